@@ -1,0 +1,1 @@
+"""What is known about photographs, and their pixels on disk; never imports a tensor library."""
