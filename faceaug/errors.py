@@ -1,7 +1,7 @@
 """What can go wrong, said so that a person can put it right.
 
-Every error that a user can cause is a `FaceaugError`: the command line prints its text, without a traceback, and leaves with
-its `exit_code`. Faults of one request are collected and shown together, never the first one only.
+Every error that a user can cause is a `FaceaugError`: the command line prints its text, without a traceback, and leaves
+with its `exit_code`. Faults of one request are collected and shown together, never the first one only.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Fault", "FaceaugError", "PhotoError", "Refusal", "RequestError", "did_you_mean"]
+__all__ = ["FaceaugError", "Fault", "PhotoError", "Refusal", "RequestError", "did_you_mean"]
 
 NEAR = 0.6
 """Similarity (`difflib` ratio, 0..1) above which a word counts as a likely misspelling; difflib's own default."""
@@ -54,6 +54,7 @@ class RequestError(FaceaugError):
     """
 
     def __init__(self, faults: Sequence[Fault], outcome: str = "nothing was rendered") -> None:
+        """Keep the faults for whoever wants to print them differently."""
         if not faults:
             msg = "a RequestError needs at least one fault"
             raise ValueError(msg)
@@ -73,14 +74,15 @@ class PhotoError(FaceaugError):
     """A photograph that cannot be used; a run skips it, says so, and goes on.
 
     Args:
-        reason: short machine word, such as `unreadable`, `truncated`, `not_an_image`, `animated`, `too_large`, `no_face`,
-            `several_faces`, `too_small`, `profile` or `grey`.
+        reason: short machine word, such as `unreadable`, `truncated`, `not_an_image`, `animated`, `too_large`,
+            `no_face`, `several_faces`, `too_small`, `profile` or `grey`.
         sentence: the same for a person.
     """
 
     exit_code: ClassVar[int] = 3
 
     def __init__(self, reason: str, sentence: str) -> None:
+        """Keep both for the line in `skipped.jsonl`."""
         super().__init__(reason, sentence)
         self.reason = reason
         self.sentence = sentence
@@ -90,7 +92,7 @@ class PhotoError(FaceaugError):
         return self.sentence
 
 
-class Refusal(FaceaugError):
+class Refusal(FaceaugError):  # noqa: N818 - a refusal is a decision of the edit, not a failure
     """An edit declines, because it could not do well what was asked; the record says so.
 
     Args:
@@ -101,6 +103,7 @@ class Refusal(FaceaugError):
     exit_code: ClassVar[int] = 3
 
     def __init__(self, edit: str, reason: str) -> None:
+        """Keep both for the record."""
         super().__init__(edit, reason)
         self.edit = edit
         self.reason = reason

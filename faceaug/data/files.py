@@ -1,0 +1,61 @@
+"""Files that are either whole or not there: atomic writes."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from pathlib import Path
+
+from faceaug.errors import FaceaugError
+
+__all__ = ["write_atomic"]
+
+REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your disk quota is used up",
+    errno.EACCES: "you may not write there",
+    errno.EPERM: "you may not write there",
+    errno.EROFS: "that disk is read-only",
+    errno.ENAMETOOLONG: "the name is too long for that disk",
+    errno.ENOTDIR: "a folder in that path is a file",
+    errno.EISDIR: "a folder of that name is in the way",
+}
+"""What the common ways for a write to fail mean to a person."""
+
+
+def write_atomic(path: str | Path, data: bytes) -> Path:
+    """Write a file so that it is never seen half written, even if the machine stops meanwhile.
+
+    The bytes go to a hidden neighbour first, reach the disk, and take the final name in one step. The neighbour's name
+    is fixed, so that what an interrupted run leaves behind is overwritten by the run that resumes it. Missing folders
+    are made.
+
+    Args:
+        path: where the file shall be; an existing file is replaced.
+        data: its whole content.
+
+    Returns:
+        The path.
+
+    Raises:
+        FaceaugError: if it cannot be written; the file that was there before, if any, is untouched.
+    """
+    path = Path(path)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            reason = REASONS.get(error.errno or 0, error.strerror or str(error))
+            msg = f"{path} could not be written ({len(data):,} bytes): {reason}"
+            raise FaceaugError(msg) from error
+        raise
+    return path
