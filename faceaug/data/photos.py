@@ -162,7 +162,7 @@ def find_photos(sources: Sequence[str | Path]) -> list[Path]:
     if not sources:
         faults.append(Fault("", "no photographs, folders or patterns were given"))
     if faults:
-        raise RequestError(faults)
+        raise RequestError(faults, "nothing was read")
     return list(found)
 
 

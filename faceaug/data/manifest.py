@@ -1,0 +1,225 @@
+"""Manifests: the table that lists photographs, and whatever is known about them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+from faceaug.data.files import write_atomic
+from faceaug.data.record import Record
+from faceaug.data.tables import from_row, is_own, to_csv, to_jsonl, to_parquet
+from faceaug.data.told import Rows, ids_for, told_records
+from faceaug.errors import Fault, RequestError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["list_photos", "read_manifest", "write_manifest"]
+
+KINDS: Final = (".csv", ".tsv", ".jsonl", ".parquet")
+"""Extensions of manifests."""
+
+MOST_FAULTS: Final = 20
+"""A table with more faults than this has one cause; the rest is counted."""
+
+
+def read_manifest(path: str | Path, *, check_files: bool = True) -> list[Record]:
+    """Read a manifest of faceaug's own, or any table with a column for the file.
+
+    In a table of yours the file is in `photo`, `path`, `file`, `filename` or `image`, relative to the table; `id`,
+    `subject` (or `identity`, `person`), `split` and `sha256` may be there; every other column is an attribute that you
+    tell. A column whose values are all numbers is read as numbers; an empty cell means unknown.
+
+    Args:
+        path: a .csv, .tsv, .jsonl or .parquet file.
+        check_files: whether every photograph must exist.
+
+    Raises:
+        RequestError: all faults together, with their lines.
+    """
+    path = Path(path)
+    faults: list[Fault] = []
+    rows = _rows(path, faults)
+    if faults:
+        raise _request(faults)
+    if not rows:
+        raise _request([Fault(str(path), "lists no photographs")])
+    own = is_own(rows[0][1])
+    records = _own(rows, faults) if own else told_records(path, rows, faults)
+    places = [place for place, _ in rows]
+    if not faults:
+        faults += _duplicates(records, places)
+        if check_files:
+            faults += _missing(records, places, path.parent)
+    if faults:
+        raise _request(faults)
+    return records
+
+
+def list_photos(paths: Iterable[Path], folder: str | Path) -> list[Record]:
+    """Make a record for each photograph that comes without a table.
+
+    Args:
+        paths: the files.
+        folder: where the manifest will be; the records' paths are relative to it where possible.
+
+    Raises:
+        RequestError: for names that are not UTF-8.
+    """
+    base = Path(folder).absolute()
+    photos = [_relative(path.absolute(), base) for path in paths]
+    odd = [photo for photo in photos if not _utf8(photo)]
+    if odd:
+        raise _request([Fault(repr(photo), "has a name that is not UTF-8; rename it") for photo in odd])
+    return [Record(id=name, photo=photo) for name, photo in zip(ids_for(photos), photos, strict=True)]
+
+
+def _utf8(text: str) -> bool:
+    """Whether a file name can be written into a table."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def write_manifest(records: Sequence[Record], folder: str | Path) -> list[Path]:
+    """Write `manifest.csv`, `manifest.jsonl` and `manifest.parquet`, each atomically; all three read back the same.
+
+    Raises:
+        FaceaugError: if a file cannot be written.
+    """
+    spellings = {"csv": to_csv, "jsonl": to_jsonl, "parquet": to_parquet}
+    return [write_atomic(Path(folder, f"manifest.{kind}"), write(records)) for kind, write in spellings.items()]
+
+
+def _rows(path: Path, faults: list[Fault]) -> Rows:
+    """Read the rows of a table, whatever its format."""
+    kind = path.suffix.lower()
+    if kind not in KINDS:
+        faults.append(Fault(str(path), f"is no manifest; its name must end in {', '.join(KINDS)}"))
+        return []
+    try:
+        if kind == ".parquet":
+            return _parquet_rows(path)
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        siblings = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
+        near = did_you_mean(path.name, siblings) if isinstance(error, FileNotFoundError) else ""
+        hint = f"; did you mean {near!r}?" if near else ""
+        faults.append(Fault(str(path), f"cannot be read: {error.strerror or error}{hint}"))
+        return []
+    except ValueError as error:
+        faults.append(Fault(str(path), f"is not {'a Parquet file' if kind == '.parquet' else 'UTF-8 text'}: {error}"))
+        return []
+    return _json_rows(path, text, faults) if kind == ".jsonl" else _csv_rows(path, text, faults)
+
+
+def _csv_rows(path: Path, text: str, faults: list[Fault]) -> Rows:
+    """Split CSV; commas, or semicolons or tabs where the header has no comma."""
+    header, _, _ = text.partition("\n")
+    mark = next((mark for mark in ",;\t" if mark in header), ",")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    rows: Rows = []
+    names: list[str] = []
+    before = 0
+    try:
+        for cells in reader:
+            place, before = f"{path}:{before + 1}", reader.line_num
+            if not cells:
+                continue
+            if not names:
+                names = [name.strip() for name in cells]
+                faults += [
+                    Fault(place, f"column {name!r} is there twice") for name, n in Counter(names).items() if n > 1
+                ]
+            elif len(cells) != len(names):
+                faults.append(Fault(place, f"has {len(cells)} cells, but the header has {len(names)}"))
+            else:
+                rows.append((place, dict(zip(names, cells, strict=True))))
+    except csv.Error as error:
+        faults.append(Fault(f"{path}:{before + 1}", f"is not CSV: {error}"))
+    return rows
+
+
+def _json_rows(path: Path, text: str, faults: list[Fault]) -> Rows:
+    """Read one JSON object a line; empty lines are passed over."""
+    rows: Rows = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        place = f"{path}:{number}"
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            faults.append(Fault(place, f"is not JSON: {error}"))
+            continue
+        if isinstance(row, dict):
+            rows.append((place, row))
+        else:
+            faults.append(Fault(place, f"must be a JSON object, not {type(row).__name__}"))
+    return rows
+
+
+def _parquet_rows(path: Path) -> Rows:
+    """Read a Parquet table; its rows are counted from 1."""
+    from pyarrow import parquet  # noqa: PLC0415 - slow to load, and CSV and JSONL do without
+
+    with path.open("rb") as file:
+        table = parquet.read_table(file).to_pylist()
+    return [(f"{path}:{number}", row) for number, row in enumerate(table, 1)]
+
+
+def _own(rows: Rows, faults: list[Fault]) -> list[Record]:
+    """Read the rows of a table that faceaug wrote."""
+    records = []
+    for place, row in rows:
+        try:
+            records.append(from_row(row))
+        except (ValueError, KeyError, TypeError) as error:
+            faults.append(Fault(place, f"is not a record: {error}"))
+    return records
+
+
+def _relative(path: Path, base: Path) -> str:
+    """A path as seen from a folder, climbing up where needed."""
+    common = 0
+    for mine, theirs in zip(path.parts, base.parts, strict=False):
+        if mine != theirs:
+            break
+        common += 1
+    if common == 0:
+        return path.as_posix()
+    return PurePosixPath(*[".."] * (len(base.parts) - common), *path.parts[common:]).as_posix()
+
+
+def _duplicates(records: Sequence[Record], places: Sequence[str]) -> list[Fault]:
+    """Say which ids come again, and where they came first."""
+    first: dict[str, str] = {}
+    faults = []
+    for record, place in zip(records, places, strict=True):
+        if record.id in first:
+            faults.append(Fault(place, f"id {record.id!r} is already at {first[record.id]}"))
+        first.setdefault(record.id, place)
+    return faults
+
+
+def _missing(records: Sequence[Record], places: Sequence[str], folder: Path) -> list[Fault]:
+    """Say which photographs are not where the table says."""
+    return [
+        Fault(place, f"{record.photo} does not exist in {folder}")
+        for record, place in zip(records, places, strict=True)
+        if not record.located(folder).is_file()
+    ]
+
+
+def _request(faults: list[Fault]) -> RequestError:
+    """All faults of one table, the first twenty in full."""
+    if len(faults) > MOST_FAULTS:
+        rest = len(faults) - MOST_FAULTS
+        faults = [*faults[:MOST_FAULTS], Fault("", f"... and {rest} more like these")]
+    return RequestError(faults, "nothing was read")

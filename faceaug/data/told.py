@@ -1,0 +1,110 @@
+"""A user's own table: which column is the file, which is the person, and what the others tell."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from pathlib import Path, PurePath, PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
+
+from faceaug.data.attributes import Scalar, Value
+from faceaug.data.record import Record
+from faceaug.errors import Fault, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["Rows", "ids_for", "told_records"]
+
+PATHS: Final = ("photo", "path", "file", "filename", "image")
+SUBJECTS: Final = ("subject", "identity", "person")
+"""What users call the column of the file, and that of the person."""
+
+NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,14})(?P<fraction>\.\d+)?")
+"""How numbers are spelt in tables; 15 digits are what a double holds exactly."""
+
+UNKNOWN: Final = frozenset({"", "NA", "N/A", "NaN", "nan", "null"})
+"""Cells that say that nothing is known; `none` is not one of them, it means that there is none."""
+
+Rows = list[tuple[str, dict[str, Any]]]
+"""Place (`file:line`) and columns of each row."""
+
+
+def told_records(path: Path, rows: Rows, faults: list[Fault]) -> list[Record]:
+    """Read the rows of a user's table."""
+    columns = list(dict.fromkeys(name for _, row in rows for name in row))
+    lower = {name.lower(): name for name in reversed(columns)}
+    where = next((lower[name] for name in PATHS if name in lower), None)
+    if where is None:
+        near = next((name for name in columns if did_you_mean(name, PATHS)), None)
+        hint = f"; is it {near!r}?" if near else f" (it has {', '.join(columns[:12])})"
+        faults.append(Fault(str(path), f"needs a column {', '.join(PATHS[:-1])} or {PATHS[-1]}{hint}"))
+        return []
+    who = next((lower[name] for name in SUBJECTS if name in lower), "")
+    special = {where, who, *(lower.get(name, "") for name in ("id", "split", "sha256"))}
+    for place, row in rows:
+        faults += [Fault(place, f"{where} is empty")] if not row.get(where) else []
+        nested = [name for name, value in row.items() if isinstance(value, dict | list)]
+        faults += [Fault(place, f"{name} must be a word or a number, not a list or an object") for name in nested]
+    if faults:
+        return []
+    columns = [name for name in columns if name not in special]
+    numeric = {
+        name for name in columns if all(_number(row.get(name)) is not None for _, row in rows if _known(row.get(name)))
+    }
+    photos = [PurePath(str(row[where])).as_posix() for _, row in rows]
+    return [
+        Record(
+            id=_text(row, lower.get("id")) or name,
+            photo=photo,
+            sha256=_text(row, lower.get("sha256")),
+            subject=_text(row, who),
+            split=_text(row, lower.get("split")),
+            attributes=_attributes(row, columns, numeric),
+        )
+        for (_, row), photo, name in zip(rows, photos, ids_for(photos), strict=True)
+    ]
+
+
+def _text(row: Mapping[str, Any], name: str | None) -> str:
+    """A cell as text; '' where there is none."""
+    value = row.get(name) if name else None
+    return "" if value is None else str(value)
+
+
+def _attributes(row: Mapping[str, Any], columns: Sequence[str], numeric: set[str]) -> dict[str, Value]:
+    """What a user's row tells."""
+    found: dict[str, Value] = {}
+    for name in columns:
+        value = row.get(name)
+        if _known(value):
+            number = _number(value) if name in numeric else None
+            other = value if isinstance(value, str | int | float) else str(value)
+            found[name] = Value(other if number is None else number)
+    return found
+
+
+def _known(value: object) -> bool:
+    """Whether a cell says something."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is not None and value not in UNKNOWN
+
+
+def _number(value: object) -> Scalar | None:
+    """The number that a cell spells, if it is one; codes such as `007` and very long digits stay words."""
+    if not isinstance(value, str):
+        return value if isinstance(value, int | float) else None
+    spelt = NUMBER.fullmatch(value)
+    return (float(value) if spelt["fraction"] else int(value)) if spelt else None
+
+
+def ids_for(photos: Sequence[str]) -> list[str]:
+    """Names for photographs without ids: the path without extension, or all of it where that is not unique."""
+    short = [
+        "/".join(part for part in PurePosixPath(photo).with_suffix("").parts if part not in {"/", ".."})
+        for photo in photos
+    ]
+    often = Counter(short)
+    return [name if often[name] == 1 else photo for name, photo in zip(short, photos, strict=True)]
