@@ -1,0 +1,107 @@
+"""The command line: thin commands that parse, call and print."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+import warnings
+from importlib import import_module
+from typing import Any
+
+import click
+
+from faceaug import __version__
+from faceaug.errors import FaceaugError, did_you_mean
+
+__all__ = ["main"]
+
+COMMANDS = ("run", "check", "edits", "try", "gallery", "info", "replay", "samples")
+"""The commands, in the order in which a newcomer needs them; each is `command` in the file of its name."""
+
+STOPPED = 130
+"""Exit code after Ctrl-C: 128 + SIGINT, as shells have it."""
+
+OUR_FAULT = 70
+"""Exit code of a crash: EX_SOFTWARE of sysexits.h; 0 to 3 mean something else (see the design, Errors)."""
+
+
+class _Commands(click.Group):
+    """Loads a command when it is first asked for, and turns every error into a line and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own signature
+        """The names, in our order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the one file that holds a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        file = f"{cmd_name}_" if cmd_name == "try" else cmd_name  # `try` is a word of the language
+        command: click.Command = import_module(f"faceaug.cli.{file}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command, or say which one was probably meant."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = did_you_mean(args[0], COMMANDS)
+            ctx.fail(f"there is no command {args[0]!r}; " + (f"did you mean {near!r}?" if near else "see --help"))
+        return super().resolve_command(ctx, args)
+
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: ANN401 - click's own
+        """Run, and leave with the exit code that the outcome deserves."""
+        if not standalone_mode:
+            return super().main(*args, standalone_mode=False, **extra)
+        sys.exit(self._outcome(*args, **extra))
+
+    def _outcome(self, *args: Any, **extra: Any) -> int:  # noqa: ANN401 - handed on to click
+        """The exit code of a call; whatever went wrong has been said on stderr."""
+        try:
+            code = super().main(*args, standalone_mode=False, **extra)
+        except click.ClickException as error:
+            error.show()
+            return error.exit_code
+        except click.Abort:
+            _say("stopped; the same command started again goes on where it was")
+            return STOPPED
+        except FaceaugError as error:
+            _say(str(error))
+            return error.exit_code
+        except BrokenPipeError:  # `faceaug edits | head`: the reader has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        except Exception as error:  # noqa: BLE001 - the last door before the user
+            return _sorry(error)
+        return code if isinstance(code, int) else 0
+
+
+def _say(text: str) -> None:
+    """Say something to the person, not to a program that reads the result."""
+    click.echo(text, err=True)
+
+
+def _sorry(error: Exception) -> int:
+    """Admit a fault of ours, with a traceback for those who asked for one."""
+    if os.environ.get("FACEAUG_DEBUG"):
+        traceback.print_exception(error)
+    _say(
+        f"sorry, this is a fault in faceaug and not in your request: {type(error).__name__}: {error}\n"
+        "run it again as `faceaug --debug ...` to see where, and please report it"
+    )
+    return OUR_FAULT
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="faceaug", message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, envvar="FACEAUG_DEBUG", help="Show a traceback when faceaug itself is at fault.")
+def main(*, debug: bool) -> None:
+    """Variations of real face photographs, with their labels.
+
+    Exit codes: 0 done; 1 a check found a difference; 2 the request was wrong; 3 done, but some pictures were skipped.
+    """
+    if debug:
+        os.environ["FACEAUG_DEBUG"] = "1"
+    else:
+        warnings.simplefilter("ignore")  # what third parties deprecate is not the user's concern

@@ -1,0 +1,50 @@
+"""What a command prints: one JSON document, or an aligned table."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["as_json", "as_table"]
+
+
+def as_json(document: object) -> None:
+    """Print one JSON document on stdout. Numbers that JSON lacks (NaN, infinity) become null."""
+    click.echo(json.dumps(_plain(document), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _plain(value: object) -> object:
+    """The same value in what JSON has."""
+    if isinstance(value, dict):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, set | frozenset):
+        return sorted(str(entry) for entry in value)
+    if isinstance(value, bool | int | str) or value is None:
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return str(value)
+
+
+def as_table(rows: Sequence[Sequence[str]], *, indent: str = "") -> str:
+    """Rows of words with their columns aligned, without a trailing blank.
+
+    Args:
+        rows: the rows, of equally many words each.
+        indent: put before each line.
+    """
+    if not rows:
+        return ""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = (
+        indent + "  ".join(f"{word:<{width}}" for word, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+    return "\n".join(lines)

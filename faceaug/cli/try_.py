@@ -1,0 +1,41 @@
+"""`faceaug try`: one edit on one photograph, original and results side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+__all__ = ["command"]
+
+
+@click.command("try")
+@click.argument("edit")
+@click.argument("photo", type=click.Path(path_type=Path))
+@click.option("--set", "texts", multiple=True, metavar="NAME=VALUE", help="A setting; NAME=LOW..HIGH sweeps it.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("strip.png"), show_default=True)
+@click.option("--seed", default=0, show_default=True, help="Seed of the settings that are not set.")
+@click.option("--device", default="cpu", show_default=True, help="cpu, cuda or cuda:N.")
+@click.option("--height", type=click.IntRange(64, 4096), default=320, show_default=True, help="Of a picture, pixels.")
+def command(edit: str, photo: Path, texts: tuple[str, ...], out: Path, seed: int, device: str, height: int) -> None:
+    """Try EDIT on PHOTO: the original and the results side by side.
+
+    Without --set, the edit's main setting moves over its usual range. Settings that are not set are drawn, as in a
+    recipe, and are the same in all pictures of the strip.
+    """
+    from faceaug.cli.draw import Tile, png, strip
+    from faceaug.cli.sweep import asked, caption, head, swept
+    from faceaug.data.photos import write_atomic
+    from faceaug.edit import get_edit
+    from faceaug.face.decompose import decompose
+
+    spec = get_edit(edit)
+    sweep = asked(spec, texts)
+    face = decompose(photo, device=device)
+    pictures = swept(spec, face, sweep, seed)
+    labels = [caption(spec, sweep.setting, value) for value in sweep.values] or [spec.name]
+    original = Tile(head(face, face.photos[0].pixels), "photograph")
+    tiles = [original, *(Tile(head(face, picture), label) for picture, label in zip(pictures, labels, strict=True))]
+    note = ", ".join(caption(spec, name, value) for name, value in sweep.fixed.items())
+    write_atomic(out, png(strip([tiles], title=f"{spec.name}: {spec.summary}", footnote=note, height=height)))
+    click.echo(out)

@@ -1,0 +1,35 @@
+"""What all tests share: the sample photographs, the big set of faces, and the switch that rewrites golden pictures."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden pictures, and fail")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of the two sample portraits."""
+    return ROOT / "sample_data"
+
+
+@pytest.fixture(scope="session")
+def faces() -> Path:
+    """The big set of real faces, which is not part of this repository."""
+    folder = Path(os.environ.get("FACEAUG_FACES") or ROOT.parent / "shared" / "faces")
+    if not folder.is_dir():
+        pytest.skip(f"the big set of faces is not at {folder}; set FACEAUG_FACES")
+    return folder
