@@ -15,8 +15,8 @@ from faceaug.errors import PhotoError
 
 __all__ = ["decode"]
 
-FORMATS: Final = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF", "JPEG2000", "PPM")
-"""What is decoded; a short list keeps odd decoders (PostScript, PDF) away from files that a stranger may have sent."""
+FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF", "JPEG2000", "PPM")
+"""What is decoded (JPEG covers MPO); a short list keeps odd decoders, such as PostScript, away from strangers' files."""
 
 MOVING: Final = frozenset({"GIF", "WEBP", "PNG", "AVIF"})
 """Formats whose further frames are an animation; in MPO and TIFF they are other pictures, and the first one counts."""
@@ -37,6 +37,10 @@ TURNS: Final = {
     8: ("exif rotated 270", Image.Transpose.ROTATE_90),
 }
 """EXIF orientation -> (note, in degrees clockwise; Pillow's turn, which counts counter-clockwise)."""
+
+DEEP: Final = 16
+BITS: Final = 258
+"""Bits per channel that are too many, and the TIFF tag that tells how many there are (TIFF 6.0, BitsPerSample)."""
 
 SIXTEEN_BIT: Final = frozenset({"I;16", "I;16B", "I;16L", "I;16N"})
 """Pillow's modes for grey pictures of 16 bits."""
@@ -72,8 +76,6 @@ def decode(data: bytes, name: str, max_pixels: int) -> tuple[Pixels, str, tuple[
                 notes.append(f"first of {pages} pictures")
             image = _upright(_eight_bit(image, data, notes), image, notes)
             pixels = np.array(_to_srgb(image, notes))
-    except PhotoError:
-        raise
     except (OSError, EOFError, SyntaxError, ValueError, struct.error) as error:
         raise _broken(data, name, error) from error
     return pixels, mode, tuple(notes)
@@ -94,6 +96,8 @@ def _open(data: bytes, name: str, max_pixels: int) -> Image.Image:
     if width * height > max_pixels:
         size = f"{width} x {height} = {width * height / 1e6:.0f} million pixels"
         raise PhotoError("too_large", f"{name} has {size}; at most {max_pixels / 1e6:.0f} million are decoded")
+    if image.mode == "F" or (image.mode == "I" and image.format == "TIFF"):
+        raise PhotoError("unsupported", f"{name} has 32-bit values without a defined white; save it with 8 or 16 bits")
     if moving:
         raise PhotoError("animated", f"{name} is an animation ({image.format}); a still photograph is needed")
     return image
@@ -129,15 +133,13 @@ def _cut_short(data: bytes) -> bool:
 
 def _eight_bit(image: Image.Image, data: bytes, notes: list[str]) -> Image.Image:
     """The same picture with 8 bits per channel, rounded rather than cut where the decoder lets us."""
-    if image.mode in SIXTEEN_BIT or (image.mode == "I" and image.format in {"PNG", "PPM", "JPEG2000"}):
+    if image.mode in SIXTEEN_BIT or image.mode == "I":
         notes.append("16-bit -> 8-bit")
         return Image.fromarray(_narrow(np.asarray(image)))
-    if image.mode in {"I", "F"}:
-        msg = f"a {image.format} file with 32-bit values has no defined white; save it with 8 or 16 bits"
-        raise PhotoError("unsupported", msg)
-    if image.format == "PNG" and data[24:25] == b"\x10":
+    bits = data[24] if image.format == "PNG" else max(getattr(image, "tag_v2", {}).get(BITS, (8,)))
+    if bits == DEEP:
         notes.append("16-bit -> 8-bit")
-        if image.mode in {"RGB", "RGBA"}:
+        if image.format == "PNG" and image.mode in {"RGB", "RGBA"}:
             return _deep_png(data)
     return image
 
@@ -150,7 +152,7 @@ def _narrow(values: npt.NDArray[np.generic]) -> Pixels:
 
 def _deep_png(data: bytes) -> Image.Image:
     """A PNG with 16 bits per colour; Pillow would keep the upper byte alone."""
-    import cv2  # noqa: PLC0415 - only such files need it, and it takes long to load
+    import cv2
 
     deep = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if deep is None or deep.dtype != np.uint16:

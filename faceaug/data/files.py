@@ -9,7 +9,7 @@ from pathlib import Path
 
 from faceaug.errors import FaceaugError
 
-__all__ = ["write_atomic"]
+__all__ = ["explain", "write_atomic"]
 
 REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -22,6 +22,11 @@ REASONS = {
     errno.EISDIR: "a folder of that name is in the way",
 }
 """What the common ways for a write to fail mean to a person."""
+
+
+def explain(path: Path, error: OSError) -> FaceaugError:
+    """Say in a sentence why a file could not be written."""
+    return FaceaugError(f"{path} could not be written: {REASONS.get(error.errno or 0, error.strerror or str(error))}")
 
 
 def write_atomic(path: str | Path, data: bytes) -> Path:
@@ -54,8 +59,6 @@ def write_atomic(path: str | Path, data: bytes) -> Path:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            reason = REASONS.get(error.errno or 0, error.strerror or str(error))
-            msg = f"{path} could not be written ({len(data):,} bytes): {reason}"
-            raise FaceaugError(msg) from error
+            raise explain(path, error) from error
         raise
     return path

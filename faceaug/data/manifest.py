@@ -167,7 +167,7 @@ def _json_rows(path: Path, text: str, faults: list[Fault]) -> Rows:
 
 def _parquet_rows(path: Path) -> Rows:
     """Read a Parquet table; its rows are counted from 1."""
-    from pyarrow import parquet  # noqa: PLC0415 - slow to load, and CSV and JSONL do without
+    from pyarrow import parquet
 
     with path.open("rb") as file:
         table = parquet.read_table(file).to_pylist()

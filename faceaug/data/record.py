@@ -101,7 +101,7 @@ class Record:
         """The file of the picture, given the folder of its manifest."""
         return Path(folder) / PurePosixPath(self.photo)
 
-    def child(  # noqa: PLR0913 - a record has that many fields
+    def child(
         self,
         id: str,  # noqa: A002 - the field's own name
         photo: str,

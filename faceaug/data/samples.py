@@ -77,9 +77,9 @@ SETS: Final = {
         name="london",
         title="Face Research Lab London Set",
         about=(
-            "102 adults, front view, neutral and smiling, 1350 x 1350 pixels, even studio light; self-reported age, gender "
-            "and ethnicity; 189 landmarks. All gave signed consent for use in lab-based and web-based studies in original "
-            "or altered form and to illustrate research."
+            "102 adults, front view, neutral and smiling, 1350 x 1350 pixels, even studio light; self-reported age, "
+            "gender and ethnicity; 189 landmarks. All gave signed consent for use in lab-based and web-based studies "
+            "in original or altered form and to illustrate research."
         ),
         article=5047666,
         doi="10.6084/m9.figshare.5047666",
@@ -108,8 +108,8 @@ def download(
 ) -> list[Path]:
     """Download a set of photographs, verify and unpack it, and write down where it is from.
 
-    Transfers that broke off are continued. Files that are there already (downloaded by hand, for instance) are verified and
-    taken; then no network is needed.
+    Transfers that broke off are continued. Files that are there already (downloaded by hand, for instance) are verified
+    and taken; then no network is needed.
 
     Args:
         name: of the set, see `SETS`.
@@ -122,7 +122,8 @@ def download(
 
     Raises:
         RequestError: for a set that is not known.
-        FaceaugError: without a network, saying what to do; when the server refuses; when what arrives is not what was announced.
+        FaceaugError: without a network, saying what to do; when the server refuses; when what arrives is not what
+            was announced.
     """
     if name not in SETS:
         near = did_you_mean(name, SETS)
@@ -174,9 +175,9 @@ def _by_hand(chosen: SampleSet, folder: Path, error: Unreachable) -> FaceaugErro
     missing = [file.name for file in chosen.files if not (folder / file.name).is_file()]
     return FaceaugError(
         f"{error}\n"
-        f"The {chosen.title} was not downloaded. On a machine with a network, open https://doi.org/{chosen.doi} in a browser, "
-        f"download {', '.join(missing)}, put {'it' if len(missing) == 1 else 'them'} into {folder} as they are, "
-        "and run this again: it will unpack what it finds there."
+        f"The {chosen.title} was not downloaded. On a machine with a network, open https://doi.org/{chosen.doi} "
+        f"in a browser, download {', '.join(missing)}, put {'it' if len(missing) == 1 else 'them'} into {folder} as "
+        f"{'it is' if len(missing) == 1 else 'they are'}, and run this again: it will unpack what it finds there."
     )
 
 
@@ -225,11 +226,7 @@ def _write_sources(chosen: SampleSet, files: Sequence[SampleFile], folder: Path,
         with (folder / file.name).open("rb") as opened:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
         rows.append(f"| `{file.name}` | {(folder / file.name).stat().st_size} | `{digest}` |")
-    checked = (
-        "Sizes and MD5 agree with figshare's list."
-        if verified
-        else "Sizes and MD5 could not be compared with figshare's list."
-    )
+    agree = "agree with" if verified else "could not be compared with"
     text = f"""# {chosen.title}
 
 {chosen.about}
@@ -242,7 +239,7 @@ def _write_sources(chosen: SampleSet, files: Sequence[SampleFile], folder: Path,
 | --- | --- | --- |
 {chr(10).join(rows)}
 
-{checked}
+Sizes and MD5 {agree} figshare's list.
 
 The photographs show real people. Use them as they consented to, and not to suggest that they endorse anything.
 """

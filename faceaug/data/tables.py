@@ -78,8 +78,8 @@ def to_csv(records: Sequence[Record]) -> bytes:
 
 def to_parquet(records: Sequence[Record]) -> bytes:
     """Write typed columns; `attributes` holds everything as JSON, and the value columns repeat it for queries."""
-    import pyarrow as pa  # noqa: PLC0415 - slow to load, and CSV and JSONL do without
-    from pyarrow import parquet  # noqa: PLC0415
+    import pyarrow as pa
+    from pyarrow import parquet
 
     rows = [_flat(record, record.as_dict()["attributes"]) for record in records]
     columns: dict[str, Any] = {}

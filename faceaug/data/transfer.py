@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import http.client
 import time
@@ -11,6 +10,7 @@ import urllib.request
 from typing import TYPE_CHECKING, Final
 
 import faceaug
+from faceaug.data.files import explain
 from faceaug.errors import FaceaugError
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _transfer(
         answer = get(address, start)
     except urllib.error.HTTPError as error:
         if error.code == NOT_SATISFIABLE and start:
-            part.unlink()
+            part.write_bytes(b"")
             return False
         if error.code >= SERVER:
             part.touch()
@@ -145,13 +145,24 @@ def _transfer(
         length = answer.headers.get("Content-Length")
         total = start + int(length) if length and length.isdigit() else size
         done = start
-        with part.open("ab" if start else "wb") as file, contextlib.suppress(OSError, http.client.HTTPException):
-            while block := answer.read(CHUNK):
-                file.write(block)
-                done += len(block)
-                if progress:
-                    progress(part.name.removesuffix(".part"), done, total)
+        try:
+            with part.open("ab" if start else "wb") as file:
+                while block := _block(answer):
+                    file.write(block)
+                    done += len(block)
+                    if progress:
+                        progress(part.name.removesuffix(".part"), done, total)
+        except OSError as error:
+            raise explain(part, error) from error
     return done > start and (total is None or done >= total)
+
+
+def _block(answer: http.client.HTTPResponse) -> bytes:
+    """The next bytes, or none when the connection broke."""
+    try:
+        return answer.read(CHUNK)
+    except (OSError, http.client.HTTPException):
+        return b""
 
 
 def _starts_at(answer: http.client.HTTPResponse, start: int) -> bool:
