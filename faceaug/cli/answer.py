@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import math
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from faceaug.errors import PhotoError
 
-__all__ = ["as_json", "as_table"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+__all__ = ["about", "as_json", "as_table"]
 
 
 def as_json(document: object) -> None:
@@ -48,3 +52,18 @@ def as_table(rows: Sequence[Sequence[str]], *, indent: str = "") -> str:
         indent + "  ".join(f"{word:<{width}}" for word, width in zip(row, widths, strict=True)).rstrip() for row in rows
     )
     return "\n".join(lines)
+
+
+@contextmanager
+def about(path: Path) -> Iterator[None]:
+    """Let whatever is wrong with a photograph name its file.
+
+    Raises:
+        PhotoError: the one that was raised inside, with the path in its sentence.
+    """
+    try:
+        yield
+    except PhotoError as error:
+        if str(path) in error.sentence:
+            raise
+        raise PhotoError(error.reason, f"{path}  {error.sentence}") from error

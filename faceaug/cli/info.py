@@ -21,12 +21,13 @@ __all__ = ["command"]
 @click.option("--device", default="cpu", show_default=True, help="cpu, cuda or cuda:N.")
 def command(path: Path, *, out: Path | None, machine: bool, device: str) -> None:
     """Tell what is found in PHOTO: every face, its pose, light and apparent skin tone."""
-    from faceaug.cli.answer import as_json
+    from faceaug.cli.answer import about, as_json
     from faceaug.data.photos import read_photo, write_atomic
     from faceaug.face.decompose import decompose_all
 
     photo = read_photo(path)
-    faces = decompose_all(photo, device=device)
+    with about(path):
+        faces = decompose_all(photo, device=device)
     if out is not None:
         from faceaug.cli.chart import chart
         from faceaug.cli.draw import png

@@ -23,6 +23,7 @@ def command(edit: str, photo: Path, texts: tuple[str, ...], out: Path, seed: int
     Without --set, the edit's main setting moves over its usual range. Settings that are not set are drawn, as in a
     recipe, and are the same in all pictures of the strip.
     """
+    from faceaug.cli.answer import about
     from faceaug.cli.draw import Tile, png, strip
     from faceaug.cli.sweep import asked, caption, head, swept
     from faceaug.data.photos import write_atomic
@@ -31,7 +32,8 @@ def command(edit: str, photo: Path, texts: tuple[str, ...], out: Path, seed: int
 
     spec = get_edit(edit)
     sweep = asked(spec, texts)
-    face = decompose(photo, device=device)
+    with about(photo):
+        face = decompose(photo, device=device)
     pictures = swept(spec, face, sweep, seed)
     labels = [caption(spec, sweep.setting, value) for value in sweep.values] or [spec.name]
     original = Tile(head(face, face.photos[0].pixels), "photograph")

@@ -1,0 +1,115 @@
+"""`faceaug try`, `gallery`, `info` and `samples`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from faceaug.edit import edits
+from tests.cli.conftest import WRONG, Command, save_wrong
+
+
+def cells(path: Path) -> np.ndarray:
+    return np.asarray(Image.open(path).convert("RGB")).astype(int)
+
+
+@pytest.mark.parametrize("name", edits())
+def test_try_sweeps_the_main_setting(name: str, faceaug: Command, photos: Path, tmp_path: Path) -> None:
+    out = tmp_path / "strip.png"
+    result = faceaug("try", name, photos / "good.png", "-o", out, "--height", "128")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.strip() == str(out)
+    one = cells(out)
+    assert one.shape[1] > 4 * 100, "the original and five values"
+    again = tmp_path / "again.png"
+    faceaug("try", name, photos / "good.png", "-o", again, "--height", "128")
+    assert out.read_bytes() == again.read_bytes()
+
+
+def test_try_sweeps_what_is_asked(faceaug: Command, photos: Path, tmp_path: Path) -> None:
+    strips = []
+    for number, value in enumerate(("0..60", "0..60", "30")):
+        out = tmp_path / f"{number}.png"
+        result = faceaug("try", "lighting", photos / "good.png", "-o", out, "--set", f"azimuth={value}")
+        assert result.exit_code == 0, result.output
+        strips.append(cells(out))
+    assert strips[0].shape == strips[1].shape
+    assert strips[2].shape[1] < strips[0].shape[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--set", "azimut=3"], "did you mean 'azimuth'"),
+        (["--set", "azimuth"], "name=value"),
+        (["--set", "azimuth=east"], "must be a number"),
+        (["--set", "azimuth=900"], "must lie within"),
+        (["--set", "azimuth=0..900"], "must lie within"),
+        (["--set", "azimuth=1..2..3"], "low..high"),
+        (["--set", "azimuth=0..9", "--set", "elevation=0..9"], "only one setting can move"),
+        (["--set", "azimut=3", "--set", "elevation=900"], "2 faults"),
+    ],
+)
+def test_try_names_what_is_wrong(words: list[str], said: str, faceaug: Command, photos: Path, tmp_path: Path) -> None:
+    result = faceaug("try", "lighting", photos / "good.png", "-o", tmp_path / "strip.png", *words)
+    assert result.exit_code == 2, result.output
+    assert said in result.stderr
+    assert not (tmp_path / "strip.png").exists()
+
+
+def test_try_knows_its_edits(faceaug: Command, photos: Path, tmp_path: Path) -> None:
+    result = faceaug("try", "lightning", photos / "good.png", "-o", tmp_path / "strip.png")
+    assert result.exit_code == 2
+    assert "did you mean 'lighting'" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["try", "info"])
+@pytest.mark.parametrize("kind", WRONG)
+def test_a_wrong_photograph_is_named(
+    kind: str, name: str, faceaug: Command, photos: Path, portrait: Image.Image, tmp_path: Path
+) -> None:
+    wrong = save_wrong(kind, photos, portrait)
+    words = ["try", "lighting", wrong, "-o", tmp_path / "strip.png"] if name == "try" else ["info", wrong]
+    result = faceaug(*words)
+    assert result.exit_code == 3, result.output
+    assert str(wrong) in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert not result.stdout
+
+
+def test_info_tells_what_was_found(faceaug: Command, photos: Path, tmp_path: Path) -> None:
+    out = tmp_path / "drawn.png"
+    result = faceaug("info", photos / "good.png", "-o", out)
+    assert result.exit_code == 0, result.output
+    assert "yaw" in result.stdout
+    assert "1 face" in result.stdout
+    assert cells(out).std() > 10
+
+
+def test_info_as_json(faceaug: Command, photos: Path) -> None:
+    result = faceaug("info", photos / "good.png", "--json")
+    document = json.loads(result.stdout)
+    assert (document["width"], document["height"]) == (320, 320)
+    face = document["faces"][0]
+    assert np.asarray(face["landmarks"]).shape == (478, 3)
+    assert face["measured"]
+    left, top, right, bottom = face["window"]
+    assert 0 <= left < right <= 320
+    assert 0 <= top < bottom <= 320
+
+
+def test_gallery_draws_what_is_named(faceaug: Command, samples: Path, tmp_path: Path) -> None:
+    name = next(iter(edits()))
+    result = faceaug("gallery", name, "-o", tmp_path, "--photos", samples)
+    assert result.exit_code == 0, result.output
+    assert [path.name for path in tmp_path.iterdir()] == [f"{name}.png"]
+
+
+def test_samples_knows_its_sets(faceaug: Command, tmp_path: Path) -> None:
+    result = faceaug("samples", "londn", tmp_path / "london")
+    assert result.exit_code == 2
+    assert "london" in result.stderr

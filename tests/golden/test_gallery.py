@@ -1,0 +1,63 @@
+"""The gallery pages in docs/gallery are the golden pictures: what is documented is what is drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from faceaug.cli.draw import png
+from faceaug.cli.gallery import page
+from faceaug.edit import edits
+from faceaug.face.decompose import decompose
+from faceaug.face.decomposition import Decomposition
+
+MEAN = 0.5
+"""Largest mean difference, levels of 255."""
+
+WORST = 4
+"""Largest difference of one value, levels of 255: another processor rounds differently, another picture differs more."""
+
+
+@pytest.fixture(scope="module")
+def portraits(samples: Path) -> list[Decomposition]:
+    return [decompose(path) for path in sorted(samples.glob("*.jpg")) + sorted(samples.glob("*.png"))]
+
+
+@pytest.mark.parametrize("name", edits())
+def test_gallery_page_is_what_the_edit_draws(
+    name: str, portraits: list[Decomposition], root: Path, request: pytest.FixtureRequest
+) -> None:
+    golden = root / "docs" / "gallery" / f"{name}.png"
+    drawn = page(edits()[name], portraits)
+    if request.config.getoption("--update-golden"):
+        golden.parent.mkdir(parents=True, exist_ok=True)
+        golden.write_bytes(png(drawn))
+        pytest.fail(f"{golden.name} was rewritten; look at it, note it under 'Pictures changed', run again without")
+    assert golden.exists(), f"no golden picture; run `faceaug gallery {name}` and look at it"
+    compare(drawn, np.asarray(Image.open(golden).convert("RGB")))
+
+
+def compare(drawn: np.ndarray, golden: np.ndarray) -> None:
+    assert drawn.shape == golden.shape
+    difference = np.abs(drawn.astype(int) - golden.astype(int))
+    assert difference.mean() <= MEAN
+    assert difference.max() <= WORST
+
+
+def test_comparison_sees_a_changed_corner_and_a_veil() -> None:
+    ground = np.full((64, 64, 3), 100, np.uint8)
+    compare(ground, ground + 0)
+    corner = ground.copy()
+    corner[0, 0] = 110
+    with pytest.raises(AssertionError):
+        compare(corner, ground)
+    with pytest.raises(AssertionError):
+        compare(ground + 1, ground)
+
+
+def test_no_page_without_an_edit(root: Path) -> None:
+    pages = {path.stem for path in (root / "docs" / "gallery").glob("*.png")}
+    assert pages <= set(edits()), "pages of edits that are gone"

@@ -1,0 +1,40 @@
+"""The faces that the laws are tried on: small ones, so that the suite stays quick."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from faceaug.data.photos import Photo, read_photo
+from faceaug.face.decompose import decompose
+from faceaug.face.decomposition import Decomposition
+
+SIDE = 256
+"""Longer side of a small photograph, pixels."""
+
+
+def shrunk(path: Path) -> Decomposition:
+    image = Image.fromarray(read_photo(path).pixels)
+    image.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    return decompose(Photo.from_array(np.asarray(image)))
+
+
+@pytest.fixture(scope="session")
+def portraits(samples: Path) -> list[Decomposition]:
+    """The sample portraits, small: one with bare eyes, one with glasses."""
+    return [shrunk(path) for path in sorted(samples.glob("*.jpg")) + sorted(samples.glob("*.png"))]
+
+
+@pytest.fixture(scope="session")
+def face(portraits: list[Decomposition]) -> Decomposition:
+    """One small portrait."""
+    return portraits[-1]
+
+
+@pytest.fixture(scope="session")
+def large(samples: Path) -> Decomposition:
+    """One portrait at its real size."""
+    return decompose(samples / "eileen_collins.png")
