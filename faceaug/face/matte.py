@@ -1,0 +1,179 @@
+"""How much of every pixel is person: a network's coarse matte, sharpened along the photograph's own edges.
+
+The network (MediaPipe's selfie segmentation, 256 x 256) knows where the person is; hair and shoulders come from a guided
+filter with a colour guide (He, Sun & Tang, "Guided Image Filtering", 2010), computed on a small copy and applied at full
+size (He & Sun, "Fast Guided Filter", 2015).
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from faceaug.face.landmarks import Landmarks
+from faceaug.face.networks import load
+from faceaug.face.region import Pixels, Region, crop
+
+Plane = NDArray[np.float32]
+
+SIDE = 256
+"""Pixels along the network's square input."""
+
+HEAD_AND_SHOULDERS = 4.0
+"""Side of the square around a small face, over the long side of its points' box."""
+
+SMALL = 0.8
+"""A face is small if that square is smaller than this fraction of the photograph's long side."""
+
+RADIUS = 6 / 256
+"""Half width of the guided filter's window over the square's side: about the error of the network's outline."""
+
+EPSILON = 1e-4
+"""Variance (sRGB 0..1, squared) below which the guide counts as flat: a contrast of 0.01, fine strands of hair."""
+
+GUIDE = 320
+"""Long side of the copy on which the filter's coefficients are found; finer ones did not change what is seen."""
+
+FLOOR = 0.04
+"""Haze and gaps of this much are clipped away on both ends."""
+
+HOLE = 0.003
+"""Gaps smaller than this fraction of the square are errors; larger ones may be the view under an arm."""
+
+FEATHER = 0.1
+"""Width over which a small face's own matte goes over into that of the whole photograph, over the square's side."""
+
+
+def person_matte(pixels: Pixels, landmarks: Landmarks | None = None, *, device: str = "cpu") -> Plane:
+    """The fraction of every pixel that the person covers.
+
+    Args:
+        pixels: ``(H, W, 3)`` uint8 sRGB.
+        landmarks: The face, which is person by definition and, where it is small, gets a closer look.
+        device: A torch device, as text.
+
+    Returns:
+        ``(H, W)`` float32, 0..1. Other people in the photograph count as person as well.
+    """
+    high, wide = pixels.shape[:2]
+    whole = Region(wide / 2, high / 2, float(max(high, wide)))
+    matte = look(pixels, whole, landmarks, device)
+    near = None if landmarks is None else close_up(landmarks, high, wide)
+    if near is not None:
+        x, y, side = round(near.x - near.side / 2), round(near.y - near.side / 2), round(near.side)
+        rows, columns = slice(y, y + side), slice(x, x + side)
+        finer = look(pixels[rows, columns], Region(side / 2, side / 2, side), moved(landmarks, x, y), device)
+        weight = feather(high, wide, rows, columns, FEATHER * side)
+        matte[rows, columns] += weight * (finer - matte[rows, columns])
+    return matte
+
+
+def close_up(landmarks: Landmarks, high: int, wide: int) -> Region | None:
+    """The square inside the photograph around the head and shoulders of a small face; None where it is not small."""
+    flat = landmarks.points[:, :2]
+    low, top = flat.min(0), flat.max(0)
+    side = HEAD_AND_SHOULDERS * float((top - low).max())
+    if side >= SMALL * max(high, wide):
+        return None
+    side = float(min(round(side), high, wide))
+    x, y = (low + top) / 2
+    half = side / 2
+    return Region(float(np.clip(x, half, wide - half)), float(np.clip(y + side * 0.05, half, high - half)), side)
+
+
+def moved(landmarks: Landmarks | None, x: int, y: int) -> Landmarks | None:
+    """The points as seen from a cut that starts at (x, y)."""
+    if landmarks is None:
+        return None
+    points = landmarks.points - np.array([x, y, 0], np.float32)
+    return Landmarks(points, landmarks.presence, landmarks.drift, landmarks.roll)
+
+
+def feather(high: int, wide: int, rows: slice, columns: slice, width: float) -> Plane:
+    """One inside a cut, falling to zero at those of its edges that are not edges of the photograph."""
+
+    def ramp(span: slice, length: int) -> Plane:
+        place = np.arange(span.start, span.stop, dtype=np.float32) + 0.5
+        begin = np.inf if span.start <= 0 else place - span.start
+        end = np.inf if span.stop >= length else span.stop - place
+        return np.clip(np.minimum(begin, end) / width, 0, 1) * np.ones_like(place)
+
+    return np.minimum.outer(ramp(rows, high), ramp(columns, wide)).astype(np.float32)
+
+
+def look(pixels: Pixels, region: Region, landmarks: Landmarks | None, device: str) -> Plane:
+    """The matte of a photograph from one look of the network at an upright square around all of it."""
+    seen = crop(pixels, region, SIDE, border=cv2.BORDER_CONSTANT)
+    with torch.inference_mode():
+        picture = torch.from_numpy(seen).to(device).permute(2, 0, 1)[None].float() / 255
+        coarse = load("person", device)(picture)["activation_10"][0, 0].float().cpu().numpy()
+    corner = np.array([region.x, region.y]) - region.side / 2
+    if landmarks is not None:
+        coarse = np.maximum(coarse, face_inside((landmarks.points[:, :2] - corner) * (SIDE / region.side)))
+    return refine(pixels, close_holes(coarse), corner, region.side)
+
+
+def face_inside(flat: NDArray[np.floating]) -> Plane:
+    """The inside of the face's outline in network pixels, soft, a little smaller than the outline."""
+    hull = cv2.convexHull(flat.astype(np.float32))[:, 0]
+    centre = hull.mean(0)
+    inner = np.round((centre + 0.85 * (hull - centre) - 0.5) * 16).astype(np.int32)
+    mask = np.zeros((SIDE, SIDE), np.uint8)
+    cv2.fillConvexPoly(mask, inner, 255, cv2.LINE_AA, 4)
+    return np.asarray(cv2.GaussianBlur(mask, (0, 0), 1.5), np.float32) / 255
+
+
+def close_holes(coarse: Plane) -> Plane:
+    """Fill small gaps that the person surrounds."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((coarse < 0.5).astype(np.uint8), connectivity=4)
+    holes = np.zeros(coarse.shape, np.uint8)
+    for label in range(1, count):
+        x, y, wide, high, area = stats[label]
+        if x > 0 and y > 0 and x + wide < SIDE and y + high < SIDE and area < HOLE * SIDE * SIDE:
+            holes[labels == label] = 1
+    if not holes.any():
+        return coarse
+    return np.maximum(coarse, cv2.dilate(holes, np.ones((5, 5), np.uint8)).astype(np.float32))
+
+
+def refine(pixels: Pixels, coarse: Plane, corner: NDArray[np.float64], side: float) -> Plane:
+    """The coarse matte of a square, brought to the photograph's size and edges."""
+    high, wide = pixels.shape[:2]
+    shrink = min(1.0, GUIDE / max(high, wide))
+    size = (max(round(wide * shrink), 1), max(round(high * shrink), 1))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    scale = np.array([SIDE / side * wide / size[0], SIDE / side * high / size[1]])
+    shift = (0.5 * scale - 0.5) - corner * (SIDE / side)
+    matrix = np.array([[scale[0], 0, shift[0]], [0, scale[1], shift[1]]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    start = cv2.warpAffine(coarse, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    slope = coefficients(small, start, max(round(RADIUS * side * size[0] / wide), 1))
+    if size != (wide, high):
+        slope = cv2.resize(slope, (wide, high), interpolation=cv2.INTER_LINEAR)
+    guide = pixels.astype(np.float32) * np.float32(1 / 255)
+    made = slope[:, :, 3] + np.einsum("hwc,hwc->hw", slope[:, :, :3], guide)
+    return np.clip((made - FLOOR) / (1 - 2 * FLOOR), 0, 1).astype(np.float32)
+
+
+def coefficients(guide: Plane, matte: Plane, radius: int) -> Plane:
+    """The guided filter's ``(H, W, 4)``: three slopes and an offset per pixel, so that matte = slopes . guide + offset."""
+
+    def mean(planes: Plane) -> Plane:
+        window = (2 * radius + 1, 2 * radius + 1)
+        return np.asarray(cv2.boxFilter(planes, -1, window, borderType=cv2.BORDER_REFLECT_101), np.float32)
+
+    red, green, blue = (guide[:, :, k] for k in range(3))
+    products = [red * red, red * green, red * blue, green * green, green * blue, blue * blue]
+    sums = mean(np.dstack([guide, matte, guide * matte[:, :, None], *products]))
+    r, g, b, m = (sums[:, :, k] for k in range(4))
+    mr, mg, mb = sums[:, :, 4] - r * m, sums[:, :, 5] - g * m, sums[:, :, 6] - b * m
+    rr, rg, rb = sums[:, :, 7] - r * r + EPSILON, sums[:, :, 8] - r * g, sums[:, :, 9] - r * b
+    gg, gb, bb = sums[:, :, 10] - g * g + EPSILON, sums[:, :, 11] - g * b, sums[:, :, 12] - b * b + EPSILON
+    irr, irg, irb = gg * bb - gb * gb, gb * rb - rg * bb, rg * gb - gg * rb
+    igg, igb, ibb = rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg
+    scale = 1 / np.maximum(irr * rr + irg * rg + irb * rb, 1e-20)
+    slopes = [irr * mr + irg * mg + irb * mb, irg * mr + igg * mg + igb * mb, irb * mr + igb * mg + ibb * mb]
+    ar, ag, ab = (slope * scale for slope in slopes)
+    return mean(np.dstack([ar, ag, ab, m - ar * r - ag * g - ab * b]))
