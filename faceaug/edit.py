@@ -1,0 +1,313 @@
+"""What an edit is: a function that declares its settings, labels and limits once, in its own signature."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import re
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+import torch
+from torch import Tensor
+
+from faceaug.errors import Fault, RequestError, did_you_mean
+
+if TYPE_CHECKING:
+    from faceaug.image.noise import Noise
+    from faceaug.scene import Scene
+
+Settings = Mapping[str, "Tensor | tuple[str, ...]"]
+Refuses = Callable[["Scene", Settings], Sequence["str | None"]]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting of an edit: what it means, its unit and its bounds.
+
+    Attributes:
+        name: The keyword of the edit's function.
+        kind: ``number`` or ``choice``.
+        means: What the viewer sees change.
+        unit: Unit of a number, ``""`` for a ratio.
+        usual: ``(low, high)`` drawn uniformly where nothing is asked.
+        within: Hard bounds of a number; outside is a fault.
+        values: What a choice may be.
+        default: Fixed value where the signature gives one; otherwise ``usual`` (or ``values``) is drawn.
+        mirror: ``negate`` for a number whose sign flips in a mirrored photograph.
+    """
+
+    name: str
+    kind: Literal["number", "choice"]
+    means: str
+    unit: str = ""
+    usual: tuple[float, float] = (0.0, 0.0)
+    within: tuple[float, float] = (-math.inf, math.inf)
+    values: tuple[str, ...] = ()
+    default: float | str | None = None
+    mirror: Literal["keep", "negate"] = "keep"
+
+    def fault(self, value: object) -> str | None:
+        """Say in words what is wrong with ``value`` for this setting, or None."""
+        if self.kind == "choice":
+            if value in self.values:
+                return None
+            near = did_you_mean(str(value), self.values)
+            return f"is {value!r}, but must be one of {', '.join(self.values)}" + (
+                f"; did you mean {near!r}?" if near else ""
+            )
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            return f"is {value!r}, but must be a number{f' in {self.unit}' if self.unit else ''}"
+        low, high = self.within
+        if low <= value <= high:
+            return None
+        unit = f" {self.unit}" if self.unit else ""
+        return f"is {value:g}, but must lie within {low:g}..{high:g}{unit} ({self.means})"
+
+
+def number(
+    low: float,
+    high: float,
+    *,
+    within: tuple[float, float],
+    means: str,
+    unit: str = "",
+    mirror: Literal["keep", "negate"] = "keep",
+) -> Setting:
+    """Declare a number: usual range (drawn uniformly when nothing is asked), unit, hard bounds, meaning."""
+    return Setting("", "number", means, unit, (low, high), within, mirror=mirror)
+
+
+def choice(*values: str, means: str) -> Setting:
+    """Declare a choice between words."""
+    return Setting("", "choice", means, values=values)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What an edit does to the attributes that travel with the picture; every other attribute is inherited.
+
+    Attributes:
+        sets: Attribute to the value that it has after the edit.
+        measures: Attributes read back from the result.
+        drops: Attributes that are no longer known.
+    """
+
+    sets: Mapping[str, str] = field(default_factory=dict)
+    measures: frozenset[str] = frozenset()
+    drops: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One registered edit; call it as ``edit(scene, noise, setting=value, ...)``.
+
+    Attributes:
+        name: Name, also of its file.
+        function: The edit's own body, which takes every setting as a ``(B,)`` tensor or B words.
+        settings: Declared settings by name.
+        labels: What happens to attributes.
+        needs: Parts of the scene without which it cannot work (``surface``, ``skin``, ``light``, ``colour``).
+        channel: Renderer channel it writes to; decides the digital source type of the file.
+        neutral: Settings at which nothing may change, to the bit.
+        main: The setting of which more must show as more.
+        lawful: Law number to the reason why it cannot hold.
+        refuses: Tells, per row, why the edit declines.
+    """
+
+    name: str
+    function: Callable[..., Scene]
+    settings: Mapping[str, Setting]
+    labels: Labels
+    needs: frozenset[str]
+    channel: str
+    neutral: Mapping[str, float | str]
+    main: str
+    lawful: Mapping[int, str]
+    refuses: Refuses | None
+
+    @property
+    def summary(self) -> str:
+        """The first line of the docstring: what the viewer sees."""
+        return (inspect.getdoc(self.function) or "").split("\n", 1)[0]
+
+    def complete(self, noise: Noise, given: Mapping[str, object]) -> dict[str, Tensor | tuple[str, ...]]:
+        """Check the given values and draw those that are missing.
+
+        Args:
+            noise: Keys of the rows; a missing setting is drawn from its usual range by (key, setting).
+            given: Values for all rows (a number, a word) or per row (a sequence or tensor of B).
+
+        Returns:
+            Every setting as a float32 ``(B,)`` tensor, or as a tuple of B words.
+
+        Raises:
+            RequestError: Unknown settings and values out of bounds, all together.
+        """
+        faults = [
+            Fault(self.name, unknown_setting(self, name)) for name in given if name not in self.settings
+        ]
+        done: dict[str, Tensor | tuple[str, ...]] = {}
+        for name, setting in self.settings.items():
+            values = _rows(given[name], len(noise.rows)) if name in given else _drawn(setting, noise)
+            wrong = next((w for w in map(setting.fault, values) if w), None)
+            if wrong:
+                faults.append(Fault(self.name, f"{self.name}.{name} {wrong}"))
+            elif setting.kind == "choice":
+                done[name] = tuple(str(v) for v in values)
+            else:
+                done[name] = torch.tensor([float(typing.cast(float, v)) for v in values], dtype=torch.float32)
+        if faults:
+            raise RequestError(faults)
+        return done
+
+    def __call__(self, scene: Scene, noise: Noise | None = None, **given: object) -> Scene:
+        """Apply the edit: check and complete the settings, refuse what it must, change the scene's channel.
+
+        Raises:
+            RequestError: A setting is unknown or out of bounds.
+            Refusal: A row of the scene cannot take this edit.
+        """
+        noise = noise if noise is not None else scene.noise(self.name)
+        settings = self.complete(noise, given)
+        self.check(scene, settings)
+        device = scene.device
+        moved = {k: v.to(device) if isinstance(v, Tensor) else v for k, v in settings.items()}
+        return self.function(scene, noise, **moved).noting(self.name, settings)
+
+    def check(self, scene: Scene, settings: Settings) -> None:
+        """Raise the first row's Refusal, if any row declines."""
+        from faceaug.errors import Refusal
+
+        for reason in self.refusals(scene, settings):
+            if reason:
+                raise Refusal(self.name, reason)
+
+    def refusals(self, scene: Scene, settings: Settings) -> list[str | None]:
+        """Return for each row why the edit declines it, or None."""
+        reasons = scene.lacking(self.needs)
+        if self.refuses is None:
+            return reasons
+        own = self.refuses(scene, settings)
+        return [first or second for first, second in zip(reasons, own, strict=True)]
+
+
+def unknown_setting(spec: Edit, name: str) -> str:
+    """Word the fault of a setting that ``spec`` does not have."""
+    near = did_you_mean(name, spec.settings)
+    return f"{spec.name} has no setting {name!r}" + (f"; did you mean {near!r}?" if near else "")
+
+
+def _rows(value: object, count: int) -> list[object]:
+    """Spread one value over all rows, or check that there is one a row."""
+    if isinstance(value, Tensor):
+        value = value.tolist()
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return [value] * count
+    if len(value) != count:
+        msg = f"got {len(value)} values for a batch of {count}"
+        raise ValueError(msg)
+    return list(value)
+
+
+def _drawn(setting: Setting, noise: Noise) -> list[object]:
+    """Values of a setting that nobody asked for: its default, else drawn from its usual range."""
+    if setting.default is not None:
+        return [setting.default] * len(noise.rows)
+    unit = noise.uniform(setting.name)[:, 0].tolist()
+    if setting.kind == "choice":
+        return [setting.values[int(u * len(setting.values))] for u in unit]
+    low, high = setting.usual
+    return [low + (high - low) * u for u in unit]
+
+
+_REGISTRY: dict[str, Edit] = {}
+
+
+def edit(
+    *,
+    main: str,
+    channel: str,
+    neutral: Mapping[str, float | str],
+    needs: frozenset[str] | set[str] = frozenset(),
+    sets: Mapping[str, str] | None = None,
+    measures: set[str] | None = None,
+    drops: set[str] | None = None,
+    lawful: Mapping[int, str] | None = None,
+    refuses: Refuses | None = None,
+) -> Callable[[Callable[..., Scene]], Edit]:
+    """Register the decorated function as an edit under its own name.
+
+    Raises:
+        TypeError: A keyword without a declared ``number`` or ``choice``, or a name that is not the file's.
+    """
+
+    def register(function: Callable[..., Scene]) -> Edit:
+        name = function.__name__
+        if function.__module__.rsplit(".", 1)[-1] != name and function.__module__.startswith("faceaug.edits."):
+            msg = f"edit {name!r} must live in a file of its own name, not in {function.__module__}"
+            raise TypeError(msg)
+        labels = Labels(sets or {}, frozenset(measures or ()), frozenset(drops or ()))
+        _REGISTRY[name] = Edit(
+            name, function, _settings(function), labels, frozenset(needs), channel, neutral, main, lawful or {}, refuses
+        )
+        return _REGISTRY[name]
+
+    return register
+
+
+def _settings(function: Callable[..., Any]) -> dict[str, Setting]:
+    """Read the declared settings off the signature."""
+    namespace = {"Tensor": Tensor, "Annotated": Annotated, "number": number, "choice": choice, "Scene": object}
+    hints = get_type_hints(function, localns=namespace | {"Noise": object}, include_extras=True)
+    found: dict[str, Setting] = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
+            continue
+        hint = hints[name]
+        declared = [extra for extra in get_args(hint)[1:] if isinstance(extra, Setting)]
+        if get_origin(hint) is not Annotated or len(declared) != 1:
+            msg = f"setting {name!r} of {function.__name__} needs one number(...) or choice(...)"
+            raise TypeError(msg)
+        default = None if parameter.default is inspect.Parameter.empty else parameter.default
+        found[name] = Setting(**{**declared[0].__dict__, "name": name, "default": default})
+    return found
+
+
+@cache
+def _load_all() -> None:
+    """Import every file of ``faceaug.edits`` once, so that each registers its edit."""
+    package = import_module("faceaug.edits")
+    for module in iter_modules(package.__path__):
+        import_module(f"faceaug.edits.{module.name}")
+
+
+def edits() -> dict[str, Edit]:
+    """Return every registered edit by name, in alphabetical order."""
+    _load_all()
+    return dict(sorted(_REGISTRY.items()))
+
+
+def get_edit(name: str) -> Edit:
+    """Return the edit called ``name``.
+
+    Raises:
+        RequestError: No such edit; names the nearest one.
+    """
+    known = edits()
+    if name in known:
+        return known[name]
+    raise RequestError([Fault("edits", unknown_edit(name))])
+
+
+def unknown_edit(name: str) -> str:
+    """Word the fault of an edit that does not exist."""
+    known = edits()
+    near = did_you_mean(re.sub(r"[^a-z_]", "", name.lower()), known)
+    hint = f"did you mean {near!r}?" if near else f"known edits: {', '.join(known)}"
+    return f"there is no edit {name!r}; {hint}"

@@ -1,0 +1,169 @@
+"""Head geometry: pose, millimetres per pixel, and the mesh of face, head rings and border."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from faceaug.face.decomposition import Pose
+from faceaug.face.topology import FACE_OVAL, SURFACE_POINTS, face_model
+
+# Rings around the face's outline, on the way from the face to the back of the head: how much wider than the outline,
+# and how far behind it in mm. Proportions of a head 150 mm wide and 190 mm deep (ISO/TR 7250-2 adult means).
+RINGS = ((1.12, 22.0), (1.26, 55.0), (1.40, 95.0), (1.9, 110.0))
+# How far past the border the border loop lies: enough for its straight edges to clear the window's corners.
+_PAST_CORNERS = 1.6
+_DEGENERATE = 1e-6
+
+
+def fit_pose(points: Tensor) -> Pose:
+    """Fit the mean face to landmarks by a weighted similarity (weak perspective).
+
+    Args:
+        points: ``(B, 478, 3)`` photo pixels, z smaller = closer.
+
+    Source:
+        S. Umeyama, "Least-squares estimation of transformation parameters", PAMI 13 (1991).
+    """
+    model = face_model()
+    canonical = torch.from_numpy(model.points).to(points)
+    weight = torch.from_numpy(model.rigid).to(points)
+    weight = (weight / weight.sum())[None, :, None]
+    camera = points * torch.tensor([1.0, -1.0, -1.0], device=points.device)
+    centre_camera = (camera * weight).sum(dim=1, keepdim=True)
+    centre_model = (canonical[None] * weight).sum(dim=1, keepdim=True)
+    there, here = camera - centre_camera, canonical[None] - centre_model
+    covariance = torch.einsum("bni,bnj->bij", there * weight, here.expand_as(there)).double()
+    u, s, vt = torch.linalg.svd(covariance)
+    flip = torch.ones_like(s)
+    flip[:, 2] = torch.sign(torch.linalg.det(u) * torch.linalg.det(vt))
+    rotation = (u * flip[:, None, :]) @ vt
+    variance = (here * here * weight).sum(dim=(1, 2)).double()
+    scale = (s * flip).sum(dim=1) / variance
+    origin = centre_camera[:, 0].double() - scale[:, None] * torch.einsum(
+        "bij,bj->bi", rotation, centre_model[:, 0].double().expand(len(points), 3)
+    )
+    rotation = rotation.to(points.dtype)
+    centre = torch.stack([origin[:, 0], -origin[:, 1]], dim=1).to(points.dtype)
+    return Pose(pose_angles(rotation), rotation, scale.to(points.dtype), centre)
+
+
+def pose_angles(rotation: Tensor) -> Tensor:
+    """Return yaw, pitch, roll ``(B, 3)`` in degrees of rotations ``(B, 3, 3)``; inverse of `pose_rotation`."""
+    forward = rotation[:, :, 2]
+    yaw = torch.atan2(forward[:, 0], forward[:, 2])
+    pitch = torch.asin(forward[:, 1].clamp(-1, 1))
+    rest = _facing(yaw, pitch).transpose(1, 2) @ rotation
+    roll = -torch.atan2(rest[:, 1, 0], rest[:, 0, 0])
+    return torch.rad2deg(torch.stack([yaw, pitch, roll], dim=1))
+
+
+def pose_rotation(angles: Tensor) -> Tensor:
+    """Return rotations ``(B, 3, 3)`` of yaw, pitch, roll ``(B, 3)`` in degrees: roll first, then pitch, then yaw."""
+    yaw, pitch, roll = torch.deg2rad(angles).unbind(dim=1)
+    zero, one = torch.zeros_like(roll), torch.ones_like(roll)
+    cos, sin = torch.cos(-roll), torch.sin(-roll)
+    tilt = torch.stack([cos, -sin, zero, sin, cos, zero, zero, zero, one], dim=1).reshape(-1, 3, 3)
+    return _facing(yaw, pitch) @ tilt
+
+
+def _facing(yaw: Tensor, pitch: Tensor) -> Tensor:
+    """Rotation (radians) that turns the nose right by ``yaw`` and up by ``pitch``."""
+    zero, one = torch.zeros_like(yaw), torch.ones_like(yaw)
+    cy, sy, cp, sp = torch.cos(yaw), torch.sin(yaw), torch.cos(pitch), torch.sin(pitch)
+    turn = torch.stack([cy, zero, sy, zero, one, zero, -sy, zero, cy], dim=1).reshape(-1, 3, 3)
+    nod = torch.stack([one, zero, zero, zero, cp, sp, zero, -sp, cp], dim=1).reshape(-1, 3, 3)
+    return turn @ nod
+
+
+@cache
+def _ring_model() -> tuple[np.ndarray, np.ndarray]:
+    """Ring vertices on the mean head ``(R * 36, 3)`` in mm, and how much of the outline's own offset each keeps."""
+    outline = face_model().points[list(FACE_OVAL)].astype(np.float64)
+    centre = outline.mean(axis=0)
+    rings, keeps = [], []
+    for index, (wider, behind) in enumerate(RINGS):
+        ring = centre + (outline - centre) * wider
+        ring[:, 2] = outline[:, 2] - behind
+        rings.append(ring)
+        keeps.append(np.full(len(outline), 1 - (index + 1) / (len(RINGS) + 1)))
+    return np.concatenate(rings).astype(np.float32), np.concatenate(keeps).astype(np.float32)
+
+
+@cache
+def head_triangles() -> np.ndarray:
+    """Triangles ``(T, 3)`` of face, rings and border; vertices numbered as in `head_vertices`.
+
+    The face's own triangles come first.
+    """
+    count = len(FACE_OVAL)
+    loops = [np.array(FACE_OVAL)]
+    loops += [SURFACE_POINTS + ring * count + np.arange(count) for ring in range(len(RINGS) + 1)]
+    strips = []
+    for inner, outer in zip(loops[:-1], loops[1:], strict=True):
+        inner2, outer2 = np.roll(inner, -1), np.roll(outer, -1)
+        strips += [np.stack([inner, outer, inner2], axis=1), np.stack([inner2, outer, outer2], axis=1)]
+    return np.concatenate([face_model().triangles.astype(np.int64), *strips])
+
+
+def head_vertices(points: Tensor, pose: Pose, corner: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    """Place the whole head's mesh: 468 face points, rings of 36, and a border loop on the window's edge.
+
+    Args:
+        points: ``(B, 478, 3)`` photo pixels.
+        pose: Their pose.
+        corner: Left and top of the windows ``(B, 2)``.
+        size: Height and width of the windows.
+
+    Returns:
+        Vertices ``(B, V, 3)`` in window pixels, and their positions on the mean head ``(B, V, 3)`` in mm.
+    """
+    ring, keep = (torch.from_numpy(a).to(points) for a in _ring_model())
+    canonical = torch.from_numpy(face_model().points[:SURFACE_POINTS]).to(points)
+    oval = torch.tensor(FACE_OVAL, device=points.device)
+    posed_ring = project(ring.expand(len(points), -1, -1), pose)
+    own = points[:, oval] - project(canonical[oval].expand(len(points), -1, -1), pose)
+    posed_ring = posed_ring + own.repeat(1, len(RINGS), 1) * keep[None, :, None]
+    shift = torch.cat([corner, torch.zeros_like(corner[:, :1])], dim=1)[:, None]
+    face = points[:, :SURFACE_POINTS] - shift
+    posed_ring = posed_ring - shift
+    last = posed_ring[:, -len(FACE_OVAL) :]
+    border = _on_border(last, size)
+    vertices = torch.cat([face, posed_ring, border], dim=1)
+    positions = torch.cat([canonical, ring, ring[-len(FACE_OVAL) :]], dim=0)
+    return vertices, positions.expand(len(points), -1, -1)
+
+
+def project(canonical: Tensor, pose: Pose) -> Tensor:
+    """Project points of the canonical frame ``(B, N, 3)`` in mm to photo pixels ``(B, N, 3)`` (z smaller = closer)."""
+    camera = torch.einsum("bij,bnj->bni", pose.rotation, canonical) * pose.scale[:, None, None]
+    xy = camera[..., :2] * torch.tensor([1.0, -1.0], device=canonical.device) + pose.centre[:, None]
+    return torch.cat([xy, -camera[..., 2:]], dim=-1)
+
+
+def _on_border(ring: Tensor, size: tuple[int, int]) -> Tensor:
+    """Move each ring vertex outward along its ray from the ring's centre, past the window's border and its corners."""
+    centre = ring[..., :2].mean(dim=1, keepdim=True)
+    ray = ring[..., :2] - centre
+    low = torch.zeros_like(centre)
+    high = torch.tensor([size[1], size[0]], dtype=ring.dtype, device=ring.device).expand_as(centre)
+    safe = torch.where(ray.abs() < _DEGENERATE, torch.full_like(ray, _DEGENERATE), ray)
+    reach = torch.where(safe > 0, (high - centre) / safe, (low - centre) / safe).amin(dim=-1, keepdim=True)
+    return torch.cat([centre + ray * (reach.clamp(min=1.0) * _PAST_CORNERS), ring[..., 2:]], dim=-1)
+
+
+def vertex_normals(vertices: Tensor, triangles: Tensor) -> Tensor:
+    """Return unit normals ``(B, V, 3)`` (right, up, toward the camera), weighted by triangle area.
+
+    ``vertices`` are in pixels, y down, z smaller = closer.
+    """
+    camera = vertices * torch.tensor([1.0, -1.0, -1.0], device=vertices.device)
+    corners = camera[:, triangles]
+    face = torch.linalg.cross(corners[:, :, 1] - corners[:, :, 0], corners[:, :, 2] - corners[:, :, 0])
+    total = torch.zeros_like(camera)
+    for k in range(3):
+        total.index_add_(1, triangles[:, k], face)
+    return total / total.norm(dim=-1, keepdim=True).clamp(min=1e-9)

@@ -1,0 +1,96 @@
+"""Skin: its surface reflection, its tone, and the two pigments by which it changes.
+
+Colours of skin multiply: light passes through pigment, so in optical density (minus the logarithm of linear light) a
+change of pigment is an addition along a fixed direction.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from faceaug.face.decomposition import Pose, Regions, Skin
+from faceaug.image.color import ita, linear_to_lab, luminance
+from faceaug.image.filter import enlarge, gaussian, reduce
+from faceaug.image.shade import smooth_step
+
+# Optical density that one unit of pigment adds to linear red, green, blue. Directions of the skin's colour plane under
+# D65, computed from published absorption of melanin (S. Jacques, "Optical properties of biological tissues", Phys. Med.
+# Biol. 58, 2013) and of haemoglobin (S. Prahl, Oregon Medical Laser Center, 1999) through Kubelka-Munk layers.
+MELANIN = (0.24, 0.46, 0.86)
+HAEMOGLOBIN = (0.18, 0.66, 0.72)
+
+# Cheek patches, in pupil distances: how far below each pupil, how far outward, half their width. The same patches as in
+# the shared face set's labels, so that tones can be compared.
+_BELOW, _OUTWARD, _HALF = 0.62, 0.02, 0.11
+# Highlights are sought above this quantile of the skin's luminance, take at most this share of a pixel's weakest
+# channel, and are smoothed over this many millimetres: unsmoothed they leave blotches when skin is darkened.
+_BRIGHT, _MOST, _SMOOTH_MM = 0.7, 0.6, 1.5
+
+
+def find_skin(linear: Tensor, regions: Regions, points: Tensor, corner: Tensor, pose: Pose) -> Skin:
+    """Measure the skin and split off its surface reflection.
+
+    Args:
+        linear: Window ``(B, 3, h, w)``, linear sRGB.
+        regions: Soft regions.
+        points: Landmarks ``(B, 478, 3)``, photo pixels.
+        corner: Left and top of the windows ``(B, 2)``.
+        pose: Pose of the heads.
+    """
+    specular = _specular(linear, regions.skin, float(pose.scale.mean()))
+    tones, usable = [], []
+    for row in range(len(linear)):
+        colours, share = _cheeks(linear[row], regions.skin[row], points[row, :, :2] - corner[row])
+        tones.append(linear_to_lab(colours[None].float())[0].median(dim=1).values)
+        usable.append(share)
+    tone = torch.stack(tones)
+    return Skin(specular, tone, ita(tone), torch.tensor(usable, device=linear.device))
+
+
+def _cheeks(linear: Tensor, skin: Tensor, points: Tensor) -> tuple[Tensor, float]:
+    """Return the linear colours ``(3, N)`` of bare skin in both cheek patches, and the share of them that is bare."""
+    right, left = points[468], points[473]
+    across = left - right
+    distance = float(across.norm())
+    down = torch.stack([-across[1], across[0]]) / max(distance, 1e-6)
+    outward = across / max(distance, 1e-6)
+    height, width = linear.shape[-2:]
+    picked, total, bare = [], 0, 0
+    for pupil, side in ((right, -1.0), (left, 1.0)):
+        middle = pupil + down * (_BELOW * distance) + outward * (side * _OUTWARD * distance)
+        reach = max(1.0, _HALF * distance)
+        x0, x1 = (int((middle[0] - reach).clamp(0, width - 1)), int((middle[0] + reach).clamp(1, width)))
+        y0, y1 = (int((middle[1] - reach).clamp(0, height - 1)), int((middle[1] + reach).clamp(1, height)))
+        patch, mask = linear[:, y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)], skin[0, y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
+        keep = mask > 0.5
+        total, bare = total + keep.numel(), bare + int(keep.sum())
+        picked.append(patch[:, keep] if bool(keep.any()) else patch.reshape(3, -1))
+    return torch.cat(picked, dim=1), bare / max(total, 1)
+
+
+def _specular(linear: Tensor, skin: Tensor, scale: float) -> Tensor:
+    """Estimate the white surface reflection of the skin ``(B, 1, h, w)``, linear, smoothed.
+
+    Source:
+        R. Tan and K. Ikeuchi, "Separating reflection components of textured surfaces using a single image", PAMI 27
+        (2005): a highlight raises the weakest channel relative to the strongest.
+    """
+    factor = 2 if min(linear.shape[-2:]) >= 192 else 1
+    small, mask = reduce(linear, factor), reduce(skin, factor)
+    low, high = small.amin(dim=1, keepdim=True), small.amax(dim=1, keepdim=True).clamp(min=1e-4)
+    bright = luminance(small)
+    layers = []
+    for row in range(len(small)):
+        inside = mask[row, 0] > 0.8
+        if int(inside.sum()) < 32:
+            layers.append(torch.zeros_like(bright[row]))
+            continue
+        body = torch.quantile((low / high)[row, 0][inside], 0.2).clamp(max=0.95)
+        level = torch.quantile(bright[row, 0][inside], _BRIGHT)
+        excess = ((low[row] - body * high[row]) / (1 - body)).clamp(min=0)
+        excess = torch.minimum(excess, _MOST * low[row])
+        ramp = smooth_step(0.0, 1.0, (bright[row] - level) / (0.25 * level + 1e-4))
+        layers.append(excess * ramp * mask[row])
+    smooth = gaussian(torch.stack(layers), _SMOOTH_MM * scale / factor)
+    return torch.minimum(enlarge(smooth, (linear.shape[-2], linear.shape[-1]), factor) * skin, linear.amin(1, keepdim=True))

@@ -1,0 +1,104 @@
+"""The surface seen at every pixel: position on the mean face, normal, depth; the mesh inside, the head around it."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from faceaug.face.decomposition import Pose, Surface
+from faceaug.face.geometry import head_triangles, head_vertices, vertex_normals
+from faceaug.face.topology import FACE_OVAL, SURFACE_POINTS, face_model
+from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
+from faceaug.image.raster import interpolate, polygon, triangle_ids
+from faceaug.image.shade import smooth_step
+
+# Windows are rastered at half size from this many pixels on: positions are linear inside triangles, so little is lost.
+_HALVE_FROM = 192
+# Over how many millimetres inside the outline the mesh's normals give way to the head's.
+_BLEND_MM = 12.0
+# Normals are smoothed by this much to hide the mesh's facets (1 % of a face 140 mm wide).
+_FACET_MM = 1.6
+# Side of the coarse grid on which the head's normals are spread from its silhouette.
+_HEAD_GRID = 96
+
+
+def find_surface(points: Tensor, pose: Pose, corner: Tensor, size: tuple[int, int], person: Tensor) -> Surface:
+    """Raster mesh, rings and border over the window and shape the rest of the person from the matte.
+
+    Args:
+        points: Landmarks ``(B, 478, 3)``, photo pixels.
+        pose: Their pose.
+        corner: Left and top of the windows ``(B, 2)``, pixels.
+        size: Height and width of the windows.
+        person: Person matte ``(B, 1, h, w)``, 0..1.
+    """
+    factor = 2 if min(size) >= _HALVE_FROM else 1
+    small = (-(-size[0] // factor), -(-size[1] // factor))
+    vertices, positions = head_vertices(points, pose, corner, size)
+    device = points.device
+    triangles = torch.from_numpy(head_triangles()).to(device)
+    own = torch.from_numpy(face_model().triangles.astype(np.int64)).to(device)
+    scaled = vertices / factor
+    ids = triangle_ids(scaled, triangles, small)
+    normal = vertex_normals(vertices[:, :SURFACE_POINTS], own)
+    attributes = torch.cat([positions, -vertices[..., 2:] / pose.scale[:, None, None]], dim=-1)
+    attributes = torch.cat([attributes, F.pad(normal, (0, 0, 0, vertices.shape[1] - SURFACE_POINTS))], dim=-1)
+    maps = enlarge(interpolate(ids, scaled, triangles, attributes), size, factor)
+    face = outline_coverage(points, corner, size)
+    position, depth, mesh_normal = maps[:, :3], maps[:, 3:4], maps[:, 4:7]
+    normal = _blend_normals(mesh_normal, head_normals(person, face, mesh_normal), face, pose)
+    return Surface(face, position, normal, depth)
+
+
+def outline_coverage(points: Tensor, corner: Tensor, size: tuple[int, int]) -> Tensor:
+    """Return the anti-aliased coverage ``(B, 1, h, w)`` of the face's outline."""
+    outlines = (points[:, list(FACE_OVAL), :2] - corner[:, None]).cpu().numpy()
+    covers = [torch.from_numpy(polygon([outline], size, oversample=2)) for outline in outlines]
+    return torch.stack(covers)[:, None].to(points.device)
+
+
+def head_normals(person: Tensor, face: Tensor, mesh_normal: Tensor) -> Tensor:
+    """Shape hair, neck and shoulders from their silhouette: normals lie in the picture's plane there and face us inside.
+
+    Both the matte's edge (outward) and the face's mesh (its own normals) are spread smoothly over what lies between.
+
+    Args:
+        person: Matte ``(B, 1, h, w)``.
+        face: Coverage of the face ``(B, 1, h, w)``.
+        mesh_normal: Normals of the mesh ``(B, 3, h, w)``, valid where ``face`` is 1.
+
+    Returns:
+        Unit normals ``(B, 3, h, w)``.
+
+    Source:
+        S. Johnston, "Lumo: illumination for cel animation", NPAR 2002.
+    """
+    size = (person.shape[-2], person.shape[-1])
+    factor = max(1, min(size) // _HEAD_GRID)
+    matte, cover, inner = reduce(person, factor), reduce(face, factor), reduce(mesh_normal, factor)
+    soft = gaussian(matte, 1.5)
+    padded = F.pad(soft, (1, 1, 1, 1), mode="replicate")
+    outward = torch.cat(
+        [padded[..., 1:-1, :-2] - padded[..., 1:-1, 2:], padded[..., 2:, 1:-1] - padded[..., :-2, 1:-1]], dim=1
+    )
+    steep = outward.norm(dim=1, keepdim=True)
+    edge = smooth_step(0.1, 0.3, steep) * smooth_step(0.15, 0.5, matte)
+    core = smooth_step(0.9, 1.0, cover)
+    known = torch.where(core > 0, inner[:, :2], outward / steep.clamp(min=1e-6) * 0.92)
+    weight = torch.maximum(edge * (1 - core), core)
+    plane = gaussian(fill_outside(known, weight), 1.0)
+    plane = plane / plane.norm(dim=1, keepdim=True).clamp(min=1.0) * 0.98
+    up = torch.sqrt((1 - (plane * plane).sum(dim=1, keepdim=True)).clamp(min=0.04))
+    return enlarge(torch.cat([plane, up], dim=1), size, factor)
+
+
+def _blend_normals(mesh: Tensor, head: Tensor, face: Tensor, pose: Pose) -> Tensor:
+    """Mesh normals well inside the outline, the head's outside, a smooth passage between; unit length."""
+    scale = float(pose.scale.mean())
+    inside = gaussian(face, _BLEND_MM * scale / 2)
+    weight = smooth_step(0.55, 0.95, inside) * face
+    joined = mesh * weight + head * (1 - weight)
+    smoothed = gaussian(joined, _FACET_MM * scale)
+    return smoothed / smoothed.norm(dim=1, keepdim=True).clamp(min=1e-6)

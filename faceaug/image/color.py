@@ -1,0 +1,161 @@
+"""Colour: the only place, besides the photo door, where sRGB, linear light, CIELAB and colour temperature meet."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import torch
+from torch import Tensor
+
+# IEC 61966-2-1 (sRGB): breakpoints and exponents of the transfer curve.
+_SRGB_LINEAR_BELOW = 0.04045
+_SRGB_ENCODED_BELOW = 0.0031308
+
+# Linear sRGB to CIE XYZ, D65 white (IEC 61966-2-1).
+_RGB_TO_XYZ = ((0.4124564, 0.3575761, 0.1804375), (0.2126729, 0.7151522, 0.0721750), (0.0193339, 0.1191920, 0.9503041))
+_D65 = (0.95047, 1.0, 1.08883)
+
+# Bradford cone response (ICC.1:2010, annex E).
+_BRADFORD = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296))
+
+# Steps of the encoding table: fine enough that a threshold between two bytes is off by at most 1/40 of a byte.
+_TABLE = 65535
+
+
+def srgb_to_linear(encoded: Tensor) -> Tensor:
+    """Decode sRGB in 0..1 (any shape, float) to linear light in 0..1."""
+    return torch.where(
+        encoded <= _SRGB_LINEAR_BELOW, encoded / 12.92, ((encoded.clamp(min=0) + 0.055) / 1.055) ** 2.4
+    )
+
+
+def linear_to_srgb(linear: Tensor) -> Tensor:
+    """Encode linear light in 0..1 (any shape, float) as sRGB in 0..1."""
+    return torch.where(
+        linear <= _SRGB_ENCODED_BELOW, linear * 12.92, 1.055 * linear.clamp(min=1e-9) ** (1 / 2.4) - 0.055
+    )
+
+
+@cache
+def _decode_table(device: str) -> Tensor:
+    return srgb_to_linear(torch.arange(256, dtype=torch.float64) / 255).to(torch.float32).to(device)
+
+
+@cache
+def _encode_table(device: str) -> Tensor:
+    exact = linear_to_srgb(torch.arange(_TABLE + 1, dtype=torch.float64) / _TABLE)
+    return (exact * 255).round().to(torch.uint8).to(device)
+
+
+def decode(pixels: Tensor) -> Tensor:
+    """Decode sRGB bytes (uint8, any shape) to linear light, float32 in 0..1; `encode` takes them back exactly."""
+    return _decode_table(str(pixels.device))[pixels.to(torch.int32)]
+
+
+def encode(linear: Tensor) -> Tensor:
+    """Quantise linear light (float, any shape, clipped to 0..1) to sRGB bytes, rounding to the nearest."""
+    index = (linear * _TABLE + 0.5).clamp_(0, _TABLE).to(torch.int32)
+    return _encode_table(str(linear.device))[index]
+
+
+def luminance(linear: Tensor) -> Tensor:
+    """Return relative luminance ``(B, 1, ...)`` of linear sRGB ``(B, 3, ...)``, 0..1."""
+    red, green, blue = _RGB_TO_XYZ[1]
+    return linear[:, :1] * red + linear[:, 1:2] * green + linear[:, 2:3] * blue
+
+
+def _matrix(rows: tuple[tuple[float, ...], ...], like: Tensor) -> Tensor:
+    return torch.tensor(rows, dtype=like.dtype, device=like.device)
+
+
+def linear_to_lab(linear: Tensor) -> Tensor:
+    """Return CIELAB ``(B, 3, ...)`` (D65; L* 0..100) of linear sRGB ``(B, 3, ...)``.
+
+    Source:
+        CIE 15:2004, section 8.2.1.
+    """
+    xyz = torch.einsum("ij,bj...->bi...", _matrix(_RGB_TO_XYZ, linear), linear)
+    white = torch.tensor(_D65, dtype=linear.dtype, device=linear.device)
+    ratio = xyz / white.reshape(1, 3, *([1] * (linear.ndim - 2)))
+    f = torch.where(ratio > (6 / 29) ** 3, ratio.clamp(min=1e-9) ** (1 / 3), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
+    return torch.stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], dim=1)
+
+
+def lab_to_linear(lab: Tensor) -> Tensor:
+    """Return linear sRGB ``(B, 3, ...)`` (not clipped) of CIELAB ``(B, 3, ...)``; inverse of `linear_to_lab`."""
+    fy = (lab[:, 0] + 16) / 116
+    f = torch.stack([fy + lab[:, 1] / 500, fy, fy - lab[:, 2] / 200], dim=1)
+    ratio = torch.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29))
+    white = torch.tensor(_D65, dtype=lab.dtype, device=lab.device).reshape(1, 3, *([1] * (lab.ndim - 2)))
+    inverse = torch.linalg.inv(_matrix(_RGB_TO_XYZ, lab).double()).to(lab.dtype)
+    return torch.einsum("ij,bj...->bi...", inverse, ratio * white)
+
+
+def ita(lab: Tensor) -> Tensor:
+    """Return the individual typology angle ``(B, ...)`` in degrees of CIELAB ``(B, 3, ...)``.
+
+    Source:
+        A. Chardon et al., "Skin colour typology and suntanning pathways", Int. J. Cosmet. Sci. 13 (1991).
+    """
+    return torch.rad2deg(torch.atan2(lab[:, 0] - 50, lab[:, 2]))
+
+
+def planckian_white(kelvin: Tensor) -> Tensor:
+    """Return CIE XYZ (Y = 1) ``(B, 3)`` of a black body at ``kelvin`` ``(B,)``, 1667..25000 K.
+
+    Source:
+        B. Kim et al., cubic spline of the Planckian locus, US patent 7024034 (2006).
+    """
+    t = kelvin.clamp(1667, 25000).to(torch.float64)
+    x = torch.where(
+        t <= 4000,
+        -0.2661239e9 / t**3 - 0.2343589e6 / t**2 + 0.8776956e3 / t + 0.179910,
+        -3.0258469e9 / t**3 + 2.1070379e6 / t**2 + 0.2226347e3 / t + 0.240390,
+    )
+    y = torch.where(
+        t <= 2222,
+        -1.1063814 * x**3 - 1.34811020 * x**2 + 2.18555832 * x - 0.20219683,
+        torch.where(
+            t <= 4000,
+            -0.9549476 * x**3 - 1.37418593 * x**2 + 2.09137015 * x - 0.16748867,
+            3.0817580 * x**3 - 5.87338670 * x**2 + 3.75112997 * x - 0.37001483,
+        ),
+    )
+    return torch.stack([x / y, torch.ones_like(x), (1 - x - y) / y], dim=1)
+
+
+def light_colour(kelvin: Tensor, neutral: float = 6504.0) -> Tensor:
+    """Return the linear sRGB tint ``(B, 3)`` of a light of ``kelvin`` seen by a camera balanced for ``neutral`` kelvin.
+
+    The tint has luminance 1. At ``neutral`` it is exactly (1, 1, 1).
+    """
+    reference = planckian_white(torch.full_like(kelvin, neutral))
+    shifted = _cones_to_xyz(_xyz_to_cones(planckian_white(kelvin)) / _xyz_to_cones(reference) * _d65_cones())
+    inverse = torch.linalg.inv(torch.tensor(_RGB_TO_XYZ, dtype=torch.float64))
+    rgb = (shifted @ inverse.T).clamp(min=0.0)
+    weights = torch.tensor(_RGB_TO_XYZ[1], dtype=torch.float64)
+    tint = (rgb / (rgb @ weights)[:, None]).to(kelvin.dtype)
+    return torch.where((kelvin == neutral)[:, None], torch.ones_like(tint), tint)
+
+
+def mired_shift(kelvin: float, mired: Tensor) -> Tensor:
+    """Return the temperature ``(B,)`` that lies ``mired`` (reciprocal megakelvin) away from ``kelvin``."""
+    return 1e6 / (1e6 / kelvin + mired).clamp(min=1e6 / 25000)
+
+
+def _xyz_to_cones(xyz: Tensor) -> Tensor:
+    return xyz @ torch.tensor(_BRADFORD, dtype=torch.float64).T
+
+
+def _cones_to_xyz(cones: Tensor) -> Tensor:
+    return cones @ torch.linalg.inv(torch.tensor(_BRADFORD, dtype=torch.float64)).T
+
+
+def _d65_cones() -> Tensor:
+    return _xyz_to_cones(torch.tensor([_D65], dtype=torch.float64))
+
+
+def hue_angle(lab: Tensor) -> Tensor:
+    """Return the CIELAB hue angle ``(B, ...)`` in degrees, -180..180."""
+    return torch.atan2(lab[:, 2], lab[:, 1]) * (180 / math.pi)

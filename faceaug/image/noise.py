@@ -1,0 +1,119 @@
+"""Noise that is a pure function of its key: no generator state, so batch size, order and machine cannot change a bit."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+# Odd 32-bit multipliers of the "lowbias32" integer hash (C. Wellons, Hash Function Prospector, 2018).
+_MULTIPLY_1 = 0x7FEB352D
+_MULTIPLY_2 = 0x846CA68B
+_MASK = 0xFFFFFFFF
+
+
+def _key(*parts: object) -> int:
+    """Return a 32-bit key of the parts, the same on every machine (BLAKE2b of their text)."""
+    text = "\x1f".join(str(part) for part in parts).encode()
+    return int.from_bytes(hashlib.blake2b(text, digest_size=4).digest(), "big")
+
+
+def _mix(x: Tensor) -> Tensor:
+    """Scramble 32-bit integers held in int64 (lowbias32): every output bit depends on every input bit."""
+    x = x ^ (x >> 16)
+    x = (x * _MULTIPLY_1) & _MASK
+    x = x ^ (x >> 15)
+    x = (x * _MULTIPLY_2) & _MASK
+    return x ^ (x >> 16)
+
+
+@dataclass(frozen=True)
+class Noise:
+    """The source of all randomness of one edit on a batch: one key a row.
+
+    Attributes:
+        rows: For each row of the batch its key: (seed, sha256 of the photograph, variant, edit) joined to text.
+    """
+
+    rows: tuple[str, ...]
+
+    @classmethod
+    def of(cls, seed: int, sha256s: Sequence[str], variants: Sequence[int], edit: str) -> Noise:
+        """Key a batch of rows by seed, photograph content, variant number and edit."""
+        return cls(
+            tuple(f"{seed}|{sha}|{variant}|{edit}" for sha, variant in zip(sha256s, variants, strict=True))
+        )
+
+    def row(self, index: int) -> Noise:
+        """Return the noise of one row alone, as a batch of one."""
+        return Noise((self.rows[index],))
+
+    def uniform(self, name: str, count: int = 1, device: torch.device | str = "cpu") -> Tensor:
+        """Draw ``(B, count)`` float32 numbers, uniform in (0, 1), for the quantity called ``name``."""
+        keys = torch.tensor([[_key(row, name)] for row in self.rows], dtype=torch.int64, device=device)
+        return _unit(_mix(_mix(torch.arange(count, device=device)[None] + 1) ^ keys))
+
+    def field(self, name: str, cells: Tensor) -> Tensor:
+        """Draw one uniform number for every integer lattice point.
+
+        Args:
+            name: The quantity drawn.
+            cells: Lattice points, ``(B, D, ...)`` of any integer type (negative allowed).
+
+        Returns:
+            ``(B, ...)`` float32 in (0, 1), the same wherever the same lattice point is asked for.
+        """
+        shape = (len(self.rows),) + (1,) * (cells.ndim - 2)
+        hashed = torch.tensor([_key(row, name) for row in self.rows], dtype=torch.int64, device=cells.device)
+        hashed = hashed.reshape(shape)
+        for axis in range(cells.shape[1]):
+            hashed = _mix((cells[:, axis].to(torch.int64) & _MASK) ^ hashed)
+        return _unit(hashed)
+
+    def normal_grid(self, name: str, shape: tuple[int, int, int], device: torch.device | str = "cpu") -> Tensor:
+        """Draw ``(B, C, H, W)`` standard normal float32 numbers, one a pixel, by inverting the normal CDF."""
+        channels, height, width = shape
+        keys = torch.tensor([_key(row, name) for row in self.rows], dtype=torch.int64, device=device)
+        index = torch.arange(channels * height * width, device=device)
+        uniform = _unit(_mix(_mix(index)[None] ^ keys[:, None]))
+        return (torch.erfinv(uniform * 2 - 1) * (2**0.5)).reshape(len(self.rows), channels, height, width)
+
+
+def _unit(hashed: Tensor) -> Tensor:
+    """Map 32-bit integers to float32 strictly inside (0, 1): 23 bits and half a step."""
+    return ((hashed >> 9).to(torch.float32) + 0.5) * (2.0**-23)
+
+
+def smooth_noise(noise: Noise, name: str, points: Tensor, period: Tensor | float) -> Tensor:
+    """Value noise: lattice numbers blended by a smoothstep, for blotches and irregular outlines.
+
+    Args:
+        noise: Keys, one a row.
+        name: The quantity drawn.
+        points: Positions ``(B, D, ...)`` in mm (or any unit), D of 1 to 3.
+        period: Lattice spacing in the same unit.
+
+    Returns:
+        ``(B, ...)`` float32 in (-1, 1), mean about 0.
+
+    Source:
+        K. Perlin, "Improving noise", SIGGRAPH 2002 (quintic blend).
+    """
+    scaled = points / period
+    base = torch.floor(scaled)
+    part = scaled - base
+    blend = part * part * part * (part * (part * 6 - 15) + 10)
+    cells = base.to(torch.int64)
+    dims = points.shape[1]
+    total = torch.zeros_like(scaled[:, 0])
+    for corner in range(2**dims):
+        offset = [(corner >> axis) & 1 for axis in range(dims)]
+        weight = torch.ones_like(total)
+        for axis, bit in enumerate(offset):
+            weight = weight * (blend[:, axis] if bit else 1 - blend[:, axis])
+        shift = torch.tensor(offset, device=cells.device).reshape((1, dims) + (1,) * (cells.ndim - 2))
+        total = total + weight * noise.field(name, cells + shift)
+    return total * 2 - 1

@@ -1,0 +1,96 @@
+"""Draw a scene back into its photographs: one fixed physical order, one quantisation, untouched pixels copied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from faceaug.image.color import decode, encode
+from faceaug.scene import Scene
+from faceaug.stages.capture import capture
+from faceaug.stages.pigment import add_pigment
+from faceaug.stages.relight import relight
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """The pictures of a scene and what is known about them.
+
+    Attributes:
+        pixels: One uint8 sRGB picture ``(H, W, 3)`` a row, the size of its photograph.
+        points: Carried landmarks ``(B, 478, 3)``, photo pixels.
+        masks: Label masks by name, one uint8 ``(H, W)`` a row, 255 = full.
+        touched: Share of pixels that differ from the photograph, one a row.
+        source_type: IPTC digital source type of the result; None where nothing was edited.
+    """
+
+    pixels: tuple[NDArray[np.uint8], ...]
+    points: NDArray[np.float32]
+    masks: dict[str, tuple[NDArray[np.uint8], ...]]
+    touched: tuple[float, ...]
+    source_type: str | None
+
+
+@torch.inference_mode()
+def render(scene: Scene) -> Rendering:
+    """Draw the scene: skin pigment, then light, then the camera; whatever no channel asks for is left alone."""
+    source = scene.source
+    picture = add_pigment(source.linear, scene) if scene.pigment is not None else source.linear
+    picture = relight(picture, scene) if scene.light is not None else picture
+    window = None if picture is source.linear else encode(picture).permute(0, 2, 3, 1)
+    if scene.sensor is None:
+        pixels = tuple(_pasted(scene, row, window) for row in range(len(scene)))
+    else:
+        pixels = _captured(scene, None if window is None else picture)
+    touched = tuple(
+        float((new != old.pixels).any(axis=2).mean()) for new, old in zip(pixels, source.photos, strict=True)
+    )
+    return Rendering(pixels, source.points.cpu().numpy(), _masks(scene), touched, _source_type(scene))
+
+
+def _pasted(scene: Scene, row: int, window: Tensor | None) -> NDArray[np.uint8]:
+    """The photograph of one row with its window replaced."""
+    pixels = scene.source.photos[row].pixels.copy()
+    if window is not None:
+        left, top = scene.source.corners[row]
+        height, width = window.shape[1:3]
+        pixels[top : top + height, left : left + width] = window[row].cpu().numpy()
+    return pixels
+
+
+def _captured(scene: Scene, picture: Tensor | None) -> tuple[NDArray[np.uint8], ...]:
+    """Paste in linear light and send the whole photographs through the camera."""
+    frames = torch.stack([torch.from_numpy(photo.pixels.copy()) for photo in scene.source.photos])
+    linear = decode(frames.to(scene.device)).permute(0, 3, 1, 2).contiguous()
+    if picture is not None:
+        height, width = picture.shape[-2:]
+        for row, (left, top) in enumerate(scene.source.corners):
+            linear[row, :, top : top + height, left : left + width] = picture[row]
+    return capture(linear, scene)
+
+
+def _masks(scene: Scene) -> dict[str, tuple[NDArray[np.uint8], ...]]:
+    """Carry label masks from the window to the whole photograph."""
+    whole: dict[str, tuple[NDArray[np.uint8], ...]] = {}
+    for name, mask in scene.masks.items():
+        rows = []
+        for row, (left, top) in enumerate(scene.source.corners):
+            canvas = np.zeros(scene.source.photos[row].pixels.shape[:2], dtype=np.uint8)
+            small = (mask[row, 0].clamp(0, 1) * 255).round().to(torch.uint8).cpu().numpy()
+            canvas[top : top + small.shape[0], left : left + small.shape[1]] = small
+            rows.append(canvas)
+        whole[name] = tuple(rows)
+    return whole
+
+
+def _source_type(scene: Scene) -> str | None:
+    """IPTC: what is done to the face itself makes a composite, light and camera alone an enhancement."""
+    if scene.pigment is not None:
+        return "compositeSynthetic"
+    if scene.light is not None or scene.sensor is not None:
+        return "algorithmicallyEnhanced"
+    return None

@@ -1,0 +1,145 @@
+"""The scene: what a face photograph was taken apart into, and the channels that edits have written to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from faceaug.face.decomposition import Decomposition, stack_rows
+from faceaug.image.noise import Noise
+
+if TYPE_CHECKING:
+    from faceaug.edit import Settings
+
+
+@dataclass(frozen=True)
+class Lighting:
+    """The light asked for; every field has one row a picture.
+
+    Attributes:
+        direction: Unit vectors toward the key light ``(B, 3)``: right, up, toward the camera.
+        key_fill: Ratio of key plus fill to fill, as photographers state it, ``(B,)``, at least 1.
+        softness: Angular size of the key ``(B,)``: 0 a bare bulb, 1 a wall of light.
+        ambient: Share of the fill that comes evenly from all sides ``(B,)``; the rest comes from above.
+        temperature: Colour temperature of the key relative to the photograph's white ``(B,)``, kelvin (6504 = none).
+        exposure: Exposure change ``(B,)``, EV.
+        strength: Blend from the photograph's own light (0) to the new one (1) ``(B,)``.
+    """
+
+    direction: Tensor
+    key_fill: Tensor
+    softness: Tensor
+    ambient: Tensor
+    temperature: Tensor
+    exposure: Tensor
+    strength: Tensor
+
+
+@dataclass(frozen=True)
+class Sensor:
+    """What lies between the light and the file: optics, sensor noise, white balance, resolution, codec.
+
+    Attributes:
+        defocus: Diameter of the blur disc at the face ``(B,)``, mm.
+        motion: Length of the motion streak at the face ``(B,)``, mm.
+        motion_angle: Direction of the streak ``(B,)``, degrees from the x axis.
+        resolution: Share of the photograph's pixels a side that the sensor had ``(B,)``, 0..1.
+        temperature: White balance error ``(B,)``, mired (positive: picture too warm).
+        tint: White balance error across the Planckian locus ``(B,)``, positive: too magenta.
+        gain: Sensor gain of the noise ``(B,)``, ISO; 0 adds no noise.
+        quality: JPEG quality ``(B,)``, 1..100; above 99.5 no codec is run.
+        noise: Keys of the noise.
+    """
+
+    defocus: Tensor
+    motion: Tensor
+    motion_angle: Tensor
+    resolution: Tensor
+    temperature: Tensor
+    tint: Tensor
+    gain: Tensor
+    quality: Tensor
+    noise: Noise
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A batch of decomposed faces, with what the edits have asked of them so far.
+
+    All rows share one photograph size and one window size. Edits return a changed copy and never touch pixels.
+
+    Attributes:
+        source: The photographs taken apart, B rows.
+        seed: Seed of the run.
+        variants: Number of the variant, one a row.
+        pigment: Added melanin and haemoglobin ``(B, 2, h, w)``, in units of optical density (see ``face/skin``).
+        light: New light, or None for the photograph's own.
+        sensor: Camera faults, or None for none.
+        masks: Label masks by name, ``(B, 1, h, w)`` in 0..1, over the window.
+        applied: Edit to the settings that were used.
+    """
+
+    source: Decomposition
+    seed: int = 0
+    variants: tuple[int, ...] = (0,)
+    pigment: Tensor | None = None
+    light: Lighting | None = None
+    sensor: Sensor | None = None
+    masks: Mapping[str, Tensor] = field(default_factory=dict)
+    applied: Mapping[str, Settings] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, source: Decomposition | Sequence[Decomposition], *, seed: int = 0,
+           variants: Sequence[int] | None = None) -> Scene:
+        """Start an unedited scene from one decomposition a row.
+
+        Args:
+            source: One decomposition (repeated for every variant), or one a row.
+            seed: Seed of the run.
+            variants: Variant number of each row; counted from 0 when not given.
+
+        Raises:
+            ValueError: The rows' photographs or windows differ in size, or the counts disagree.
+        """
+        if isinstance(source, Decomposition):
+            chosen = tuple(variants) if variants is not None else tuple(range(len(source)))
+            rows = source if len(source) == len(chosen) else source.repeated(len(chosen))
+        else:
+            rows = stack_rows(list(source))
+            chosen = tuple(variants) if variants is not None else (0,) * len(rows)
+        if len(chosen) != len(rows):
+            msg = f"{len(rows)} faces but {len(chosen)} variant numbers"
+            raise ValueError(msg)
+        return cls(rows, seed, chosen)
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    @property
+    def device(self) -> torch.device:
+        """Device of the scene's tensors."""
+        return self.source.linear.device
+
+    def noise(self, edit: str) -> Noise:
+        """Return the noise of ``edit`` for these rows: a function of seed, photograph, variant and edit alone."""
+        return Noise.of(self.seed, [p.sha256 for p in self.source.photos], self.variants, edit)
+
+    def lacking(self, needs: frozenset[str]) -> list[str | None]:
+        """Say for each row which needed part of the scene is missing, or None."""
+        return self.source.lacking(needs)
+
+    def noting(self, edit: str, settings: Settings) -> Scene:
+        """Return a copy that remembers the settings ``edit`` was used with."""
+        return replace(self, applied={**self.applied, edit: settings})
+
+    def with_pigment(self, added: Tensor) -> Scene:
+        """Return a copy with melanin and haemoglobin ``(B, 2, h, w)`` added to the skin."""
+        return replace(self, pigment=added if self.pigment is None else self.pigment + added)
+
+    def with_mask(self, name: str, mask: Tensor) -> Scene:
+        """Return a copy that carries one more label mask ``(B, 1, h, w)``."""
+        return replace(self, masks={**self.masks, name: mask})
