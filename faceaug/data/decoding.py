@@ -16,7 +16,7 @@ from faceaug.errors import PhotoError
 __all__ = ["decode"]
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF", "JPEG2000", "PPM")
-"""What is decoded (JPEG covers MPO); a short list keeps odd decoders, such as PostScript, away from strangers' files."""
+"""What is decoded (JPEG covers MPO); a short list keeps odd decoders, such as PostScript, from strangers' files."""
 
 MOVING: Final = frozenset({"GIF", "WEBP", "PNG", "AVIF"})
 """Formats whose further frames are an animation; in MPO and TIFF they are other pictures, and the first one counts."""

@@ -133,7 +133,7 @@ def _csv_rows(path: Path, text: str, faults: list[Fault]) -> Rows:
             if not cells:
                 continue
             if not names:
-                names = [name.strip() for name in cells]
+                names = cells if is_own(cells) else [name.strip() for name in cells]
                 faults += [
                     Fault(place, f"column {name!r} is there twice") for name, n in Counter(names).items() if n > 1
                 ]

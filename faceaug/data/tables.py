@@ -13,7 +13,7 @@ from faceaug.data.attributes import Scalar, Value
 from faceaug.data.record import MAPPINGS, NUMBERS, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 __all__ = ["FIELDS", "from_row", "is_own", "to_csv", "to_jsonl", "to_parquet"]
 
@@ -66,14 +66,19 @@ def to_csv(records: Sequence[Record]) -> bytes:
     How a value is known stands in the column `attributes`, next to the value columns.
     """
     names = _names(records)
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([*FIELDS, *(column(name) for name in names)])
+    lines = [_line([*FIELDS, *(column(name) for name in names)])]
     for record in records:
         row = _flat(record, {name: [value.how, value.reliability] for name, value in record.attributes.items()})
         values = [record.attributes.get(name) for name in names]
-        writer.writerow([*row.values(), *("" if value is None else cell(value.value) for value in values)])
-    return file.getvalue().encode()
+        lines.append(_line([*row.values(), *("" if value is None else cell(value.value) for value in values)]))
+    return "".join(lines).encode()
+
+
+def _line(cells: Iterable[object]) -> str:
+    """Spell one row. Python's writer quotes a carriage return only where that ends a line, so for a moment it does."""
+    file = io.StringIO(newline="")
+    csv.writer(file, lineterminator="\r\n").writerow(cells)
+    return file.getvalue().removesuffix("\r\n") + "\n"
 
 
 def to_parquet(records: Sequence[Record]) -> bytes:
@@ -108,9 +113,9 @@ def _flat(record: Record, attributes: Mapping[str, object]) -> dict[str, Any]:
     return row
 
 
-def is_own(row: Mapping[str, Any]) -> bool:
-    """Whether a row has the columns that faceaug writes."""
-    return all(name in row for name in FIELDS)
+def is_own(names: Collection[str]) -> bool:
+    """Whether these are the columns that faceaug writes."""
+    return all(name in names for name in FIELDS)
 
 
 def from_row(row: Mapping[str, Any]) -> Record:

@@ -104,7 +104,7 @@ def adobe_to_srgb(values: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     to_srgb = np.array([[3.24097, -1.53738, -0.49861], [-0.96924, 1.87597, 0.04156], [0.05563, -0.20398, 1.05697]])
     rgb = np.clip(linear @ (to_srgb @ to_xyz).T, 0, 1)
     coded = np.where(rgb <= 0.0031308, 12.92 * rgb, 1.055 * rgb ** (1 / 2.4) - 0.055)
-    return (255 * coded).round().astype(np.uint8)
+    return np.asarray((255 * coded).round(), np.uint8)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "WEBP"])

@@ -1,0 +1,58 @@
+"""Photographs are found in folders, patterns and single files; what is not there is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from faceaug.data.photos import find_photos
+from faceaug.errors import RequestError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    for name in ("b.JPG", "a.png", "sub/c.jpeg", "sub/d.txt", ".hidden.jpg", ".cache/e.jpg", "10.webp", "2.heic"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    return tmp_path
+
+
+def names(paths: list[Path], folder: Path) -> list[str]:
+    return [path.relative_to(folder).as_posix() for path in paths]
+
+
+def test_folder(tree: Path) -> None:
+    assert names(find_photos([tree]), tree) == ["10.webp", "2.heic", "a.png", "b.JPG", "sub/c.jpeg"]
+
+
+def test_patterns_files_and_repeats(tree: Path) -> None:
+    found = find_photos([tree / "sub", str(tree / "*"), tree / "a.png", tree / "sub" / "d.txt"])
+    assert names(found, tree) == ["sub/c.jpeg", "10.webp", "2.heic", "a.png", "b.JPG", "sub/d.txt"]
+    assert names(find_photos([f"{tree}/**/*.jp*g"]), tree) == ["sub/c.jpeg"]
+
+
+def test_brackets_in_real_names(tmp_path: Path) -> None:
+    (tmp_path / "a[1].jpg").write_bytes(b"")
+    assert len(find_photos([tmp_path / "a[1].jpg"])) == 1
+
+
+def test_all_faults_together(tree: Path) -> None:
+    (tree / "empty").mkdir()
+    with pytest.raises(RequestError) as caught:
+        find_photos([tree / "empty", tree / "a.pgn", tree, f"{tree}/*.bmp", "nowhere/at/all"])
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 5
+    assert "holds no photograph" in lines[0]
+    assert f"does not exist; did you mean '{tree}/a.png'?" in lines[1]
+    assert "matches no photograph" in lines[2]
+    assert lines[3].split() == ["nowhere/at/all", "does", "not", "exist"]
+    assert lines[4] == "4 faults, nothing was read"
+
+
+def test_nothing_given() -> None:
+    with pytest.raises(RequestError, match="no photographs"):
+        find_photos([])
