@@ -9,10 +9,12 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from faceaug.cli.draw import GROUND, INK, Tile, font, strip
-from faceaug.cli.sweep import head
+from faceaug.cli.head import frame, head
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from torch import Tensor
 
     from faceaug.face.decomposition import Decomposition
 
@@ -73,7 +75,7 @@ def _shape(face: Decomposition) -> Pixels:
     """Landmarks as dots, the head's axes as lines from the middle of the face."""
     image, scale = _enlarged(face)
     draw = ImageDraw.Draw(image)
-    left, top = (max(0, edge) for edge in face.corners[0])
+    left, top, *_ = frame(face)
     for x, y, _ in face.points[0].tolist():
         u, v = (x - left) * scale, (y - top) * scale
         draw.ellipse((u - 1, v - 1, u + 1, v + 1), (0, 255, 255))
@@ -93,7 +95,7 @@ def _regions(face: Decomposition) -> Pixels:
     grey = picture.mean(axis=2, keepdims=True).repeat(3, axis=2)
     shown = grey
     for name, colour in TINTS.items():
-        cover = getattr(face.regions, name)[0, 0].numpy(force=True)[: grey.shape[0], : grey.shape[1], None]
+        cover = head(face, _placed(face, getattr(face.regions, name)))
         tinted = grey * 0.45 + np.asarray(colour, np.float32) * 0.55
         shown = shown * (1 - cover) + tinted * cover
     image = Image.fromarray(shown.round().clip(0, 255).astype(np.uint8))
@@ -102,6 +104,15 @@ def _regions(face: Decomposition) -> Pixels:
     for line, (name, colour) in enumerate(TINTS.items()):
         draw.text((6, 4 + 17 * line), name, colour, font(14), stroke_width=2, stroke_fill=(20, 20, 20))
     return np.asarray(image)
+
+
+def _placed(face: Decomposition, region: Tensor) -> npt.NDArray[np.float32]:
+    """A region of the window as a (H, W, 1) map of the photograph."""
+    left, top = face.corners[0]
+    height, width = region.shape[-2:]
+    whole = np.zeros((*face.photos[0].pixels.shape[:2], 1), np.float32)
+    whole[top : top + height, left : left + width, 0] = region[0, 0].numpy(force=True)
+    return whole
 
 
 def _light_and_tone(face: Decomposition) -> Pixels:

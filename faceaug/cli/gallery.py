@@ -55,7 +55,8 @@ def page(edit: Edit, faces: Sequence[Decomposition]) -> npt.NDArray[np.uint8]:
         (H, W, 3) uint8.
     """
     from faceaug.cli.draw import Tile, strip
-    from faceaug.cli.sweep import Sweep, caption, head, swept, usual
+    from faceaug.cli.head import head
+    from faceaug.cli.sweep import Sweep, caption, swept, usual
     from faceaug.errors import Refusal
 
     others = dict(_others(edit))

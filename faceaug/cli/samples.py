@@ -12,9 +12,12 @@ __all__ = ["command"]
 @click.command("samples")
 @click.argument("name")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def command(name: str, folder: Path) -> None:
+@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+def command(name: str, folder: Path, *, quiet: bool) -> None:
     """Download the set of photographs NAME (such as `london`) into DIR; goes on where it stopped."""
+    from faceaug.cli.meter import Meter
     from faceaug.data.samples import download
 
-    result = download(name, folder)
-    click.echo(f"{name} is in {result or folder}")
+    with Meter(quiet=quiet) as meter:
+        files = download(name, folder, progress=meter.bytes)
+    click.echo(f"{len(files)} files of {name} in {folder}")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from faceaug.edit import Edit, Setting
     from faceaug.face.decomposition import Decomposition
 
-__all__ = ["Sweep", "asked", "caption", "head", "swept"]
+__all__ = ["Sweep", "asked", "caption", "swept", "usual"]
 
 Pixels = npt.NDArray[np.uint8]
 Value = float | str
@@ -137,18 +137,6 @@ def swept(edit: Edit, face: Decomposition, sweep: Sweep, seed: int = 0) -> list[
 
     scene = Scene.of(face, seed=seed, variants=(0,) * sweep.rows())
     return list(render(edit(scene, **sweep.given())).pixels)
-
-
-def head(face: Decomposition, pixels: Pixels) -> Pixels:
-    """The part of a photograph that shows the head.
-
-    Args:
-        face: one face of the photograph.
-        pixels: (H, W, 3), the photograph or a rendering of it.
-    """
-    left, top = face.corners[0]
-    height, width = face.linear.shape[-2:]
-    return np.ascontiguousarray(pixels[max(0, top) : top + height, max(0, left) : left + width])
 
 
 def caption(edit: Edit, name: str, value: Value) -> str:

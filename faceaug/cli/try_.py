@@ -25,7 +25,8 @@ def command(edit: str, photo: Path, texts: tuple[str, ...], out: Path, seed: int
     """
     from faceaug.cli.answer import about
     from faceaug.cli.draw import Tile, png, strip
-    from faceaug.cli.sweep import asked, caption, head, swept
+    from faceaug.cli.head import head
+    from faceaug.cli.sweep import asked, caption, swept
     from faceaug.data.photos import write_atomic
     from faceaug.edit import get_edit
     from faceaug.face.decompose import decompose

@@ -53,7 +53,7 @@ def test_a_user_who_asks_gets_one_json_document(faceaug: Command, recipe: Path, 
     result = faceaug("run", recipe, photos, "-o", tmp_path / "out", "--json", "--copies", "2")
     assert result.exit_code == 0, result.output
     document = json.loads(result.stdout)
-    assert document["made"] == 2
+    assert document["pictures"] == 2
     assert document["skipped"] == {}
 
 

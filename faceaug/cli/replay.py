@@ -1,0 +1,38 @@
+"""`faceaug replay`: a picture of a run, made again from its record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+__all__ = ["command"]
+
+DIFFERENT = 1
+"""Exit code where the bytes differ from those on record, as for every check that found a difference."""
+
+
+@click.command("replay")
+@click.argument("manifest", type=click.Path(path_type=Path))
+@click.argument("name", metavar="ID")
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="File for the picture.")
+@click.option("--photos", type=click.Path(path_type=Path), help="Where the photographs are now, if they have moved.")
+def command(manifest: Path, name: str, out: Path, photos: Path | None) -> int:
+    """Make the picture ID of MANIFEST again, from its record alone.
+
+    Exit code 1 if its bytes differ from those on record; it is written all the same, so that you can compare.
+    """
+    import hashlib
+
+    from faceaug.data.manifest import read_manifest
+    from faceaug.data.photos import write_atomic
+    from faceaug.recipe.provenance import replay
+
+    data = replay(manifest, name, photos_root=photos, check=False)
+    write_atomic(out, data)
+    click.echo(out)
+    record = next(record for record in read_manifest(manifest, check_files=False) if record.id == name)
+    if record.sha256 and hashlib.sha256(data).hexdigest() != record.sha256:
+        click.echo(f"{name} was made again, but its bytes differ from those on record", err=True)
+        return DIFFERENT
+    return 0

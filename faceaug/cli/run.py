@@ -1,0 +1,128 @@
+"""`faceaug run`: a recipe over photographs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from faceaug.data.record import Record
+    from faceaug.recipe.run import Summary
+
+__all__ = ["command"]
+
+TABLES: Final = frozenset({".csv", ".tsv", ".jsonl", ".parquet"})
+"""What is taken for a manifest, not for a photograph."""
+
+MOST_LINES: Final = 20
+"""Skipped photographs that get a line of their own on stderr; all of them are in `skipped.jsonl`."""
+
+
+@click.command("run")
+@click.argument("recipe", type=click.Path(path_type=Path))
+@click.argument("sources", nargs=-1, required=True, metavar="PHOTOS|MANIFEST...")
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for all that is made.")
+@click.option("--device", default="cpu", show_default=True, help="cpu, cuda, cuda:N, or auto.")
+@click.option("--batch", type=click.IntRange(1), default=16, show_default=True, help="Pictures rendered at once.")
+@click.option("--workers", type=click.IntRange(0), default=0, show_default=True, help="Further processes.")
+@click.option("--faces", type=click.Choice(["largest", "all"]), default="largest", show_default=True)
+@click.option("--copies", type=click.IntRange(1), help="Pictures of each photograph, instead of the recipe's.")
+@click.option("--seed", type=click.IntRange(0), help="Instead of the recipe's.")
+@click.option("--format", type=click.Choice(["jpg", "png", "webp"]), default="jpg", show_default=True)
+@click.option("--quality", type=click.IntRange(1, 100), default=95, show_default=True, help="Of jpg and webp.")
+@click.option("--resume/--no-resume", default=True, show_default=True, help="Go on where an earlier run stopped.")
+@click.option("--masks", is_flag=True, help="Write label masks too.")
+@click.option("--json", "machine", is_flag=True, help="The summary as one JSON document.")
+@click.option("--quiet", is_flag=True, help="No progress, no summary; the exit code tells.")
+def command(
+    recipe: Path, sources: tuple[str, ...], out: Path, *, machine: bool, quiet: bool, **options: Any
+) -> int:
+    """Make labelled variations of photographs.
+
+    RECIPE is a YAML file. The photographs are given as folders, patterns or files, or as one manifest (.csv, .jsonl,
+    .parquet) that carries your labels. Started again, a run that was stopped goes on, and ends with the same bytes.
+    """
+    from faceaug.cli.answer import as_json
+    from faceaug.cli.meter import Meter
+    from faceaug.recipe import Recipe
+    from faceaug.recipe.options import RunOptions
+    from faceaug.recipe.run import run
+
+    read = Recipe.load(recipe)
+    photos, root = _photographs(sources)
+    with Meter(quiet=quiet or machine) as meter:
+        made = run(read, photos, out, RunOptions(**options), lambda p: meter.photos(p.done, p.total), root=root)
+    if not quiet:
+        _tell_skips(made)
+    if machine:
+        as_json(_document(made))
+    elif not quiet:
+        click.echo(_page(made))
+    return made.exit_code
+
+
+def _photographs(sources: Sequence[str]) -> tuple[list[str | Path | Record], Path]:
+    """What the words stand for: photographs, or the records of one manifest and its folder.
+
+    Raises:
+        RequestError: if nothing is there, or a manifest is given together with something else.
+    """
+    from faceaug.data.manifest import read_manifest
+    from faceaug.data.photos import find_photos
+    from faceaug.errors import Fault, RequestError
+
+    tables = [source for source in sources if Path(source).suffix.lower() in TABLES and not Path(source).is_dir()]
+    if not tables:
+        return [*find_photos(sources)], Path()
+    if len(sources) > 1:
+        raise RequestError([Fault(tables[0], "is a manifest, and must stand alone; join the tables into one")])
+    return [*read_manifest(tables[0], check_files=False)], Path(tables[0]).parent
+
+
+def _tell_skips(made: Summary) -> None:
+    """A line on stderr for every photograph that was skipped, the first ones at least."""
+    if not made.skipped:
+        return
+    skips = [json.loads(line) for line in (made.out / "skipped.jsonl").read_text(encoding="utf-8").splitlines()]
+    for skip in skips[:MOST_LINES]:
+        named = skip["sentence"] if Path(skip["photo"]).name in skip["sentence"] else f"{skip['photo']}  {skip['sentence']}"
+        click.echo(f"skipped  {named}", err=True)
+    if len(skips) > MOST_LINES:
+        click.echo(f"skipped  {len(skips) - MOST_LINES} more, see {made.out / 'skipped.jsonl'}", err=True)
+
+
+def _document(made: Summary) -> dict[str, Any]:
+    """The summary as data."""
+    return {
+        "out": str(made.out),
+        "photographs": made.photographs,
+        "pictures": made.pictures,
+        "rendered_now": made.rendered,
+        "skipped": made.reasons,
+        "refused": made.refused,
+        "manifests": [str(path) for path in made.manifests],
+        "contact_sheet": str(made.sheet) if made.sheet else None,
+    }
+
+
+def _page(made: Summary) -> str:
+    """The summary for a person."""
+    from faceaug.cli.answer import as_table
+
+    now = "" if made.rendered == made.pictures else f", {made.rendered} of them now"
+    rows = [("pictures", f"{made.pictures} of {made.photographs} photographs{now}")]
+    if made.skipped:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in made.reasons.items())
+        rows.append(("skipped", f"{made.skipped}: {reasons} (see {made.out / 'skipped.jsonl'})"))
+    rows += [("without", f"{name} in {count} pictures: declined") for name, count in made.refused.items()]
+    if made.pictures:
+        rows.append(("in", str(made.out / "pictures")))
+    rows += [("manifest", str(path)) for path in made.manifests]
+    if made.sheet:
+        rows.append(("look at", str(made.sheet)))
+    return as_table(rows)
