@@ -101,7 +101,9 @@ def strip(rows: Sequence[Sequence[Tile]], *, title: str = "", footnote: str = ""
     return np.asarray(page)
 
 
-def _lay(page: Image.Image, draw: ImageDraw.ImageDraw, top: int, row: Sequence[Tile], images: list[Image.Image]) -> None:
+def _lay(
+    page: Image.Image, draw: ImageDraw.ImageDraw, top: int, row: Sequence[Tile], images: list[Image.Image]
+) -> None:
     """Paste one row of pictures and write their captions, centred."""
     left = GAP
     below = top + max(image.height for image in images) + 2

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     import numpy as np
     import numpy.typing as npt
@@ -16,13 +17,21 @@ if TYPE_CHECKING:
     from faceaug.edit import Edit
     from faceaug.face.decomposition import Decomposition
 
-__all__ = ["command", "page"]
+    Pixels = npt.NDArray[np.uint8]
+
+__all__ = ["OVERVIEW", "command", "overview", "page"]
 
 HEIGHT: Final = 208
-"""Of a picture in the gallery, pixels: a page of two photographs then stays below a megabyte."""
+"""Of a picture in the gallery, pixels: a page of two photographs then stays about a megabyte."""
 
-SEED_WORD: Final = "gallery"
-"""Stands in for the photograph when the other settings are drawn, so that both photographs get the same ones."""
+TYPICAL: Final = 0.75
+"""Where in its usual range a setting stands that does not move: off the middle, so that left and right can be told apart."""
+
+OVERVIEW: Final = "overview"
+"""Name of the page that shows all edits, one by one and together."""
+
+COLUMNS: Final = 6
+"""Pictures in a line of the overview."""
 
 
 @click.command("gallery")
@@ -42,10 +51,12 @@ def command(names: tuple[str, ...], out: Path, photos: Path) -> None:
     faces = [decompose(path) for path in find_photos([photos])]
     for edit in chosen:
         click.echo(write_atomic(out / f"{edit.name}.png", png(page(edit, faces))))
+    if not names:
+        click.echo(write_atomic(out / f"{OVERVIEW}.png", png(overview(chosen, faces))))
 
 
-def page(edit: Edit, faces: Sequence[Decomposition]) -> npt.NDArray[np.uint8]:
-    """The gallery page of an edit, a row for each face that takes it.
+def page(edit: Edit, faces: Sequence[Decomposition]) -> Pixels:
+    """The gallery page of an edit, a row for each face.
 
     Args:
         edit: which.
@@ -59,7 +70,7 @@ def page(edit: Edit, faces: Sequence[Decomposition]) -> npt.NDArray[np.uint8]:
     from faceaug.cli.sweep import Sweep, caption, swept, usual
     from faceaug.errors import Refusal
 
-    others = dict(_others(edit))
+    others = {name: value for name, value in typical(edit).items() if name != edit.main}
     sweep = Sweep(edit.main, usual(edit.settings[edit.main]), others)
     rows = []
     for face in faces:
@@ -75,11 +86,50 @@ def page(edit: Edit, faces: Sequence[Decomposition]) -> npt.NDArray[np.uint8]:
     return strip(rows, title=f"{edit.name}: {edit.summary}", footnote=note, height=HEIGHT)
 
 
-def _others(edit: Edit) -> Iterator[tuple[str, float | str]]:
-    """The settings that do not move: their defaults, or drawn once for the gallery."""
-    from faceaug.image.noise import Noise
+def overview(chosen: Sequence[Edit], faces: Sequence[Decomposition]) -> Pixels:
+    """All edits on each face: the photograph, each edit at typical settings, and all of them together.
 
-    drawn = edit.complete(Noise.of(0, [SEED_WORD], [0], edit.name), {})
-    for name, values in drawn.items():
-        if name != edit.main:
-            yield name, values[0] if isinstance(values, tuple) else float(values[0])
+    Args:
+        chosen: the edits, in alphabetical order.
+        faces: one decomposition a photograph.
+
+    Returns:
+        (H, W, 3) uint8.
+    """
+    from faceaug.cli.draw import Tile, strip
+    from faceaug.cli.head import head
+
+    rows = []
+    for face in faces:
+        tiles = [Tile(head(face, face.photos[0].pixels), "photograph")]
+        tiles += [Tile(head(face, together([edit], face)), edit.name) for edit in chosen]
+        tiles.append(Tile(head(face, together(chosen, face)), "all of them"))
+        rows += [tiles[start : start + COLUMNS] for start in range(0, len(tiles), COLUMNS)]
+    return strip(rows, height=HEIGHT)
+
+
+def together(chosen: Sequence[Edit], face: Decomposition) -> Pixels:
+    """A face after some edits at their typical settings; an edit that declines it is left out."""
+    from faceaug.errors import Refusal
+    from faceaug.render import render
+    from faceaug.scene import Scene
+
+    scene = Scene.of(face)
+    for edit in chosen:
+        with suppress(Refusal):
+            scene = edit(scene, **typical(edit))
+    return render(scene).pixels[0]
+
+
+def typical(edit: Edit) -> dict[str, float | str]:
+    """A value for every setting: its default, or three quarters up its usual range."""
+    values: dict[str, float | str] = {}
+    for name, setting in edit.settings.items():
+        low, high = setting.usual
+        if setting.default is not None:
+            values[name] = setting.default
+        elif setting.kind == "choice":
+            values[name] = setting.values[int(TYPICAL * len(setting.values))]
+        else:
+            values[name] = low + TYPICAL * (high - low)
+    return values

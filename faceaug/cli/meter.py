@@ -63,7 +63,13 @@ class Meter:
             self._name = name
             start = there if there != total else 0  # what is there already took no time
             self._bar = tqdm(
-                desc=name or None, total=total, unit=unit, unit_scale=scaled, initial=start, leave=False, file=sys.stderr
+                desc=name or None,
+                total=total,
+                unit=unit,
+                unit_scale=scaled,
+                initial=start,
+                leave=False,
+                file=sys.stderr,
             )
         self._bar.update(there - self._bar.n)
 

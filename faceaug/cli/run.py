@@ -39,9 +39,7 @@ MOST_LINES: Final = 20
 @click.option("--masks", is_flag=True, help="Write label masks too.")
 @click.option("--json", "machine", is_flag=True, help="The summary as one JSON document.")
 @click.option("--quiet", is_flag=True, help="No progress, no summary; the exit code tells.")
-def command(
-    recipe: Path, sources: tuple[str, ...], out: Path, *, machine: bool, quiet: bool, **options: Any
-) -> int:
+def command(recipe: Path, sources: tuple[str, ...], out: Path, *, machine: bool, quiet: bool, **options: Any) -> int:
     """Make labelled variations of photographs.
 
     RECIPE is a YAML file. The photographs are given as folders, patterns or files, or as one manifest (.csv, .jsonl,
@@ -90,7 +88,9 @@ def _tell_skips(made: Summary) -> None:
         return
     skips = [json.loads(line) for line in (made.out / "skipped.jsonl").read_text(encoding="utf-8").splitlines()]
     for skip in skips[:MOST_LINES]:
-        named = skip["sentence"] if Path(skip["photo"]).name in skip["sentence"] else f"{skip['photo']}  {skip['sentence']}"
+        named = (
+            skip["sentence"] if Path(skip["photo"]).name in skip["sentence"] else f"{skip['photo']}  {skip['sentence']}"
+        )
         click.echo(f"skipped  {named}", err=True)
     if len(skips) > MOST_LINES:
         click.echo(f"skipped  {len(skips) - MOST_LINES} more, see {made.out / 'skipped.jsonl'}", err=True)

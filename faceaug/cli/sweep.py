@@ -143,4 +143,6 @@ def caption(edit: Edit, name: str, value: Value) -> str:
     """A value with its unit: `density 4 spots/cm2`."""
     if isinstance(value, str):
         return f"{name} {value}"
-    return f"{name} {value:.3g} {edit.settings[name].unit}".rstrip()
+    unit = edit.settings[name].unit
+    shown = f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{name} {shown}" if unit.lower() in {"", name.lower()} else f"{name} {shown} {unit}"

@@ -107,9 +107,7 @@ def two_faces(samples: Path, folder: Path) -> Path:
 
 
 @pytest.mark.parametrize(("faces", "count"), [("largest", 1), ("all", 2)])
-def test_several_faces(
-    faces: str, count: int, faceaug: Command, recipe: Path, samples: Path, tmp_path: Path
-) -> None:
+def test_several_faces(faces: str, count: int, faceaug: Command, recipe: Path, samples: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     result = faceaug("run", recipe, two_faces(samples, tmp_path), "-o", out, "--faces", faces)
     assert result.exit_code == 0, result.output
@@ -164,8 +162,12 @@ def test_missing_things_are_named(faceaug: Command, recipe: Path, photos: Path, 
         assert not result.stdout
 
 
-@pytest.mark.parametrize("option", ["--copies=0", "--batch=0", "--format=tga", "--faces=some", "--quality=0", "--seed=-1"])
-def test_an_option_out_of_range_is_named(option: str, faceaug: Command, recipe: Path, photos: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "option", ["--copies=0", "--batch=0", "--format=tga", "--faces=some", "--quality=0", "--seed=-1"]
+)
+def test_an_option_out_of_range_is_named(
+    option: str, faceaug: Command, recipe: Path, photos: Path, tmp_path: Path
+) -> None:
     result = faceaug("run", recipe, photos, "-o", tmp_path / "out", option)
     assert result.exit_code == 2
     assert option.split("=")[0] in result.stderr

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from faceaug.cli.draw import png
-from faceaug.cli.gallery import page
+from faceaug.cli.gallery import OVERVIEW, overview, page
+from faceaug.data.photos import find_photos
 from faceaug.edit import edits
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
@@ -23,20 +24,20 @@ WORST = 4
 
 @pytest.fixture(scope="module")
 def portraits(samples: Path) -> list[Decomposition]:
-    return [decompose(path) for path in sorted(samples.glob("*.jpg")) + sorted(samples.glob("*.png"))]
+    return [decompose(path) for path in find_photos([samples])]
 
 
-@pytest.mark.parametrize("name", edits())
+@pytest.mark.parametrize("name", [*edits(), OVERVIEW])
 def test_gallery_page_is_what_the_edit_draws(
     name: str, portraits: list[Decomposition], root: Path, request: pytest.FixtureRequest
 ) -> None:
     golden = root / "docs" / "gallery" / f"{name}.png"
-    drawn = page(edits()[name], portraits)
+    drawn = overview(list(edits().values()), portraits) if name == OVERVIEW else page(edits()[name], portraits)
     if request.config.getoption("--update-golden"):
         golden.parent.mkdir(parents=True, exist_ok=True)
         golden.write_bytes(png(drawn))
         pytest.fail(f"{golden.name} was rewritten; look at it, note it under 'Pictures changed', run again without")
-    assert golden.exists(), f"no golden picture; run `faceaug gallery {name}` and look at it"
+    assert golden.exists(), "no golden picture; draw it with `faceaug gallery` and look at it"
     compare(drawn, np.asarray(Image.open(golden).convert("RGB")))
 
 
@@ -60,4 +61,4 @@ def test_comparison_sees_a_changed_corner_and_a_veil() -> None:
 
 def test_no_page_without_an_edit(root: Path) -> None:
     pages = {path.stem for path in (root / "docs" / "gallery").glob("*.png")}
-    assert pages <= set(edits()), "pages of edits that are gone"
+    assert pages <= {*edits(), OVERVIEW}, "pages of edits that are gone"

@@ -33,7 +33,9 @@ def test_asking_for_help_loads_nothing_heavy(words: str, root: Path) -> None:
     assert not loaded(code, root) & HEAVY
 
 
-@pytest.mark.parametrize("module", ["faceaug.errors", "faceaug.data.record", "faceaug.data.manifest", "faceaug.data.photos"])
+@pytest.mark.parametrize(
+    "module", ["faceaug.errors", "faceaug.data.record", "faceaug.data.manifest", "faceaug.data.photos"]
+)
 def test_tables_load_no_tensor_library(module: str, root: Path) -> None:
     assert not loaded(f"import {module}", root) & TENSORS
 

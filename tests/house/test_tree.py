@@ -65,7 +65,9 @@ def repeated(tree: ast.Module) -> list[str]:
 
 
 def test_files_stay_short(root: Path) -> None:
-    lines = {path: len(path.read_text().splitlines()) for path in sources(root, "faceaug", "tests", "benchmarks", "tools")}
+    lines = {
+        path: len(path.read_text().splitlines()) for path in sources(root, "faceaug", "tests", "benchmarks", "tools")
+    }
     assert not {str(path.relative_to(root)): count for path, count in lines.items() if count > FILE_LINES}
 
 
@@ -119,7 +121,11 @@ def test_layers_hold(root: Path) -> None:
 def test_nothing_of_anybodys_own_machine(root: Path) -> None:
     found = {}
     for path in tracked(root):
-        if path.suffix in {".py", ".md", ".toml", ".yaml", ".json", ".csv"} or path.name in {"Makefile", "run", "NOTICE"}:
+        if path.suffix in {".py", ".md", ".toml", ".yaml", ".json", ".csv"} or path.name in {
+            "Makefile",
+            "run",
+            "NOTICE",
+        }:
             match = MACHINE_PATHS.search(path.read_text())
             if match:
                 found[str(path.relative_to(root))] = match[0]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from faceaug.data.photos import Photo, read_photo
+from faceaug.data.photos import Photo, find_photos, read_photo
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
 
@@ -25,13 +25,13 @@ def shrunk(path: Path) -> Decomposition:
 @pytest.fixture(scope="session")
 def portraits(samples: Path) -> list[Decomposition]:
     """The sample portraits, small: one with bare eyes, one with glasses."""
-    return [shrunk(path) for path in sorted(samples.glob("*.jpg")) + sorted(samples.glob("*.png"))]
+    return [shrunk(path) for path in find_photos([samples])]
 
 
 @pytest.fixture(scope="session")
 def face(portraits: list[Decomposition]) -> Decomposition:
     """One small portrait."""
-    return portraits[-1]
+    return portraits[0]
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from faceaug.data.attributes import VOCABULARY
 from faceaug.data.photos import Photo
+from faceaug.data.record import Record
 from faceaug.edit import Edit, Settings
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
@@ -224,6 +226,39 @@ def rising(edit: Edit, face: Decomposition) -> None:
     first, *further = (picture(edit, face, **{edit.main: step}).astype(int) for step in steps)
     moved = [float(np.abs(pixels - first).mean()) for pixels in further]
     assert all(low < high for low, high in itertools.pairwise([0.0, *moved])), f"{edit.main} {steps} changed by {moved}"
+
+
+def labelled(edit: Edit, before: Record, after: Record) -> None:
+    """Law 13: labels change exactly as declared; all others are inherited."""
+    labels = edit.labels
+    for name, value in before.attributes.items():
+        now = after.attributes.get(name)
+        if name in labels.sets:
+            assert now is not None, f"{name} is not set"
+            assert (now.value, now.how) == (labels.sets[name], "rendered"), f"{name} is {now}"
+        elif name in labels.measures:
+            assert now is None or now.how == "measured", f"{name} was not measured again: {now}"
+        elif name in labels.drops:
+            assert now is None, f"{name} is not known any more, but says {now}"
+        else:
+            assert now is not None, f"{name} was lost"
+            assert (now.value, now.how) == (value.value, "inherited"), f"{name} became {now}"
+    assert after.attributes.keys() <= before.attributes.keys() | labels.sets.keys() | labels.measures, (
+        "a label from nowhere"
+    )
+    assert (after.subject, after.split) == (before.subject, before.split), "a rendering left its person or split"
+    assert (after.origin, after.parent) == ("rendered", before.id)
+
+
+def declared(edit: Edit) -> None:
+    """Law 13: what an edit says about labels is in the vocabulary."""
+    labels = edit.labels
+    for name in (*labels.sets, *labels.measures, *labels.drops):
+        assert name in VOCABULARY, f"{name} is no attribute that we know"
+    for name, value in labels.sets.items():
+        assert value in VOCABULARY[name].values, f"{name} cannot be {value}"
+    assert not (labels.sets.keys() & labels.drops), "an attribute is set and dropped"
+    assert not (labels.measures & labels.drops), "an attribute is measured and dropped"
 
 
 def ranged(edit: Edit, face: Decomposition) -> None:

@@ -7,9 +7,13 @@ from collections.abc import Callable
 import pytest
 import torch
 
+from faceaug.data.attributes import VOCABULARY, Value
+from faceaug.data.record import Record
 from faceaug.edit import Edit, edits
 from faceaug.errors import Refusal
 from faceaug.face.decomposition import Decomposition
+from faceaug.recipe import Recipe
+from faceaug.recipe.provenance import rendered
 from faceaug.render import render
 from tests.laws import laws
 
@@ -106,6 +110,19 @@ def test_11_the_mirror_of_the_edit_is_the_edit_of_the_mirror(edit: Edit, face: D
 @every_edit
 def test_12_more_changes_more(edit: Edit, face: Decomposition) -> None:
     keep(12, laws.rising, edit, face)
+
+
+@every_edit
+def test_13_labels_change_as_declared(edit: Edit, face: Decomposition) -> None:
+    laws.declared(edit)
+    recipe = Recipe.parse({"about": "one edit", "edits": {edit.name: {}}})
+    told = {name: Value(known.values[0] if known.values else 1.0) for name, known in VOCABULARY.items()}
+    before = Record("one", "one.png", subject="somebody", split="train", attributes=told | {"shoes": Value("brown")})
+    variant = recipe.variants(face, [0], record=before)[0]
+    if edit.name in variant.refused:
+        pytest.skip(f"declined: {variant.refused[edit.name]}")
+    found = {name: Value(2.0, "measured", 0.9) for name in edit.labels.measures}
+    laws.labelled(edit, before, rendered(before, recipe, variant, id="two", measured=found))
 
 
 @every_edit

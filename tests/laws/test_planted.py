@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import pytest
@@ -13,7 +13,9 @@ import torch
 from torch import Tensor
 
 from faceaug import edit as registry
-from faceaug.edit import Edit, number
+from faceaug.data.attributes import Value
+from faceaug.data.record import Record
+from faceaug.edit import Edit, Labels, number
 from faceaug.face.decomposition import Decomposition
 from faceaug.image.noise import Noise
 from faceaug.render import render
@@ -199,6 +201,56 @@ def test_12_sees_less_of_more(face: Decomposition) -> None:
         return honest(scene, noise, 0.3 - (amount - 0.25).abs())
 
     broken(laws.rising, bug, face, "changed by")
+
+
+LABELS = Labels({"freckles": "present"}, frozenset({"tone"}), frozenset({"grain"}))
+BEFORE = Record(
+    "one",
+    "one.png",
+    subject="somebody",
+    split="train",
+    attributes={name: Value(1.0) for name in ("freckles", "tone", "grain", "shoes")},
+)
+RIGHT = {
+    "freckles": Value("present", "rendered"),
+    "tone": Value(2.0, "measured"),
+    "shoes": Value(1.0, "inherited"),
+}
+
+
+def test_13_is_content_with_labels_as_declared() -> None:
+    after = BEFORE.child("two", "two.png", recipe=None, attributes=RIGHT, dropped={"grain"})
+    laws.labelled(replace(planted(honest), labels=LABELS), BEFORE, after)
+
+
+@pytest.mark.parametrize(
+    "bug",
+    [
+        {"freckles": Value("none", "rendered")},
+        {"freckles": Value("present", "told")},
+        {"tone": Value(1.0, "inherited")},
+        {"grain": Value(1.0, "inherited")},
+        {"shoes": Value(2.0, "rendered")},
+        {"hat": Value("red", "rendered")},
+    ],
+)
+def test_13_sees_a_wrong_label(bug: dict[str, Value]) -> None:
+    after = BEFORE.child("two", "two.png", recipe=None, attributes=RIGHT | bug, dropped={"grain"})
+    with pytest.raises(AssertionError):
+        laws.labelled(replace(planted(honest), labels=LABELS), BEFORE, after)
+
+
+@pytest.mark.parametrize("leak", [{"split": "test"}, {"subject": "somebody else"}, {"origin": "camera"}])
+def test_13_sees_a_rendering_that_leaves_its_person(leak: dict[str, Any]) -> None:
+    after = BEFORE.child("two", "two.png", recipe=None, attributes=RIGHT, dropped={"grain"})
+    with pytest.raises(AssertionError):
+        laws.labelled(replace(planted(honest), labels=LABELS), BEFORE, replace(after, **leak))
+
+
+@pytest.mark.parametrize("labels", [Labels({"no such attribute": "x"}), Labels(drops=frozenset({"no such attribute"}))])
+def test_13_sees_a_label_that_nobody_knows(labels: Labels) -> None:
+    with pytest.raises(AssertionError, match="no attribute that we know"):
+        laws.declared(replace(planted(honest), labels=labels))
 
 
 def test_14_sees_a_range_that_breaks_at_its_end(face: Decomposition) -> None:
