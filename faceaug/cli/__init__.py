@@ -50,16 +50,18 @@ class _Commands(click.Group):
             ctx.fail(f"there is no command {args[0]!r}; " + (f"did you mean {near!r}?" if near else "see --help"))
         return super().resolve_command(ctx, args)
 
-    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: ANN401 - click's own
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Run, and leave with the exit code that the outcome deserves."""
         if not standalone_mode:
-            return super().main(*args, standalone_mode=False, **extra)
+            call: Any = super().main
+            return call(*args, standalone_mode=False, **extra)
         sys.exit(self._outcome(*args, **extra))
 
-    def _outcome(self, *args: Any, **extra: Any) -> int:  # noqa: ANN401 - handed on to click
+    def _outcome(self, *args: Any, **extra: Any) -> int:
         """The exit code of a call; whatever went wrong has been said on stderr."""
+        call: Any = super().main
         try:
-            code = super().main(*args, standalone_mode=False, **extra)
+            code = call(*args, standalone_mode=False, **extra)
         except click.ClickException as error:
             error.show()
             return error.exit_code
@@ -72,7 +74,7 @@ class _Commands(click.Group):
         except BrokenPipeError:  # `faceaug edits | head`: the reader has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-        except Exception as error:  # noqa: BLE001 - the last door before the user
+        except Exception as error:  # the last door before the user
             return _sorry(error)
         return code if isinstance(code, int) else 0
 

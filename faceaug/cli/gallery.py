@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -25,7 +25,7 @@ HEIGHT: Final = 208
 """Of a picture in the gallery, pixels: a page of two photographs then stays about a megabyte."""
 
 TYPICAL: Final = 0.75
-"""Where in its usual range a setting stands that does not move: off the middle, so that left and right can be told apart."""
+"""Where in its usual range a setting stands that does not move: off the middle, so that left differs from right."""
 
 OVERVIEW: Final = "overview"
 """Name of the page that shows all edits, one by one and together."""
@@ -121,9 +121,9 @@ def together(chosen: Sequence[Edit], face: Decomposition) -> Pixels:
     return render(scene).pixels[0]
 
 
-def typical(edit: Edit) -> dict[str, float | str]:
+def typical(edit: Edit) -> dict[str, Any]:
     """A value for every setting: its default, or three quarters up its usual range."""
-    values: dict[str, float | str] = {}
+    values: dict[str, Any] = {}
     for name, setting in edit.settings.items():
         low, high = setting.usual
         if setting.default is not None:

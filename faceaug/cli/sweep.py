@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +43,7 @@ class Sweep:
         """How many pictures it makes."""
         return max(1, len(self.values))
 
-    def given(self) -> dict[str, object]:
+    def given(self) -> dict[str, Any]:
         """The settings as an edit takes them."""
         return {**self.fixed, **({self.setting: list(self.values)} if self.setting else {})}
 

@@ -17,7 +17,7 @@ __all__ = ["command"]
 @click.option("--seed", default=0, show_default=True, help="Seed of the settings that are not set.")
 @click.option("--device", default="cpu", show_default=True, help="cpu, cuda or cuda:N.")
 @click.option("--height", type=click.IntRange(64, 4096), default=320, show_default=True, help="Of a picture, pixels.")
-def command(edit: str, photo: Path, texts: tuple[str, ...], out: Path, seed: int, device: str, height: int) -> None:
+def command(edit: str, photo: Path, *, texts: tuple[str, ...], out: Path, seed: int, device: str, height: int) -> None:
     """Try EDIT on PHOTO: the original and the results side by side.
 
     Without --set, the edit's main setting moves over its usual range. Settings that are not set are drawn, as in a

@@ -150,12 +150,13 @@ def test_check_is_content_with_every_recipe_we_ship(faceaug: Command, root: Path
 def test_missing_things_are_named(faceaug: Command, recipe: Path, photos: Path, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
-    for words, said in [
+    cases: list[tuple[list[str | Path], str]] = [
         ([tmp_path / "none.yaml", photos], "none.yaml"),
         ([recipe, tmp_path / "nowhere"], "does not exist"),
         ([recipe, empty], "holds no photograph"),
         ([recipe, str(tmp_path / "*.jpg")], "matches no photograph"),
-    ]:
+    ]
+    for words, said in cases:
         result = faceaug("run", *words, "-o", tmp_path / "out")
         assert result.exit_code == 2, result.output
         assert said in result.stderr
@@ -170,7 +171,7 @@ def test_an_option_out_of_range_is_named(
 ) -> None:
     result = faceaug("run", recipe, photos, "-o", tmp_path / "out", option)
     assert result.exit_code == 2
-    assert option.split("=")[0] in result.stderr
+    assert option.partition("=")[0] in result.stderr
 
 
 def test_an_output_that_is_a_file_is_named(faceaug: Command, recipe: Path, photos: Path, tmp_path: Path) -> None:

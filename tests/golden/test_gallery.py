@@ -19,7 +19,7 @@ MEAN = 0.5
 """Largest mean difference, levels of 255."""
 
 WORST = 4
-"""Largest difference of one value, levels of 255: another processor rounds differently, another picture differs more."""
+"""Largest difference of one value, levels of 255: processors round differently, other pictures differ more."""
 
 
 @pytest.fixture(scope="module")

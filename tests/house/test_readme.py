@@ -44,7 +44,7 @@ def folder(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("text", [text for page, text in blocks("python") if page == "README.md"])
 def test_python_runs(text: str, folder: Path) -> None:  # noqa: ARG001 - the block runs in the folder
-    exec(compile(text, "README.md", "exec"), {"__name__": "readme"})  # noqa: S102 - our own README
+    exec(compile(text, "README.md", "exec"), {"__name__": "readme"})
 
 
 @pytest.mark.parametrize("text", [text for _, text in blocks("console")])

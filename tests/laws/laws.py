@@ -11,6 +11,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,12 +32,12 @@ Pixels = npt.NDArray[np.uint8]
 Law = Callable[[Edit, Decomposition], None]
 
 
-def drawn(edit: Edit, face: Decomposition, *, seed: int = 0, variants: Sequence[int] = (0,), **given: object) -> Scene:
+def drawn(edit: Edit, face: Decomposition, *, seed: int = 0, variants: Sequence[int] = (0,), **given: Any) -> Scene:
     """The scene of one face after an edit; settings that are not given are drawn."""
     return edit(Scene.of(face, seed=seed, variants=tuple(variants)), **given)
 
 
-def picture(edit: Edit, face: Decomposition, **given: object) -> Pixels:
+def picture(edit: Edit, face: Decomposition, **given: Any) -> Pixels:
     return render(drawn(edit, face, **given)).pixels[0]
 
 
@@ -108,7 +109,7 @@ def neutral(edit: Edit, face: Decomposition) -> None:
     """Law 3: at its neutral settings an edit changes not one bit, whatever its other settings are."""
     assert edit.neutral, "an edit must say at which settings it does nothing"
     for variant in range(3):
-        rendering = render(drawn(edit, face, variants=(variant,), **edit.neutral))
+        rendering = render(drawn(edit, face, variants=(variant,), **dict[str, Any](edit.neutral)))
         assert same(rendering.pixels[0], photo_of(face)), f"{dict(edit.neutral)} changed the photograph"
         assert rendering.source_type is None, "an untouched photograph is said to be synthetic"
 
@@ -170,10 +171,10 @@ def seeded(edit: Edit, face: Decomposition) -> None:
     assert not same(first, picture(edit, face, seed=1, variants=(1,))), "another variant gave the same picture"
 
 
-def as_given(settings: Settings) -> dict[str, object]:
+def as_given(settings: Settings) -> dict[str, Any]:
     """What a record keeps of the settings, through JSON and back."""
     plain = {name: list(v) if isinstance(v, tuple) else v.tolist() for name, v in settings.items()}
-    given: dict[str, object] = json.loads(json.dumps(plain))
+    given: dict[str, Any] = json.loads(json.dumps(plain))
     return given
 
 
@@ -199,7 +200,7 @@ def physical(edit: Edit, face: Decomposition) -> None:
     given = as_given(scene.applied[edit.name])
     small = _effect(render(scene).pixels[0], halves)
     large = picture(edit, double, **given)
-    big = _resized(large, 0.5).astype(float) - _resized(photo_of(double), 0.5)
+    big = _resized(large, 0.5).astype(np.float64) - _resized(photo_of(double), 0.5).astype(np.float64)
     _alike(small, big, "twice the pixels, then halved")
 
 
@@ -265,12 +266,13 @@ def ranged(edit: Edit, face: Decomposition) -> None:
     """Law 14: both ends of every range render, and every setting says what it means."""
     for name, setting in edit.settings.items():
         assert setting.means, f"{name} does not say what it means"
-        ends = setting.values if setting.kind == "choice" else setting.within
-        for end in ends:
-            sound(render(drawn(edit, face, **{name: end})), face)
+        for end in setting.values if setting.kind == "choice" else setting.within:
+            sound(render(drawn(edit, face, **dict[str, Any]({name: end}))), face)
     if all(setting.kind == "number" for setting in edit.settings.values()):
         for side in (0, 1):
-            sound(render(drawn(edit, face, **{n: s.within[side] for n, s in edit.settings.items()})), face)
+            sound(
+                render(drawn(edit, face, **dict[str, Any]({n: s.within[side] for n, s in edit.settings.items()}))), face
+            )
 
 
 def documented(edit: Edit) -> None:
@@ -284,7 +286,7 @@ def documented(edit: Edit) -> None:
         assert edit.settings[name].fault(value) is None, f"the neutral {name} is out of bounds"
 
 
-def carried(rendering: Rendering, face: Decomposition) -> None:
+def carried(rendering: Rendering) -> None:
     """Law 15: the landmarks that a rendering carries are found again on it."""
     again = decompose(rendering.pixels[0]).points[0].numpy(force=True)
     told = np.asarray(rendering.points[0])

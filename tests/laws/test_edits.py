@@ -137,7 +137,7 @@ def test_14_every_setting_is_explained(edit: Edit) -> None:
 
 @every_edit
 def test_15_carried_landmarks_are_found_again(edit: Edit, large: Decomposition) -> None:
-    keep(15, lambda one, face: laws.carried(render(laws.drawn(one, face)), face), edit, large)
+    keep(15, lambda one, face: laws.carried(render(laws.drawn(one, face))), edit, large)
 
 
 def test_there_are_edits_to_hold_to_the_laws() -> None:

@@ -271,10 +271,10 @@ def test_14_sees_a_missing_source() -> None:
 
 def test_15_sees_landmarks_that_were_left_behind(large: Decomposition) -> None:
     rendering = render(Scene.of(large))
-    laws.carried(rendering, large)
+    laws.carried(rendering)
     moved = replace(rendering, points=np.asarray(rendering.points) + np.float32(8))
     with pytest.raises(AssertionError, match="off by"):
-        laws.carried(moved, large)
+        laws.carried(moved)
 
 
 def broken(law: laws.Law, body: Body, face: Decomposition, match: str) -> None:
