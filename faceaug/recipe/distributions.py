@@ -104,6 +104,10 @@ class Continuous:
     parameters: Mapping[str, float | str]
     within: tuple[float, float] = (-math.inf, math.inf)
 
+    def __reduce__(self) -> tuple[type[Continuous], tuple[object, ...]]:
+        """Travel to other processes without the functions that were made from the parameters."""
+        return Continuous, (self.family, dict(self.parameters), self.within)
+
     @cached_property
     def _functions(self) -> tuple[Curve, Curve]:
         """Cumulative distribution and its inverse, before truncation."""

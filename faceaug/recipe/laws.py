@@ -144,7 +144,9 @@ class _Reading:
             say = "must list values, as in [a, b], or values with weights, as in {a: 3, b: 1}"
             self.faults.add(spot, f"{self.name}: choice is {spot.shown()}, but {say}")
             return None
-        values, weights, good = [], [], True
+        values: list[float | str | None] = []
+        weights: list[float] = []
+        good = True
         for key, weight in spot.entries:
             value = self.value(key, f"{self.name} ", key=True)
             number = weight.number

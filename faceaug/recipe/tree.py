@@ -178,7 +178,8 @@ class _Reader:
         elif isinstance(node, yaml.SequenceNode):
             found = Spot(line=line, items=tuple(self.spot(child) for child in node.value))
         else:
-            found = Spot(_scalar(node.value) if node.style is None else node.value, line, node.value)
+            plain = isinstance(node, yaml.ScalarNode) and node.style is None
+            found = Spot(_scalar(node.value) if plain else node.value, line, node.value)
         self.open.discard(id(node))
         self.done[id(node)] = found
         return found

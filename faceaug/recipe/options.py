@@ -1,0 +1,100 @@
+"""How a run is carried out, apart from what the recipe says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from faceaug.data.encoding import FORMATS
+from faceaug.errors import Fault, RequestError, did_you_mean
+
+__all__ = ["RunOptions"]
+
+Faces = Literal["largest", "all"]
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """Options of a run.
+
+    Attributes:
+        device: `cpu`, `cuda`, `cuda:1`, ..., or `auto`: the GPU if there is one.
+        batch: most pictures rendered at once; does not change them.
+        workers: processes that work on photographs; 0 for this process alone; does not change the pictures.
+        faces: edit the largest face of a photograph, or each one in a picture of its own.
+        copies: pictures of each photograph, instead of the recipe's.
+        seed: instead of the recipe's.
+        format: jpg, png or webp.
+        quality: 1..100, of jpg and webp.
+        resume: go on with what is in the folder already; otherwise what an earlier run wrote there is removed first.
+        masks: write label masks too.
+        detector: `auto` or the name of a face detector.
+        measure: measure every picture after it was made.
+
+    Raises:
+        RequestError: for values that cannot be used, all together.
+    """
+
+    device: str = "cpu"
+    batch: int = 16
+    workers: int = 0
+    faces: Faces = "largest"
+    copies: int | None = None
+    seed: int | None = None
+    format: str = "jpg"
+    quality: int = 95
+    resume: bool = True
+    masks: bool = False
+    detector: str = "auto"
+    measure: bool = True
+
+    def __post_init__(self) -> None:
+        """Check what a user can get wrong."""
+        faults = [
+            *_among("faces", self.faces, get_args(Faces)),
+            *_among("format", self.format, FORMATS),
+            *_within("quality", self.quality, 1, 100),
+            *_within("batch", self.batch, 1, 100_000),
+            *_within("workers", self.workers, 0, 1000),
+            *_within("copies", self.copies, 1, 1_000_000),
+            *_within("seed", self.seed, 0, 2**63 - 1),
+        ]
+        if faults:
+            raise RequestError(faults)
+
+    @property
+    def real_device(self) -> str:
+        """The device, with `auto` decided."""
+        if self.device != "auto":
+            return self.device
+        import torch
+
+        return "cuda" if torch.cuda.is_available() else "cpu"
+
+    def identity(self) -> dict[str, Any]:
+        """The options that can change a byte of what is written (the seed and the copies are in the recipe's digest)."""
+        return {
+            "detector": self.detector,
+            "device": self.real_device.split(":")[0],
+            "faces": self.faces,
+            "format": self.format,
+            "masks": self.masks,
+            "measure": self.measure,
+            "quality": self.quality,
+        }
+
+
+def _among(name: str, value: str, choices: tuple[str, ...]) -> list[Fault]:
+    """Whether a word is one of several."""
+    if value in choices:
+        return []
+    near = did_you_mean(str(value), choices)
+    hint = f"; did you mean {near!r}?" if near else ""
+    return [Fault("", f"{name} is {value!r}, but must be one of {', '.join(choices)}{hint}")]
+
+
+def _within(name: str, value: int | None, low: int, high: int) -> list[Fault]:
+    """Whether a whole number lies between two others."""
+    if value is None or (isinstance(value, int) and low <= value <= high):
+        return []
+    return [Fault("", f"{name} is {value!r}, but must be a whole number within {low}..{high}")]

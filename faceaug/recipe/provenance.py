@@ -1,0 +1,218 @@
+"""Records of what was made, and making it again from its record alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from faceaug.data.attributes import Value
+from faceaug.data.manifest import read_manifest
+from faceaug.data.photos import Photo, encode, read_photo
+from faceaug.edit import get_edit
+from faceaug.errors import FaceaugError, Fault, PhotoError, RequestError, did_you_mean
+from faceaug.recipe.options import RunOptions
+from faceaug.recipe.schema import Recipe
+from faceaug.recipe.threads import one_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from faceaug.data.record import Record
+    from faceaug.face.decomposition import Decomposition
+    from faceaug.recipe.variants import Variant
+
+__all__ = ["encoded", "faces_of", "photographed", "rendered", "replay"]
+
+Measured = dict[str, Value]
+
+
+def photographed(record: Record, photo: str, sha256: str, measured: Mapping[str, Value], faces_found: int) -> Record:
+    """The record of a photograph that was edited: what was told, and what was measured of it.
+
+    Args:
+        record: what was known before.
+        photo: path of its file, relative to the manifest.
+        sha256: digest of its file.
+        measured: attributes that were read off the photograph; they never replace what was told.
+        faces_found: how many faces it shows.
+    """
+    told = {name: value for name, value in record.attributes.items() if value.how != "measured"}
+    found = {"faces_found": faces_found, **_plain(measured)}
+    return replace(
+        record, photo=photo, sha256=sha256, attributes={**record.attributes, **measured, **told}, measured=found
+    )
+
+
+def rendered(  # noqa: PLR0913 - a record has that many fields
+    parent: Record,
+    recipe: Recipe,
+    variant: Variant,
+    *,
+    id: str,  # noqa: A002 - the record's own name for it
+    photo: str = "",
+    face: int = 0,
+    measured: Mapping[str, Value] | None = None,
+    sha256: str = "",
+) -> Record:
+    """The record of one rendered picture.
+
+    Every attribute is inherited unless an edit that was made sets, measures or drops it; what was measured on the parent is taken
+    from the picture's own measurement instead, and what cannot be measured again is dropped.
+
+    Args:
+        parent: record of the photograph.
+        recipe: what was asked for.
+        variant: what was made.
+        id: of the new record.
+        photo: file of the picture, relative to the manifest.
+        face: which face was edited.
+        measured: attributes read off the picture; None if nobody looked.
+        sha256: digest of the picture's file.
+    """
+    found = dict(measured or {})
+    attributes: Measured = {
+        name: value
+        for name, value in found.items()
+        if name not in parent.attributes or parent.attributes[name].how == "measured"
+    }
+    dropped: set[str] = set()
+    for name in variant.drawn:
+        labels = get_edit(name).labels
+        gone = set(labels.drops) | (labels.measures - found.keys())
+        attributes = {n: v for n, v in attributes.items() if n not in gone}
+        attributes |= {n: found[n] for n in labels.measures & found.keys()}
+        attributes |= {n: Value(word, "rendered") for n, word in labels.sets.items()}
+        dropped = (dropped | gone) - labels.sets.keys()
+    return parent.child(
+        id,
+        photo,
+        recipe=recipe.digest,
+        sha256=sha256,
+        variant=variant.number,
+        seed=recipe.seed,
+        face=face,
+        attributes=dict(sorted(attributes.items())),
+        dropped=dropped,
+        drawn=variant.drawn,
+        requested={name: recipe.edits[name].plain() for name in sorted(recipe.edits)},
+        applied=variant.applied,
+        measured=_plain(found),
+        refused=dict(sorted(variant.refused.items())),
+    )
+
+
+def _plain(measured: Mapping[str, Value]) -> dict[str, Any]:
+    """Measured values as JSON."""
+    return {n: {"value": v.value, "reliability": v.reliability} for n, v in sorted(measured.items())}
+
+
+def encoded(variant: Variant, options: RunOptions, id: str, digest: str) -> bytes:  # noqa: A002 - as in the record
+    """The bytes of a picture's file; it says inside how it was made."""
+    return encode(
+        variant.pixels,
+        options.format,
+        quality=options.quality,
+        source_type=variant.source_type,
+        provenance={"id": id, "recipe": digest},
+    )
+
+
+def faces_of(photo: Photo, options: RunOptions) -> list[Decomposition]:
+    """The faces of a photograph that are to be edited, largest first.
+
+    Raises:
+        PhotoError: if there is none that can be.
+    """
+    from faceaug.face.decompose import decompose, decompose_all
+
+    if options.faces == "all":
+        return decompose_all(photo, detector=options.detector, device=options.real_device)
+    return [decompose(photo, faces="largest", detector=options.detector, device=options.real_device)]
+
+
+def replay(
+    manifest: str | Path, id: str, *, photos_root: str | Path | None = None, check: bool = True  # noqa: A002
+) -> bytes:
+    """Make a picture of a run again.
+
+    Everything comes from the manifest (the drawn values, the photograph's path and digest) and, beside it, `run.json`
+    (format, quality, detector); neither the recipe nor its distributions are asked.
+
+    Args:
+        manifest: the run's manifest, in any format.
+        id: of the picture.
+        photos_root: folder where the photographs are now, if they have moved.
+        check: whether to insist on the recorded bytes.
+
+    Returns:
+        The bytes of the picture's file.
+
+    Raises:
+        RequestError: no such record, or it is not a rendering.
+        PhotoError: the photograph is missing or has changed.
+        FaceaugError: the bytes differ from the recorded ones.
+    """
+    manifest = Path(manifest)
+    record, parent = _find(manifest, id)
+    photo = _source(parent, manifest.parent, Path(photos_root) if photos_root is not None else None)
+    options = _options(manifest.parent, record)
+    recipe = Recipe.closed(record.seed, record.variant, record.drawn)
+    with one_thread():
+        face = next((face for face in faces_of(photo, options) if face.face[0] == record.face), None)
+        if face is None:
+            raise PhotoError("no_face", f"{photo.path}: its face number {record.face} is not found any more")
+        variant = recipe.variants(face, [record.variant], record=parent)[0]
+    data = encoded(variant, options, record.id, record.recipe or "")
+    if check and record.sha256 and hashlib.sha256(data).hexdigest() != record.sha256:
+        made = f"recorded by faceaug {record.version or '?'} on this or another machine"
+        msg = f"{record.id} was made again, but its bytes differ from those {made}"
+        raise FaceaugError(msg)
+    return data
+
+
+def _find(manifest: Path, wanted: str) -> tuple[Record, Record]:
+    """A rendered record and that of its photograph."""
+    records = {record.id: record for record in read_manifest(manifest, check_files=False)}
+    record = records.get(wanted)
+    if record is None:
+        near = did_you_mean(wanted, records)
+        hint = f"; did you mean {near!r}?" if near else f"; it has {len(records)} records"
+        raise RequestError([Fault(str(manifest), f"has no record {wanted!r}{hint}")])
+    if record.parent is None or record.recipe is None:
+        raise RequestError([Fault(str(manifest), f"{wanted!r} is a photograph; only renderings can be made again")])
+    if record.parent not in records:
+        raise RequestError([Fault(str(manifest), f"has no record {record.parent!r}, the photograph of {wanted!r}")])
+    return record, records[record.parent]
+
+
+def _source(parent: Record, folder: Path, root: Path | None) -> Photo:
+    """The photograph that a record was made from, wherever it is now."""
+    first = parent.located(folder)
+    places = [first]
+    if root is not None:
+        parts = [part for part in Path(parent.photo).parts if part not in {"..", "/"}]
+        places = [root.joinpath(*parts[start:]) for start in range(len(parts))] + places
+        places += sorted(root.rglob(first.name)) if root.is_dir() else []
+    there = [place for place in places if place.is_file()]
+    if not there:
+        looked = f"{places[0]} does not exist"
+        raise PhotoError("unreadable", f"{looked}; say where the photographs are now (photos_root)")
+    for place in there:
+        if hashlib.sha256(place.read_bytes()).hexdigest() == parent.sha256:
+            return read_photo(place)
+    raise PhotoError("changed", f"{there[0]} is not the photograph that was edited: its content has changed since")
+
+
+def _options(folder: Path, record: Record) -> RunOptions:
+    """How the files of a run were written: from `run.json`, or as usual where that is missing."""
+    usual = RunOptions(faces="all" if record.face else "largest")
+    suffix = Path(record.photo).suffix.lstrip(".") or usual.format
+    try:
+        stored = json.loads((folder / "run.json").read_text(encoding="utf-8"))["options"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return replace(usual, format=suffix)
+    names = ("detector", "faces", "format", "quality", "device")
+    return replace(usual, **{name: stored[name] for name in names if name in stored})

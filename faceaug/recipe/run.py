@@ -1,0 +1,240 @@
+"""Run a recipe over photographs on disk: pictures, landmarks, masks, manifests, and a line for everything that was skipped.
+
+The bytes in the folder depend on the recipe, the photographs and the options alone: not on workers, batches or the order of work, and not
+on how often the run was interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from faceaug.data.manifest import write_manifest
+from faceaug.data.photos import write_atomic
+from faceaug.errors import FaceaugError, Fault, RequestError
+from faceaug.recipe.folder import Folder
+from faceaug.recipe.jobs import INTERNAL, Job, Outcome, do, jobs_of
+from faceaug.recipe.options import RunOptions
+from faceaug.recipe.sheet import contact_sheet, sheet_rows
+from faceaug.recipe.threads import one_thread
+
+if TYPE_CHECKING:
+    from faceaug.data.record import Record
+    from faceaug.recipe.schema import Recipe
+
+__all__ = ["Progress", "RunOptions", "Summary", "run"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is; given to the callback at the start and after every photograph.
+
+    Attributes:
+        done: photographs that are finished, those of earlier runs and those that were skipped included.
+        total: photographs of the run.
+        resumed: photographs that an earlier run had finished.
+        pictures: pictures made by this run.
+        skipped: photographs skipped so far.
+        name: the photograph that was just finished, or ''.
+    """
+
+    done: int
+    total: int
+    resumed: int
+    pictures: int
+    skipped: int
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run has made.
+
+    Attributes:
+        out: its folder.
+        photographs: how many were asked for.
+        pictures: how many pictures are in the manifest.
+        rendered: how many of them this run has made; the others were there already.
+        skipped: photographs without pictures.
+        failed: those of them that are our own fault (`internal_error`).
+        reasons: reason of a skip -> photographs.
+        refused: edit -> pictures that went without it because it declined.
+        manifests: manifest.csv, .jsonl and .parquet.
+        sheet: contact sheet, or None where there is no picture.
+    """
+
+    out: Path
+    photographs: int
+    pictures: int
+    rendered: int
+    skipped: int
+    failed: int
+    reasons: dict[str, int] = field(default_factory=dict)
+    refused: dict[str, int] = field(default_factory=dict)
+    manifests: tuple[Path, ...] = ()
+    sheet: Path | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0 if everything was made, 3 if photographs were skipped."""
+        return 3 if self.skipped else 0
+
+
+def run(
+    recipe: Recipe,
+    sources: Sequence[str | Path | Record],
+    out: str | Path,
+    options: RunOptions | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    *,
+    root: str | Path = ".",
+) -> Summary:
+    """Make pictures of photographs.
+
+    Args:
+        recipe: which edits.
+        sources: photographs, as paths or as records of a manifest. Pictures that a run has written into `out` are passed over.
+        out: folder of the results; one that an interrupted run has left is completed.
+        options: how to go about it.
+        progress: called at the start and after every photograph.
+        root: folder of the manifest that the records come from; their paths are relative to it.
+
+    Returns:
+        What was made.
+
+    Raises:
+        RequestError: `out` holds another run or files of others, or there are no photographs.
+        FaceaugError: a file cannot be written, or a worker died. What is finished stays and is not made again.
+    """
+    options = options or RunOptions()
+    recipe = recipe.with_options(seed=options.seed, copies=options.copies)
+    out = Path(out)
+    ours = {(out / name).absolute() for name in ("pictures", "masks", "contact_sheet.png")}
+    chosen = [s for s in sources if not isinstance(s, str | Path) or not ours & {*_parents(Path(s))}]
+    if not chosen:
+        raise RequestError([Fault("", "no photographs were given")])
+    jobs = jobs_of(chosen, Path(root))
+    with Folder.opened(out, recipe, options) as folder:
+        folder.refuse_orphans(jobs)
+        todo = [job for job in jobs if not folder.is_done(job)]
+        tell = _Teller(progress, len(jobs), len(jobs) - len(todo))
+        with closing(_outcomes(todo, recipe, options, folder)) as outcomes:
+            for outcome in outcomes:
+                folder.finish(outcome)
+                tell(outcome)
+        return _concluded(folder.settle(jobs), jobs, out, tell.pictures)
+
+
+def _parents(path: Path) -> list[Path]:
+    """A path and all folders above it."""
+    return [path.absolute(), *path.absolute().parents]
+
+
+class _Teller:
+    """Counts, and tells the caller."""
+
+    def __init__(self, callback: Callable[[Progress], None] | None, total: int, resumed: int) -> None:
+        self.callback = callback
+        self.total, self.resumed, self.done = total, resumed, resumed
+        self.pictures = self.skipped = 0
+        self.say("")
+
+    def __call__(self, outcome: Outcome) -> None:
+        """Count one photograph."""
+        self.done += 1
+        self.pictures += max(len(outcome.records) - 1, 0)
+        self.skipped += outcome.skip is not None
+        self.say(outcome.key)
+
+    def say(self, name: str) -> None:
+        """Call back."""
+        if self.callback is not None:
+            self.callback(Progress(self.done, self.total, self.resumed, self.pictures, self.skipped, name))
+
+
+def _outcomes(jobs: Sequence[Job], recipe: Recipe, options: RunOptions, folder: Folder) -> Generator[Outcome, None, None]:
+    """Do all jobs, here or in other processes, in whatever order they finish."""
+    if options.workers == 0:
+        with one_thread():
+            for job in jobs:
+                folder.begin(job)
+                yield do(job, recipe, options, folder.path)
+        return
+    pool = ProcessPoolExecutor(
+        min(options.workers, max(len(jobs), 1)), multiprocessing.get_context("spawn"), initializer=_start_worker
+    )
+    try:
+        yield from _pooled(pool, iter(jobs), recipe, options, folder)
+    except BrokenProcessPool as error:
+        msg = "a worker process died, perhaps for want of memory; run again with fewer workers to go on from here"
+        raise FaceaugError(msg) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _pooled(
+    pool: ProcessPoolExecutor, jobs: Iterator[Job], recipe: Recipe, options: RunOptions, folder: Folder
+) -> Iterator[Outcome]:
+    """Keep every worker busy without handing out more than two photographs each."""
+    waiting: set[Future[Outcome]] = set()
+    while True:
+        while len(waiting) < 2 * options.workers and (job := next(jobs, None)) is not None:
+            folder.begin(job)
+            waiting.add(pool.submit(do, job, recipe, options, folder.path))
+        if not waiting:
+            return
+        ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in ready:
+            yield future.result()
+
+
+def _start_worker() -> None:
+    """Prepare a worker: one thread, no reaction to Ctrl-C (the parent decides), and no life without the parent."""
+    import cv2
+    import torch
+
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: Any) -> None:  # noqa: ANN401 - multiprocessing does not name the type
+    """End this process as soon as its parent has ended, however that happened."""
+    parent.join()
+    os._exit(1)
+
+
+def _concluded(outcomes: Sequence[Outcome], jobs: Sequence[Job], out: Path, rendered: int) -> Summary:
+    """Write what is about the whole run."""
+    records = [record for outcome in outcomes for record in outcome.records]
+    skips = [outcome.skip for outcome in outcomes if outcome.skip is not None]
+    lines = (json.dumps(vars(skip), ensure_ascii=False) for skip in skips)
+    write_atomic(out / "skipped.jsonl", "".join(f"{line}\n" for line in lines).encode())
+    manifests = write_manifest(records, out)
+    rows = sheet_rows([(job, o) for job, o in zip(jobs, outcomes, strict=True) if o.skip is None], out)
+    return Summary(
+        out=out,
+        photographs=len(jobs),
+        pictures=sum(len(outcome.records) - 1 for outcome in outcomes if outcome.skip is None),
+        rendered=rendered,
+        skipped=len(skips),
+        failed=sum(skip.reason == INTERNAL for skip in skips),
+        reasons=dict(sorted(Counter(skip.reason for skip in skips).items())),
+        refused=dict(sorted(Counter(name for record in records for name in record.refused).items())),
+        manifests=tuple(manifests),
+        sheet=contact_sheet(rows, out / "contact_sheet.png") if rows else None,
+    )

@@ -1,0 +1,124 @@
+"""The contact sheet: originals at the left, their variants at the right."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from faceaug.data.photos import read_photo, write_atomic
+from faceaug.errors import PhotoError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from faceaug.recipe.jobs import Job, Outcome
+
+__all__ = ["Row", "Tile", "contact_sheet", "sheet_rows"]
+
+MOST_ROWS: Final = 12
+MOST_VARIANTS: Final = 6
+"""Photographs and variants on one sheet: more would be too small to look at."""
+
+TILE: Final = 240
+GAP: Final = 10
+CAPTION: Final = 18
+"""Sizes in pixels: longer side of a picture, distance between pictures, height of a caption."""
+
+PAPER: Final = (250, 250, 249)
+INK: Final = (60, 60, 58)
+FONT_SIZE: Final = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """One picture of a sheet.
+
+    Attributes:
+        picture: its file, or (H, W, 3) uint8 sRGB.
+        caption: one short line.
+    """
+
+    picture: Path | npt.NDArray[np.uint8]
+    caption: str = ""
+
+
+Row = Sequence[Tile]
+"""The original, then its variants."""
+
+
+def sheet_rows(done: Sequence[tuple[Job, Outcome]], out: Path) -> list[Row]:
+    """Choose what a run's sheet shows: up to twelve photographs spread evenly over the run, up to six variants each."""
+    count = min(len(done), MOST_ROWS)
+    chosen = [done[index * len(done) // count] for index in range(count)]
+    return [
+        [
+            Tile(job.path, job.key),
+            *(Tile(out / record.photo, _made(record.applied)) for record in outcome.records[1 : MOST_VARIANTS + 1]),
+        ]
+        for job, outcome in chosen
+    ]
+
+
+def _made(applied: object) -> str:
+    """Names of the edits of a picture."""
+    return ", ".join(applied) if isinstance(applied, dict) and applied else "unchanged"
+
+
+def contact_sheet(rows: Sequence[Row], path: str | Path) -> Path:
+    """Draw pictures in rows, with captions, and write them as PNG. A picture that cannot be read leaves its place empty.
+
+    Args:
+        rows: at least one row of at least one tile.
+        path: where the sheet shall be.
+
+    Raises:
+        ValueError: if there are no rows.
+        FaceaugError: if it cannot be written.
+    """
+    if not rows or not all(rows):
+        msg = "a contact sheet needs at least one row of at least one picture"
+        raise ValueError(msg)
+    drawn = [[_thumbnail(tile.picture) for tile in row] for row in rows]
+    widths = [max((row[i].width for row in drawn if i < len(row)), default=0) for i in range(max(map(len, drawn)))]
+    heights = [max(tile.height for tile in row) for row in drawn]
+    size = (GAP + sum(width + GAP for width in widths), GAP + sum(height + CAPTION + GAP for height in heights))
+    sheet = Image.new("RGB", size, PAPER)
+    pen = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(FONT_SIZE)
+    top = GAP
+    for row, tiles, height in zip(rows, drawn, heights, strict=True):
+        left = GAP
+        for tile, thumbnail, width in zip(row, tiles, widths, strict=False):
+            sheet.paste(thumbnail, (left, top))
+            pen.text((left, top + height + 2), _fitted(tile.caption, width, font), INK, font)
+            left += width + GAP
+        top += height + CAPTION + GAP
+    file = io.BytesIO()
+    sheet.save(file, "PNG")
+    return write_atomic(path, file.getvalue())
+
+
+def _thumbnail(picture: Path | npt.NDArray[np.uint8]) -> Image.Image:
+    """A picture, made small."""
+    try:
+        pixels = read_photo(picture).pixels if isinstance(picture, Path) else picture
+    except PhotoError:
+        return Image.new("RGB", (TILE, TILE), (230, 230, 228))
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    image.thumbnail((TILE, TILE), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return image
+
+
+def _fitted(text: str, width: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
+    """A caption, cut where its picture ends."""
+    if font.getlength(text) <= width:
+        return text
+    while text and font.getlength(f"{text}…") > width:
+        text = text[:-1]
+    return f"{text}…"

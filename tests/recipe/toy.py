@@ -1,0 +1,132 @@
+"""A toy face stack: two edits, and a decomposition and a renderer that are simple enough to foresee."""
+
+from __future__ import annotations
+
+import sys
+import types
+from typing import Annotated, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from faceaug.data.attributes import Value
+from faceaug.data.photos import Photo
+from faceaug.edit import choice, edit, number
+from faceaug.errors import PhotoError, Refusal
+from faceaug.face.decomposition import Decomposition, Light, Pose, Regions, Skin, Surface
+
+
+@edit(main="strength", channel="light", neutral={"strength": 0}, measures={"light_azimuth"}, drops={"hue"})
+def glow(
+    scene: Any,
+    noise: Any,
+    *,
+    azimuth: Annotated[Tensor, number(-60, 60, unit="degrees", within=(-180, 180), means="where the light stands")],
+    strength: Annotated[Tensor, number(0.2, 1, within=(0, 1), means="how much brighter")],
+    kind: Annotated[tuple[str, ...], choice("warm", "cold", "off", means="colour of the light")],
+) -> Any:
+    """Make the picture brighter."""
+    return scene
+
+
+@edit(
+    main="density",
+    channel="skin",
+    neutral={"density": 0},
+    sets={"freckles": "present"},
+    refuses=lambda scene, settings: ["too dense here" if d > 90 else None for d in settings["density"].tolist()],
+)
+def spots(
+    scene: Any,
+    noise: Any,
+    *,
+    density: Annotated[Tensor, number(2, 8, unit="spots/cm2", within=(0, 100), means="spots on the skin")],
+) -> Any:
+    """Put dots on the picture."""
+    if bool((density > 80).any()) and bool((density <= 90).all()):
+        raise Refusal("spots", "declined late")
+    return scene
+
+
+def decomposition(photo: Photo, face: int = 0, found: int = 1) -> Decomposition:
+    """A decomposition with the right shapes and nothing in it."""
+    one, window = torch.ones(1), torch.zeros(1, 1, 4, 4)
+    colour, square = torch.zeros(1, 3, 4, 4), torch.eye(3)[None]
+    points = torch.linspace(10, 40, 478)[None, :, None].repeat(1, 1, 3) + 5 * face
+    return Decomposition(
+        photos=(photo,),
+        corners=((0, 0),),
+        linear=colour,
+        points=points,
+        presence=one,
+        pose=Pose(torch.zeros(1, 3), square, one, torch.zeros(1, 2)),
+        surface=Surface(window, colour, colour, window),
+        regions=Regions(*[window] * 9, colour),
+        skin=Skin(window, torch.zeros(1, 3), one, one),
+        light=Light(torch.zeros(1, 9), torch.zeros(1, 3), one, one),
+        grain=one,
+        grey=torch.tensor([False]),
+        face=(face,),
+        faces_found=(found,),
+    )
+
+
+def decompose(photo: Any, **_: object) -> Decomposition:
+    """One face in every photograph, unless its first pixel is black."""
+    return decompose_all(photo)[0]
+
+
+def decompose_all(photo: Any, **_: object) -> list[Decomposition]:
+    """Two faces where the first pixel is white, none where it is black."""
+    first = int(photo.pixels[0, 0].sum())
+    if first == 0:
+        raise PhotoError("no_face", "no face was found")
+    if first == 1:
+        msg = "planted"
+        raise ZeroDivisionError(msg)
+    count = 2 if first == 765 else 1
+    return [decomposition(photo, index, count) for index in range(count)]
+
+
+def measure(face: Decomposition) -> dict[str, Value]:
+    """Something that can be read off the pixels."""
+    mean = float(face.photos[0].pixels.mean())
+    return {"lightness": Value(round(mean, 3), "measured", 0.9), "light_azimuth": Value(5.0, "measured")}
+
+
+def render(scene: Any) -> Any:
+    """Add a number that depends on every setting and on the noise."""
+    pictures, touched = [], []
+    for row, photo in enumerate(scene.source.photos):
+        pixels = photo.pixels.astype(np.int64)
+        for name, settings in scene.applied.items():
+            noise = scene.noise(name).row(row).uniform("pattern", pixels.size)[0].numpy().reshape(pixels.shape)
+            for values in settings.values():
+                amount = float(values[row]) if isinstance(values, Tensor) else len(values[row])
+                pixels = pixels + np.round(amount * noise).astype(np.int64)
+        new = (pixels % 256).astype(np.uint8)
+        pictures.append(new)
+        touched.append(float((new != photo.pixels).any(axis=2).mean()))
+    kind = "compositeSynthetic" if "spots" in scene.applied else "algorithmicallyEnhanced"
+    return types.SimpleNamespace(
+        pixels=tuple(pictures),
+        points=scene.source.points.numpy(),
+        masks={"dots": tuple(picture[..., 0] for picture in pictures)},
+        touched=tuple(touched),
+        source_type=kind if scene.applied else None,
+    )
+
+
+def install(put: Any = None) -> None:
+    """Put the toys where the recipe looks for the real things; `put(module, name, value)` does it, for good if not given."""
+    put = put or setattr
+    for name, values in {
+        "faceaug.face.decompose": {"decompose": decompose, "decompose_all": decompose_all},
+        "faceaug.render": {"render": render},
+        "faceaug.measure": {"measure": measure},
+    }.items():
+        module = types.ModuleType(name)
+        for key, value in values.items():
+            setattr(module, key, value)
+        put(sys.modules, name, module) if put is not setattr else sys.modules.__setitem__(name, module)
