@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OVERVIEW", "command", "overview", "page"]
 
-HEIGHT: Final = 208
+HEIGHT: Final = 224
 """Of a picture in the gallery, pixels: a page of two photographs then stays about a megabyte."""
 
 TYPICAL: Final = 0.75

@@ -14,9 +14,9 @@ __all__ = ["frame", "head"]
 
 Number = TypeVar("Number", bound=np.generic)
 
-ASIDE: Final = 1.0
-ABOVE: Final = 1.05
-BELOW: Final = 0.95
+ASIDE: Final = 0.85
+ABOVE: Final = 0.9
+BELOW: Final = 0.8
 """How far the frame goes from the middle of the face, in heights of the face: hair and neck are in it."""
 
 
