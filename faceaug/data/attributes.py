@@ -91,6 +91,8 @@ _NUMBERS = (
     Attribute("light_azimuth", "where the main light stands; positive is right in the photograph", unit="degrees"),
     Attribute("light_elevation", "height of the main light over the horizon of the eyes", unit="degrees"),
     Attribute("key_fill", "brightness of the lit side over the shaded side"),
+    Attribute("grain", "standard deviation of the noise on the skin", unit="8-bit steps"),
+    Attribute("sharpness", "detail finer than a millimetre on the face, relative to detail of one to four millimetres"),
     Attribute("eye_distance", "between the pupils", unit="pixels"),
 )
 

@@ -17,7 +17,7 @@ from faceaug.scene import Lighting, Scene
     main="key_fill",
     channel="light",
     neutral={"strength": 0.0},
-    measures={"light_azimuth", "light_elevation", "light_contrast"},
+    measures={"light_azimuth", "light_elevation", "key_fill", "ita", "lightness", "hue", "skin_tone"},
 )
 def lighting(
     scene: Scene,

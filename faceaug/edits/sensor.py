@@ -18,7 +18,7 @@ from faceaug.scene import Scene, Sensor
     neutral={
         "defocus": 0.0, "motion": 0.0, "resolution": 1.0, "temperature": 0.0, "tint": 0.0, "iso": 0.0, "quality": 100.0,
     },
-    measures={"grain", "sharpness"},
+    measures={"grain", "sharpness", "ita", "lightness", "hue", "skin_tone"},
     lawful={
         4: "the camera sees the whole photograph",
         10: "noise and codec live on the sensor's pixels, not on the face",

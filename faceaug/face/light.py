@@ -8,7 +8,7 @@ from torch import Tensor
 from faceaug.face.decomposition import Light, Regions, Skin, Surface
 from faceaug.image.color import luminance
 from faceaug.image.filter import reduce
-from faceaug.image.shade import sh_basis, sh_shading
+from faceaug.image.shade import sh_basis, sh_shading, unit
 
 # Skin pixels are thinned to about this many for the fit.
 _SAMPLES = 4096
@@ -36,8 +36,7 @@ def find_light(linear: Tensor, surface: Surface, regions: Regions, skin: Skin) -
     # A matte surface's shading is smooth: average pores and stubble away first.
     bright = reduce(luminance(linear) - skin.specular, factor)
     weight = reduce(regions.skin, factor)
-    normal = reduce(surface.normal, factor)
-    normal = normal / normal.norm(dim=1, keepdim=True).clamp(min=1e-6)
+    normal = unit(reduce(surface.normal, factor))
     rows = [_fit(bright[i, 0], weight[i, 0], normal[i]) for i in range(len(linear))]
     sh = torch.stack([row[0] for row in rows])
     confidence = torch.stack([row[1] for row in rows])

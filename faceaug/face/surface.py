@@ -10,9 +10,9 @@ from torch.nn import functional as F
 from faceaug.face.decomposition import Pose, Surface
 from faceaug.face.geometry import head_triangles, head_vertices, vertex_normals
 from faceaug.face.topology import FACE_OVAL, SURFACE_POINTS, face_model
-from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
+from faceaug.image.filter import box, enlarge, fill_outside, gaussian, reduce
 from faceaug.image.raster import interpolate, polygon, triangle_ids
-from faceaug.image.shade import smooth_step
+from faceaug.image.shade import smooth_step, unit
 
 # Windows are rastered at half size from this many pixels on: positions are linear inside triangles, so little is lost.
 _HALVE_FROM = 192
@@ -21,7 +21,9 @@ _BLEND_MM = 12.0
 # Normals are smoothed by this much to hide the mesh's facets (1 % of a face 140 mm wide).
 _FACET_MM = 1.6
 # Side of the coarse grid on which the head's normals are spread from its silhouette.
-_HEAD_GRID = 96
+_HEAD_GRID = 64
+# Radii of the averaging rounds there, coarse to fine.
+_ROUNDS = (4,) * 6 + (2,) * 5 + (1,) * 3
 
 
 def find_surface(points: Tensor, pose: Pose, corner: Tensor, size: tuple[int, int], person: Tensor) -> Surface:
@@ -40,16 +42,18 @@ def find_surface(points: Tensor, pose: Pose, corner: Tensor, size: tuple[int, in
     device = points.device
     triangles = torch.from_numpy(head_triangles()).to(device)
     own = torch.from_numpy(face_model().triangles.astype(np.int64)).to(device)
-    scaled = vertices / factor
+    scaled = vertices / factor  # z too: it only orders the triangles
     ids = triangle_ids(scaled, triangles, small)
     normal = vertex_normals(vertices[:, :SURFACE_POINTS], own)
     attributes = torch.cat([positions, -vertices[..., 2:] / pose.scale[:, None, None]], dim=-1)
     attributes = torch.cat([attributes, F.pad(normal, (0, 0, 0, vertices.shape[1] - SURFACE_POINTS))], dim=-1)
-    maps = enlarge(interpolate(ids, scaled, triangles, attributes), size, factor)
+    maps = interpolate(ids, scaled, triangles, attributes)
     face = outline_coverage(points, corner, size)
-    position, depth, mesh_normal = maps[:, :3], maps[:, 3:4], maps[:, 4:7]
-    normal = _blend_normals(mesh_normal, head_normals(person, face, mesh_normal), face, pose)
-    return Surface(face, position, normal, depth)
+    small_face, small_person = reduce(face, factor), reduce(person, factor)
+    head = head_normals(small_person, small_face, maps[:, 4:7])
+    normal = _blend_normals(maps[:, 4:7], head, small_face, float(pose.scale.mean()) / factor)
+    whole = enlarge(torch.cat([maps[:, :4], normal], dim=1), size, factor)
+    return Surface(face, whole[:, :3], unit(whole[:, 4:7]), whole[:, 3:4])
 
 
 def outline_coverage(points: Tensor, corner: Tensor, size: tuple[int, int]) -> Tensor:
@@ -83,22 +87,32 @@ def head_normals(person: Tensor, face: Tensor, mesh_normal: Tensor) -> Tensor:
     outward = torch.cat(
         [padded[..., 1:-1, :-2] - padded[..., 1:-1, 2:], padded[..., 2:, 1:-1] - padded[..., :-2, 1:-1]], dim=1
     )
-    steep = outward.norm(dim=1, keepdim=True)
+    steep = _length(outward)
     edge = smooth_step(0.1, 0.3, steep) * smooth_step(0.15, 0.5, matte)
     core = smooth_step(0.9, 1.0, cover)
     known = torch.where(core > 0, inner[:, :2], outward / steep.clamp(min=1e-6) * 0.92)
     weight = torch.maximum(edge * (1 - core), core)
-    plane = gaussian(fill_outside(known, weight), 1.0)
-    plane = plane / plane.norm(dim=1, keepdim=True).clamp(min=1.0) * 0.98
+    plane = _relaxed(fill_outside(known, weight), known, weight)
+    plane = plane / _length(plane).clamp(min=1.0) * 0.98
     up = torch.sqrt((1 - (plane * plane).sum(dim=1, keepdim=True)).clamp(min=0.04))
     return enlarge(torch.cat([plane, up], dim=1), size, factor)
 
 
-def _blend_normals(mesh: Tensor, head: Tensor, face: Tensor, pose: Pose) -> Tensor:
-    """Mesh normals well inside the outline, the head's outside, a smooth passage between; unit length."""
-    scale = float(pose.scale.mean())
+def _length(plane: Tensor) -> Tensor:
+    """Length ``(B, 1, h, w)`` of vectors in the picture's plane ``(B, 2, h, w)``."""
+    return torch.hypot(plane[:, :1], plane[:, 1:])
+
+
+def _relaxed(start: Tensor, known: Tensor, weight: Tensor) -> Tensor:
+    """Smooth what lies between the known values (Jacobi rounds of Laplace's equation), which stay."""
+    for radius in _ROUNDS:
+        start = torch.lerp(box(start, radius), known, weight)
+    return gaussian(start, 1.0)
+
+
+def _blend_normals(mesh: Tensor, head: Tensor, face: Tensor, scale: float) -> Tensor:
+    """Mesh normals well inside the outline, the head's outside, a smooth passage between; before scaling to length 1."""
     inside = gaussian(face, _BLEND_MM * scale / 2)
     weight = smooth_step(0.55, 0.95, inside) * face
     joined = mesh * weight + head * (1 - weight)
-    smoothed = gaussian(joined, _FACET_MM * scale)
-    return smoothed / smoothed.norm(dim=1, keepdim=True).clamp(min=1e-6)
+    return gaussian(joined, _FACET_MM * scale)

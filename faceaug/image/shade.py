@@ -79,11 +79,14 @@ def soft_lambert(cosine: Tensor, softness: Tensor) -> Tensor:
     return (cosine + torch.sqrt(cosine * cosine + width * width)) / (1 + torch.sqrt(1 + width * width))
 
 
-def cast_shadow(height: Tensor, light: Tensor, softness: Tensor, reach: float, steps: int = 24) -> Tensor:
+def cast_shadow(
+    height: Tensor, caster: Tensor, light: Tensor, softness: Tensor, reach: float, steps: int = 24
+) -> Tensor:
     """March over a height field toward the light and return how much of it is seen.
 
     Args:
-        height: Height toward the camera ``(B, 1, H, W)``, in pixels of the same grid.
+        height: Height toward the camera of what receives the shadow ``(B, 1, H, W)``, in pixels of the same grid.
+        caster: Height of what throws it ``(B, 1, H, W)``; the same, or far below where there is nothing.
         light: Unit vectors toward the light ``(B, 3)``.
         softness: ``(B,)`` 0..1; the penumbra widens with it and with the distance of the occluder.
         reach: How far an occluder may be, pixels.
@@ -111,7 +114,7 @@ def cast_shadow(height: Tensor, light: Tensor, softness: Tensor, reach: float, s
         grid_x = (xs + 0.5 + step[:, 0].reshape(-1, 1, 1) * distance) * (2 / columns) - 1
         grid_y = (ys + 0.5 + step[:, 1].reshape(-1, 1, 1) * distance) * (2 / rows) - 1
         sample = torch.nn.functional.grid_sample(
-            height, torch.stack([grid_x, grid_y], dim=-1), mode="bilinear", padding_mode="border", align_corners=False
+            caster, torch.stack([grid_x, grid_y], dim=-1), mode="bilinear", padding_mode="border", align_corners=False
         )
         clearance = height + rise * distance - sample
         penumbra = spread * distance * (1 + rise * rise) + 0.5
@@ -124,24 +127,16 @@ def normals_of_height(height: Tensor) -> Tensor:
     padded = torch.nn.functional.pad(height, (1, 1, 1, 1), mode="replicate")
     dx = (padded[..., 1:-1, 2:] - padded[..., 1:-1, :-2]) / 2
     dy = (padded[..., 2:, 1:-1] - padded[..., :-2, 1:-1]) / 2
-    normal = torch.cat([-dx, dy, torch.ones_like(dx)], dim=1)
-    return normal / normal.norm(dim=1, keepdim=True)
+    return unit(torch.cat([-dx, dy, torch.ones_like(dx)], dim=1))
+
+
+def unit(vector: Tensor) -> Tensor:
+    """Scale vectors ``(B, 3, ...)`` to length 1."""
+    x, y, z = vector[:, 0:1], vector[:, 1:2], vector[:, 2:3]
+    return vector * torch.rsqrt((x * x + y * y + z * z).clamp(min=1e-12))
 
 
 def smooth_step(low: float, high: float, x: Tensor) -> Tensor:
     """Hermite ramp from 0 at ``low`` to 1 at ``high``."""
     t = ((x - low) / (high - low)).clamp(0, 1)
     return t * t * (3 - 2 * t)
-
-
-def key_fill_gain(ratio: Tensor) -> Tensor:
-    """Return the key's strength for a key:fill ratio with fill 1: photographers count (key + fill) : fill."""
-    return (ratio - 1).clamp(min=0)
-
-
-def luminance_scale(shading: Tensor, weight: Tensor) -> Tensor:
-    """Return the factor ``(B, 1, 1, 1)`` that brings the weighted mean of ``shading`` to 1."""
-    total = (shading * weight).sum(dim=(1, 2, 3), keepdim=True)
-    return weight.sum(dim=(1, 2, 3), keepdim=True).clamp(min=1e-6) / total.clamp(min=1e-6)
-
-

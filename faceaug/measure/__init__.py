@@ -1,0 +1,27 @@
+"""What can be read off a decomposed photograph, one attribute family a file, each value with its reliability."""
+
+from __future__ import annotations
+
+from faceaug.data.attributes import Value
+from faceaug.face.decomposition import Decomposition
+from faceaug.measure.camera import measure_camera
+from faceaug.measure.light import measure_light
+from faceaug.measure.pose import measure_pose
+from faceaug.measure.tone import measure_tone
+
+__all__ = ["measure", "measure_camera", "measure_light", "measure_pose", "measure_tone"]
+
+
+def measure(face: Decomposition) -> dict[str, Value]:
+    """Measure everything on one face.
+
+    Args:
+        face: A batch of one.
+
+    Raises:
+        ValueError: The batch holds more than one row.
+    """
+    if len(face) != 1:
+        msg = f"measure takes one face, this batch has {len(face)}; use .row(i)"
+        raise ValueError(msg)
+    return {**measure_tone(face), **measure_pose(face), **measure_light(face), **measure_camera(face)}
