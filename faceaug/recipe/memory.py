@@ -44,6 +44,7 @@ def edit_one(
     return {
         "image": made.pixels,
         "landmarks": made.points,
+        "landmarks_before": before,
         "keypoints": None if keypoints is None else carry(np.asarray(keypoints), before, made.points),
         "masks": dict(made.masks),
         "record": rendered(parent, recipe, made, id=f"{parent.id}_v{variant}"),

@@ -189,7 +189,7 @@ class Recipe:
             device: where to compute.
 
         Returns:
-            `image` (H, W, 3) uint8; `landmarks` (478, 3) pixels; `keypoints` (N, 2) or None; `masks` name -> (H, W) uint8; `record`, a
+            `image` (H, W, 3) uint8; `landmarks` (478, 3) pixels, and `landmarks_before`, those of the photograph; `keypoints` (N, 2) or None; `masks` name -> (H, W) uint8; `record`, a
             `Record` with what was drawn, applied and refused; `variant`, everything else that is known.
 
         Raises:

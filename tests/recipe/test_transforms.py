@@ -1,0 +1,102 @@
+"""The albumentations transform."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import albumentations as A
+import numpy as np
+import pytest
+
+from faceaug.recipe import Recipe
+from faceaug.transforms import FaceAug
+
+RECIPE = {"about": "x", "seed": 3, "edits": {"glow": {"strength": [0.5, 1]}}}
+
+
+def picture(face: bool = True) -> np.ndarray:
+    """A picture that the toys take for a face, or not."""
+    pixels = np.full((48, 40, 3), 90, np.uint8)
+    pixels[0, 0] = 100 if face else 0
+    return pixels
+
+
+def test_a_pipeline_with_a_seed_repeats(toy: ModuleType) -> None:
+    def outputs(seed: int) -> list[np.ndarray]:
+        pipeline = A.Compose([A.HorizontalFlip(p=0.5), FaceAug(RECIPE, p=0.8)], seed=seed)
+        return [pipeline(image=picture())["image"] for _ in range(6)]
+
+    first, again, other = outputs(1), outputs(1), outputs(2)
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    assert any(not np.array_equal(a, b) for a, b in zip(first, other, strict=True))
+    assert len({out.tobytes() for out in first}) > 2, "each call draws another variant"
+
+
+def test_it_is_the_recipe_itself(toy: ModuleType) -> None:
+    transform = FaceAug(RECIPE)
+    out = transform(image=picture())["image"]
+    number = transform.get_applied_params()["variant"]
+    assert np.array_equal(out, Recipe.parse(RECIPE)(picture(), number)["image"])
+
+
+def test_keypoints_masks_and_boxes_come_along(toy: ModuleType) -> None:
+    pipeline = A.Compose(
+        [FaceAug(RECIPE)],
+        keypoint_params=A.KeypointParams("xy", label_fields=["names"]),
+        bbox_params=A.BboxParams("pascal_voc", label_fields=["kinds"]),
+    )
+    mask = np.arange(48 * 40, dtype=np.uint8).reshape(48, 40)
+    out = pipeline(
+        image=picture(), mask=mask, keypoints=[(12.5, 20.25), (3, 4)], names=["a", "b"], bboxes=[(5, 6, 30, 40)], kinds=["f"]
+    )
+    assert np.allclose(out["keypoints"], [(12.5, 20.25), (3, 4)]) and out["names"] == ["a", "b"]
+    assert np.array_equal(out["mask"], mask) and np.allclose(out["bboxes"], [(5, 6, 30, 40)])
+
+
+def test_targets_move_with_the_face(toy: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    real = sys.modules["faceaug.render"].render
+
+    def shifted(scene: object) -> object:
+        made = real(scene)
+        made.points = made.points + np.array([6, 4, 0], np.float32)
+        return made
+
+    monkeypatch.setattr(sys.modules["faceaug.render"], "render", shifted)
+    mask = np.zeros((48, 40), np.uint8)
+    mask[20:26, 20:26] = 255
+    pipeline = A.Compose(
+        [FaceAug(RECIPE)], keypoint_params=A.KeypointParams("xy"), bbox_params=A.BboxParams("pascal_voc", label_fields=[])
+    )
+    out = pipeline(image=picture(), mask=mask, keypoints=[(20, 20)], bboxes=[(15, 15, 30, 30)])
+    assert np.allclose(out["keypoints"], [(26, 24)], atol=1e-4)
+    assert np.allclose(out["bboxes"], [(21, 19, 36, 34)], atol=0.01)
+    rows, columns = np.nonzero(out["mask"])
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (24, 29, 26, 31)
+
+
+def test_a_picture_without_a_face_passes(toy: ModuleType) -> None:
+    transform = FaceAug(RECIPE)
+    out = transform(image=picture(face=False), keypoints=np.array([[1.0, 2, 0, 0, 0]]))
+    assert np.array_equal(out["image"], picture(face=False))
+    assert transform.get_applied_params()["skipped"].startswith("no_face")
+
+
+def test_it_can_be_written_down_and_replayed(toy: ModuleType) -> None:
+    pipeline = A.Compose([FaceAug(RECIPE)], seed=4)
+    again = A.from_dict(A.to_dict(pipeline))
+    again.set_random_seed(4)
+    assert np.array_equal(pipeline(image=picture())["image"], again(image=picture())["image"])
+    recording = A.ReplayCompose([FaceAug(RECIPE)])
+    made = recording(image=picture())
+    assert np.array_equal(A.ReplayCompose.replay(made["replay"], image=picture())["image"], made["image"])
+
+
+def test_wrong_arguments_are_named(toy: ModuleType) -> None:
+    with pytest.raises(ValueError, match="less than or equal to 1"):
+        FaceAug(RECIPE, p=2)
+    with pytest.raises(ValueError, match="uint8"):
+        FaceAug(RECIPE)(image=picture().astype(np.float32))
+    with pytest.raises(Exception, match="no edit 'glw'"):
+        FaceAug({"about": "x", "edits": {"glw": {}}})
