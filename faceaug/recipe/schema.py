@@ -14,12 +14,13 @@ A recipe is a YAML file that says which edits are made, and from which distribut
         key_fill: 4                      # one number (or word): always that
         softness: {choice: {0.1: 3, 0.6: 1}}        # these values, in the proportion 3 to 1
         temperature: [5000, 5500, 6500]  # one, three or more numbers, or words: these values, equally likely
-      freckles: {}                       # every setting from its usual range
+      freckles: {}                       # every setting as usual
       sensor: {chance: 0}                # switched off
 
 Distributions: `uniform(low, high)`, `normal(mean, sd)`, `truncated_normal(mean, sd, low, high)`, `log_normal(median, sigma)`,
 `exponential(mean[, low])`, `beta(a, b, low, high)`, `choice`, and `scipy: {name: gamma, a: 2, scale: 3}` for any continuous
-distribution of scipy.stats. A setting that is not mentioned is drawn from its usual range (`faceaug edits` lists them).
+distribution of scipy.stats. A setting that is not mentioned has its default, or is drawn from its usual range where it has none
+(`faceaug edits` lists both). A list of two numbers is always a pair, a list of two words a choice.
 Every setting has hard bounds: numbers, pairs and choices outside are faults; the other distributions are truncated to the bounds
 (conditioned on lying inside, never clipped), and it is a fault if less than a millionth of one lies inside.
 
@@ -57,7 +58,7 @@ class Asked:
     Attributes:
         chance: share of the pictures that get the edit, 0..1.
         when: condition on the photograph, or None.
-        laws: setting -> the law it is drawn from; settings that are missing are drawn from their usual range.
+        laws: setting -> the law it is drawn from; the others are as usual.
     """
 
     chance: float = 1.0
