@@ -57,14 +57,14 @@ def font(size: int = TEXT) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 
 def fitted(pixels: Pixels, height: int) -> Image.Image:
-    """A picture shrunk to a height; a smaller one is left as it is.
+    """A picture, shrunk or enlarged to a height.
 
     Args:
         pixels: (h, w, 3) uint8.
         height: pixels.
     """
     image = Image.fromarray(pixels)
-    if image.height <= height:
+    if image.height == height:
         return image
     width = max(1, round(image.width * height / image.height))
     return image.resize((width, height), Image.Resampling.LANCZOS)
@@ -77,7 +77,7 @@ def strip(rows: Sequence[Sequence[Tile]], *, title: str = "", footnote: str = ""
         rows: the tiles, row by row; at least one.
         title: words above them.
         footnote: words below them; wrapped to the width.
-        height: height of a picture, pixels; larger ones are shrunk.
+        height: height that every picture is brought to, pixels.
 
     Returns:
         The page, (H, W, 3) uint8.

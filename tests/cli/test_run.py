@@ -181,6 +181,9 @@ def test_an_output_that_is_a_file_is_named(faceaug: Command, recipe: Path, photo
     assert result.exit_code == 2
     assert str(out) in result.stderr
     assert out.read_text() == "in the way"
+    result = faceaug("run", recipe, photos, "-o", out / "below")
+    assert result.exit_code == 2, result.output
+    assert str(out) in result.stderr
 
 
 def test_an_output_that_may_not_be_written_is_named(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
@@ -251,11 +251,13 @@ def labelled(edit: Edit, before: Record, after: Record) -> None:
     assert (after.origin, after.parent) == ("rendered", before.id)
 
 
-def declared(edit: Edit) -> None:
-    """Law 13: what an edit says about labels is in the vocabulary."""
+def declared(edit: Edit, measured: Collection[str]) -> None:
+    """Law 13: what an edit sets and drops is in the vocabulary, and what it leaves to measurement is measured."""
     labels = edit.labels
-    for name in (*labels.sets, *labels.measures, *labels.drops):
+    for name in (*labels.sets, *labels.drops):
         assert name in VOCABULARY, f"{name} is no attribute that we know"
+    for name in labels.measures:
+        assert name in measured, f"{name} is never measured, so that it would always be lost"
     for name, value in labels.sets.items():
         assert value in VOCABULARY[name].values, f"{name} cannot be {value}"
     assert not (labels.sets.keys() & labels.drops), "an attribute is set and dropped"

@@ -12,6 +12,7 @@ from faceaug.data.record import Record
 from faceaug.edit import Edit, edits
 from faceaug.errors import Refusal
 from faceaug.face.decomposition import Decomposition
+from faceaug.measure import measure
 from faceaug.recipe import Recipe
 from faceaug.recipe.provenance import rendered
 from faceaug.render import render
@@ -114,7 +115,7 @@ def test_12_more_changes_more(edit: Edit, face: Decomposition) -> None:
 
 @every_edit
 def test_13_labels_change_as_declared(edit: Edit, face: Decomposition) -> None:
-    laws.declared(edit)
+    laws.declared(edit, measure(face))
     recipe = Recipe.parse({"about": "one edit", "edits": {edit.name: {}}})
     told = {name: Value(known.values[0] if known.values else 1.0) for name, known in VOCABULARY.items()}
     before = Record("one", "one.png", subject="somebody", split="train", attributes=told | {"shoes": Value("brown")})

@@ -250,7 +250,13 @@ def test_13_sees_a_rendering_that_leaves_its_person(leak: dict[str, Any]) -> Non
 @pytest.mark.parametrize("labels", [Labels({"no such attribute": "x"}), Labels(drops=frozenset({"no such attribute"}))])
 def test_13_sees_a_label_that_nobody_knows(labels: Labels) -> None:
     with pytest.raises(AssertionError, match="no attribute that we know"):
-        laws.declared(replace(planted(honest), labels=labels))
+        laws.declared(replace(planted(honest), labels=labels), {"yaw"})
+
+
+def test_13_sees_a_label_that_nobody_measures() -> None:
+    labels = Labels(measures=frozenset({"yaw", "mood"}))
+    with pytest.raises(AssertionError, match="mood is never measured"):
+        laws.declared(replace(planted(honest), labels=labels), {"yaw"})
 
 
 def test_14_sees_a_range_that_breaks_at_its_end(face: Decomposition) -> None:
