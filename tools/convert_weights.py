@@ -16,12 +16,15 @@ import json
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import tflite
 from flatbuffers import flexbuffers
 from safetensors.numpy import save
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "faceaug" / "weights"
 SOURCES = {
@@ -93,7 +96,9 @@ class Graph:
             name, options = BUILTIN[max(code.BuiltinCode(), code.DeprecatedBuiltinCode())], None
             if name == "CUSTOM":
                 name = code.CustomCode().decode()
-                options = flexbuffers.Loads(bytes(operator.CustomOptionsAsNumpy())) if name.startswith("Landmarks") else None
+                options = (
+                    flexbuffers.Loads(bytes(operator.CustomOptionsAsNumpy())) if name.startswith("Landmarks") else None
+                )
             elif OPTIONS[operator.BuiltinOptionsType()] != "NONE":
                 options = getattr(tflite, OPTIONS[operator.BuiltinOptionsType()])()
                 table = operator.BuiltinOptions()
@@ -154,7 +159,12 @@ class Lowering:
             raise ValueError("uneven strides or dilation are not supported")
         top, bottom = same_padding(high, weight.shape[2], step) if options.Padding() == SAME else (0, 0)
         left, right = same_padding(wide, weight.shape[3], step) if options.Padding() == SAME else (0, 0)
-        fields = {"weight": self.keep(weight), "bias": self.keep(bias), "stride": step, "pad": [left, right, top, bottom]}
+        fields = {
+            "weight": self.keep(weight),
+            "bias": self.keep(bias),
+            "stride": step,
+            "pad": [left, right, top, bottom],
+        }
         fields["groups"] = weight.shape[0] if deep else 1
         self.node("conv", inputs[:1], out, **fields, act=ACTIVATIONS[options.FusedActivationFunction()])
 
@@ -171,45 +181,48 @@ class Lowering:
     def plain(self, name: str, inputs: list[int], out: int, options: Any) -> None:
         """Every operation that needs no rearranging."""
         shape, constants = self.source.shape, self.source.constants
-        if name == "PRELU":
-            self.node("prelu", inputs[:1], out, slope=self.keep(constants[inputs[1]].reshape(-1)))
-        elif name in ("RELU", "HARD_SWISH", "LOGISTIC"):
-            self.node({"RELU": "relu", "HARD_SWISH": "hard_swish", "LOGISTIC": "sigmoid"}[name], inputs, out)
-        elif name == "ADD":
-            self.node("add", inputs, out, act=ACTIVATIONS[options.FusedActivationFunction()])
-        elif name == "MUL" and inputs[1] in constants:
-            self.node("scale", inputs[:1], out, by=self.keep(constants[inputs[1]].astype(np.float32)))
-        elif name == "MUL":
-            self.node("mul", inputs, out)
-        elif name == "MAX_POOL_2D":
-            self.node("max_pool", inputs, out, size=options.FilterHeight(), stride=options.StrideH())
+
+        def weight(number: int) -> np.ndarray:
+            return constants[inputs[number]]
+
+        makers: dict[str, Callable[[], tuple[str, dict[str, Any]]]] = {
+            "ADD": lambda: ("add", {"act": ACTIVATIONS[options.FusedActivationFunction()]}),
+            "CONCATENATION": lambda: ("concat", {"axis": options.Axis()}),
+            "Convolution2DTransposeBias": lambda: (
+                "conv_transpose",
+                {"weight": self.keep(weight(1).transpose(3, 0, 1, 2)), "bias": self.keep(weight(2))},
+            ),
+            "DEPTH_TO_SPACE": lambda: ("depth_to_space", {"block": options.BlockSize()}),
+            "HARD_SWISH": lambda: ("hard_swish", {}),
+            "LOGISTIC": lambda: ("sigmoid", {}),
+            "Landmarks2TransformMatrix": lambda: (
+                "matrix",
+                {"subset": self.keep(np.asarray(options.pop("subset_idxs"), np.int64))} | options,
+            ),
+            "MAX_POOL_2D": lambda: ("max_pool", {"size": options.FilterHeight(), "stride": options.StrideH()}),
+            "MUL": lambda: ("scale", {"by": self.keep(weight(1).astype(np.float32))}),
+            "PRELU": lambda: ("prelu", {"slope": self.keep(weight(1).reshape(-1))}),
+            "RELU": lambda: ("relu", {}),
+            "RESHAPE": lambda: ("reshape", {"shape": shape(out)[1:]}),
+            "RESIZE_BILINEAR": lambda: ("resize", {"size": shape(out)[1:3]}),
+            "TransformLandmarks": lambda: ("place", {}),
+            "TransformTensorBilinear": lambda: ("sample", {"size": shape(out)[1:3]}),
+        }
+        inner = [number for number in inputs if number not in constants]
+        if name == "MUL" and len(inner) == len(inputs):
+            op, fields = "mul", {}
         elif name == "AVERAGE_POOL_2D" and shape(out)[1:3] == [1, 1]:
-            self.node("mean", inputs, out)
-        elif name == "RESIZE_BILINEAR" and options.HalfPixelCenters():
-            self.node("resize", inputs[:1], out, size=shape(out)[1:3])
-        elif name == "RESHAPE":
-            self.node("reshape", inputs[:1], out, shape=shape(out)[1:])
-        elif name == "CONCATENATION":
-            self.node("concat", inputs, out, axis=options.Axis())
-        elif name == "DEPTH_TO_SPACE":
-            self.node("depth_to_space", inputs, out, block=options.BlockSize())
-        elif name == "Convolution2DTransposeBias":
-            weight = constants[inputs[1]].transpose(3, 0, 1, 2)
-            self.node("conv_transpose", inputs[:1], out, weight=self.keep(weight), bias=self.keep(constants[inputs[2]]))
-        elif name == "Landmarks2TransformMatrix":
-            subset = self.keep(np.asarray(options.pop("subset_idxs"), np.int64))
-            self.node("matrix", inputs, out, subset=subset, **options)
-        elif name == "TransformTensorBilinear":
-            self.node("sample", inputs, out, size=shape(out)[1:3])
-        elif name == "TransformLandmarks":
-            self.node("place", inputs, out)
+            op, fields = "mean", {}
+        elif name in makers:
+            op, fields = makers[name]()
         else:
             raise ValueError(f"operation {name} is not supported")
+        self.node(op, inner, out, **fields)
 
 
 def fuse(nodes: list[Node], outputs: list[int]) -> list[Node]:
     """Merge borders into the convolution that follows, added channels into the sum, activations into what precedes."""
-    uses: dict[int, int] = {number: 1 for number in outputs}
+    uses = dict.fromkeys(outputs, 1)
     for node in nodes:
         for number in node["in"]:
             uses[number] = uses.get(number, 0) + 1
@@ -225,7 +238,12 @@ def fuse(nodes: list[Node], outputs: list[int]) -> list[Node]:
         elif node["op"] == "add" and before is not None and before["op"] == "channels":
             node["in"] = [before["in"][0], node["in"][1]]
             before["dead"] = node["fewer"] = True
-        elif node["op"] in ("relu", "prelu", "hard_swish") and alone and before["op"] in ("conv", "add") and not before["act"]:
+        elif (
+            node["op"] in ("relu", "prelu", "hard_swish")
+            and alone
+            and before["op"] in ("conv", "add")
+            and not before["act"]
+        ):
             before |= {"act": node["op"], "out": node["out"]} | ({"slope": node["slope"]} if "slope" in node else {})
             maker[node["out"]] = before
             continue

@@ -1,10 +1,11 @@
 """Record what the reference runtime answers, for ``tests/face/test_networks.py`` to compare with.
 
     pip install mediapipe==0.10.21            # in an environment of its own: it wants numpy < 2
-    python tools/record_references.py PORTRAIT
+    python tools/record_references.py sample_data/eileen_collins.png sample_data/grace_hopper.jpg
 
 The networks run inside MediaPipe's own graph, with its own custom operations, on a 192 x 192 cut of the portrait that
-is written beside the answers without any resampling (and its 128 x 128 middle, and its 256 x 256 continuation).
+is written beside the answers without any resampling (and its 128 x 128 middle, and its 256 x 256 continuation). Of both
+portraits the points that MediaPipe's whole face mesh solution finds are recorded as well.
 """
 
 from __future__ import annotations
@@ -88,11 +89,20 @@ def run(model: str, picture: np.ndarray, low: float, outputs: int) -> list[np.nd
     return [np.asarray(found[f"floats{k}"], np.float32) for k in names]
 
 
-def main(portrait: Path) -> None:
+def mesh(portrait: Path) -> np.ndarray:
+    """The 478 points ``(478, 3)`` that the face mesh solution finds, in pixels (z in the scale of x)."""
+    pixels = cv2.imread(str(portrait))[:, :, ::-1]
+    high, wide = pixels.shape[:2]
+    with mediapipe.solutions.face_mesh.FaceMesh(static_image_mode=True, refine_landmarks=True) as solution:
+        found = solution.process(np.ascontiguousarray(pixels)).multi_face_landmarks[0].landmark
+    return np.array([[point.x * wide, point.y * high, point.z * wide] for point in found], np.float32)
+
+
+def main(portraits: list[Path]) -> None:
     """Write ``networks.png`` and ``networks.npz``."""
-    cut = cv2.imread(str(portrait))[TOP : TOP + SIDE, LEFT : LEFT + SIDE, ::-1]
+    cut = cv2.imread(str(portraits[0]))[TOP : TOP + SIDE, LEFT : LEFT + SIDE, ::-1]
     pictures = {192: cut, 128: cut[32:160, 32:160], 256: np.pad(cut, ((32, 32), (32, 32), (0, 0)), mode="edge")}
-    recorded = {}
+    recorded = {f"mesh/{portrait.stem}": mesh(portrait) for portrait in portraits}
     for name, (model, side, low, outputs) in NETWORKS.items():
         for number, values in enumerate(run(model, pictures[side], low, outputs)):
             recorded[f"{name}/{number}"] = values
@@ -108,4 +118,4 @@ def main(portrait: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main([Path(name) for name in sys.argv[1:]])

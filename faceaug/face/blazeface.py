@@ -6,9 +6,9 @@ al., "BlazeFace: Sub-millisecond Neural Face Detection on Mobile GPUs", 2019.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 
 from faceaug.face.networks import load
 from faceaug.face.region import Pixels, Region, crop
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Floats = NDArray[np.float32]
 

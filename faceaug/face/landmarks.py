@@ -7,8 +7,8 @@ Point numbers, and "left" for the eye at the smaller x, are MediaPipe's: 33 and 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from faceaug.face.detect import Detector, FaceBox, detect
 from faceaug.face.networks import load
 from faceaug.face.region import Pixels, Region, crop
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Points = NDArray[np.float32]
 
@@ -34,7 +37,7 @@ PASSES = 2
 """The first pass starts at the detector's box, each further one at the points of the one before."""
 
 PRESENT = 0.5
-"""Least presence of a face. On the benchmark's faces it is above 0.99, on what detectors mistake for faces below 0.3."""
+"""Least presence of a face: the benchmark's faces have above 0.99, what detectors mistake for faces below 0.3."""
 
 LIPS = (
     *(61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 185, 40, 39, 37, 0, 267, 269, 270, 409),
@@ -52,12 +55,36 @@ RIGHT_EYE = (
     *(263, 249, 390, 373, 374, 380, 381, 382, 362, 466, 388, 387, 386, 385, 384, 398),
     *(359, 255, 339, 254, 253, 252, 256, 341, 463, 467, 260, 259, 257, 258, 286, 414),
     *(446, 261, 448, 449, 450, 451, 452, 453, 464, 342, 445, 444, 443, 442, 441, 413),
-    *(265, 353, 276, 283, 282, 295, 372, 340, 346, 347, 348, 349, 350, 357, 465, 383, 300, 293, 334, 296, 336, 285, 417),
+    *(
+        265,
+        353,
+        276,
+        283,
+        282,
+        295,
+        372,
+        340,
+        346,
+        347,
+        348,
+        349,
+        350,
+        357,
+        465,
+        383,
+        300,
+        293,
+        334,
+        296,
+        336,
+        285,
+        417,
+    ),
 )
 """Mesh points that the network's finer outputs replace in x and y, in the order of those outputs."""
 
 LID = 16
-"""The first so many points of each eye are the edges of its lids; an iris takes their mean z, having none of its own."""
+"""Points of each eye, from the first, that are the edges of its lids; an iris, having no z, takes their mean z."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +92,8 @@ class Landmarks:
     """The points of one face.
 
     Attributes:
-        points: ``(478, 3)`` float32 in pixels of the photograph: x right, y down (a pixel's centre is at +0.5), and z in
-            the same unit, smaller = closer to the camera, zero near the plane of the head's centre.
+        points: ``(478, 3)`` float32 in pixels of the photograph: x right, y down (a pixel's centre is at +0.5), and
+            z in the same unit, smaller = closer to the camera, zero near the plane of the head's centre.
         presence: The network's own probability that the region holds a face, 0..1.
         drift: Mean distance in the picture between the points of the last two passes, as a fraction of the face's
             long side; large where the network is unsure.
@@ -147,7 +174,7 @@ def find_landmarks_batch(faces: Sequence[tuple[Pixels, FaceBox]], *, device: str
 
 
 def run_network(crops: Pixels, device: str = "cpu") -> tuple[Points, Points]:
-    """One pass over upright crops ``(B, 192, 192, 3)``: points ``(B, 478, 3)`` in crop pixels, and presence ``(B,)``."""
+    """One pass over upright crops ``(B, 192, 192, 3)``: points ``(B, 478, 3)`` in crop pixels, presence ``(B,)``."""
     with torch.inference_mode():
         pictures = torch.from_numpy(crops).to(device).permute(0, 3, 1, 2).float() / 255
         made = {name: value.float().cpu().numpy() for name, value in load("landmarks", device)(pictures).items()}

@@ -1,8 +1,8 @@
 """How much of every pixel is person: a network's coarse matte, sharpened along the photograph's own edges.
 
-The network (MediaPipe's selfie segmentation, 256 x 256) knows where the person is; hair and shoulders come from a guided
-filter with a colour guide (He, Sun & Tang, "Guided Image Filtering", 2010), computed on a small copy and applied at full
-size (He & Sun, "Fast Guided Filter", 2015).
+The network (MediaPipe's selfie segmentation, 256 x 256) knows where the person is; hair and shoulders come from a
+guided filter with a colour guide (He, Sun & Tang, "Guided Image Filtering", 2010), computed on a small copy and applied
+at full size (He & Sun, "Fast Guided Filter", 2015).
 """
 
 from __future__ import annotations
@@ -33,14 +33,17 @@ RADIUS = 6 / 256
 EPSILON = 1e-4
 """Variance (sRGB 0..1, squared) below which the guide counts as flat: a contrast of 0.01, fine strands of hair."""
 
-GUIDE = 320
+GUIDE = 256
 """Long side of the copy on which the filter's coefficients are found; finer ones did not change what is seen."""
 
 FLOOR = 0.04
 """Haze and gaps of this much are clipped away on both ends."""
 
-HOLE = 0.003
+HOLE = 0.005
 """Gaps smaller than this fraction of the square are errors; larger ones may be the view under an arm."""
+
+HOLE_LEVELS = (0.5, 0.8, 0.95)
+"""A gap is what lies below such a value of the matte and is surrounded by what lies above it."""
 
 FEATHER = 0.1
 """Width over which a small face's own matte goes over into that of the whole photograph, over the square's side."""
@@ -57,6 +60,7 @@ def person_matte(pixels: Pixels, landmarks: Landmarks | None = None, *, device: 
     Returns:
         ``(H, W)`` float32, 0..1. Other people in the photograph count as person as well.
     """
+    pixels = np.ascontiguousarray(pixels)
     high, wide = pixels.shape[:2]
     whole = Region(wide / 2, high / 2, float(max(high, wide)))
     matte = look(pixels, whole, landmarks, device)
@@ -98,9 +102,9 @@ def feather(high: int, wide: int, rows: slice, columns: slice, width: float) -> 
         place = np.arange(span.start, span.stop, dtype=np.float32) + 0.5
         begin = np.inf if span.start <= 0 else place - span.start
         end = np.inf if span.stop >= length else span.stop - place
-        return np.clip(np.minimum(begin, end) / width, 0, 1) * np.ones_like(place)
+        return np.asarray(np.clip(np.minimum(begin, end) / width, 0, 1) * np.ones_like(place), np.float32)
 
-    return np.minimum.outer(ramp(rows, high), ramp(columns, wide)).astype(np.float32)
+    return np.asarray(np.minimum.outer(ramp(rows, high), ramp(columns, wide)), np.float32)
 
 
 def look(pixels: Pixels, region: Region, landmarks: Landmarks | None, device: str) -> Plane:
@@ -122,20 +126,20 @@ def face_inside(flat: NDArray[np.floating]) -> Plane:
     inner = np.round((centre + 0.85 * (hull - centre) - 0.5) * 16).astype(np.int32)
     mask = np.zeros((SIDE, SIDE), np.uint8)
     cv2.fillConvexPoly(mask, inner, 255, cv2.LINE_AA, 4)
-    return np.asarray(cv2.GaussianBlur(mask, (0, 0), 1.5), np.float32) / 255
+    return np.asarray(cv2.GaussianBlur(mask, (0, 0), 1.5), np.float32) * np.float32(1 / 255)
 
 
 def close_holes(coarse: Plane) -> Plane:
-    """Fill small gaps that the person surrounds."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((coarse < 0.5).astype(np.uint8), connectivity=4)
-    holes = np.zeros(coarse.shape, np.uint8)
-    for label in range(1, count):
-        x, y, wide, high, area = stats[label]
-        if x > 0 and y > 0 and x + wide < SIDE and y + high < SIDE and area < HOLE * SIDE * SIDE:
-            holes[labels == label] = 1
-    if not holes.any():
-        return coarse
-    return np.maximum(coarse, cv2.dilate(holes, np.ones((5, 5), np.uint8)).astype(np.float32))
+    """Fill small gaps that the person surrounds, faint ones as well."""
+    for level in HOLE_LEVELS:
+        count, labels, stats, _ = cv2.connectedComponentsWithStats((coarse < level).astype(np.uint8), connectivity=4)
+        x, y, wide, high, area = stats.T
+        gap = (x > 0) & (y > 0) & (x + wide < SIDE) & (y + high < SIDE) & (area < HOLE * SIDE * SIDE)
+        gap[0] = False
+        if count > 1 and gap.any():
+            filled = cv2.dilate(gap[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
+            coarse = np.maximum(coarse, filled.astype(np.float32))
+    return coarse
 
 
 def refine(pixels: Pixels, coarse: Plane, corner: NDArray[np.float64], side: float) -> Plane:
@@ -143,37 +147,35 @@ def refine(pixels: Pixels, coarse: Plane, corner: NDArray[np.float64], side: flo
     high, wide = pixels.shape[:2]
     shrink = min(1.0, GUIDE / max(high, wide))
     size = (max(round(wide * shrink), 1), max(round(high * shrink), 1))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.float32) * np.float32(1 / 255)
     scale = np.array([SIDE / side * wide / size[0], SIDE / side * high / size[1]])
     shift = (0.5 * scale - 0.5) - corner * (SIDE / side)
     matrix = np.array([[scale[0], 0, shift[0]], [0, scale[1], shift[1]]])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    start = cv2.warpAffine(coarse, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    slope = coefficients(small, start, max(round(RADIUS * side * size[0] / wide), 1))
-    if size != (wide, high):
-        slope = cv2.resize(slope, (wide, high), interpolation=cv2.INTER_LINEAR)
-    guide = pixels.astype(np.float32) * np.float32(1 / 255)
-    made = slope[:, :, 3] + np.einsum("hwc,hwc->hw", slope[:, :, :3], guide)
-    return np.clip((made - FLOOR) / (1 - 2 * FLOOR), 0, 1).astype(np.float32)
+    start = np.asarray(cv2.warpAffine(coarse, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.float32)
+    planes = coefficients(small, start, max(round(RADIUS * side * size[0] / wide), 1))
+    red, green, blue, made = (cv2.resize(plane, (wide, high), interpolation=cv2.INTER_LINEAR) for plane in planes)
+    for slope, guide in zip((red, green, blue), cv2.split(pixels), strict=True):
+        made += slope * (guide * np.float32(1 / 255))
+    return np.asarray(np.clip((made - FLOOR) / (1 - 2 * FLOOR), 0, 1), np.float32)
 
 
-def coefficients(guide: Plane, matte: Plane, radius: int) -> Plane:
-    """The guided filter's ``(H, W, 4)``: three slopes and an offset per pixel, so that matte = slopes . guide + offset."""
+def coefficients(guide: Plane, matte: Plane, radius: int) -> tuple[Plane, Plane, Plane, Plane]:
+    """The guided filter's planes ``(H, W)``: three slopes and an offset, so that matte = slopes . guide + offset."""
 
-    def mean(planes: Plane) -> Plane:
+    def mean(plane: Plane) -> Plane:
         window = (2 * radius + 1, 2 * radius + 1)
-        return np.asarray(cv2.boxFilter(planes, -1, window, borderType=cv2.BORDER_REFLECT_101), np.float32)
+        return np.asarray(cv2.boxFilter(plane, -1, window, borderType=cv2.BORDER_REFLECT_101), np.float32)
 
-    red, green, blue = (guide[:, :, k] for k in range(3))
-    products = [red * red, red * green, red * blue, green * green, green * blue, blue * blue]
-    sums = mean(np.dstack([guide, matte, guide * matte[:, :, None], *products]))
-    r, g, b, m = (sums[:, :, k] for k in range(4))
-    mr, mg, mb = sums[:, :, 4] - r * m, sums[:, :, 5] - g * m, sums[:, :, 6] - b * m
-    rr, rg, rb = sums[:, :, 7] - r * r + EPSILON, sums[:, :, 8] - r * g, sums[:, :, 9] - r * b
-    gg, gb, bb = sums[:, :, 10] - g * g + EPSILON, sums[:, :, 11] - g * b, sums[:, :, 12] - b * b + EPSILON
+    red, green, blue = (np.ascontiguousarray(guide[:, :, channel]) for channel in range(3))
+    r, g, b, m = mean(red), mean(green), mean(blue), mean(matte)
+    mr, mg, mb = mean(matte * red) - m * r, mean(matte * green) - m * g, mean(matte * blue) - m * b
+    rr, rg, rb = mean(red * red) - r * r + EPSILON, mean(red * green) - r * g, mean(red * blue) - r * b
+    gg, gb, bb = mean(green * green) - g * g + EPSILON, mean(green * blue) - g * b, mean(blue * blue) - b * b + EPSILON
     irr, irg, irb = gg * bb - gb * gb, gb * rb - rg * bb, rg * gb - gg * rb
     igg, igb, ibb = rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg
     scale = 1 / np.maximum(irr * rr + irg * rg + irb * rb, 1e-20)
-    slopes = [irr * mr + irg * mg + irb * mb, irg * mr + igg * mg + igb * mb, irb * mr + igb * mg + ibb * mb]
-    ar, ag, ab = (slope * scale for slope in slopes)
-    return mean(np.dstack([ar, ag, ab, m - ar * r - ag * g - ab * b]))
+    ar = (irr * mr + irg * mg + irb * mb) * scale
+    ag = (irg * mr + igg * mg + igb * mb) * scale
+    ab = (irb * mr + igb * mg + ibb * mb) * scale
+    return mean(ar), mean(ag), mean(ab), mean(m - ar * r - ag * g - ab * b)

@@ -41,6 +41,7 @@ def crop(pixels: Pixels, region: Region, side: int, *, border: int = cv2.BORDER_
         side: Pixels along the result.
         border: What lies beyond the photograph: its edge pixels going on, or cv2.BORDER_CONSTANT for black.
     """
+    pixels = np.ascontiguousarray(pixels)
     matrix = region.matrix()
     factor = region.side / side
     if factor > FINEST:

@@ -31,5 +31,7 @@ def load(name: str, device: str = "cpu") -> Graph:
     if name not in known or not path.is_file():
         raise FaceaugError(f"{path}: there is no such network; it must be one of {', '.join(sorted(known))}")
     if hashlib.sha256(path.read_bytes()).hexdigest() != known[name]["sha256"]:
-        raise FaceaugError(f"{path}: the weights are damaged (their sha256 is not the recorded one); install faceaug again")
+        raise FaceaugError(
+            f"{path}: the weights are damaged (their sha256 is not the recorded one); install faceaug again"
+        )
     return Graph(path, device).eval()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import safe_open
 from torch import Tensor, nn
 
 from faceaug.face.networks.operations import MAKERS, Step
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Graph(nn.Module):

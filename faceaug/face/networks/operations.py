@@ -31,16 +31,20 @@ def activation(fields: Fields, weights: Weights) -> Callable[[Tensor], Tensor] |
 
 
 def convolution(fields: Fields, weights: Weights) -> Step:
-    """A convolution with its border (left, right, top, bottom), bias and activation."""
+    """A convolution with its border (left, right, top, bottom), bias and activation.
+
+    A border with one pixel more to the right and bottom is made even by a kernel with zeros to the left and top, which
+    spares a copy of the picture.
+    """
     weight, bias = weights[fields["weight"]], weights[fields["bias"]]
     left, right, top, bottom = fields["pad"]
-    even = left == right and top == bottom
-    padding = (top, left) if even else (0, 0)
-    stride, groups, act = fields["stride"], fields["groups"], activation(fields, weights)
+    if (left, top) != (right, bottom):
+        weight = functional.pad(weight, (right - left, 0, bottom - top, 0)).contiguous(
+            memory_format=torch.channels_last
+        )
+    padding, stride, groups, act = (bottom, right), fields["stride"], fields["groups"], activation(fields, weights)
 
     def step(picture: Tensor) -> Tensor:
-        if not even:
-            picture = functional.pad(picture, (left, right, top, bottom))
         made = functional.conv2d(picture, weight, bias, stride, padding, 1, groups)
         return made if act is None else act(made)
 
@@ -69,7 +73,7 @@ def addition(fields: Fields, weights: Weights) -> Step:
     return step
 
 
-def reshaped(fields: Fields, weights: Weights) -> Step:
+def reshaped(fields: Fields, _weights: Weights) -> Step:
     """Rearrange as the source graph does, whose pictures have their channels last."""
     shape = fields["shape"]
 
@@ -81,7 +85,7 @@ def reshaped(fields: Fields, weights: Weights) -> Step:
     return step
 
 
-def depth_to_space(fields: Fields, weights: Weights) -> Step:
+def depth_to_space(fields: Fields, _weights: Weights) -> Step:
     """Spread channels over blocks of pixels: channel = (row in block, column in block, output channel)."""
     block = fields["block"]
 
@@ -122,7 +126,7 @@ def frame(fields: Fields, weights: Weights) -> Step:
     return step
 
 
-def sample(fields: Fields, weights: Weights) -> Step:
+def sample(fields: Fields, _weights: Weights) -> Step:
     """Look a picture up at matrix x (pixel centres of the small picture), bilinear, zero outside."""
     high, wide = fields["size"]
     rows, columns = torch.meshgrid(torch.arange(high) + 0.5, torch.arange(wide) + 0.5, indexing="ij")
@@ -150,25 +154,27 @@ def scaled(fields: Fields, weights: Weights) -> Step:
 
 def plain(function: Callable[..., Tensor]) -> Callable[[Fields, Weights], Step]:
     """An operation without settings."""
-    return lambda fields, weights: function
+    return lambda _fields, _weights: function
 
 
 MAKERS: dict[str, Callable[[Fields, Weights], Step]] = {
     "add": addition,
-    "concat": lambda fields, weights: lambda *parts: torch.cat(parts, fields["axis"]),
+    "concat": lambda fields, _weights: lambda *parts: torch.cat(parts, fields["axis"]),
     "conv": convolution,
     "conv_transpose": transposed,
     "depth_to_space": depth_to_space,
     "hard_swish": plain(functional.hardswish),
     "matrix": frame,
-    "max_pool": lambda fields, weights: lambda picture: functional.max_pool2d(picture, fields["size"], fields["stride"]),
+    "max_pool": lambda fields, _weights: (
+        lambda picture: functional.max_pool2d(picture, fields["size"], fields["stride"])
+    ),
     "mean": plain(lambda picture: picture.mean((2, 3), keepdim=True)),
     "mul": plain(torch.mul),
     "place": plain(place),
     "prelu": lambda fields, weights: lambda picture: functional.prelu(picture, weights[fields["slope"]]),
     "relu": plain(torch.relu),
     "reshape": reshaped,
-    "resize": lambda fields, weights: (
+    "resize": lambda fields, _weights: (
         lambda picture: functional.interpolate(picture, fields["size"], mode="bilinear", align_corners=False)
     ),
     "sample": sample,

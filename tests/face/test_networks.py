@@ -1,0 +1,92 @@
+"""The converted networks against the reference runtime, as recorded by tools/record_references.py."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from faceaug.errors import FaceaugError
+from faceaug.face import networks
+from faceaug.face.networks import WEIGHTS, load
+
+DATA = Path(__file__).parent / "data"
+INPUTS = {"landmarks": (192, 0.0), "faces_near": (128, -1.0), "faces_far": (192, -1.0), "person": (256, 0.0)}
+CLOSE = 2e-4
+"""In the networks' own units (input pixels, logits, probability); the largest difference seen is 0.9e-4, of a logit."""
+
+
+def picture(name: str) -> torch.Tensor:
+    side, low = INPUTS[name]
+    stored = cv2.imread(str(DATA / "networks.png"))
+    assert stored is not None
+    cut = stored[:, :, ::-1]
+    pixels = {
+        192: cut,
+        128: cut[32:160, 32:160],
+        256: np.pad(cut, ((32, 32), (32, 32), (0, 0)), mode="edge"),
+    }[side]
+    values = torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].float() / 255
+    return values * (1 - low) + low
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_outputs_are_the_reference_runtimes(name: str, recorded: dict[str, NDArray[np.float32]]) -> None:
+    with torch.inference_mode():
+        made = [value.numpy() for value in load(name)(picture(name)).values()]
+    if name == "person":
+        made[0] = made[0].reshape(256, 256)[::4, ::4]
+    elif name.startswith("faces"):
+        made[0] = made[0].reshape(-1, 16)[recorded[f"{name}/rows"]]
+    for number, ours in enumerate(made):
+        theirs = recorded[f"{name}/{number}"]
+        np.testing.assert_allclose(ours.reshape(theirs.shape), theirs, rtol=0, atol=CLOSE)
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_a_batch_is_its_rows(name: str) -> None:
+    one = picture(name)
+    batch = torch.cat([one, one.flip(3), one * 0.5])
+    with torch.inference_mode():
+        together = load(name)(batch)
+        for row in range(len(batch)):
+            alone = load(name)(batch[row : row + 1])
+            for output, value in alone.items():
+                torch.testing.assert_close(together[output][row : row + 1], value, rtol=0, atol=5e-4)
+
+
+def test_runs_repeat_bit_for_bit() -> None:
+    with torch.inference_mode():
+        first, second = (load("landmarks")(picture("landmarks")) for _ in range(2))
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_recorded_hashes_are_those_of_the_files() -> None:
+    known = json.loads((WEIGHTS / "hashes.json").read_text())["networks"]
+    assert set(known) == set(INPUTS)
+    for name, hashes in known.items():
+        assert hashlib.sha256((WEIGHTS / f"{name}.safetensors").read_bytes()).hexdigest() == hashes["sha256"]
+
+
+def test_damaged_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = tmp_path / "weights"
+    shutil.copytree(WEIGHTS, copy)
+    content = bytearray((copy / "person.safetensors").read_bytes())
+    content[-5] ^= 1
+    (copy / "person.safetensors").write_bytes(bytes(content))
+    monkeypatch.setattr(networks, "WEIGHTS", copy)
+    with pytest.raises(FaceaugError, match=r"person\.safetensors.*damaged"):
+        load.__wrapped__("person")
+    load.__wrapped__("faces_near")
+
+
+def test_an_unknown_network_is_named() -> None:
+    with pytest.raises(FaceaugError, match="faces_far, faces_near, landmarks, person"):
+        load("hands")
