@@ -27,21 +27,24 @@ if TYPE_CHECKING:
 __all__ = ["Dataset"]
 
 Item = dict[str, Any]
+Points = tuple[np.ndarray, np.ndarray]
 TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
 
 
 class Dataset(TorchDataset[Item]):
     """Photographs, each in several variants; item `photograph * variants + variant`.
 
-    An item depends on the photograph, the recipe and the number of the variant alone: neither shuffling nor the number of loader
-    workers changes it. Call `set_epoch` to get other variants in every epoch.
+    An item depends on the photograph, the recipe and the number of the variant alone: neither shuffling nor the number
+    of loader workers changes it. Call `set_epoch` to get other variants in every epoch.
 
     Args:
         sources: folders, patterns, photographs, one manifest (its path), or records.
         recipe: a recipe or the path of one; None gives the photographs as they are.
         variants: of each photograph; the recipe's `copies` if not given, 1 without a recipe.
-        transform: called with the (3, H, W) uint8 tensor; what it returns is the item's `image`. It does not move landmarks.
-        keypoints: called with the photograph's record (or a mapping from its id); gives (N, 2) points in pixels, carried along.
+        transform: called with the (3, H, W) uint8 tensor; what it returns is the item's `image`. It does not move
+            landmarks.
+        keypoints: called with the photograph's record (or a mapping from its id); gives (N, 2) points in pixels,
+            carried along.
         check: look at every photograph now, and leave out those that cannot be edited; they are listed in `skipped`.
         root: folder that records' paths are relative to.
         device: where to compute.
@@ -83,15 +86,16 @@ class Dataset(TorchDataset[Item]):
         return len(self.jobs) * self.variants
 
     def set_epoch(self, epoch: int) -> None:
-        """Choose which variants there are: epoch 0 has the first `variants` numbers, epoch 1 the next ones, and so on."""
+        """Choose which variants there are: epoch 0 has the first numbers, epoch 1 the next ones, and so on."""
         self.epoch = epoch
 
     def __getitem__(self, index: int) -> Item:
         """One picture.
 
         Returns:
-            `image` (3, H, W) uint8 RGB, or what `transform` made of it; `landmarks` (478, 3) float32, pixels (with a recipe only);
-            `keypoints` (N, 2) float32 if asked for; `attributes` name -> value; `id`; `variant`; `record`.
+            `image` (3, H, W) uint8 RGB, or what `transform` made of it; `landmarks` (478, 3) float32, pixels (with a
+            recipe only); `keypoints` (N, 2) float32 if asked for; `attributes` name -> value; `id`; `variant`;
+            `record`.
 
         Raises:
             PhotoError: if the photograph cannot be read or edited.
@@ -109,7 +113,7 @@ class Dataset(TorchDataset[Item]):
 
     @staticmethod
     def collate(items: Sequence[Item]) -> Item:
-        """Put items into one batch: tensors of one shape are stacked, everything else is listed (for `DataLoader(collate_fn=)`)."""
+        """Put items into one batch, as `collate_fn`: tensors of one shape are stacked, all else is listed."""
         batch: Item = {name: [item[name] for item in items] for name in items[0]}
         for name, values in batch.items():
             if all(isinstance(value, Tensor) and value.shape == values[0].shape for value in values):
@@ -140,7 +144,7 @@ class Dataset(TorchDataset[Item]):
 
     def _photographed(self, job: Job) -> Item:
         """The photograph as it is."""
-        return self._item(job, job.record, read_photo(job.path).pixels, 0, None, None)
+        return self._item(job, job.record, read_photo(job.path).pixels, 0)
 
     def _rendered(self, job: Job, recipe: Recipe, variant: int) -> Item:
         """One variant of a photograph."""
@@ -149,19 +153,18 @@ class Dataset(TorchDataset[Item]):
         with one_thread():
             made = recipe.variants(face, [number], record=job.record)[0]
         record = rendered(job.record, recipe, made, id=f"{job.key}_v{number}")
-        return self._item(job, record, made.pixels, number, made.points, face.points[0].cpu().numpy())
+        moved = face.points[0].cpu().numpy(), made.points
+        return self._item(job, record, made.pixels, number, moved)
 
-    def _item(
-        self, job: Job, record: Record, pixels: np.ndarray, number: int, points: Any, before: Any  # noqa: ANN401
-    ) -> Item:
-        """What a training loop gets."""
+    def _item(self, job: Job, record: Record, pixels: np.ndarray, number: int, points: Points | None = None) -> Item:
+        """What a training loop gets; `points` are the landmarks of the photograph and of the picture."""
         image = torch.from_numpy(np.ascontiguousarray(np.moveaxis(pixels, 2, 0))).clone()
         item: Item = {"image": image if self.transform is None else self.transform(image)}
         if points is not None:
-            item["landmarks"] = torch.from_numpy(np.array(points, dtype=np.float32))
+            item["landmarks"] = torch.from_numpy(np.array(points[1], dtype=np.float32))
         if self.keypoints is not None:
             own = self.keypoints[job.record.id] if isinstance(self.keypoints, Mapping) else self.keypoints(job.record)
-            moved = np.array(own, dtype=np.float32) if points is None else carry(np.asarray(own), before, points)
+            moved = np.array(own, dtype=np.float32) if points is None else carry(np.asarray(own), *points)
             item["keypoints"] = torch.from_numpy(moved)
         values = {name: value.value for name, value in record.attributes.items()}
         return item | {"attributes": values, "id": record.id, "variant": number, "record": record}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import albumentations as A  # noqa: N812 - the name that everybody gives it
+import albumentations as A
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +15,9 @@ from faceaug.data.photos import Photo
 from faceaug.errors import PhotoError
 from faceaug.recipe import Recipe
 from faceaug.recipe.carry import carry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["FaceAug"]
 
@@ -31,9 +33,9 @@ Array = npt.NDArray[Any]
 class FaceAug(A.DualTransform):  # type: ignore[misc]  # albumentations has no annotations that mypy could follow
     """Edit the largest face of a picture by a recipe.
 
-    Every call draws a new variant number from the pipeline's own random generator, so that `A.Compose(..., seed=...)` gives the
-    same pictures again; everything else follows from the recipe's seed, the picture's content and that number. A picture in which
-    no face can be edited passes unchanged; `get_applied_params()["skipped"]` then says why.
+    Every call draws a new variant number from the pipeline's own random generator, so that `A.Compose(..., seed=...)`
+    gives the same pictures again; everything else follows from the recipe's seed, the picture's content and that
+    number. A picture in which no face can be edited passes unchanged; `get_applied_params()["skipped"]` then says why.
 
     Keypoints, masks and boxes move with the face where the recipe moves it.
 
@@ -60,7 +62,11 @@ class FaceAug(A.DualTransform):  # type: ignore[misc]  # albumentations has no a
         self.recipe = recipe if isinstance(recipe, Recipe) else Recipe.parse(recipe)
         self.device = device
 
-    def get_params_dependent_on_data(self, params: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+    def get_params_dependent_on_data(
+        self,
+        params: dict[str, Any],  # noqa: ARG002 - the signature is albumentations'
+        data: dict[str, Any],
+    ) -> dict[str, Any]:
         """Edit the picture once, for all targets."""
         if "image" not in data:
             msg = "FaceAug works on one picture at a time: call it with image=..."
@@ -72,11 +78,11 @@ class FaceAug(A.DualTransform):  # type: ignore[misc]  # albumentations has no a
             return {"variant": variant, "skipped": f"{error.reason}: {error.sentence}", "made": None}
         return {"variant": variant, "skipped": None, "made": made}
 
-    def apply(self, img: Array, made: dict[str, Any] | None = None, **_: Any) -> Array:  # noqa: ANN401
+    def apply(self, img: Array, made: dict[str, Any] | None = None, **_: Any) -> Array:
         """The edited picture."""
         return img if made is None else np.array(made["image"])
 
-    def apply_to_keypoints(self, keypoints: Array, made: dict[str, Any] | None = None, **_: Any) -> Array:  # noqa: ANN401
+    def apply_to_keypoints(self, keypoints: Array, made: dict[str, Any] | None = None, **_: Any) -> Array:
         """Keypoints, carried along with the face; further columns stay as they are."""
         if made is None or not len(keypoints):
             return keypoints
@@ -84,7 +90,7 @@ class FaceAug(A.DualTransform):  # type: ignore[misc]  # albumentations has no a
         moved[:, :2] = carry(keypoints[:, :2], made["landmarks_before"], made["landmarks"])
         return moved
 
-    def apply_to_mask(self, mask: Array, made: dict[str, Any] | None = None, **_: Any) -> Array:  # noqa: ANN401
+    def apply_to_mask(self, mask: Array, made: dict[str, Any] | None = None, **_: Any) -> Array:
         """A label mask, moved along with the face (nearest neighbour)."""
         if made is None or np.array_equal(made["landmarks_before"], made["landmarks"]):
             return mask
@@ -97,7 +103,7 @@ class FaceAug(A.DualTransform):  # type: ignore[misc]  # albumentations has no a
         shift = cv2.remap(coarse, (at_x + 0.5) / GRID, (at_y + 0.5) / GRID, cv2.INTER_LINEAR)
         return cv2.remap(mask, at_x + shift[..., 0], at_y + shift[..., 1], cv2.INTER_NEAREST)
 
-    def apply_to_bboxes(self, bboxes: Array, made: dict[str, Any] | None = None, **params: Any) -> Array:  # noqa: ANN401
+    def apply_to_bboxes(self, bboxes: Array, made: dict[str, Any] | None = None, **params: Any) -> Array:
         """Boxes (as fractions of the picture) around where their corners and the middles of their sides have moved."""
         if made is None or not len(bboxes) or np.array_equal(made["landmarks_before"], made["landmarks"]):
             return bboxes

@@ -21,8 +21,8 @@ REACH: Final = 1.0
 def carry(points: npt.NDArray[Any], before: npt.NDArray[Any], after: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     """Move points as the landmarks around them have moved.
 
-    Shepard's inverse-distance weighting of the eight nearest landmarks' displacements; exact at a landmark and for a common
-    shift, unchanged where nothing moved, fading to nothing one face width away from the face.
+    Shepard's inverse-distance weighting of the eight nearest landmarks' displacements; exact at a landmark and for a
+    common shift, unchanged where nothing moved, fading to nothing one face width away from the face.
 
     Args:
         points: (N, 2 or more) pixels; further columns (angle, scale, ...) are kept.

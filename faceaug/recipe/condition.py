@@ -1,8 +1,8 @@
 """`when`: an expression over what is known about a photograph, such as `yaw > -20 and glasses == 'none'`.
 
-Only comparisons, `and`, `or`, `not`, `in`, numbers, texts and names of attributes are allowed; nothing is ever executed. An attribute
-that is not known for a photograph makes its comparison neither true nor false (Kleene's three-valued logic), so that
-`glasses != 'none'` does not hold for a person of whom nobody has said anything.
+Only comparisons, `and`, `or`, `not`, `in`, numbers, texts and names of attributes are allowed; nothing is ever
+executed. An attribute that is not known for a photograph makes its comparison neither true nor false (Kleene's
+three-valued logic), so that `glasses != 'none'` does not hold for a person of whom nobody has said anything.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from faceaug.data.attributes import VOCABULARY, Scalar
 from faceaug.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
 __all__ = ["Condition", "condition_faults"]
 
@@ -145,7 +147,7 @@ def _condition_faults(node: ast.expr, own: Collection[str]) -> Iterator[str]:
         yield from _comparison_faults(node, own)
     elif isinstance(node, ast.Name):
         yield from _name_faults(node, own)
-        yield f"{node.id!r} alone is neither true nor false; compare it, as in \"{_example(node.id)}\""
+        yield f'{node.id!r} alone is neither true nor false; compare it, as in "{_example(node.id)}"'
     else:
         yield f"{ast.unparse(node)!r} is not allowed; a condition is made of {ALLOWED}"
 
@@ -153,13 +155,13 @@ def _condition_faults(node: ast.expr, own: Collection[str]) -> Iterator[str]:
 def _comparison_faults(node: ast.Compare, own: Collection[str]) -> Iterator[str]:
     """Faults of one comparison or a chain of them."""
     sides = [node.left, *node.comparators]
-    for left, op, right in zip(sides, node.ops, sides[1:], strict=False):
+    for op, right in zip(node.ops, node.comparators, strict=True):
         if isinstance(op, ast.In | ast.NotIn):
             if not isinstance(right, ast.Tuple | ast.List | ast.Set):
                 yield f"{ast.unparse(right)!r} must be a list, as in \"glasses in ['none', 'clear']\""
                 continue
         elif type(op) not in COMPARE:
-            yield f"'is' is not allowed; equality is written '=='"
+            yield "'is' is not allowed; equality is written '=='"
     for side in sides:
         items = side.elts if isinstance(side, ast.Tuple | ast.List | ast.Set) else [side]
         for item in items:

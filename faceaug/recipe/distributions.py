@@ -1,8 +1,8 @@
 """Distributions by name: how a number between 0 and 1 becomes the value of a setting.
 
-Every law has one method, `draw(u)`, its inverse cumulative distribution: the same `u` always gives the same value. Laws whose
-support is wider than a setting's hard bounds are *truncated* to the bounds: the law is conditioned on lying inside, no value is
-clipped, and no probability piles up at a bound.
+Every law has one method, `draw(u)`, its inverse cumulative distribution: the same `u` always gives the same value.
+Laws whose support is wider than a setting's hard bounds are *truncated* to the bounds: the law is conditioned on lying
+inside, no value is clipped, and no probability piles up at a bound.
 """
 
 from __future__ import annotations
@@ -16,12 +16,23 @@ from importlib import import_module
 from statistics import NormalDist
 from typing import Any, Final
 
-__all__ = ["FAMILIES", "MIN_MASS", "Choice", "Continuous", "Family", "Fixed", "Law", "Uniform", "scipy_names", "scipy_shapes"]
+__all__ = [
+    "FAMILIES",
+    "MIN_MASS",
+    "Choice",
+    "Continuous",
+    "Family",
+    "Fixed",
+    "Law",
+    "Uniform",
+    "scipy_names",
+    "scipy_shapes",
+]
 
 Value = float | str
 
 MIN_MASS: Final = 1e-6
-"""Smallest share of a law that must lie within a setting's bounds; with less, the law means something else (our own limit)."""
+"""Smallest share of a law that must lie within a setting's bounds; below it, something else was meant (our choice)."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +45,7 @@ class Fixed:
         """The value."""
         return self.value
 
-    def plain(self) -> Any:  # noqa: ANN401 - JSON
+    def plain(self) -> Any:
         """As it is written in a recipe."""
         return tidy(self.value)
 
@@ -50,7 +61,7 @@ class Uniform:
         """`low + (high - low) u`."""
         return self.low + (self.high - self.low) * u
 
-    def plain(self) -> Any:  # noqa: ANN401 - JSON
+    def plain(self) -> Any:
         """As it is written in a recipe."""
         return [tidy(self.low), tidy(self.high)]
 
@@ -82,7 +93,7 @@ class Choice:
             edges.append(total)
         return edges
 
-    def plain(self) -> Any:  # noqa: ANN401 - JSON
+    def plain(self) -> Any:
         """As it is written in a recipe."""
         if self.weights:
             pairs = zip(self.values, self.weights, strict=True)
@@ -134,7 +145,7 @@ class Continuous:
         low, high, below, upto = self._range
         return min(max(self._functions[1](below + (upto - below) * u), low), high)
 
-    def plain(self) -> Any:  # noqa: ANN401 - JSON
+    def plain(self) -> Any:
         """As it is written in a recipe."""
         return {self.family: {name: tidy(value) for name, value in self.parameters.items()}}
 
@@ -199,7 +210,9 @@ def _above(name: str, value: float, least: float = 0.0) -> str | None:
 
 
 def _ordered(p: Parameters) -> str | None:
-    return None if p["low"] < p["high"] else f"low is {p['low']:g} and high is {p['high']:g}, but low must be below high"
+    return (
+        None if p["low"] < p["high"] else f"low is {p['low']:g} and high is {p['high']:g}, but low must be below high"
+    )
 
 
 def _scipy_wrong(p: Parameters) -> str | None:

@@ -23,7 +23,8 @@ def draw(recipe: Recipe, sha256: str, variants: Sequence[int]) -> list[Drawn]:
     """Draw every setting of every edit that chance gives to a picture. Conditions (`when`) are not asked here.
 
     Each value is the inverse cumulative distribution of its law at `Noise.uniform(setting)`, the very number that
-    `Edit.complete` would use, so that `setting: [low, high]` equals leaving it out. Nothing drawn depends on other settings.
+    `Edit.complete` would use, so that `setting: [low, high]` equals leaving it out. Nothing drawn depends on other
+    settings.
 
     Args:
         recipe: what is asked for.

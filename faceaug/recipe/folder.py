@@ -1,8 +1,8 @@
 """The folder of a run: what is in it, whose it is, and what of it is finished.
 
-`run.json` says which recipe and which options the folder belongs to. `progress.jsonl` gets one line a photograph as soon as all its
-files are on disk; a line that was cut off by a kill does not count. When the run ends, the lines are put in the order of the
-photographs, so that nothing in the folder tells whether a run was interrupted.
+`run.json` says which recipe and which options the folder belongs to. `progress.jsonl` gets one line a photograph as
+soon as all its files are on disk; a line that was cut off by a kill does not count. When the run ends, the lines are
+put in the order of the photographs, so that nothing in the folder tells whether a run was interrupted.
 """
 
 from __future__ import annotations
@@ -11,18 +11,21 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import faceaug
 from faceaug.data.photos import write_atomic
 from faceaug.errors import FaceaugError, Fault, RequestError
 from faceaug.recipe.jobs import INTERNAL, Job, Outcome
-from faceaug.recipe.options import RunOptions
-from faceaug.recipe.schema import Recipe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from faceaug.recipe.options import RunOptions
+    from faceaug.recipe.schema import Recipe
 
 __all__ = ["Folder"]
 
@@ -36,7 +39,7 @@ OWNED: Final = (
     "progress.jsonl",
     "run.json",
 )
-"""Files of a run besides those of its photographs; `run.json`, which says whose they are, goes last when they are removed."""
+"""Files of a run besides those of its photographs; `run.json`, which says whose they are, is removed last."""
 
 FOLDERS: Final = ("pictures", "landmarks", "masks")
 
@@ -78,7 +81,9 @@ class Folder:
                 folder.clear()
             folder.refuse_other_run()
             write_atomic(path / "run.json", (json.dumps(folder.identity, indent=2, sort_keys=True) + "\n").encode())
-            write_atomic(path / "recipe.yaml", ("# The recipe of this run, as it was used.\n" + recipe.to_yaml()).encode())
+            write_atomic(
+                path / "recipe.yaml", ("# The recipe of this run, as it was used.\n" + recipe.to_yaml()).encode()
+            )
             yield folder
 
     def refuse_strangers(self) -> None:
@@ -139,7 +144,8 @@ class Folder:
             names = ", ".join(gone[:3]) + (", ..." if len(gone) > 3 else "")
             what = f"holds pictures of {len(gone)} photographs that are not among those given now ({names})"
             raise RequestError(
-                [Fault(str(self.path), what)], "nothing was rendered; choose another folder, or start over with --no-resume"
+                [Fault(str(self.path), what)],
+                "nothing was rendered; choose another folder, or start over with --no-resume",
             )
 
     def is_done(self, job: Job) -> bool:
@@ -205,7 +211,9 @@ class Folder:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise FaceaugError(f"{self.path / 'progress.jsonl'} could not be written: {error.strerror or error}") from error
+            raise FaceaugError(
+                f"{self.path / 'progress.jsonl'} could not be written: {error.strerror or error}"
+            ) from error
 
     def _remove(self, names: Iterable[str]) -> None:
         """Remove files of the run, and their half-written neighbours."""
@@ -236,6 +244,8 @@ def _locked(path: Path) -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError as error:
-        raise RequestError([Fault(str(path), "another run is writing there; wait for it or choose another folder")]) from error
+        raise RequestError(
+            [Fault(str(path), "another run is writing there; wait for it or choose another folder")]
+        ) from error
     finally:
         os.close(descriptor)

@@ -9,7 +9,6 @@ import os
 import re
 import traceback
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
@@ -22,6 +21,8 @@ from faceaug.errors import FaceaugError, PhotoError
 from faceaug.recipe.provenance import encoded, faces_of, photographed, rendered
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import numpy as np
     import numpy.typing as npt
 
@@ -37,7 +38,7 @@ INTERNAL: Final = "internal_error"
 """Reason of a skip that is nobody's fault but ours."""
 
 SUFFIX: Final = re.compile(r"_[fv]\d+$")
-"""What a run puts behind a photograph's name; a name that ends like this by itself gets a hash, so that none can meet."""
+"""What a run puts behind a photograph's name; names that end like this by themselves get a hash, so that none meet."""
 
 HASH_LENGTH: Final = 8
 """Hexadecimal digits that tell photographs of the same name apart: 32 bits."""
@@ -61,6 +62,11 @@ class Job:
     def given(self) -> str:
         """Digest of everything that was known beforehand; when it changes, the photograph is done again."""
         return hashlib.sha256(f"{self.key}\n{self.record.to_json()}".encode()).hexdigest()[:16]
+
+    def check(self, sha256: str) -> None:
+        """Refuse a photograph that is not the one that was recorded."""
+        if self.record.sha256 and self.record.sha256 != sha256:
+            raise PhotoError("changed", f"{self.path} is not the file that its record describes: the digests differ")
 
 
 @dataclass(frozen=True)
@@ -112,8 +118,9 @@ class Outcome:
 def jobs_of(sources: Sequence[str | Path | Record], root: Path) -> list[Job]:
     """Name the photographs of a run.
 
-    A photograph is called by its file's name without extension (a record by its id). Where two would be called the same, all of them
-    get a part of their content's digest behind the name, so that names depend neither on order nor on other photographs.
+    A photograph is called by its file's name without extension (a record by its id). Where two would be called the
+    same, all of them get a part of their content's digest behind the name, so that names depend neither on order nor
+    on other photographs.
 
     Args:
         sources: files, or records whose photographs lie relative to `root`.
@@ -151,20 +158,20 @@ def do(job: Job, recipe: Recipe, options: RunOptions, out: Path) -> Outcome:
     """Make all pictures of one photograph.
 
     Raises:
-        FaceaugError: if a file cannot be written. Everything that is wrong with the photograph is in the outcome instead.
+        FaceaugError: if a file cannot be written. Everything that is wrong with the photograph is in the outcome
+            instead.
     """
     sha256, shown = "", relative(job.path, out)
     try:
         photo = read_photo(job.path)
         sha256 = photo.sha256
-        if job.record.sha256 and job.record.sha256 != sha256:
-            raise PhotoError("changed", f"{job.path} is not the file that its record describes: the digests differ")
+        job.check(sha256)
         return _edited(job, photo, recipe, options, out)
     except PhotoError as error:
         skip = Skip(shown, error.reason, error.sentence)
     except FaceaugError:
         raise
-    except Exception as error:  # noqa: BLE001 - one photograph must never end a run of thousands, nor vanish from it
+    except Exception as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(last.filename).name}:{last.lineno}"
         skip = Skip(shown, INTERNAL, f"{job.path}: {type(error).__name__}: {error} (at {place}; please report this)")
@@ -200,8 +207,16 @@ def _edited(job: Job, photo: Photo, recipe: Recipe, options: RunOptions, out: Pa
             for mask, pixels in variant.masks.items() if options.masks else ():
                 files |= _write(out, f"masks/{picture}_{mask}.png", _png(pixels))
             records.append(
-                rendered(known, recipe, variant, id=picture, photo=file, face=index, sha256=files[file],
-                         measured=_measured_again(variant, options))
+                rendered(
+                    known,
+                    recipe,
+                    variant,
+                    id=picture,
+                    photo=file,
+                    face=index,
+                    sha256=files[file],
+                    measured=_measured_again(variant, options),
+                )
             )
     return Outcome(job.key, job.given, photo.sha256, tuple(records), files)
 

@@ -116,7 +116,9 @@ class _Reading:
         names = [key.text for key, _ in entries]
         if len(entries) != 1:
             what = f"has the keys {', '.join(names)}" if names else "is empty"
-            self.faults.add(spot, f"{self.name} {what}, but must be one distribution, as in {{normal: {{mean: 0, sd: 1}}}}")
+            self.faults.add(
+                spot, f"{self.name} {what}, but must be one distribution, as in {{normal: {{mean: 0, sd: 1}}}}"
+            )
             return None
         key, value = entries[0]
         if key.text not in NAMES:
@@ -130,7 +132,9 @@ class _Reading:
             return self.choice(value)
         if self.setting.kind == "choice":
             values = ", ".join(self.setting.values)
-            self.faults.add(key, f"{self.name} is one of {values}; it can be chosen, but has no {key.text} distribution")
+            self.faults.add(
+                key, f"{self.name} is one of {values}; it can be chosen, but has no {key.text} distribution"
+            )
             return None
         if key.text == "uniform" and value.items is not None and len(value.items) == len(ENDS):
             return self.uniform(value, value.items[0], value.items[1])
@@ -156,9 +160,10 @@ class _Reading:
             good = good and value is not None and number is not None and number >= 0
             values.append(value)
             weights.append(number or 0.0)
-        if good and not sum(weights):
+        total = sum(weights, 0.0)
+        if good and not total:
             self.faults.add(spot, f"{self.name}: every weight is 0, so that nothing can be chosen")
-        return Choice(tuple(v for v in values if v is not None), tuple(weights)) if good and sum(weights) else None
+        return Choice(tuple(v for v in values if v is not None), tuple(weights)) if good and total else None
 
     def family(self, key: Spot, spot: Spot) -> Law | None:
         """A distribution with its parameters."""
@@ -167,7 +172,7 @@ class _Reading:
         if len(self.faults) > before:
             return None
         if key.text == "uniform":
-            entries = dict((name.text, value) for name, value in spot.entries or ())
+            entries = {name.text: value for name, value in spot.entries or ()}
             return self.uniform(spot, entries["low"], entries["high"])
         said = f"{self.name}: {key.text}"
         wrong = FAMILIES[key.text].wrong(given)
@@ -193,21 +198,27 @@ class _Reading:
         needs, may = self.wanted(family, entries)
         given: dict[str, float | str] = {}
         for name, (key, value) in entries.items():
-            number = value.number
-            if name not in (*needs, *may):
+            if name not in {*needs, *may}:
                 near = did_you_mean(name, [*needs, *may])
                 hint = f"did you mean {near!r}?" if near else f"it has {', '.join([*needs, *may])}"
                 self.faults.add(key, f"{said} has no parameter {name!r}; {hint}")
-            elif family == "scipy" and name == "name":
-                given[name] = value.text
-            elif number is None:
-                self.faults.add(value, f"{said}.{name} is {value.shown()}, but must be a number")
-            elif name not in ENDS or family == "scipy" or self.value(value, f"{said}.{name} ") is not None:
-                given[name] = number
+                continue
+            read = value.text if (family, name) == ("scipy", "name") else self.parameter(family, name, value)
+            if read is not None:
+                given[name] = read
         for name in needs:
             if name not in entries:
                 self.faults.add(spot, f"{said} needs {name}, as in {_example(family)}")
         return given
+
+    def parameter(self, family: str, name: str, spot: Spot) -> float | None:
+        """One number among the parameters; the ends of a distribution must lie within the setting's bounds."""
+        said = f"{self.name}: {family}.{name} "
+        if spot.number is None:
+            self.faults.add(spot, f"{said}is {spot.shown()}, but must be a number")
+        elif name in ENDS and family != "scipy" and self.value(spot, said) is None:
+            return None
+        return spot.number
 
     def wanted(self, family: str, entries: Mapping[str, tuple[Spot, Spot]]) -> tuple[Sequence[str], Sequence[str]]:
         """Parameters that a distribution needs, and those that it may have besides."""

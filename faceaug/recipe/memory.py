@@ -28,6 +28,7 @@ def edit_one(
     image: npt.NDArray[np.uint8] | Photo | str | Path,
     variant: int,
     keypoints: npt.ArrayLike | None,
+    *,
     attributes: Mapping[str, Any],
     device: str,
 ) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from faceaug.errors import Fault, RequestError, did_you_mean
 __all__ = ["RunOptions"]
 
 Faces = Literal["largest", "all"]
+Detector = Literal["auto", "blazeface", "mtcnn"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class RunOptions:
         quality: 1..100, of jpg and webp.
         resume: go on with what is in the folder already; otherwise what an earlier run wrote there is removed first.
         masks: write label masks too.
-        detector: `auto` or the name of a face detector.
+        detector: which face detector to use; `auto` takes the fast one, and the other one where it finds nothing.
         measure: measure every picture after it was made.
 
     Raises:
@@ -45,13 +46,14 @@ class RunOptions:
     quality: int = 95
     resume: bool = True
     masks: bool = False
-    detector: str = "auto"
+    detector: Detector = "auto"
     measure: bool = True
 
     def __post_init__(self) -> None:
         """Check what a user can get wrong."""
         faults = [
             *_among("faces", self.faces, get_args(Faces)),
+            *_among("detector", self.detector, get_args(Detector)),
             *_among("format", self.format, FORMATS),
             *_within("quality", self.quality, 1, 100),
             *_within("batch", self.batch, 1, 100_000),
@@ -72,7 +74,7 @@ class RunOptions:
         return "cuda" if torch.cuda.is_available() else "cpu"
 
     def identity(self) -> dict[str, Any]:
-        """The options that can change a byte of what is written (the seed and the copies are in the recipe's digest)."""
+        """The options that can change a byte of what is written; seed and copies are in the recipe's digest."""
         return {
             "detector": self.detector,
             "device": self.real_device.split(":")[0],
@@ -95,6 +97,6 @@ def _among(name: str, value: str, choices: tuple[str, ...]) -> list[Fault]:
 
 def _within(name: str, value: int | None, low: int, high: int) -> list[Fault]:
     """Whether a whole number lies between two others."""
-    if value is None or (isinstance(value, int) and low <= value <= high):
+    if value is None or low <= value <= high:
         return []
     return [Fault("", f"{name} is {value!r}, but must be a whole number within {low}..{high}")]

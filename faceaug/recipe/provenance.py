@@ -46,7 +46,7 @@ def photographed(record: Record, photo: str, sha256: str, measured: Mapping[str,
     )
 
 
-def rendered(  # noqa: PLR0913 - a record has that many fields
+def rendered(
     parent: Record,
     recipe: Recipe,
     variant: Variant,
@@ -59,8 +59,8 @@ def rendered(  # noqa: PLR0913 - a record has that many fields
 ) -> Record:
     """The record of one rendered picture.
 
-    Every attribute is inherited unless an edit that was made sets, measures or drops it; what was measured on the parent is taken
-    from the picture's own measurement instead, and what cannot be measured again is dropped.
+    Every attribute is inherited unless an edit that was made sets, measures or drops it; what was measured on the
+    parent is taken from the picture's own measurement instead, and what cannot be measured again is dropped.
 
     Args:
         parent: record of the photograph.
@@ -134,7 +134,11 @@ def faces_of(photo: Photo, options: RunOptions) -> list[Decomposition]:
 
 
 def replay(
-    manifest: str | Path, id: str, *, photos_root: str | Path | None = None, check: bool = True  # noqa: A002
+    manifest: str | Path,
+    id: str,  # noqa: A002 - as in the record
+    *,
+    photos_root: str | Path | None = None,
+    check: bool = True,
 ) -> bytes:
     """Make a picture of a run again.
 

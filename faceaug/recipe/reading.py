@@ -36,7 +36,7 @@ WHOLE: Final = {
     "copies": (1, 1_000_000, "pictures made of each photograph"),
     "first": (0, 2**53, "number of the first variant"),
 }
-"""Whole numbers of a recipe: least, most, meaning. Those up to 2^53 are exact as floats; records hold less than 2^63."""
+"""Whole numbers of a recipe: least, most, meaning. Records hold less than 2^63."""
 
 
 def recipe_of_file(path: Path) -> Recipe:
@@ -44,7 +44,9 @@ def recipe_of_file(path: Path) -> Recipe:
     name = path.as_posix()
     try:
         if path.is_file() and path.stat().st_size > LARGEST_FILE:
-            raise RequestError([Fault(name, f"has {path.stat().st_size:,} bytes; a recipe has at most {LARGEST_FILE:,}")])
+            raise RequestError(
+                [Fault(name, f"has {path.stat().st_size:,} bytes; a recipe has at most {LARGEST_FILE:,}")]
+            )
         data = path.read_bytes()
     except OSError as error:
         raise RequestError([Fault(name, _why_unreadable(path, error))]) from error
@@ -117,8 +119,10 @@ def _about(entries: Mapping[str, Spot], faults: Faults) -> str:
     """The sentence that says what the recipe is for."""
     spot = entries.get("about")
     if spot is None:
-        faults.add(1 if any(entry.line for entry in entries.values()) else 0,
-                   "about is missing: one sentence that says what the recipe is for")
+        faults.add(
+            1 if any(entry.line for entry in entries.values()) else 0,
+            "about is missing: one sentence that says what the recipe is for",
+        )
         return ""
     if not isinstance(spot.value, str) or not spot.value.strip():
         faults.add(spot, f"about is {spot.shown()}, but must be a sentence that says what the recipe is for")
@@ -161,11 +165,14 @@ def _edits(entries: Mapping[str, Spot], own: tuple[str, ...], faults: Faults) ->
     """All edits of a recipe."""
     spot = entries.get("edits")
     if spot is None:
-        faults.add(1 if any(entry.line for entry in entries.values()) else 0,
-                   "edits is missing; write 'edits: {}' for none")
+        faults.add(
+            1 if any(entry.line for entry in entries.values()) else 0, "edits is missing; write 'edits: {}' for none"
+        )
         return {}
     if spot.entries is None:
-        faults.add(spot, f"edits is {spot.kind}, but must be a mapping of edits to their settings, as in 'freckles: {{}}'")
+        faults.add(
+            spot, f"edits is {spot.kind}, but must be a mapping of edits to their settings, as in 'freckles: {{}}'"
+        )
         return {}
     known = known_edits()
     found: dict[str, Asked] = {}
@@ -221,7 +228,7 @@ def _chance(edit: str, spot: Spot, faults: Faults) -> float:
 def _when(edit: str, spot: Spot, own: tuple[str, ...], faults: Faults) -> Condition | None:
     """Condition on the photograph."""
     if not isinstance(spot.value, str) or not spot.value.strip():
-        faults.add(spot, f"{edit}.when is {spot.shown()}, but must be a condition in quotes, as in \"yaw > -20\"")
+        faults.add(spot, f'{edit}.when is {spot.shown()}, but must be a condition in quotes, as in "yaw > -20"')
         return None
     wrong = condition_faults(spot.value, own)
     for what in wrong:

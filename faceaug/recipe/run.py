@@ -1,7 +1,7 @@
-"""Run a recipe over photographs on disk: pictures, landmarks, masks, manifests, and a line for everything that was skipped.
+"""Run a recipe over photographs on disk: pictures, landmarks, masks, manifests, and a line for every skip.
 
-The bytes in the folder depend on the recipe, the photographs and the options alone: not on workers, batches or the order of work, and not
-on how often the run was interrupted.
+The bytes in the folder depend on the recipe, the photographs and the options alone: not on workers, batches or the
+order of work, and not on how often the run was interrupted.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import os
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -30,6 +29,8 @@ from faceaug.recipe.sheet import contact_sheet, sheet_rows
 from faceaug.recipe.threads import one_thread
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Sequence
+
     from faceaug.data.record import Record
     from faceaug.recipe.schema import Recipe
 
@@ -104,7 +105,8 @@ def run(
 
     Args:
         recipe: which edits.
-        sources: photographs, as paths or as records of a manifest. Pictures that a run has written into `out` are passed over.
+        sources: photographs, as paths or as records of a manifest. Pictures that a run has written into `out` are
+            passed over.
         out: folder of the results; one that an interrupted run has left is completed.
         options: how to go about it.
         progress: called at the start and after every photograph.
@@ -163,7 +165,9 @@ class _Teller:
             self.callback(Progress(self.done, self.total, self.resumed, self.pictures, self.skipped, name))
 
 
-def _outcomes(jobs: Sequence[Job], recipe: Recipe, options: RunOptions, folder: Folder) -> Generator[Outcome, None, None]:
+def _outcomes(
+    jobs: Sequence[Job], recipe: Recipe, options: RunOptions, folder: Folder
+) -> Generator[Outcome, None, None]:
     """Do all jobs, here or in other processes, in whatever order they finish."""
     if options.workers == 0:
         with one_thread():
@@ -212,7 +216,7 @@ def _start_worker() -> None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
-def _end_with(parent: Any) -> None:  # noqa: ANN401 - multiprocessing does not name the type
+def _end_with(parent: Any) -> None:
     """End this process as soon as its parent has ended, however that happened."""
     parent.join()
     os._exit(1)

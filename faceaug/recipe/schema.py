@@ -17,27 +17,30 @@ A recipe is a YAML file that says which edits are made, and from which distribut
       freckles: {}                       # every setting as usual
       sensor: {chance: 0}                # switched off
 
-Distributions: `uniform(low, high)`, `normal(mean, sd)`, `truncated_normal(mean, sd, low, high)`, `log_normal(median, sigma)`,
-`exponential(mean[, low])`, `beta(a, b, low, high)`, `choice`, and `scipy: {name: gamma, a: 2, scale: 3}` for any continuous
-distribution of scipy.stats. A setting that is not mentioned has its default, or is drawn from its usual range where it has none
-(`faceaug edits` lists both). A list of two numbers is always a pair, a list of two words a choice.
-Every setting has hard bounds: numbers, pairs and choices outside are faults; the other distributions are truncated to the bounds
-(conditioned on lying inside, never clipped), and it is a fault if less than a millionth of one lies inside.
+Distributions: `uniform(low, high)`, `normal(mean, sd)`, `truncated_normal(mean, sd, low, high)`, `log_normal(median,
+sigma)`, `exponential(mean[, low])`, `beta(a, b, low, high)`, `choice`, and `scipy: {name: gamma, a: 2, scale: 3}` for
+any continuous distribution of scipy.stats. A setting that is not mentioned has its default, or is drawn from its usual
+range where it has none (`faceaug edits` lists both). A list of two numbers is always a pair, a list of two words a
+choice. Every setting has hard bounds: numbers, pairs and choices outside are faults; the other distributions are
+truncated to the bounds (conditioned on lying inside, never clipped), and it is a fault if less than a millionth of one
+lies inside.
 
-Further keys: `first` is the number of the first variant (default 0); `attributes` lists columns of your own table that `when` may name.
+Further keys: `first` is the number of the first variant (default 0); `attributes` lists columns of your own table that
+`when` may name.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import numpy as np
     import numpy.typing as npt
 
@@ -140,9 +143,7 @@ class Recipe:
 
     def with_options(self, *, seed: int | None = None, copies: int | None = None) -> Recipe:
         """The same recipe with another seed or number of copies."""
-        return replace(
-            self, seed=self.seed if seed is None else seed, copies=self.copies if copies is None else copies
-        )
+        return replace(self, seed=self.seed if seed is None else seed, copies=self.copies if copies is None else copies)
 
     @property
     def numbers(self) -> range:
@@ -166,7 +167,7 @@ class Recipe:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256, hexadecimal, of the recipe's canonical JSON: everything but `about`, comments and the order of keys."""
+        """Hexadecimal SHA-256 of the canonical JSON: everything but `about`, comments and the order of keys."""
         values = {name: value for name, value in self.plain().items() if name != "about"}
         text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()
@@ -190,15 +191,23 @@ class Recipe:
             device: where to compute.
 
         Returns:
-            `image` (H, W, 3) uint8; `landmarks` (478, 3) pixels, and `landmarks_before`, those of the photograph; `keypoints` (N, 2) or None; `masks` name -> (H, W) uint8; `record`, a
-            `Record` with what was drawn, applied and refused; `variant`, everything else that is known.
+            `image` (H, W, 3) uint8; `landmarks` (478, 3) pixels, and `landmarks_before`, those of the photograph;
+            `keypoints` (N, 2) or None; `masks` name -> (H, W) uint8; `record`, a `Record` with what was drawn, applied
+            and refused; `variant`, everything else that is known.
 
         Raises:
             PhotoError: no face was found, or it cannot be used.
         """
         from faceaug.recipe.memory import edit_one
 
-        return edit_one(self, image, self.first if variant is None else variant, keypoints, attributes or {}, device)
+        return edit_one(
+            self,
+            image,
+            self.first if variant is None else variant,
+            keypoints,
+            attributes=attributes or {},
+            device=device,
+        )
 
     def variants(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +33,11 @@ CAPTION: Final = 18
 
 PAPER: Final = (250, 250, 249)
 INK: Final = (60, 60, 58)
+MISSING: Final = (230, 230, 228)
 FONT_SIZE: Final = 12
+
+HEAD: Final = 1.9
+"""Side of the part that is shown, in face heights: hair, ears and collar are on it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +47,12 @@ class Tile:
     Attributes:
         picture: its file, or (H, W, 3) uint8 sRGB.
         caption: one short line.
+        box: left, top, right, bottom of the part to show, pixels; None for all of it.
     """
 
     picture: Path | npt.NDArray[np.uint8]
     caption: str = ""
+    box: tuple[int, int, int, int] | None = None
 
 
 Row = Sequence[Tile]
@@ -53,16 +60,33 @@ Row = Sequence[Tile]
 
 
 def sheet_rows(done: Sequence[tuple[Job, Outcome]], out: Path) -> list[Row]:
-    """Choose what a run's sheet shows: up to twelve photographs spread evenly over the run, up to six variants each."""
+    """Choose what a run's sheet shows: heads of up to twelve photographs, spread evenly, and six variants of each."""
     count = min(len(done), MOST_ROWS)
-    chosen = [done[index * len(done) // count] for index in range(count)]
-    return [
-        [
-            Tile(job.path, job.key),
-            *(Tile(out / record.photo, _made(record.applied)) for record in outcome.records[1 : MOST_VARIANTS + 1]),
+    rows: list[Row] = []
+    for index in range(count):
+        job, outcome = done[index * len(done) // count]
+        variants = outcome.records[1 : MOST_VARIANTS + 1]
+        boxes = [_head(out / "landmarks" / f"{record.id}.json") for record in variants]
+        made = [
+            Tile(out / record.photo, _made(record.applied), box) for record, box in zip(variants, boxes, strict=True)
         ]
-        for job, outcome in chosen
-    ]
+        rows.append([Tile(job.path, job.key, boxes[0] if boxes else None), *made])
+    return rows
+
+
+def _head(landmarks: Path) -> tuple[int, int, int, int] | None:
+    """A square around the head, inside the picture, from the landmarks on disk; None if they are gone."""
+    try:
+        known = json.loads(landmarks.read_text(encoding="utf-8"))
+        points = np.array(known["points"], dtype=np.float64)[:, :2]
+        size = (known["width"], known["height"])
+    except (OSError, ValueError, KeyError, IndexError):
+        return None
+    low, high = points.min(axis=0), points.max(axis=0)
+    centre, side = (low + high) / 2, HEAD * float((high - low).max())
+    left, top = (max(0, round(middle - side / 2)) for middle in centre)
+    right, bottom = (min(most, round(middle + side / 2)) for middle, most in zip(centre, size, strict=True))
+    return (left, top, right, bottom) if right - left > 1 and bottom - top > 1 else None
 
 
 def _made(applied: object) -> str:
@@ -71,7 +95,7 @@ def _made(applied: object) -> str:
 
 
 def contact_sheet(rows: Sequence[Row], path: str | Path) -> Path:
-    """Draw pictures in rows, with captions, and write them as PNG. A picture that cannot be read leaves its place empty.
+    """Draw pictures in rows, with captions, and write a PNG; a picture that cannot be read leaves its place empty.
 
     Args:
         rows: at least one row of at least one tile.
@@ -84,7 +108,7 @@ def contact_sheet(rows: Sequence[Row], path: str | Path) -> Path:
     if not rows or not all(rows):
         msg = "a contact sheet needs at least one row of at least one picture"
         raise ValueError(msg)
-    drawn = [[_thumbnail(tile.picture) for tile in row] for row in rows]
+    drawn = [[_thumbnail(tile) for tile in row] for row in rows]
     widths = [max((row[i].width for row in drawn if i < len(row)), default=0) for i in range(max(map(len, drawn)))]
     heights = [max(tile.height for tile in row) for row in drawn]
     size = (GAP + sum(width + GAP for width in widths), GAP + sum(height + CAPTION + GAP for height in heights))
@@ -104,15 +128,17 @@ def contact_sheet(rows: Sequence[Row], path: str | Path) -> Path:
     return write_atomic(path, file.getvalue())
 
 
-def _thumbnail(picture: Path | npt.NDArray[np.uint8]) -> Image.Image:
-    """A picture, made small."""
+def _thumbnail(tile: Tile) -> Image.Image:
+    """A picture, cut out and brought to the size of a tile (small ones are enlarged, to at most twice their size)."""
     try:
-        pixels = read_photo(picture).pixels if isinstance(picture, Path) else picture
+        pixels = read_photo(tile.picture).pixels if isinstance(tile.picture, Path) else tile.picture
     except PhotoError:
-        return Image.new("RGB", (TILE, TILE), (230, 230, 228))
+        return Image.new("RGB", (TILE, TILE), MISSING)
     image = Image.fromarray(np.ascontiguousarray(pixels))
-    image.thumbnail((TILE, TILE), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    return image
+    image = image if tile.box is None else image.crop(tile.box)
+    scale = min(TILE / max(image.size), 2.0)
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
 def _fitted(text: str, width: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:

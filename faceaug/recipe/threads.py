@@ -1,4 +1,4 @@
-"""One thread per process: sums then have one order, and the same photograph gives the same bytes whatever else is running."""
+"""One thread per process: sums then have one order, and a photograph gives the same bytes whatever else is running."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["one_thread"]
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Compute on one CPU thread for a while. Parallel reductions add floats in an order that depends on the number of threads."""
+    """Compute on one CPU thread for a while: parallel sums depend on the number of threads in their last bits."""
     before, before_cv = torch.get_num_threads(), cv2.getNumThreads()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)

@@ -1,7 +1,8 @@
 """A recipe's text as a tree that remembers the line of every value, so that a fault can be found at once.
 
-YAML is read for its structure only. Plain words are turned into numbers, truth values or null here, by rules without surprises:
-`1e3` is a number, `1:30` and `0o17` are words, and a word such as `off` keeps its own spelling for settings that are words.
+YAML is read for its structure only. Plain words are turned into numbers, truth values or null here, by rules without
+surprises: `1e3` is a number, `1:30` and `0o17` are words, and a word such as `off` keeps its own spelling for settings
+    that are words.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ CONSTANTS: Final[Mapping[str, bool | None]] = {
 """Plain words that are not strings, in lower case (YAML 1.1, without its one-letter forms)."""
 
 STANDARD_TAGS: Final = frozenset(
-    f"tag:yaml.org,2002:{kind}" for kind in "str int float bool null seq map timestamp merge value".split()
+    f"tag:yaml.org,2002:{kind}"
+    for kind in ("str", "int", "float", "bool", "null", "seq", "map", "timestamp", "merge", "value")
 )
 """Tags that YAML gives by itself (YAML 1.1 section 10.1, and its type repository)."""
 
@@ -148,7 +150,7 @@ def _broken(error: yaml.MarkedYAMLError, lines: Sequence[str], line: int) -> str
     if "\\t" in problem or re.match(r" *\t", here):
         return "a tab is used for indentation, but YAML needs spaces"
     if "mapping values are not allowed" in problem:
-        return "is not YAML: a ':' stands where no key can be; is the line indented like its neighbours, or are quotes missing?"
+        return "is not YAML: a ':' stands where no key can be; is the indentation right, or are quotes missing?"
     if "single document" in str(error):
         return "is not one recipe: '---' starts a second document"
     return f"is not YAML: {problem}"

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG001  # fixtures prepare without being used
 """Toys for the recipe's tests: edits that are there only while a test runs, and a face stack without networks."""
 
 from __future__ import annotations
@@ -23,12 +24,14 @@ def toy_module() -> ModuleType:
     registry.edits()
     before = dict(registry._REGISTRY)
     spec = importlib.util.spec_from_file_location("faceaug_toy", HERE / "toy.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules["faceaug_toy"] = module
     spec.loader.exec_module(module)
-    module.EDITS = {name: found for name, found in registry._REGISTRY.items() if name not in before}  # type: ignore[attr-defined]
-    for name in module.EDITS:
+    own = {name: found for name, found in registry._REGISTRY.items() if name not in before}
+    vars(module)["EDITS"] = own
+    for name in own:
         del registry._REGISTRY[name]
     return module
 
@@ -48,7 +51,7 @@ def toy(toy_module: ModuleType, toy_edits: None, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.fixture
-def photos(tmp_path: Path) -> Iterator[list[Path]]:
+def photos(tmp_path: Path) -> list[Path]:
     """Four small photographs, of which the last one shows no face."""
     folder = tmp_path / "photos"
     folder.mkdir()
@@ -59,4 +62,4 @@ def photos(tmp_path: Path) -> Iterator[list[Path]]:
         pixels[0, 0] = 0 if index == 3 else 100
         paths.append(folder / f"face_{index}.png")
         Image.fromarray(pixels).save(paths[-1])
-    yield paths
+    return paths

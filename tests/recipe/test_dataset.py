@@ -1,3 +1,4 @@
+# ruff: noqa: ARG001  # fixtures prepare without being used
 """The torch Dataset."""
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ def test_items_are_those_of_a_run(dataset_module: ModuleType, photos: list[Path]
     from faceaug.data.photos import read_photo
 
     for item in (data[index] for index in range(9)):
-        assert item["image"].dtype == torch.uint8 and item["image"].shape == (3, 48, 40)
+        assert item["image"].dtype == torch.uint8
+        assert item["image"].shape == (3, 48, 40)
         assert item["landmarks"].shape == (478, 3)
         pixels = read_photo(tmp_path / "out" / "pictures" / f"{item['id']}.png").pixels
         assert np.array_equal(item["image"].numpy().transpose(1, 2, 0), pixels)
@@ -52,25 +54,30 @@ def test_shuffling_and_epochs(dataset_module: ModuleType, photos: list[Path]) ->
     for index in (7, 2, 5, 0):
         assert torch.equal(data[index]["image"], images[index])
     data.set_epoch(1)
-    assert data[0]["id"] == "face_0_v3" and not torch.equal(data[0]["image"], images[0])
+    assert data[0]["id"] == "face_0_v3"
+    assert not torch.equal(data[0]["image"], images[0])
 
 
 def test_collate_and_loader(dataset_module: ModuleType, photos: list[Path]) -> None:
     data = dataset_module.Dataset(photos[:3], Recipe.parse(TEXT), transform=lambda image: image.float() / 255)
     batches = list(DataLoader(data, batch_size=4, collate_fn=data.collate))
     assert [len(batch["id"]) for batch in batches] == [4, 4, 1]
-    assert batches[0]["image"].shape == (4, 3, 48, 40) and batches[0]["image"].dtype == torch.float32
+    assert batches[0]["image"].shape == (4, 3, 48, 40)
+    assert batches[0]["image"].dtype == torch.float32
     assert isinstance(batches[0]["attributes"], list)
 
 
 def test_attributes_and_keypoints(dataset_module: ModuleType, photos: list[Path], tmp_path: Path) -> None:
     records = [Record("a", "photos/face_0.png", attributes={"glasses": Value("none"), "hue": Value(3.0)})]
     data = dataset_module.Dataset(records, Recipe.parse(TEXT), root=tmp_path, keypoints={"a": [(1, 2), (3, 4)]})
-    assert data[0]["attributes"]["glasses"] == "none" and "hue" not in data[0]["attributes"]
+    assert data[0]["attributes"]["glasses"] == "none"
+    assert "hue" not in data[0]["attributes"]
     assert torch.equal(data[0]["keypoints"], torch.tensor([[1.0, 2], [3, 4]]))
-    plain = dataset_module.Dataset(records, root=tmp_path, keypoints=lambda record: [(5, 6)])
-    assert len(plain) == 1 and plain[0]["attributes"] == {"glasses": "none", "hue": 3.0}
-    assert "landmarks" not in plain[0] and plain[0]["keypoints"].tolist() == [[5, 6]]
+    plain = dataset_module.Dataset(records, root=tmp_path, keypoints=lambda _: [(5, 6)])
+    assert len(plain) == 1
+    assert plain[0]["attributes"] == {"glasses": "none", "hue": 3.0}
+    assert "landmarks" not in plain[0]
+    assert plain[0]["keypoints"].tolist() == [[5, 6]]
 
 
 def test_photographs_that_cannot_be_edited(dataset_module: ModuleType, photos: list[Path]) -> None:
@@ -78,7 +85,8 @@ def test_photographs_that_cannot_be_edited(dataset_module: ModuleType, photos: l
     with pytest.raises(PhotoError, match=r"face_3\.png: no face was found"):
         dataset_module.Dataset(photos, recipe)[9]
     data = dataset_module.Dataset(photos, recipe, check=True)
-    assert len(data) == 9 and [skip.reason for skip in data.skipped] == ["no_face"]
+    assert len(data) == 9
+    assert [skip.reason for skip in data.skipped] == ["no_face"]
     with pytest.raises(RequestError, match="does not exist"):
         dataset_module.Dataset(photos[0].parent / "nowhere", recipe)
 
@@ -88,4 +96,5 @@ def test_a_folder_and_a_manifest(dataset_module: ModuleType, photos: list[Path])
     table = photos[0].parent / "table.csv"
     table.write_text("photo,site\nface_0.png,north\nface_2.png,south\n")
     data = dataset_module.Dataset(table, Recipe.parse(TEXT), variants=2)
-    assert len(data) == 4 and data[2]["attributes"]["site"] == "south"
+    assert len(data) == 4
+    assert data[2]["attributes"]["site"] == "south"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ MIDDLE = st.floats(-50, 50)
 
 def peer(law: Continuous) -> scipy.stats.rv_continuous:
     """The same law by scipy, before truncation."""
-    p = law.parameters
+    p: dict[str, Any] = dict(law.parameters)
     return {
         "normal": lambda: scipy.stats.norm(p["mean"], p["sd"]),
         "truncated_normal": lambda: scipy.stats.truncnorm(
@@ -42,14 +43,20 @@ LAWS = st.one_of(
     st.builds(lambda m, s: Continuous("normal", {"mean": m, "sd": s}), MIDDLE, SPREAD),
     st.builds(
         lambda m, s, a, b: Continuous("truncated_normal", {"mean": m, "sd": s, "low": m - a * s, "high": m + b * s}),
-        MIDDLE, SPREAD, st.floats(0.1, 4), st.floats(0.1, 4),
+        MIDDLE,
+        SPREAD,
+        st.floats(0.1, 4),
+        st.floats(0.1, 4),
     ),
     st.builds(lambda m, s: Continuous("log_normal", {"median": m, "sigma": s}), SPREAD, st.floats(0.05, 2)),
     st.builds(lambda low, s: Continuous("exponential", {"mean": low + s, "low": low}), MIDDLE, SPREAD),
     st.builds(lambda s: Continuous("exponential", {"mean": s}), SPREAD),
     st.builds(
         lambda a, b, low, s: Continuous("beta", {"a": a, "b": b, "low": low, "high": low + s}),
-        st.floats(0.5, 9), st.floats(0.5, 9), MIDDLE, SPREAD,
+        st.floats(0.5, 9),
+        st.floats(0.5, 9),
+        MIDDLE,
+        SPREAD,
     ),
     st.builds(lambda a, s: Continuous("scipy", {"name": "gamma", "a": a, "scale": s}), st.floats(0.5, 9), SPREAD),
 )
@@ -74,7 +81,7 @@ def test_laws_are_truncated_not_clipped(law: Continuous, ends: tuple[float, floa
     part = Continuous(law.family, law.parameters, (low, high))
     if part.mass < 1e-6:
         return
-    value = part.draw(u)
+    value = float(part.draw(u))
     assert low <= value <= high
     share = (whole.cdf(value) - whole.cdf(low)) / (whole.cdf(high) - whole.cdf(low))
     assert share == pytest.approx(u, abs=1e-5 / min(1.0, part.mass))
@@ -112,7 +119,8 @@ def only(recipe: str, sha: str = "ab", variants: int = 1) -> list[dict[str, dict
 def test_missing_equals_written_out_equals_the_edit_itself() -> None:
     missing = only("about: x\nedits: {glow: {}}", variants=9)
     written = only(
-        "about: x\nedits: {glow: {azimuth: [-60, 60], strength: {uniform: {low: 0.2, high: 1}}, kind: [warm, cold, off]}}",
+        "about: x\nedits: {glow: {azimuth: [-60, 60], strength: {uniform: {low: 0.2, high: 1}},"
+        " kind: [warm, cold, off]}}",
         variants=9,
     )
     assert missing == written
@@ -125,9 +133,12 @@ def test_missing_equals_written_out_equals_the_edit_itself() -> None:
 @pytest.mark.usefixtures("toy_edits")
 def test_draws_depend_on_their_key_alone() -> None:
     one = only("about: x\nseed: 3\nedits: {glow: {azimuth: [-5, 5]}, spots: {chance: 0.5}}", variants=12)
-    other = only("about: y\nseed: 3\ncopies: 9\nedits: {spots: {chance: 0.5}, glow: {azimuth: [-5, 5], kind: warm}}", variants=12)
+    other = only(
+        "about: y\nseed: 3\ncopies: 9\nedits: {spots: {chance: 0.5}, glow: {azimuth: [-5, 5], kind: warm}}", variants=12
+    )
     for a, b in zip(one, other, strict=True):
-        assert a["glow"]["azimuth"] == b["glow"]["azimuth"] and a["glow"]["strength"] == b["glow"]["strength"]
+        assert a["glow"]["azimuth"] == b["glow"]["azimuth"]
+        assert a["glow"]["strength"] == b["glow"]["strength"]
         assert a.get("spots") == b.get("spots")
     recipe = Recipe.parse("about: x\nseed: 3\nedits: {glow: {azimuth: [-5, 5]}, spots: {chance: 0.5}}")
     assert [draw(recipe, "ab", [v])[0] for v in range(12)] == one, "alone or together"
@@ -155,6 +166,8 @@ def test_drawn_values_make_the_same_picture_again(toy: ModuleType) -> None:
     for variant in made:
         closed = Recipe.closed(3, variant.number, variant.drawn)
         again = Recipe.parse(closed.to_yaml()).variants(face)
-        assert len(again) == 1 and np.array_equal(again[0].pixels, variant.pixels)
+        assert len(again) == 1
+        assert np.array_equal(again[0].pixels, variant.pixels)
         alone = recipe.variants(face, [variant.number])[0]
-        assert np.array_equal(alone.pixels, variant.pixels) and alone.drawn == variant.drawn
+        assert np.array_equal(alone.pixels, variant.pixels)
+        assert alone.drawn == variant.drawn

@@ -34,7 +34,9 @@ def test_the_grammar() -> None:
     recipe = Recipe.parse(EVERYTHING)
     assert (recipe.seed, recipe.copies, recipe.attributes, list(recipe.edits)) == (7, 3, ("site",), ["glow", "spots"])
     glow = recipe.edits["glow"]
-    assert glow.chance == 0.8 and glow.when is not None and glow.when.names == ("yaw", "glasses", "site")
+    assert glow.chance == 0.8
+    assert glow.when is not None
+    assert glow.when.names == ("yaw", "glasses", "site")
     assert glow.laws == {
         "azimuth": Uniform(-60, 60),
         "strength": Choice((0.1, 0.6), (3, 1)),
@@ -60,8 +62,10 @@ def test_the_grammar() -> None:
         ("kind: 'warm'", Fixed("warm")),
         ("kind: {choice: {warm: 1, off: 2}}", Choice(("warm", "off"), (1, 2))),
         ("azimuth: {normal: {mean: 3, sd: 2}}", Continuous("normal", {"mean": 3, "sd": 2}, (-180, 180))),
-        ("azimuth: {scipy: {name: gamma, a: 2, scale: 3}}",
-         Continuous("scipy", {"name": "gamma", "a": 2, "scale": 3}, (-180, 180))),
+        (
+            "azimuth: {scipy: {name: gamma, a: 2, scale: 3}}",
+            Continuous("scipy", {"name": "gamma", "a": 2, "scale": 3}, (-180, 180)),
+        ),
     ],
 )
 def test_forms_of_one_setting(text: str, law: object) -> None:
@@ -217,7 +221,13 @@ def test_digest_is_about_the_pictures() -> None:
     lines = EVERYTHING.splitlines()
     swapped = "\n".join([*lines[:5], *lines[6:], lines[5]])
     assert recipe.digest == Recipe.parse(swapped).digest, "the order of keys does not matter"
-    for old, new in (("seed: 7", "seed: 8"), ("copies: 3", "copies: 4"), ("0.8", "0.7"), ("-60", "-61"), ("'none'", "'clear'")):
+    for old, new in (
+        ("seed: 7", "seed: 8"),
+        ("copies: 3", "copies: 4"),
+        ("0.8", "0.7"),
+        ("-60", "-61"),
+        ("'none'", "'clear'"),
+    ):
         assert recipe.digest != Recipe.parse(EVERYTHING.replace(old, new)).digest
     assert Recipe.parse("about: x\nedits: {glow: {azimuth: 4}}").digest == (
         Recipe.parse("about: x\nedits: {glow: {azimuth: 4.0}}").digest
@@ -226,7 +236,8 @@ def test_digest_is_about_the_pictures() -> None:
 
 def test_a_closed_recipe_is_a_recipe() -> None:
     recipe = Recipe.closed(3, 8, {"glow": {"azimuth": 0.1 + 0.2, "strength": 1e-7, "kind": "off"}})
-    assert list(recipe.numbers) == [8] and recipe.seed == 3
+    assert list(recipe.numbers) == [8]
+    assert recipe.seed == 3
     assert recipe.edits["glow"].laws["azimuth"] == Fixed(0.1 + 0.2)
     assert Recipe.parse(recipe.to_yaml()) == recipe
     with pytest.raises(RequestError, match="must lie within"):

@@ -1,15 +1,13 @@
+# ruff: noqa: ARG001  # fixtures prepare without being used
 """Running recipes on disk: resuming, skipping, records, replay."""
 
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import textwrap
-import time
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -53,7 +51,8 @@ def test_a_run_writes_everything(recipe: Recipe, photos: list[Path], tmp_path: P
     seen: list[Progress] = []
     summary = run(recipe, photos, tmp_path / "out", RunOptions(masks=True), seen.append)
     assert (summary.photographs, summary.pictures, summary.skipped, summary.exit_code) == (4, 9, 1, 3)
-    assert [p.done for p in seen] == [0, 1, 2, 3, 4] and seen[-1].pictures == 9
+    assert [p.done for p in seen] == [0, 1, 2, 3, 4]
+    assert seen[-1].pictures == 9
     names = contents(tmp_path / "out")
     assert {"manifest.csv", "manifest.jsonl", "manifest.parquet", "recipe.yaml", "contact_sheet.png"} <= names.keys()
     for kind, suffix in (("pictures", ".jpg"), ("landmarks", ".json"), ("masks", "_dots.png")):
@@ -68,26 +67,33 @@ def test_a_run_writes_everything(recipe: Recipe, photos: list[Path], tmp_path: P
 
 def test_records_say_what_was_done(recipe: Recipe, photos: list[Path], tmp_path: Path) -> None:
     source = Record(
-        id="anna", photo="photos/face_0.png", subject="anna", split="train",
+        id="anna",
+        photo="photos/face_0.png",
+        subject="anna",
+        split="train",
         attributes={"glasses": Value("none"), "hue": Value(20.0), "freckles": Value("none")},
     )
     out = tmp_path / "out"
     run(recipe, [source], out, root=tmp_path)
     parent, *children = read_manifest(out / "manifest.jsonl")
-    assert parent.id == "anna" and parent.origin == "camera" and parent.located(out).samefile(photos[0])
-    assert parent.measured["faces_found"] == 1 and parent.attributes["lightness"].how == "measured"
+    assert parent.id == "anna"
+    assert parent.origin == "camera"
+    assert parent.located(out).samefile(photos[0])
+    assert parent.measured["faces_found"] == 1
+    assert parent.attributes["lightness"].how == "measured"
     assert [child.id for child in children] == ["anna_v0", "anna_v1", "anna_v2"]
     assert {len(child.drawn) for child in children} == {1, 2}, "the seed must show both chances"
     for child in children:
         assert (child.subject, child.split, child.parent, child.origin) == ("anna", "train", "anna", "rendered")
-        assert child.requested["spots"] == {"chance": 0.6} and child.recipe == recipe.digest
+        assert child.requested["spots"] == {"chance": 0.6}
+        assert child.recipe == recipe.digest
         assert child.attributes["glasses"] == Value("none", "inherited")
         assert "hue" not in child.attributes, "glow drops it"
         spotted = "spots" in child.drawn
         assert child.attributes["freckles"] == (Value("present", "rendered") if spotted else Value("none", "inherited"))
         assert child.attributes["light_azimuth"] == Value(5.0, "measured")
         own = float(np.asarray(Image.open(child.located(out))).mean())
-        assert abs(child.attributes["lightness"].value - own) < 2, "measured on the picture, not inherited"
+        assert abs(float(child.attributes["lightness"].value) - own) < 2, "measured on the picture, not inherited"
         assert child.applied["glow"]["azimuth"] == pytest.approx(child.drawn["glow"]["azimuth"], rel=1e-6)
         kind = "compositeSynthetic" if spotted else "algorithmicallyEnhanced"
         assert read_source_type(child.located(out)) == kind
@@ -100,7 +106,8 @@ def test_order_batch_and_company_change_nothing(recipe: Recipe, photos: list[Pat
     run(recipe, photos[1:2], tmp_path / "c")
     a, b, c = (contents(tmp_path / name) for name in "abc")
     pictures = [name for name in a if name.startswith(("pictures", "landmarks"))]
-    assert len(pictures) == 18 and all(a[name] == b[name] for name in pictures)
+    assert len(pictures) == 18
+    assert all(a[name] == b[name] for name in pictures)
     assert all(a[name] == c[name] for name in c if name.startswith("pictures"))
 
 
@@ -109,7 +116,8 @@ def test_a_second_run_makes_nothing_and_changes_nothing(recipe: Recipe, photos: 
     run(recipe, photos, out)
     before = contents(out)
     summary = run(recipe, photos, out)
-    assert (summary.rendered, summary.pictures) == (0, 9) and contents(out) == before
+    assert (summary.rendered, summary.pictures) == (0, 9)
+    assert contents(out) == before
 
 
 def test_damaged_and_missing_pictures_are_made_again(recipe: Recipe, photos: list[Path], tmp_path: Path) -> None:
@@ -161,9 +169,12 @@ def test_our_own_faults_are_not_silent(recipe: Recipe, photos: list[Path], tmp_p
     pixels[0, 0] = (0, 0, 1)
     Image.fromarray(pixels).save(photos[1])
     summary = run(recipe, photos, tmp_path / "out")
-    assert summary.failed == 1 and summary.exit_code == 3 and summary.reasons == {"internal_error": 1, "no_face": 1}
+    assert summary.failed == 1
+    assert summary.exit_code == 3
+    assert summary.reasons == {"internal_error": 1, "no_face": 1}
     text = (tmp_path / "out" / "skipped.jsonl").read_text()
-    assert "ZeroDivisionError: planted" in text and "face_1.png" in text
+    assert "ZeroDivisionError: planted" in text
+    assert "face_1.png" in text
 
 
 def test_a_full_disk_stops_the_run(
@@ -171,8 +182,9 @@ def test_a_full_disk_stops_the_run(
 ) -> None:
     from faceaug.recipe import jobs
 
-    def full(path: Path, data: bytes) -> Path:
-        raise FaceaugError("the disk is full")
+    def full(*_: object) -> Path:
+        msg = "the disk is full"
+        raise FaceaugError(msg)
 
     with monkeypatch.context() as patch:
         patch.setattr(jobs, "write_atomic", full)
@@ -205,7 +217,8 @@ def test_refusals_leave_the_other_edits(toy: ModuleType, photos: list[Path], tmp
     kinds = {child.refused.get("spots") for child in children}
     assert kinds == {None, "too dense here", "declined late"}
     for child in children:
-        assert "glow" in child.drawn and ("spots" in child.drawn) == ("spots" not in child.refused)
+        assert "glow" in child.drawn
+        assert ("spots" in child.drawn) == ("spots" not in child.refused)
         assert ("freckles" in child.attributes) == ("spots" in child.drawn)
 
 
@@ -221,9 +234,12 @@ def test_conditions_choose_photographs(toy: ModuleType, photos: list[Path], tmp_
     run(recipe, sources, tmp_path / "out", root=tmp_path)
     children = {r.id: r for r in read_manifest(tmp_path / "out" / "manifest.csv") if r.parent}
     assert {name: list(r.drawn) for name, r in children.items()} == {
-        "a_v0": ["glow"], "b_v0": ["spots"], "c_v0": ["spots"]
+        "a_v0": ["glow"],
+        "b_v0": ["spots"],
+        "c_v0": ["spots"],
     }
-    assert "site" in children["c_v0"].refused["glow"] and not children["b_v0"].refused
+    assert "site" in children["c_v0"].refused["glow"]
+    assert not children["b_v0"].refused
 
 
 def test_replay_makes_the_same_bytes(recipe: Recipe, photos: list[Path], tmp_path: Path) -> None:
@@ -261,8 +277,11 @@ def test_names_are_unique_and_do_not_depend_on_order(tmp_path: Path) -> None:
     keys = {job.path: job.key for job in jobs_of(paths, tmp_path)}
     assert keys == {job.path: job.key for job in jobs_of(paths[::-1], tmp_path)}
     assert len({key.casefold() for key in keys.values()}) == 5
-    assert keys[paths[2]] == "b_c" and keys[paths[4]] == "e"
-    assert keys[paths[0]].startswith("a-") and keys[paths[1]].startswith("A-") and keys[paths[3]].startswith("d_v1-")
+    assert keys[paths[2]] == "b_c"
+    assert keys[paths[4]] == "e"
+    assert keys[paths[0]].startswith("a-")
+    assert keys[paths[1]].startswith("A-")
+    assert keys[paths[3]].startswith("d_v1-")
     twice = jobs_of([paths[0], paths[0]], tmp_path)
     assert twice[0].key != twice[1].key
 
@@ -270,7 +289,8 @@ def test_names_are_unique_and_do_not_depend_on_order(tmp_path: Path) -> None:
 def test_options_are_checked_together() -> None:
     with pytest.raises(RequestError) as caught:
         RunOptions(format="jgp", quality=0, faces="al", batch=0)  # type: ignore[arg-type]
-    assert len(caught.value.faults) == 4 and "did you mean 'jpg'" in str(caught.value)
+    assert len(caught.value.faults) == 4
+    assert "did you mean 'jpg'" in str(caught.value)
 
 
 SCRIPT = textwrap.dedent("""
@@ -313,11 +333,13 @@ def test_killed_runs_end_with_the_same_bytes(
     for writes in killed_at:
         done = subprocess.run(
             [sys.executable, "-c", SCRIPT, toy, photos[0].parent, tmp_path / "recipe.yaml", str(writes), out],
-            capture_output=True, text=True, check=False,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == -signal.SIGKILL, done.stderr
     assert not (out / "manifest.csv").exists()
-    assert [path for path in out.rglob("*.part")], "the kill must have left something behind"
+    assert list(out.rglob("*.part")), "the kill must have left something behind"
     with (out / "progress.jsonl").open("ab") as file:
         file.write(b'{"key": "face_0", "given": "cut o')
     run(recipe, photos, out)

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG001  # fixtures prepare without being used
 """The albumentations transform."""
 
 from __future__ import annotations
@@ -47,10 +48,17 @@ def test_keypoints_masks_and_boxes_come_along(toy: ModuleType) -> None:
     )
     mask = np.arange(48 * 40, dtype=np.uint8).reshape(48, 40)
     out = pipeline(
-        image=picture(), mask=mask, keypoints=[(12.5, 20.25), (3, 4)], names=["a", "b"], bboxes=[(5, 6, 30, 40)], kinds=["f"]
+        image=picture(),
+        mask=mask,
+        keypoints=[(12.5, 20.25), (3, 4)],
+        names=["a", "b"],
+        bboxes=[(5, 6, 30, 40)],
+        kinds=["f"],
     )
-    assert np.allclose(out["keypoints"], [(12.5, 20.25), (3, 4)]) and out["names"] == ["a", "b"]
-    assert np.array_equal(out["mask"], mask) and np.allclose(out["bboxes"], [(5, 6, 30, 40)])
+    assert np.allclose(out["keypoints"], [(12.5, 20.25), (3, 4)])
+    assert out["names"] == ["a", "b"]
+    assert np.array_equal(out["mask"], mask)
+    assert np.allclose(out["bboxes"], [(5, 6, 30, 40)])
 
 
 def test_targets_move_with_the_face(toy: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +75,9 @@ def test_targets_move_with_the_face(toy: ModuleType, monkeypatch: pytest.MonkeyP
     mask = np.zeros((48, 40), np.uint8)
     mask[20:26, 20:26] = 255
     pipeline = A.Compose(
-        [FaceAug(RECIPE)], keypoint_params=A.KeypointParams("xy"), bbox_params=A.BboxParams("pascal_voc", label_fields=[])
+        [FaceAug(RECIPE)],
+        keypoint_params=A.KeypointParams("xy"),
+        bbox_params=A.BboxParams("pascal_voc", label_fields=[]),
     )
     out = pipeline(image=picture(), mask=mask, keypoints=[(20, 20)], bboxes=[(15, 15, 30, 30)])
     assert np.allclose(out["keypoints"], [(26, 24)], atol=1e-4)

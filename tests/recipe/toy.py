@@ -1,10 +1,12 @@
+# ruff: noqa: ARG001  # a toy declares what it does not need
 """A toy face stack: two edits, and a decomposition and a renderer that are simple enough to foresee."""
 
 from __future__ import annotations
 
 import sys
 import types
-from typing import Annotated, Any
+from dataclasses import fields, is_dataclass
+from typing import Annotated, Any, get_type_hints
 
 import numpy as np
 import torch
@@ -14,7 +16,8 @@ from faceaug.data.attributes import Value
 from faceaug.data.photos import Photo
 from faceaug.edit import choice, edit, number
 from faceaug.errors import PhotoError, Refusal
-from faceaug.face.decomposition import Decomposition, Light, Pose, Regions, Skin, Surface
+from faceaug.face import decomposition as decomposition_module
+from faceaug.face.decomposition import Decomposition
 
 
 @edit(main="strength", channel="light", neutral={"strength": 0}, measures={"light_azimuth"}, drops={"hue"})
@@ -35,7 +38,7 @@ def glow(
     channel="skin",
     neutral={"density": 0},
     sets={"freckles": "present"},
-    refuses=lambda scene, settings: ["too dense here" if d > 90 else None for d in settings["density"].tolist()],
+    refuses=lambda _, settings: ["too dense here" if d > 90 else None for d in torch.as_tensor(settings["density"])],
 )
 def spots(
     scene: Any,
@@ -50,26 +53,28 @@ def spots(
 
 
 def decomposition(photo: Photo, face: int = 0, found: int = 1) -> Decomposition:
-    """A decomposition with the right shapes and nothing in it."""
-    one, window = torch.ones(1), torch.zeros(1, 1, 4, 4)
-    colour, square = torch.zeros(1, 3, 4, 4), torch.eye(3)[None]
+    """A decomposition whose tensors have a row each and nothing in them, but for landmarks."""
     points = torch.linspace(10, 40, 478)[None, :, None].repeat(1, 1, 3) + 5 * face
-    return Decomposition(
-        photos=(photo,),
-        corners=((0, 0),),
-        linear=colour,
-        points=points,
-        presence=one,
-        pose=Pose(torch.zeros(1, 3), square, one, torch.zeros(1, 2)),
-        surface=Surface(window, colour, colour, window),
-        regions=Regions(*[window] * 9, colour),
-        skin=Skin(window, torch.zeros(1, 3), one, one),
-        light=Light(torch.zeros(1, 9), torch.zeros(1, 3), one, one),
-        grain=one,
-        grey=torch.tensor([False]),
-        face=(face,),
-        faces_found=(found,),
-    )
+    hints = get_type_hints(Decomposition, decomposition_module.__dict__)
+    parts = {name: _empty(hint) for name, hint in hints.items() if hint is Tensor or is_dataclass(hint)}
+    known = {
+        "photos": (photo,),
+        "corners": ((0, 0),),
+        "points": points,
+        "grey": torch.tensor([False]),
+        "face": (face,),
+        "faces_found": (found,),
+    }
+    empty = {name: ((),) for name in hints if name not in parts and name not in known}
+    return Decomposition(**{**empty, **parts, **known})
+
+
+def _empty(hint: Any) -> Any:
+    """A tensor of one row, or a part made of such tensors."""
+    if hint is Tensor:
+        return torch.zeros(1, 3, 4, 4)
+    hints = get_type_hints(hint, decomposition_module.__dict__)
+    return hint(**{item.name: _empty(hints[item.name]) for item in fields(hint)})
 
 
 def decompose(photo: Any, **_: object) -> Decomposition:
@@ -119,14 +124,16 @@ def render(scene: Any) -> Any:
 
 
 def install(put: Any = None) -> None:
-    """Put the toys where the recipe looks for the real things; `put(module, name, value)` does it, for good if not given."""
-    put = put or setattr
-    for name, values in {
+    """Put the toys where the recipe looks for the real things: by `put(modules, name, module)`, or for good."""
+    toys: dict[str, dict[str, Any]] = {
         "faceaug.face.decompose": {"decompose": decompose, "decompose_all": decompose_all},
         "faceaug.render": {"render": render},
         "faceaug.measure": {"measure": measure},
-    }.items():
+    }
+    for name, values in toys.items():
         module = types.ModuleType(name)
-        for key, value in values.items():
-            setattr(module, key, value)
-        put(sys.modules, name, module) if put is not setattr else sys.modules.__setitem__(name, module)
+        vars(module).update(values)
+        if put is None:
+            sys.modules[name] = module
+        else:
+            put(sys.modules, name, module)
