@@ -34,7 +34,7 @@ def column(name: str) -> str:
 
 def cell(value: Scalar) -> str:
     """Spell a value so that `scalar` reads the same value and type back; only text that looks like JSON is quoted."""
-    if isinstance(value, str) and value and scalar(value) == value and isinstance(scalar(value), str):
+    if isinstance(value, str) and value and scalar(value) == value:
         return value
     return json.dumps(value, ensure_ascii=False)
 

@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    for name in ("b.JPG", "a.png", "sub/c.jpeg", "sub/d.txt", ".hidden.jpg", ".cache/e.jpg", "10.webp", "2.heic"):
+    for name in (
+        "b.JPG",
+        "a.png",
+        "sub/c.jpeg",
+        "sub/d.txt",
+        "e.txt",
+        ".hidden.jpg",
+        ".cache/e.jpg",
+        "10.webp",
+        "2.heic",
+    ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"")
     return tmp_path

@@ -60,10 +60,14 @@ def test_csv_is_readable_in_a_spreadsheet(tmp_path: Path) -> None:
 def test_parquet_has_typed_columns(tmp_path: Path) -> None:
     from pyarrow import parquet
 
-    given_records = [Record("a", "a.jpg", attributes={"yaw": Value(2), "glasses": Value("none")}), Record("b", "b.jpg")]
+    given_records = [
+        Record("a", "a.jpg", attributes={"yaw": Value(2), "glasses": Value("none"), "hat": Value(value=True)}),
+        Record("b", "b.jpg"),
+    ]
     columns = parquet.read_table(write_manifest(given_records, tmp_path)[2]).to_pydict()
     assert columns["yaw"] == [2.0, None]
     assert columns["glasses"] == ["none", None]
+    assert columns["hat"] == ["True", None]
     assert columns["variant"] == [0, 0]
 
 
