@@ -5,7 +5,17 @@ import numpy as np
 import pytest
 
 from faceaug.face.landmarks import Landmarks, find_faces
-from faceaug.face.matte import SIDE, close_holes, close_up, coefficients, face_inside, feather, person_matte
+from faceaug.face.matte import (
+    FLOOR,
+    SIDE,
+    close_holes,
+    close_up,
+    coefficients,
+    face_inside,
+    feather,
+    person_matte,
+    refine,
+)
 from faceaug.face.region import Pixels
 
 
@@ -63,6 +73,9 @@ def test_a_small_face_gets_a_closer_look(grace: Pixels) -> None:
     assert matte[:, :600].max() < 0.05
     x, y = marks.points[1, :2].astype(int)
     assert matte[y, x] == 1
+    alone = person_matte(np.ascontiguousarray(small).astype(np.uint8))[:200]
+    closely, from_afar = (np.abs(made[250:450, 900:1156] - alone).mean() for made in (matte, person_matte(wide)))
+    assert closely < 0.7 * from_afar
 
 
 def test_a_large_face_needs_none(grace: Pixels, marks: Landmarks) -> None:
@@ -93,6 +106,21 @@ def test_guided_filter_reproduces_what_the_guide_explains() -> None:
     planes = coefficients(guide, matte, 6)
     made = sum(plane * guide[:, :, k] for k, plane in enumerate(planes[:3])) + planes[3]
     np.testing.assert_allclose(made, matte, atol=0.01)
+
+
+@pytest.mark.parametrize(("high", "wide"), [(100, 100), (60, 100), (600, 400)])
+def test_the_coarse_matte_lies_where_it_was_seen(high: int, wide: int) -> None:
+    side = float(max(high, wide))
+    corner = np.array([wide - side, high - side]) / 2
+    rows, columns = np.mgrid[:SIDE, :SIDE].astype(np.float32)
+    for axis, coarse in enumerate((columns, rows)):
+        flat = np.full((high, wide, 3), 128, np.uint8)
+        made = refine(flat, coarse / SIDE, corner, side) * (1 - 2 * FLOOR) + FLOOR
+        centres = np.arange((wide, high)[axis]) + 0.5
+        expected = (centres - corner[axis]) / side - 0.5 / SIDE
+        line = made[high // 2] if axis == 0 else made[:, wide // 2]
+        inner = (expected > 0.1) & (expected < 0.9) & (centres > 0.1 * side) & (centres < centres[-1] - 0.1 * side)
+        np.testing.assert_allclose(line[inner], expected[inner], atol=0.2 / SIDE)
 
 
 def test_guided_filter_averages_where_the_guide_is_flat() -> None:
