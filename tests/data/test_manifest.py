@@ -125,9 +125,10 @@ def test_users_jsonl_and_parquet(tmp_path: Path) -> None:
 
 
 def test_all_faults_of_a_table_together(tmp_path: Path) -> None:
-    path = table(tmp_path, 'photo,id,note\na.jpg,x,"two\nlines"\nc.jpg,y,\nb.jpg,x,\nd.jpg,z,\n')
+    path = table(tmp_path, 'photo,id,note\na.jpg,x,"two\nlines"\nc.jpg,y,\nb.jpg,x,\nd.jpg,z,\nb.jpg,x,\n')
     assert faults(path) == [
         "T:5  id 'x' is already at T:2",
+        "T:7  id 'x' is already at T:2",
         f"T:4  c.jpg does not exist in {tmp_path}",
         f"T:6  d.jpg does not exist in {tmp_path}",
     ]

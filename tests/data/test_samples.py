@@ -103,7 +103,7 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     front, smiling, info = (file.number for file in LONDON.files)
     shop = Shop(
         {
-            front: zipped({"neutral_front/": b"", "neutral_front/001_03.jpg": noise(70_000), "__MACOSX/._x": b"x"}),
+            front: zipped({"neutral_front/": b"", "neutral_front/001_03.jpg": noise(70_000), "__MACOSX/x.jpg": b"x"}),
             smiling: zipped({"001_08.jpg": b"smile", ".DS_Store": b"x"}),
             info: b"face_id,face_age\nX001,30\n",
         }
@@ -146,7 +146,7 @@ def test_a_second_call_downloads_nothing(tmp_path: Path, shop: Shop) -> None:
 
 
 def test_broken_transfers_are_resumed(tmp_path: Path, shop: Shop) -> None:
-    shop.breaks = [20_000, 30_000]
+    shop.breaks = [20_000, 30_000, 0, 2_000, 2_000, 2_000, 2_000, 2_000, 0, 0]
     download("london", tmp_path, base_url=shop.address)
     assert (tmp_path / "neutral_front/001_03.jpg").read_bytes() == noise(70_000)
     assert shop.asked[1:4] == ["/files/8541961", "/files/8541961 bytes=20000-", "/files/8541961 bytes=50000-"]
