@@ -101,12 +101,14 @@ class Light:
 
     Attributes:
         sh: Spherical-harmonic coefficients of the shading ``(B, 9)``, luminance, mean 1 over the skin.
-        direction: Dominant direction ``(B, 3)``: right, up, toward the camera.
+        span: Least and most shading that the skin shows ``(B, 2)``.
+        direction: Direction of the dominant lamp ``(B, 3)``: right, up, toward the camera.
         key_fill: Brightest over darkest shading of a frontal hemisphere ``(B,)``.
         confidence: Share of the skin's luminance variance that the fit explains ``(B,)``, 0..1.
     """
 
     sh: Tensor
+    span: Tensor
     direction: Tensor
     key_fill: Tensor
     confidence: Tensor

@@ -8,16 +8,21 @@ from torch import Tensor
 from faceaug.face.decomposition import Light, Regions, Skin, Surface
 from faceaug.image.color import luminance
 from faceaug.image.filter import reduce
-from faceaug.image.shade import sh_basis, sh_shading, unit
+from faceaug.image.shade import direction, sh_basis, sh_shading, soft_lambert, unit
 
 # Skin pixels are thinned to about this many for the fit.
 _SAMPLES = 4096
+# And to this many for the search of the lamp, whose softness is taken to be this.
+_LAMP_SAMPLES, _LAMP = 1024, 0.3
 # Residual at which a pixel's weight has halved (share of the median), and rounds of reweighting.
 _TOLERANCE, _ROUNDS = 0.1, 5
-# Ridge on first- and second-order coefficients: the face shows only part of the sphere.
-_RIDGE = (0.0, 0.05, 0.05, 0.05, 0.3, 0.3, 0.3, 0.3, 0.3)
+# Ridge on first- and second-order coefficients, since the face shows only part of the sphere. It must be small: ten times
+# as much leaves enough of the old light in the picture to turn a new key light at 45 degrees back to 31.
+_RIDGE = (0.0, 0.002, 0.002, 0.002, 0.01, 0.01, 0.01, 0.01, 0.01)
+# Hair and clothes have normals that no skin has: there the fit is held to what the skin showed, between these quantiles.
+_QUANTILES = (0.02, 0.98)
 # Shading below this share of the median is not believed.
-LEAST_SHADING = 0.15
+_LEAST = 0.15
 
 
 def find_light(linear: Tensor, surface: Surface, regions: Regions, skin: Skin) -> Light:
@@ -40,19 +45,21 @@ def find_light(linear: Tensor, surface: Surface, regions: Regions, skin: Skin) -
     rows = [_fit(bright[i, 0], weight[i, 0], normal[i]) for i in range(len(linear))]
     sh = torch.stack([row[0] for row in rows])
     confidence = torch.stack([row[1] for row in rows])
-    return Light(sh, _dominant(sh), _contrast(sh), confidence)
+    lamp = torch.stack([row[2] for row in rows])
+    return Light(sh, torch.stack([row[3] for row in rows]), lamp, _contrast(sh), confidence)
 
 
-def _fit(bright: Tensor, weight: Tensor, normal: Tensor) -> tuple[Tensor, Tensor]:
-    """Fit one face: coefficients ``(9,)`` of shading with median 1, and the share of variance explained."""
+def _fit(bright: Tensor, weight: Tensor, normal: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Fit one face: coefficients ``(9,)`` of shading with median 1, variance explained, lamp, span of the shading."""
     inside = weight > 0.8
     nothing = torch.zeros(9, device=bright.device)
     nothing[0] = 1 / 0.886227
     if int(inside.sum()) < 64:
-        return nothing, torch.zeros((), device=bright.device)
+        return nothing, bright.new_zeros(()), bright.new_tensor([0.0, 0.0, 1.0]), bright.new_ones(2)
     every = max(1, int(inside.sum()) // _SAMPLES)
     y = bright[inside][::every]
-    basis = sh_basis(normal[:, inside][:, ::every][None])[0].T.double()
+    seen = normal[:, inside][:, ::every]
+    basis = sh_basis(seen[None])[0].T.double()
     y = (y / y.median().clamp(min=1e-4)).double()
     trust = torch.ones_like(y)
     ridge = torch.diag(torch.tensor(_RIDGE, dtype=torch.float64, device=y.device)) * len(y)
@@ -64,15 +71,47 @@ def _fit(bright: Tensor, weight: Tensor, normal: Tensor) -> tuple[Tensor, Tensor
         trust = 1 / (1 + (residual / _TOLERANCE) ** 2)
     spread = ((y - y.mean()) ** 2 * trust).sum()
     explained = 1 - (residual**2 * trust).sum() / spread.clamp(min=1e-9)
-    return solution.float(), explained.clamp(0, 1).float()
+    few = max(1, len(y) // _LAMP_SAMPLES)
+    lamp = _dominant(y[::few].float(), seen[:, ::few])
+    span = torch.quantile((basis @ solution).float(), bright.new_tensor(_QUANTILES)).clamp(min=_LEAST)
+    return solution.float(), explained.clamp(0, 1).float(), lamp, span
 
 
-def _dominant(sh: Tensor) -> Tensor:
-    """Direction of the first-order part ``(B, 3)``: right, up, toward the camera."""
-    vector = torch.stack([sh[:, 3], sh[:, 1], sh[:, 2]], dim=1)
-    length = vector.norm(dim=1, keepdim=True)
-    ahead = torch.tensor([[0.0, 0.0, 1.0]], device=sh.device)
-    return torch.where(length > 1e-6, vector / length.clamp(min=1e-6), ahead)
+def _dominant(bright: Tensor, normal: Tensor) -> Tensor:
+    """Direction ``(3,)`` (right, up, toward the camera) of the one lamp plus even fill that explains the skin best.
+
+    Every direction of a grid is tried, then a finer grid around the best. The spherical harmonics themselves cannot tell:
+    on the half of the sphere that a face shows, the toward-camera part and the mean are nearly the same function.
+
+    Args:
+        bright: Shading with median 1 ``(N,)``.
+        normal: Unit normals ``(3, N)``.
+    """
+    azimuth, elevation = torch.arange(-120.0, 121.0, 10.0), torch.arange(-45.0, 76.0, 10.0)
+    best = torch.zeros(2)
+    for step in (10.0, 2.5):
+        grid = torch.cartesian_prod(azimuth, elevation)
+        lamps = direction(grid[:, 0], grid[:, 1]).to(normal)
+        best = grid[_misfit(bright, soft_lambert(lamps @ normal, bright.new_tensor(_LAMP))).argmin()]
+        near = torch.arange(-step, step + 0.1, step / 4)
+        azimuth, elevation = best[0] + near, best[1] + near
+    return direction(best[:1], best[1:])[0].to(normal)
+
+
+def _misfit(bright: Tensor, lit: Tensor) -> Tensor:
+    """Robust misfit ``(K,)`` of ``bright`` ``(N,)`` by fill plus a lamp (both at least 0) of shading ``lit`` ``(K, N)``."""
+    trust = torch.ones_like(lit)
+    for _ in range(3):
+        total = trust.sum(dim=1, keepdim=True)
+        mean_lit = (trust * lit).sum(dim=1, keepdim=True) / total
+        mean_bright = (trust * bright).sum(dim=1, keepdim=True) / total
+        covariance = (trust * (lit - mean_lit) * (bright - mean_bright)).sum(dim=1, keepdim=True)
+        variance = (trust * (lit - mean_lit) ** 2).sum(dim=1, keepdim=True).clamp(min=1e-6)
+        slope = (covariance / variance).clamp(min=0)
+        slope = torch.minimum(slope, mean_bright / mean_lit.clamp(min=1e-6))
+        residual = bright - mean_bright - slope * (lit - mean_lit)
+        trust = 1 / (1 + (residual / _TOLERANCE) ** 2)
+    return torch.log1p((residual / _TOLERANCE) ** 2).sum(dim=1)
 
 
 def _contrast(sh: Tensor) -> Tensor:
@@ -82,12 +121,11 @@ def _contrast(sh: Tensor) -> Tensor:
     inside = x * x + y * y <= 0.966**2
     z = torch.sqrt((1 - x * x - y * y).clamp(min=0))
     normal = torch.stack([x, y, z])[:, inside]
-    shading = sh_shading(sh, normal[None].expand(len(sh), -1, -1))[:, 0].clamp(min=LEAST_SHADING)
+    shading = sh_shading(sh, normal[None].expand(len(sh), -1, -1))[:, 0].clamp(min=_LEAST)
     return shading.amax(dim=1) / shading.amin(dim=1)
 
 
 def source_shading(light: Light, normal: Tensor) -> Tensor:
-    """Return the photograph's own shading ``(B, 1, h, w)`` at the given normals, never below `LEAST_SHADING`."""
-    return sh_shading(light.sh, normal).clamp(min=LEAST_SHADING)
-
-
+    """Return the photograph's own shading ``(B, 1, h, w)`` at the given normals, within what the skin showed of it."""
+    low, high = (light.span[:, k].reshape(-1, 1, 1, 1) for k in (0, 1))
+    return torch.minimum(torch.maximum(sh_shading(light.sh, normal), low), high)
