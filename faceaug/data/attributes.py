@@ -85,15 +85,17 @@ _NUMBERS = (
     Attribute("ita", "individual typology angle of the cheeks: high is light", unit="degrees"),
     Attribute("lightness", "CIE L* of the cheeks", unit="L*"),
     Attribute("hue", "CIE Lab hue angle of the cheeks", unit="degrees"),
-    Attribute("yaw", "turn of the head; positive shows more of the person's right side", unit="degrees"),
-    Attribute("pitch", "nod of the head; positive looks up", unit="degrees"),
+    Attribute("yaw", "turn of the head; positive points the nose to the right of the photograph", unit="degrees"),
+    Attribute("pitch", "nod of the head; positive points the nose up", unit="degrees"),
     Attribute("roll", "tilt of the head; positive is clockwise in the photograph", unit="degrees"),
     Attribute("light_azimuth", "where the main light stands; positive is right in the photograph", unit="degrees"),
     Attribute("light_elevation", "height of the main light over the horizon of the eyes", unit="degrees"),
-    Attribute("key_fill", "brightness of the lit side over the shaded side"),
+    Attribute("key_fill", "brightness of the lit side of the face over the shaded side"),
     Attribute("grain", "standard deviation of the noise on the skin", unit="8-bit steps"),
     Attribute("sharpness", "detail finer than a millimetre on the face, relative to detail of one to four millimetres"),
     Attribute("eye_distance", "between the pupils", unit="pixels"),
+    Attribute("grain", "noise of the camera, as a standard deviation", unit="steps of 255"),
+    Attribute("sharpness", "fine detail over coarse detail on the face"),
 )
 
 VOCABULARY: Final = {attribute.name: attribute for attribute in (*_WORDS, *_NUMBERS)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -15,6 +15,9 @@ import faceaug
 from faceaug.data.attributes import HOWS, VOCABULARY, Attribute, Value
 from faceaug.data.record import Record
 from tests.data.strategies import records
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @given(records)
@@ -130,3 +133,15 @@ def test_vocabulary() -> None:
         assert attribute.name == name
         assert attribute.means
         assert not (attribute.values and attribute.unit)
+
+
+def test_vocabulary_covers_what_is_measured(samples: Path) -> None:
+    from faceaug.face.decompose import decompose
+    from faceaug.measure import measure
+
+    found = measure(decompose(samples / "eileen_collins.png"))
+    assert found
+    for name, value in found.items():
+        assert name in VOCABULARY, name
+        words = VOCABULARY[name].values
+        assert value.value in words if words else isinstance(value.value, float)
