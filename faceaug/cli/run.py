@@ -115,7 +115,8 @@ def _page(made: Summary) -> str:
     from faceaug.cli.answer import as_table
 
     now = "" if made.rendered == made.pictures else f", {made.rendered} of them now"
-    rows = [("pictures", f"{made.pictures} of {made.photographs} photographs{now}")]
+    photographs = "photograph" if made.photographs == 1 else "photographs"
+    rows = [("pictures", f"{made.pictures} of {made.photographs} {photographs}{now}")]
     if made.skipped:
         reasons = ", ".join(f"{count} {reason}" for reason, count in made.reasons.items())
         rows.append(("skipped", f"{made.skipped}: {reasons} (see {made.out / 'skipped.jsonl'})"))
