@@ -12,9 +12,8 @@ from torch import Tensor
 from faceaug.data.photos import Photo, read_photo
 from faceaug.errors import PhotoError
 from faceaug.face.decomposition import Decomposition
-from faceaug.face.detect import FaceBox, detect
 from faceaug.face.geometry import fit_pose
-from faceaug.face.landmarks import Landmarks, find_landmarks
+from faceaug.face.landmarks import Landmarks, find_faces
 from faceaug.face.light import find_light
 from faceaug.face.matte import person_matte
 from faceaug.face.regions import find_regions
@@ -26,8 +25,6 @@ from faceaug.image.shade import smooth_step
 
 Source = Photo | np.ndarray | str | Path
 
-# Below this presence (the landmark network's own certainty) there is no face: MediaPipe's default threshold.
-_PRESENCE = 0.5
 # Narrowest face in pixels: below it the landmarks are no longer meaningful (our own trials).
 _NARROWEST = 36.0
 # Beyond this yaw half of the mesh is guessed: refused as a profile.
@@ -57,10 +54,10 @@ def decompose(
         PhotoError: Unreadable, no face, several faces, too small, cut off or a profile; the reason is named.
     """
     opened = _opened(photo)
-    boxes = _boxes(opened, detector, device)
-    if faces == "only" and len(boxes) > 1:
-        raise PhotoError("several_faces", f"{len(boxes)} faces in one photograph")
-    return _take_apart(opened, boxes[0], 0, len(boxes), device)
+    found = _faces(opened, detector, device)
+    if faces == "only" and len(found) > 1:
+        raise PhotoError("several_faces", f"{len(found)} faces in one photograph")
+    return take_apart(opened, found[0], device=device, faces_found=len(found))
 
 
 def decompose_all(
@@ -72,12 +69,12 @@ def decompose_all(
         PhotoError: As `decompose`, where not even one face can be used.
     """
     opened = _opened(photo)
-    boxes = _boxes(opened, detector, device)
+    found = _faces(opened, detector, device)
     parts: list[Decomposition] = []
     declined: list[PhotoError] = []
-    for index, box in enumerate(boxes):
+    for index, marks in enumerate(found):
         try:
-            parts.append(_take_apart(opened, box, index, len(boxes), device))
+            parts.append(take_apart(opened, marks, index=index, device=device, faces_found=len(found)))
         except PhotoError as error:
             declined.append(error)
     if not parts:
@@ -91,15 +88,29 @@ def _opened(photo: Source) -> Photo:
     return Photo.from_array(photo) if isinstance(photo, np.ndarray) else read_photo(photo)
 
 
-def _boxes(photo: Photo, detector: Literal["auto", "blazeface", "mtcnn"], device: str) -> list[FaceBox]:
-    boxes = detect(photo.pixels, detector=detector, device=device)
-    if not boxes:
+def _faces(photo: Photo, detector: Literal["auto", "blazeface", "mtcnn"], device: str) -> list[Landmarks]:
+    found = find_faces(photo.pixels, detector=detector, device=device)
+    if not found:
         raise PhotoError("no_face", "no face was found")
-    return boxes
+    return [marks for _, marks in found]
 
 
-def _take_apart(photo: Photo, box: FaceBox, index: int, found: int, device: str) -> Decomposition:
-    marks = find_landmarks(photo.pixels, box, device=device)
+@torch.inference_mode()
+def take_apart(
+    photo: Photo, marks: Landmarks, *, index: int = 0, faces_found: int = 1, device: str = "cpu"
+) -> Decomposition:
+    """Take one face apart whose landmarks are known already.
+
+    Args:
+        photo: The photograph.
+        marks: Landmarks of the face.
+        index: Number of the face in its photograph, 0 the largest.
+        faces_found: How many faces the photograph shows.
+        device: Where the result's tensors shall lie.
+
+    Raises:
+        PhotoError: Too small, cut off or a profile.
+    """
     height, width = photo.pixels.shape[:2]
     _check(marks, (height, width))
     points = torch.from_numpy(marks.points).to(device)[None]
@@ -128,14 +139,12 @@ def _take_apart(photo: Photo, box: FaceBox, index: int, found: int, device: str)
         grain=_grain(linear, regions.skin),
         grey=torch.tensor([photo.is_grey], device=device),
         face=(index,),
-        faces_found=(found,),
+        faces_found=(faces_found,),
     )
 
 
 def _check(marks: Landmarks, size: tuple[int, int]) -> None:
     """Refuse, by name, faces on which nothing can be done well."""
-    if marks.presence < _PRESENCE:
-        raise PhotoError("no_face", f"what was found is hardly a face (certainty {marks.presence:.2f})")
     x, y = marks.points[:, 0], marks.points[:, 1]
     if float(np.ptp(x)) < _NARROWEST:
         raise PhotoError("too_small", f"the face is {np.ptp(x):.0f} pixels wide, at least {_NARROWEST:.0f} are needed")

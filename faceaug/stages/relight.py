@@ -71,7 +71,8 @@ def shading_ratio(scene: Scene, light: Lighting) -> tuple[Tensor, Tensor]:
     size = (source.linear.shape[-2], source.linear.shape[-1])
     factor = 2 if min(size) >= _HALVE_FROM else 1
     normal = unit(reduce(source.surface.normal, factor))
-    skin, person = reduce(source.regions.skin, factor), reduce(source.regions.person, factor)
+    skin = reduce(torch.maximum(source.regions.skin, source.regions.body), factor)
+    person = reduce(source.regions.person, factor)
     seen = _visibility(scene, light, factor)
     cosine = torch.einsum("bi,bihw->bhw", light.direction, normal)[:, None]
     softness = light.softness[:, None, None, None]
@@ -83,7 +84,7 @@ def shading_ratio(scene: Scene, light: Lighting) -> tuple[Tensor, Tensor]:
     fill = ambient + (1 - ambient) * (0.65 + 0.35 * normal[:, 1:2])
     ratio = (fill + strength * key * colour) / source_shading(source.light, normal)
     # The camera exposes for the face: a power mean weighs the bright side more than the dark one.
-    weight = skin + 0.05 * person
+    weight = reduce(source.regions.skin, factor) + 0.05 * person
     power = (luminance(ratio).clamp(min=0) ** 2 * weight).sum(dim=(2, 3), keepdim=True)
     level = torch.sqrt(power / weight.sum(dim=(2, 3), keepdim=True).clamp(min=1e-6)).clamp(min=1e-3)
     gain = torch.exp2(light.exposure)[:, None, None, None]
