@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -139,6 +140,16 @@ def test_a_photograph_that_changes_is_done_again(recipe: Recipe, photos: list[Pa
     assert (tmp_path / "a" / "pictures" / "face_3_v0.jpg").exists()
 
 
+def test_a_photograph_of_which_more_is_told_is_done_again(recipe: Recipe, photos: list[Path], tmp_path: Path) -> None:
+    before = Record("anna", "photos/face_0.png")
+    after = replace(before, subject="Anna")
+    run(recipe, [before, Record("b", "photos/face_1.png")], tmp_path / "a", root=tmp_path)
+    summary = run(recipe, [after, Record("b", "photos/face_1.png")], tmp_path / "a", root=tmp_path)
+    assert summary.rendered == 3, "the other photograph is finished"
+    run(recipe, [after, Record("b", "photos/face_1.png")], tmp_path / "b", root=tmp_path)
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
+
+
 def test_another_run_is_not_mixed_in(recipe: Recipe, photos: list[Path], tmp_path: Path) -> None:
     out = tmp_path / "out"
     run(recipe, photos, out)
@@ -155,6 +166,16 @@ def test_another_run_is_not_mixed_in(recipe: Recipe, photos: list[Path], tmp_pat
     after = contents(out)
     assert after.pop("notes.txt") == b"mine"
     assert after == contents(tmp_path / "fresh")
+
+
+def test_two_runs_cannot_write_into_one_folder(recipe: Recipe, photos: list[Path], tmp_path: Path) -> None:
+    pytest.importorskip("fcntl", reason="this system has no file locks")
+
+    def again(_: Progress) -> None:
+        with pytest.raises(RequestError, match="another run is writing there"):
+            run(recipe, photos, tmp_path / "out")
+
+    run(recipe, photos, tmp_path / "out", None, again)
 
 
 def test_files_of_others_are_not_overwritten(recipe: Recipe, photos: list[Path], tmp_path: Path) -> None:
@@ -338,9 +359,9 @@ def test_killed_runs_end_with_the_same_bytes(
             check=False,
         )
         assert done.returncode == -signal.SIGKILL, done.stderr
+        assert list(out.rglob("*.part")), "the kill must have left something behind"
+        with (out / "progress.jsonl").open("ab") as file:
+            file.write(b'{"key": "face_0", "given": "cut o')
     assert not (out / "manifest.csv").exists()
-    assert list(out.rglob("*.part")), "the kill must have left something behind"
-    with (out / "progress.jsonl").open("ab") as file:
-        file.write(b'{"key": "face_0", "given": "cut o')
     run(recipe, photos, out)
     assert contents(out) == contents(tmp_path / "whole")
