@@ -343,7 +343,7 @@ SCRIPT = textwrap.dedent("""
 """)
 
 
-@pytest.mark.parametrize("killed_at", [(2,), (9, 4), (14, 5)])
+@pytest.mark.parametrize("killed_at", [(2,), (9, 4), (14, 9)])
 def test_killed_runs_end_with_the_same_bytes(
     recipe: Recipe, photos: list[Path], tmp_path: Path, killed_at: tuple[int, ...]
 ) -> None:
