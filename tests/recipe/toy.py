@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 import types
 from dataclasses import fields, is_dataclass
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any
 
 import numpy as np
 import torch
@@ -55,8 +55,7 @@ def spots(
 def decomposition(photo: Photo, face: int = 0, found: int = 1) -> Decomposition:
     """A decomposition whose tensors have a row each and nothing in them, but for landmarks."""
     points = torch.linspace(10, 40, 478)[None, :, None].repeat(1, 1, 3) + 5 * face
-    hints = get_type_hints(Decomposition, decomposition_module.__dict__)
-    parts = {name: _empty(hint) for name, hint in hints.items() if hint is Tensor or is_dataclass(hint)}
+    parts = _parts(Decomposition)
     known = {
         "photos": (photo,),
         "corners": ((0, 0),),
@@ -65,16 +64,20 @@ def decomposition(photo: Photo, face: int = 0, found: int = 1) -> Decomposition:
         "face": (face,),
         "faces_found": (found,),
     }
-    empty = {name: ((),) for name in hints if name not in parts and name not in known}
+    empty = {item.name: ((),) for item in fields(Decomposition) if item.name not in {*parts, *known}}
     return Decomposition(**{**empty, **parts, **known})
 
 
-def _empty(hint: Any) -> Any:
-    """A tensor of one row, or a part made of such tensors."""
-    if hint is Tensor:
-        return torch.zeros(1, 3, 4, 4)
-    hints = get_type_hints(hint, decomposition_module.__dict__)
-    return hint(**{item.name: _empty(hints[item.name]) for item in fields(hint)})
+def _parts(whole: Any) -> dict[str, Any]:
+    """Tensors of one row, and parts made of such tensors, for the fields that are to hold them."""
+    found: dict[str, Any] = {}
+    for item in fields(whole):
+        part = getattr(decomposition_module, str(item.type), None)
+        if item.type == "Tensor":
+            found[item.name] = torch.zeros(1, 3, 4, 4)
+        elif part is not None and is_dataclass(part):
+            found[item.name] = part(**_parts(part))
+    return found
 
 
 def decompose(photo: Any, **_: object) -> Decomposition:
