@@ -149,9 +149,7 @@ class Edit:
         Raises:
             RequestError: Unknown settings and values out of bounds, all together.
         """
-        faults = [
-            Fault(self.name, unknown_setting(self, name)) for name in given if name not in self.settings
-        ]
+        faults = [Fault(self.name, unknown_setting(self, name)) for name in given if name not in self.settings]
         done: dict[str, Tensor | tuple[str, ...]] = {}
         for name, setting in self.settings.items():
             values = _rows(given[name], len(noise.rows)) if name in given else _drawn(setting, noise)
@@ -161,7 +159,7 @@ class Edit:
             elif setting.kind == "choice":
                 done[name] = tuple(str(v) for v in values)
             else:
-                done[name] = torch.tensor([float(typing.cast(float, v)) for v in values], dtype=torch.float32)
+                done[name] = torch.tensor([float(typing.cast("float", v)) for v in values], dtype=torch.float32)
         if faults:
             raise RequestError(faults)
         return done

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from faceaug.image.color import decode, encode
-from faceaug.scene import Scene
 from faceaug.stages.capture import capture
 from faceaug.stages.pigment import add_pigment
 from faceaug.stages.relight import relight
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from faceaug.scene import Scene
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-
-import torch
-from torch import Tensor
 
 from faceaug.face.decomposition import Decomposition, stack_rows
 from faceaug.image.noise import Noise
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import torch
+    from torch import Tensor
+
     from faceaug.edit import Settings
 
 
@@ -93,8 +94,9 @@ class Scene:
     applied: Mapping[str, Settings] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, source: Decomposition | Sequence[Decomposition], *, seed: int = 0,
-           variants: Sequence[int] | None = None) -> Scene:
+    def of(
+        cls, source: Decomposition | Sequence[Decomposition], *, seed: int = 0, variants: Sequence[int] | None = None
+    ) -> Scene:
         """Start an unedited scene from one decomposition a row.
 
         Args:

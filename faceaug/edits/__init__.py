@@ -1,0 +1,1 @@
+"""One edit a file, each of its file's name; siblings never import each other."""

@@ -16,7 +16,13 @@ from faceaug.scene import Scene, Sensor
     main="iso",
     channel="sensor",
     neutral={
-        "defocus": 0.0, "motion": 0.0, "resolution": 1.0, "temperature": 0.0, "tint": 0.0, "iso": 0.0, "quality": 100.0,
+        "defocus": 0.0,
+        "motion": 0.0,
+        "resolution": 1.0,
+        "temperature": 0.0,
+        "tint": 0.0,
+        "iso": 0.0,
+        "quality": 100.0,
     },
     measures={"grain", "sharpness", "ita", "lightness", "hue", "skin_tone"},
     lawful={
@@ -29,16 +35,29 @@ def sensor(
     scene: Scene,
     noise: Noise,
     *,
-    iso: Annotated[Tensor, number(200, 3200, unit="ISO", within=(0, 12800), means="sensor gain, and so its noise; 0 adds none")],
+    iso: Annotated[
+        Tensor, number(200, 3200, unit="ISO", within=(0, 12800), means="sensor gain, and so its noise; 0 adds none")
+    ],
     quality: Annotated[Tensor, number(55, 95, within=(5, 100), means="JPEG quality; 100 runs no codec")],
-    defocus: Annotated[Tensor, number(0, 1.2, unit="mm", within=(0, 12), means="diameter of the blur disc on the face")] = 0.0,  # type: ignore[assignment]
-    motion: Annotated[Tensor, number(0, 2, unit="mm", within=(0, 25), means="length of the motion streak on the face")] = 0.0,  # type: ignore[assignment]
-    motion_angle: Annotated[Tensor, number(0, 180, unit="degrees", within=(-180, 180), mirror="negate",
-                                           means="direction of the motion streak")] = 0.0,  # type: ignore[assignment]
-    resolution: Annotated[Tensor, number(0.5, 1, within=(0.05, 1), means="pixels a side, as a share of the photograph's")] = 1.0,  # type: ignore[assignment]
-    temperature: Annotated[Tensor, number(-30, 30, unit="mired", within=(-120, 120),
-                                          means="white balance error; positive is too warm")] = 0.0,  # type: ignore[assignment]
-    tint: Annotated[Tensor, number(-0.1, 0.1, unit="EV", within=(-0.5, 0.5), means="white balance error; positive is too magenta")] = 0.0,  # type: ignore[assignment]
+    defocus: Annotated[
+        Tensor, number(0, 1.2, unit="mm", within=(0, 12), means="diameter of the blur disc on the face")
+    ] = 0.0,  # type: ignore[assignment]
+    motion: Annotated[
+        Tensor, number(0, 2, unit="mm", within=(0, 25), means="length of the motion streak on the face")
+    ] = 0.0,  # type: ignore[assignment]
+    motion_angle: Annotated[
+        Tensor,
+        number(0, 180, unit="degrees", within=(-180, 180), mirror="negate", means="direction of the motion streak"),
+    ] = 0.0,  # type: ignore[assignment]
+    resolution: Annotated[
+        Tensor, number(0.5, 1, within=(0.05, 1), means="pixels a side, as a share of the photograph's")
+    ] = 1.0,  # type: ignore[assignment]
+    temperature: Annotated[
+        Tensor, number(-30, 30, unit="mired", within=(-120, 120), means="white balance error; positive is too warm")
+    ] = 0.0,  # type: ignore[assignment]
+    tint: Annotated[
+        Tensor, number(-0.1, 0.1, unit="EV", within=(-0.5, 0.5), means="white balance error; positive is too magenta")
+    ] = 0.0,  # type: ignore[assignment]
 ) -> Scene:
     """Take the picture with a lesser camera: blur, shake, noise, wrong white balance, few pixels, JPEG.
 

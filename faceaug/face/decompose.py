@@ -36,7 +36,10 @@ _ASIDE, _ABOVE, _BELOW = 1.5, 1.4, 2.4
 
 
 def decompose(
-    photo: Source, *, faces: Literal["largest", "only"] = "largest", detector: Literal["auto", "blazeface", "mtcnn"] = "auto",
+    photo: Source,
+    *,
+    faces: Literal["largest", "only"] = "largest",
+    detector: Literal["auto", "blazeface", "mtcnn"] = "auto",
     device: str = "cpu",
 ) -> Decomposition:
     """Take the largest face of a photograph apart.
@@ -116,14 +119,16 @@ def take_apart(
     points = torch.from_numpy(marks.points).to(device)[None]
     pose = fit_pose(points)
     if abs(float(pose.angles[0, 0])) > _PROFILE:
-        raise PhotoError("profile", f"the head is turned {float(pose.angles[0, 0]):.0f} degrees, more than {_PROFILE:.0f}")
+        raise PhotoError(
+            "profile", f"the head is turned {float(pose.angles[0, 0]):.0f} degrees, more than {_PROFILE:.0f}"
+        )
     left, top, right, bottom = _window(marks.points, (height, width))
     corner = torch.tensor([[left, top]], dtype=torch.float32, device=device)
     linear = decode(torch.from_numpy(photo.pixels[top:bottom, left:right].copy()).to(device)).permute(2, 0, 1)[None]
     matte = torch.from_numpy(person_matte(photo.pixels, marks)[top:bottom, left:right].copy()).to(device)[None, None]
     person = matte * _fade((top, left, bottom, right), (height, width), device)
     surface = find_surface(points, pose, corner, (bottom - top, right - left), person)
-    regions = find_regions(linear.contiguous(), points, corner, pose, surface, person)
+    regions = find_regions(linear.contiguous(), points, corner, pose, surface, person=person)
     skin = find_skin(linear, regions, points, corner, pose)
     return Decomposition(
         photos=(photo,),

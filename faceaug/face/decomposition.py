@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 from torch import Tensor
 
-from faceaug.data.photos import Photo
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from faceaug.data.photos import Photo
 
 T = TypeVar("T")
 
@@ -204,10 +206,11 @@ def stack_rows(parts: list[Decomposition]) -> Decomposition:
     if len(sizes) > 1:
         msg = f"photographs and windows must agree in size to be stacked, got {sorted(sizes)}"
         raise ValueError(msg)
-    return _joined(parts)
+    joined: Decomposition = _joined(parts)
+    return joined
 
 
-def _joined(parts: list[Any]) -> Any:  # noqa: ANN401 - one body for every nested part
+def _joined(parts: list[Any]) -> Any:
     first = parts[0]
     values: dict[str, object] = {}
     for item in fields(first):

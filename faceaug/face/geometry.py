@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import cache
 
 import numpy as np
@@ -103,7 +104,7 @@ def head_triangles() -> np.ndarray:
     loops = [np.array(FACE_OVAL)]
     loops += [SURFACE_POINTS + ring * count + np.arange(count) for ring in range(len(RINGS) + 1)]
     strips = []
-    for inner, outer in zip(loops[:-1], loops[1:], strict=True):
+    for inner, outer in itertools.pairwise(loops):
         inner2, outer2 = np.roll(inner, -1), np.roll(outer, -1)
         strips += [np.stack([inner, outer, inner2], axis=1), np.stack([inner2, outer, outer2], axis=1)]
     return np.concatenate([face_model().triangles.astype(np.int64), *strips])
@@ -166,4 +167,4 @@ def vertex_normals(vertices: Tensor, triangles: Tensor) -> Tensor:
     total = torch.zeros_like(camera)
     for k in range(3):
         total.index_add_(1, triangles[:, k], face)
-    return total / total.norm(dim=-1, keepdim=True).clamp(min=1e-9)
+    return torch.nn.functional.normalize(total, dim=-1)

@@ -13,13 +13,13 @@ from faceaug.image.shade import direction, sh_basis, sh_shading, soft_lambert, u
 # Skin pixels are thinned to about this many for the fit.
 _SAMPLES = 4096
 # And to this many for the search of the lamp, whose softness is taken to be this.
-_LAMP_SAMPLES, _LAMP = 1024, 0.3
+_LAMP_SAMPLES, _LAMP = 512, 0.3
 # Residual at which a pixel's weight has halved (share of the median), and rounds of reweighting.
 _TOLERANCE, _ROUNDS = 0.1, 5
-# Ridge on first- and second-order coefficients, since the face shows only part of the sphere. It must be small: ten times
-# as much leaves enough of the old light in the picture to turn a new key light at 45 degrees back to 31.
+# Ridge on first- and second-order coefficients, since the face shows only part of the sphere. It must be small:
+# ten times as much leaves enough of the old light in the picture to turn a new key light at 45 degrees back to 31.
 _RIDGE = (0.0, 0.002, 0.002, 0.002, 0.01, 0.01, 0.01, 0.01, 0.01)
-# Hair and clothes have normals that no skin has: there the fit is held to what the skin showed, between these quantiles.
+# Hair and clothes have normals that no skin has: there the fit is held to what the skin showed, within these quantiles.
 _QUANTILES = (0.02, 0.98)
 # Shading below this share of the median is not believed.
 _LEAST = 0.15
@@ -80,16 +80,16 @@ def _fit(bright: Tensor, weight: Tensor, normal: Tensor) -> tuple[Tensor, Tensor
 def _dominant(bright: Tensor, normal: Tensor) -> Tensor:
     """Direction ``(3,)`` (right, up, toward the camera) of the one lamp plus even fill that explains the skin best.
 
-    Every direction of a grid is tried, then a finer grid around the best. The spherical harmonics themselves cannot tell:
-    on the half of the sphere that a face shows, the toward-camera part and the mean are nearly the same function.
+    Every direction of a grid is tried, then a finer grid around the best. The spherical harmonics themselves cannot
+    tell: on the half of the sphere that a face shows, the toward-camera part and the mean are nearly the same function.
 
     Args:
         bright: Shading with median 1 ``(N,)``.
         normal: Unit normals ``(3, N)``.
     """
-    azimuth, elevation = torch.arange(-120.0, 121.0, 10.0), torch.arange(-45.0, 76.0, 10.0)
+    azimuth, elevation = torch.arange(-120.0, 121.0, 15.0), torch.arange(-45.0, 76.0, 15.0)
     best = torch.zeros(2)
-    for step in (10.0, 2.5):
+    for step in (15.0, 3.75):
         grid = torch.cartesian_prod(azimuth, elevation)
         lamps = direction(grid[:, 0], grid[:, 1]).to(normal)
         best = grid[_misfit(bright, soft_lambert(lamps @ normal, bright.new_tensor(_LAMP))).argmin()]
@@ -99,7 +99,7 @@ def _dominant(bright: Tensor, normal: Tensor) -> Tensor:
 
 
 def _misfit(bright: Tensor, lit: Tensor) -> Tensor:
-    """Robust misfit ``(K,)`` of ``bright`` ``(N,)`` by fill plus a lamp (both at least 0) of shading ``lit`` ``(K, N)``."""
+    """Robust misfit ``(K,)`` of ``bright`` ``(N,)`` by even fill plus a lamp of shading ``lit`` ``(K, N)``."""
     trust = torch.ones_like(lit)
     for _ in range(3):
         total = trust.sum(dim=1, keepdim=True)

@@ -1,7 +1,7 @@
 """Soft regions of the person: skin, lips, eyes, brows, mouth, hair, other skin, clothes, and the colour at soft edges.
 
-Contours come from the landmarks, the rest from colour: what looks like this face's own skin is skin, what looks like the
-strip above the forehead is hair. Every model is learnt anew on each photograph, so no tone is assumed.
+Contours come from the landmarks, the rest from colour: what looks like this face's own skin is skin, what looks like
+the strip above the forehead is hair. Every model is learnt anew on each photograph, so no tone is assumed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ _SKIN_NEAR, _SKIN_FAR = 2.6, 4.2
 _SHOULDERS, _SHOULDER_BLEND = -125.0, 30.0
 
 
-def find_regions(linear: Tensor, points: Tensor, corner: Tensor, pose: Pose, surface: Surface, person: Tensor) -> Regions:
+def find_regions(
+    linear: Tensor, points: Tensor, corner: Tensor, pose: Pose, surface: Surface, *, person: Tensor
+) -> Regions:
     """Split the window into soft regions.
 
     Args:
@@ -45,14 +47,14 @@ def find_regions(linear: Tensor, points: Tensor, corner: Tensor, pose: Pose, sur
     position, face = reduce(surface.position, factor), reduce(surface.face, factor)
     matte = reduce(person, factor)
     features = reduce(torch.clamp(sum(contours.values(), torch.zeros_like(person)), max=1.0), factor)
-    skin_like, centre = _skin_likeness(lab, position, face, features)
+    skin_like = _skin_likeness(lab, position, face, features)
     inside = gaussian(skin_like, 0.5 * scale / factor)
     beyond = matte * (1 - face)
-    body = beyond * _looks_like_body(inside, lab, centre)
+    body = beyond * _looks_like_body(inside)
     rest = beyond * (1 - body / beyond.clamp(min=1e-6)) + face * matte * (1 - inside) * _above_brows(position)
     hairy = _hair_share(lab, position, matte, face, inside)
     small = torch.cat([face * inside, body, rest * hairy, rest * (1 - hairy)], dim=1)
-    skin, body, hair, clothes = enlarge(small, size, factor).clamp(0, 1).split(1, dim=1)
+    skin, body, hair, clothes = torch.split(enlarge(small, size, factor).clamp(0, 1), 1, dim=1)
     covered = torch.clamp(sum(contours.values(), torch.zeros_like(person)), max=1.0)
     return Regions(
         person=person,
@@ -86,12 +88,12 @@ def _contours(points: Tensor, corner: Tensor, size: tuple[int, int], scale: floa
     }
 
 
-def _skin_likeness(lab: Tensor, position: Tensor, face: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
-    """Return how much each pixel looks like this face's skin ``(B, 1, h, w)``, and the skin's median Lab ``(B, 3)``."""
+def _skin_likeness(lab: Tensor, position: Tensor, face: Tensor, features: Tensor) -> Tensor:
+    """Return how much each pixel looks like this face's skin ``(B, 1, h, w)``."""
     x, y = position[:, 0:1], position[:, 1:2]
     core = face * (1 - features) * ((x.abs() < _CORE_X) & (y > _CORE_LOW) & (y < _CORE_HIGH))
     least = torch.tensor(_LEAST_SPREAD, device=lab.device)
-    likeness, centres = [], []
+    likeness = []
     for row in range(len(lab)):
         chosen = lab[row][:, core[row, 0] > 0.9]
         if chosen.shape[1] < 16:
@@ -103,11 +105,10 @@ def _skin_likeness(lab: Tensor, position: Tensor, face: Tensor, features: Tensor
         lighter = torch.where(offset[0] < 0, offset[0] * 0.55, offset[0] * 0.8)
         distance = torch.sqrt(lighter**2 + offset[1] ** 2 + offset[2] ** 2)
         likeness.append(1 - smooth_step(_SKIN_NEAR, _SKIN_FAR, distance))
-        centres.append(centre)
-    return torch.stack(likeness)[:, None], torch.stack(centres)
+    return torch.stack(likeness)[:, None]
 
 
-def _looks_like_body(inside: Tensor, lab: Tensor, centre: Tensor) -> Tensor:
+def _looks_like_body(inside: Tensor) -> Tensor:
     """Ears and neck: the face's own colour, in patches rather than specks."""
     return smooth_step(0.35, 0.8, box(inside, 2)) * smooth_step(0.2, 0.6, inside)
 
@@ -130,7 +131,7 @@ def _hair_share(lab: Tensor, position: Tensor, matte: Tensor, face: Tensor, skin
             continue
         centre = chosen.median(dim=1).values
         spread = (chosen - centre[:, None]).abs().median(dim=1).values * 1.4826 + 4.0
-        distance = ((lab[row] - centre[:, None, None]) / spread[:, None, None]).norm(dim=0, keepdim=True)
+        distance = torch.sqrt((((lab[row] - centre[:, None, None]) / spread[:, None, None]) ** 2).sum(0, keepdim=True))
         like = 1 - smooth_step(1.5, 3.5, distance)
         low = smooth_step(_SHOULDERS - 90.0, _SHOULDERS + 10.0, y[row])
         shares.append(torch.maximum(high[row] * 0.5 + high[row] * 0.5 * like, like * low))

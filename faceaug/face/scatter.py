@@ -1,17 +1,20 @@
-"""Spots scattered over the face's own surface, in millimetres, however the head is turned and however large the picture."""
+"""Spots scattered over the face's own surface, in millimetres, however the head is turned or large the picture."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from faceaug.face.decomposition import Decomposition
 from faceaug.face.topology import SURFACE_POINTS, face_model
-from faceaug.image.noise import Noise
+
+if TYPE_CHECKING:
+    from faceaug.face.decomposition import Decomposition
+    from faceaug.image.noise import Noise
 
 # A spot's outline wanders by this share of its radius.
 _WANDER = 0.3
@@ -46,7 +49,7 @@ def triangle_areas() -> np.ndarray:
     model = face_model()
     corners = model.points[model.triangles]
     cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    return (np.linalg.norm(cross, axis=1) / 2).astype(np.float32)
+    return np.asarray(np.linalg.norm(cross, axis=1) / 2, dtype=np.float32)
 
 
 @cache
@@ -96,7 +99,7 @@ def leanings(noise: Noise, count: int, device: torch.device) -> Tensor:
     """Draw the vectors ``(B, count, 2, 3)`` that `Spots.lean` wants."""
     parts = [torch.erfinv(noise.uniform(f"lean {axis}", count * 2, device) * 2 - 1) for axis in "xyz"]
     lean = torch.stack(parts, dim=-1).reshape(len(noise.rows), 2, count, 3).transpose(1, 2)
-    return lean / lean.norm(dim=-1, keepdim=True).clamp(min=1e-6)
+    return torch.nn.functional.normalize(lean, dim=-1)
 
 
 def draw_spots(source: Decomposition, spots: Spots) -> Tensor:

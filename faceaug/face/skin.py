@@ -62,7 +62,10 @@ def _cheeks(linear: Tensor, skin: Tensor, points: Tensor) -> tuple[Tensor, float
         reach = max(1.0, _HALF * distance)
         x0, x1 = (int((middle[0] - reach).clamp(0, width - 1)), int((middle[0] + reach).clamp(1, width)))
         y0, y1 = (int((middle[1] - reach).clamp(0, height - 1)), int((middle[1] + reach).clamp(1, height)))
-        patch, mask = linear[:, y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)], skin[0, y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
+        patch, mask = (
+            linear[:, y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)],
+            skin[0, y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)],
+        )
         keep = mask > 0.5
         total, bare = total + keep.numel(), bare + int(keep.sum())
         picked.append(patch[:, keep] if bool(keep.any()) else patch.reshape(3, -1))
@@ -93,4 +96,6 @@ def _specular(linear: Tensor, skin: Tensor, scale: float) -> Tensor:
         ramp = smooth_step(0.0, 1.0, (bright[row] - level) / (0.25 * level + 1e-4))
         layers.append(excess * ramp * mask[row])
     smooth = gaussian(torch.stack(layers), _SMOOTH_MM * scale / factor)
-    return torch.minimum(enlarge(smooth, (linear.shape[-2], linear.shape[-1]), factor) * skin, linear.amin(1, keepdim=True))
+    return torch.minimum(
+        enlarge(smooth, (linear.shape[-2], linear.shape[-1]), factor) * skin, linear.amin(1, keepdim=True)
+    )

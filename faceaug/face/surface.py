@@ -64,7 +64,7 @@ def outline_coverage(points: Tensor, corner: Tensor, size: tuple[int, int]) -> T
 
 
 def head_normals(person: Tensor, face: Tensor, mesh_normal: Tensor) -> Tensor:
-    """Shape hair, neck and shoulders from their silhouette: normals lie in the picture's plane there and face us inside.
+    """Shape hair, neck and shoulders from their silhouette: normals lie in the picture there and face us within.
 
     Both the matte's edge (outward) and the face's mesh (its own normals) are spread smoothly over what lies between.
 
@@ -111,7 +111,7 @@ def _relaxed(start: Tensor, known: Tensor, weight: Tensor) -> Tensor:
 
 
 def _blend_normals(mesh: Tensor, head: Tensor, face: Tensor, scale: float) -> Tensor:
-    """Mesh normals well inside the outline, the head's outside, a smooth passage between; before scaling to length 1."""
+    """Mesh normals well inside the outline, the head's outside, a smooth passage between; not yet of length 1."""
     inside = gaussian(face, _BLEND_MM * scale / 2)
     weight = smooth_step(0.55, 0.95, inside) * face
     joined = mesh * weight + head * (1 - weight)

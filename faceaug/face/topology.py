@@ -9,9 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-import numpy as np
 from safetensors.numpy import load
+
+if TYPE_CHECKING:
+    import numpy as np
 
 POINTS = 478
 SURFACE_POINTS = 468

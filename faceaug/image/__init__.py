@@ -1,0 +1,1 @@
+"""Pure kernels on ``(B, C, H, W)``: colour, noise, filters, triangles, light."""

@@ -25,9 +25,7 @@ _TABLE = 65535
 
 def srgb_to_linear(encoded: Tensor) -> Tensor:
     """Decode sRGB in 0..1 (any shape, float) to linear light in 0..1."""
-    return torch.where(
-        encoded <= _SRGB_LINEAR_BELOW, encoded / 12.92, ((encoded.clamp(min=0) + 0.055) / 1.055) ** 2.4
-    )
+    return torch.where(encoded <= _SRGB_LINEAR_BELOW, encoded / 12.92, ((encoded.clamp(min=0) + 0.055) / 1.055) ** 2.4)
 
 
 def linear_to_srgb(linear: Tensor) -> Tensor:
@@ -50,13 +48,14 @@ def _encode_table(device: str) -> Tensor:
 
 def decode(pixels: Tensor) -> Tensor:
     """Decode sRGB bytes (uint8, any shape) to linear light, float32 in 0..1; `encode` takes them back exactly."""
-    return _decode_table(str(pixels.device))[pixels.to(torch.int32)]
+    index = pixels.to(torch.int32).reshape(-1)
+    return _decode_table(str(pixels.device)).index_select(0, index).reshape(pixels.shape)
 
 
 def encode(linear: Tensor) -> Tensor:
     """Quantise linear light (float, any shape, clipped to 0..1) to sRGB bytes, rounding to the nearest."""
     index = (linear * _TABLE + 0.5).clamp_(0, _TABLE).to(torch.int32)
-    return _encode_table(str(linear.device))[index]
+    return _encode_table(str(linear.device)).index_select(0, index.reshape(-1)).reshape(linear.shape)
 
 
 def luminance(linear: Tensor) -> Tensor:
@@ -145,11 +144,11 @@ def mired_shift(kelvin: float, mired: Tensor) -> Tensor:
 
 
 def _xyz_to_cones(xyz: Tensor) -> Tensor:
-    return xyz @ torch.tensor(_BRADFORD, dtype=torch.float64).T
+    return torch.matmul(xyz, torch.tensor(_BRADFORD, dtype=torch.float64).T)
 
 
 def _cones_to_xyz(cones: Tensor) -> Tensor:
-    return cones @ torch.linalg.inv(torch.tensor(_BRADFORD, dtype=torch.float64)).T
+    return torch.matmul(cones, torch.linalg.inv(torch.tensor(_BRADFORD, dtype=torch.float64)).T)
 
 
 def _d65_cones() -> Tensor:

@@ -1,33 +1,35 @@
-"""Noise that is a pure function of its key: no generator state, so batch size, order and machine cannot change a bit."""
+"""Noise that is a pure function of its key: no generator state, so batch, order and machine cannot change a bit."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 # Odd 32-bit multipliers of the "lowbias32" integer hash (C. Wellons, Hash Function Prospector, 2018).
 _MULTIPLY_1 = 0x7FEB352D
-_MULTIPLY_2 = 0x846CA68B
-_MASK = 0xFFFFFFFF
+_MULTIPLY_2 = 0x846CA68B - (1 << 32)
 
 
 def _key(*parts: object) -> int:
-    """Return a 32-bit key of the parts, the same on every machine (BLAKE2b of their text)."""
+    """Return a signed 32-bit key of the parts, the same on every machine (BLAKE2b of their text)."""
     text = "\x1f".join(str(part) for part in parts).encode()
-    return int.from_bytes(hashlib.blake2b(text, digest_size=4).digest(), "big")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=4).digest(), "big", signed=True)
 
 
 def _mix(x: Tensor) -> Tensor:
-    """Scramble 32-bit integers held in int64 (lowbias32): every output bit depends on every input bit."""
-    x = x ^ (x >> 16)
-    x = (x * _MULTIPLY_1) & _MASK
-    x = x ^ (x >> 15)
-    x = (x * _MULTIPLY_2) & _MASK
-    return x ^ (x >> 16)
+    """Scramble int32 numbers (lowbias32): every output bit depends on every input bit; products wrap around."""
+    x = x ^ ((x >> 16) & 0xFFFF)
+    x = x * _MULTIPLY_1
+    x = x ^ ((x >> 15) & 0x1FFFF)
+    x = x * _MULTIPLY_2
+    return x ^ ((x >> 16) & 0xFFFF)
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,7 @@ class Noise:
     @classmethod
     def of(cls, seed: int, sha256s: Sequence[str], variants: Sequence[int], edit: str) -> Noise:
         """Key a batch of rows by seed, photograph content, variant number and edit."""
-        return cls(
-            tuple(f"{seed}|{sha}|{variant}|{edit}" for sha, variant in zip(sha256s, variants, strict=True))
-        )
+        return cls(tuple(f"{seed}|{sha}|{variant}|{edit}" for sha, variant in zip(sha256s, variants, strict=True)))
 
     def row(self, index: int) -> Noise:
         """Return the noise of one row alone, as a batch of one."""
@@ -53,8 +53,8 @@ class Noise:
 
     def uniform(self, name: str, count: int = 1, device: torch.device | str = "cpu") -> Tensor:
         """Draw ``(B, count)`` float32 numbers, uniform in (0, 1), for the quantity called ``name``."""
-        keys = torch.tensor([[_key(row, name)] for row in self.rows], dtype=torch.int64, device=device)
-        return _unit(_mix(_mix(torch.arange(count, device=device)[None] + 1) ^ keys))
+        keys = torch.tensor([[_key(row, name)] for row in self.rows], dtype=torch.int32, device=device)
+        return _unit(_mix(_mix(torch.arange(1, count + 1, dtype=torch.int32, device=device)[None]) ^ keys))
 
     def field(self, name: str, cells: Tensor) -> Tensor:
         """Draw one uniform number for every integer lattice point.
@@ -67,24 +67,24 @@ class Noise:
             ``(B, ...)`` float32 in (0, 1), the same wherever the same lattice point is asked for.
         """
         shape = (len(self.rows),) + (1,) * (cells.ndim - 2)
-        hashed = torch.tensor([_key(row, name) for row in self.rows], dtype=torch.int64, device=cells.device)
+        hashed = torch.tensor([_key(row, name) for row in self.rows], dtype=torch.int32, device=cells.device)
         hashed = hashed.reshape(shape)
         for axis in range(cells.shape[1]):
-            hashed = _mix((cells[:, axis].to(torch.int64) & _MASK) ^ hashed)
+            hashed = _mix(cells[:, axis].to(torch.int32) ^ hashed)
         return _unit(hashed)
 
     def normal_grid(self, name: str, shape: tuple[int, int, int], device: torch.device | str = "cpu") -> Tensor:
         """Draw ``(B, C, H, W)`` standard normal float32 numbers, one a pixel, by inverting the normal CDF."""
         channels, height, width = shape
-        keys = torch.tensor([_key(row, name) for row in self.rows], dtype=torch.int64, device=device)
-        index = torch.arange(channels * height * width, device=device)
+        keys = torch.tensor([_key(row, name) for row in self.rows], dtype=torch.int32, device=device)
+        index = torch.arange(channels * height * width, dtype=torch.int32, device=device)
         uniform = _unit(_mix(_mix(index)[None] ^ keys[:, None]))
         return (torch.erfinv(uniform * 2 - 1) * (2**0.5)).reshape(len(self.rows), channels, height, width)
 
 
 def _unit(hashed: Tensor) -> Tensor:
-    """Map 32-bit integers to float32 strictly inside (0, 1): 23 bits and half a step."""
-    return ((hashed >> 9).to(torch.float32) + 0.5) * (2.0**-23)
+    """Map int32 numbers to float32 strictly inside (0, 1): their upper 23 bits and half a step."""
+    return (((hashed >> 9) & 0x7FFFFF).to(torch.float32) + 0.5) * (2.0**-23)
 
 
 def smooth_noise(noise: Noise, name: str, points: Tensor, period: Tensor | float) -> Tensor:
@@ -106,7 +106,7 @@ def smooth_noise(noise: Noise, name: str, points: Tensor, period: Tensor | float
     base = torch.floor(scaled)
     part = scaled - base
     blend = part * part * part * (part * (part * 6 - 15) + 10)
-    cells = base.to(torch.int64)
+    cells = base.to(torch.int32)
     dims = points.shape[1]
     total = torch.zeros_like(scaled[:, 0])
     for corner in range(2**dims):
@@ -114,6 +114,8 @@ def smooth_noise(noise: Noise, name: str, points: Tensor, period: Tensor | float
         weight = torch.ones_like(total)
         for axis, bit in enumerate(offset):
             weight = weight * (blend[:, axis] if bit else 1 - blend[:, axis])
-        shift = torch.tensor(offset, device=cells.device).reshape((1, dims) + (1,) * (cells.ndim - 2))
+        shift = torch.tensor(offset, dtype=torch.int32, device=cells.device).reshape(
+            (1, dims) + (1,) * (cells.ndim - 2)
+        )
         total = total + weight * noise.field(name, cells + shift)
     return total * 2 - 1

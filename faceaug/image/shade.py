@@ -80,7 +80,7 @@ def soft_lambert(cosine: Tensor, softness: Tensor) -> Tensor:
 
 
 def cast_shadow(
-    height: Tensor, caster: Tensor, light: Tensor, softness: Tensor, reach: float, steps: int = 24
+    height: Tensor, caster: Tensor, light: Tensor, softness: Tensor, *, reach: float, steps: int = 24
 ) -> Tensor:
     """March over a height field toward the light and return how much of it is seen.
 
@@ -99,27 +99,38 @@ def cast_shadow(
         Percentage-closer soft shadows in the manner of I. Quilez, "Soft shadows in raymarched SDFs" (2010):
         clearance over distance gives the penumbra.
     """
-    batch, _, rows, columns = height.shape
-    flat = light[:, :2].norm(dim=1).clamp(min=1e-3)
-    step = torch.stack([light[:, 0], -light[:, 1]], dim=1) / flat[:, None]
-    rise = (light[:, 2] / flat).reshape(-1, 1, 1, 1)
-    # Half angle of the light: 2 degrees at softness 0 (a flash), 32 degrees at 1.
-    spread = torch.tan(torch.deg2rad(2 + 30 * softness)).reshape(-1, 1, 1, 1)
-    ys, xs = torch.meshgrid(
-        torch.arange(rows, device=height.device), torch.arange(columns, device=height.device), indexing="ij"
+    return torch.cat(
+        [
+            _march(height[row : row + 1], caster[row : row + 1], light[row], float(softness[row]), reach, steps)
+            for row in range(len(height))
+        ]
     )
+
+
+def _march(height: Tensor, caster: Tensor, light: Tensor, softness: float, reach: float, steps: int) -> Tensor:
+    """One row of `cast_shadow`: every pixel looks the same way, so each sample is the caster shifted."""
+    x, y, z = (float(part) for part in light)
+    flat = max(math.hypot(x, y), 1e-3)
+    rise = z / flat
+    # Half angle of the light: 2 degrees at softness 0 (a flash), 32 degrees at 1.
+    spread = math.tan(math.radians(2 + 30 * softness)) * (1 + rise * rise)
     seen = torch.ones_like(height)
     for index in range(1, steps + 1):
         distance = reach * (index / steps) ** 1.5
-        grid_x = (xs + 0.5 + step[:, 0].reshape(-1, 1, 1) * distance) * (2 / columns) - 1
-        grid_y = (ys + 0.5 + step[:, 1].reshape(-1, 1, 1) * distance) * (2 / rows) - 1
-        sample = torch.nn.functional.grid_sample(
-            caster, torch.stack([grid_x, grid_y], dim=-1), mode="bilinear", padding_mode="border", align_corners=False
-        )
-        clearance = height + rise * distance - sample
-        penumbra = spread * distance * (1 + rise * rise) + 0.5
-        seen = torch.minimum(seen, (clearance / penumbra + 1).clamp(0, 1))
+        clearance = height + rise * distance - shifted(caster, x / flat * distance, -y / flat * distance)
+        seen = torch.minimum(seen, (clearance / (spread * distance + 0.5) + 1).clamp(0, 1))
     return seen * seen * (3 - 2 * seen)
+
+
+def shifted(x: Tensor, right: float, down: float) -> Tensor:
+    """Sample ``(B, C, H, W)`` at every pixel moved by (right, down) pixels, bilinearly, edges replicated."""
+    height, width = x.shape[-2:]
+    left, top = math.floor(right), math.floor(down)
+    columns = (torch.arange(width + 1, device=x.device) + left).clamp(0, width - 1)
+    rows = (torch.arange(height + 1, device=x.device) + top).clamp(0, height - 1)
+    picked = x.index_select(-1, columns).index_select(-2, rows)
+    across = torch.lerp(picked[..., :-1], picked[..., 1:], right - left)
+    return torch.lerp(across[..., :-1, :], across[..., 1:, :], down - top)
 
 
 def normals_of_height(height: Tensor) -> Tensor:

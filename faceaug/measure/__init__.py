@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from faceaug.data.attributes import Value
-from faceaug.face.decomposition import Decomposition
+from typing import TYPE_CHECKING
+
 from faceaug.measure.camera import measure_camera
 from faceaug.measure.light import measure_light
 from faceaug.measure.pose import measure_pose
 from faceaug.measure.tone import measure_tone
+
+if TYPE_CHECKING:
+    from faceaug.data.attributes import Value
+    from faceaug.face.decomposition import Decomposition
 
 __all__ = ["measure", "measure_camera", "measure_light", "measure_pose", "measure_tone"]
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from faceaug.data.attributes import Value
-from faceaug.face.decomposition import Decomposition
 from faceaug.image.color import linear_to_srgb, luminance
 from faceaug.image.filter import gaussian
+
+if TYPE_CHECKING:
+    from faceaug.face.decomposition import Decomposition
 
 # Detail is compared in two bands of the face, by the standard deviations of the blurs that bound them, mm.
 _MIDDLE_MM, _COARSE_MM = 0.4, 1.6

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from faceaug.data.attributes import Value
-from faceaug.face.decomposition import Decomposition
 from faceaug.image.shade import angles
+
+if TYPE_CHECKING:
+    from faceaug.face.decomposition import Decomposition
 
 
 def measure_light(face: Decomposition) -> dict[str, Value]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from faceaug.data.attributes import Value
-from faceaug.face.decomposition import Decomposition
 from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
+
+if TYPE_CHECKING:
+    from faceaug.face.decomposition import Decomposition
 
 # Up to this yaw the landmark network sees both halves of the face; beyond it its mesh grows unsure.
 _SURE_TO, _LOST_AT = 35.0, 65.0

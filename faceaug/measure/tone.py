@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from faceaug.data.attributes import Value
-from faceaug.face.decomposition import Decomposition
 from faceaug.image.color import hue_angle
+
+if TYPE_CHECKING:
+    from faceaug.face.decomposition import Decomposition
 
 # Lower bounds of the classes of the individual typology angle, degrees, light to dark:
 # S. Del Bino et al., "Relationship between skin response to ultraviolet exposure and skin color type", Pigment Cell

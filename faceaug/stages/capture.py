@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
 from faceaug.image.color import encode, light_colour, luminance, mired_shift
 from faceaug.image.filter import separable
-from faceaug.scene import Scene, Sensor
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from faceaug.scene import Scene, Sensor
 
 # Shot noise (variance per unit of linear light) at ISO 100 and 12800, and the read noise that goes with it:
 # T. Brooks et al., "Unprocessing images for learned raw denoising", CVPR 2019, eq. 1-2 and their published code.
@@ -76,7 +80,7 @@ def disc_kernel(diameter: float) -> Tensor | None:
 
 
 def streak_kernel(length: float, angle: float) -> Tensor | None:
-    """Return the anti-aliased streak ``(k, k)`` of a moving point, in pixels and degrees; None when it does not move."""
+    """Return the anti-aliased streak ``(k, k)`` of a moving point, in pixels and degrees; None when it is still."""
     if length < _LEAST_BLUR:
         return None
     radius = math.ceil(length / 2 + 0.5)

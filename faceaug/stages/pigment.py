@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor
 
 from faceaug.face.skin import HAEMOGLOBIN, MELANIN
-from faceaug.scene import Scene
+
+if TYPE_CHECKING:
+    from faceaug.scene import Scene
 
 
 def add_pigment(linear: Tensor, scene: Scene) -> Tensor:
@@ -23,4 +27,4 @@ def add_pigment(linear: Tensor, scene: Scene) -> Tensor:
     density = melanin * axes[0].reshape(1, 3, 1, 1) + haemoglobin * axes[1].reshape(1, 3, 1, 1)
     specular = scene.source.skin.specular
     coloured = (linear - specular) * torch.exp(-density) + specular
-    return torch.where(density == 0, linear, coloured)
+    return torch.lerp(linear, coloured, (density != 0).to(linear))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -10,7 +12,9 @@ from faceaug.face.light import source_shading
 from faceaug.image.color import light_colour, luminance
 from faceaug.image.filter import enlarge, gaussian, reduce
 from faceaug.image.shade import cast_shadow, smooth_step, soft_lambert, unit
-from faceaug.scene import Lighting, Scene
+
+if TYPE_CHECKING:
+    from faceaug.scene import Lighting, Scene
 
 # Bounds of the ratio: below, a shadow that no fill reaches; above, noise and blotches would show.
 _DARKEST, _BRIGHTEST = 0.05, 2.6
@@ -49,11 +53,11 @@ def relight(linear: Tensor, scene: Scene) -> Tensor:
     person = source.regions.person * (light.strength > 0).to(linear)[:, None, None, None]
     # Where the matte is whole, the pixel itself; at soft edges only the person's share of it is re-lit.
     painted = source.regions.foreground if linear is source.linear else _repainted(linear, scene)
-    own = torch.where(person >= 0.999, linear, painted)
+    own = torch.lerp(painted, linear, (person >= 0.999).to(linear))
     surface = source.skin.specular * source.regions.skin
     lit = (own - surface) * ratio + surface * ratio.clamp(max=1.0) ** 1.5 + shine * torch.sqrt(luminance(own))
-    changed = linear + person * (_roll_off(lit, own) - own)
-    return torch.where(person > 0, changed.clamp(min=0.0), linear)
+    # A weight of exactly 0 keeps the pixel to the bit.
+    return torch.lerp(linear, (linear + person * (_roll_off(lit, own) - own)).clamp(min=0.0), (person > 0).to(linear))
 
 
 def _repainted(linear: Tensor, scene: Scene) -> Tensor:
@@ -107,7 +111,7 @@ def _visibility(scene: Scene, light: Lighting, coarse: int) -> Tensor:
     depth = reduce(source.surface.depth, factor).clamp(min=_DEEPEST)
     height = gaussian(depth, _FACETS_MM * mm) * scale
     caster = torch.where(reduce(source.regions.person, factor) > 0.5, height, torch.full_like(height, -_BEHIND * mm))
-    seen = cast_shadow(height, caster, light.direction, light.softness, _REACH_MM * mm)
+    seen = cast_shadow(height, caster, light.direction, light.softness, reach=_REACH_MM * mm)
     # Outside the face only the rough shape is known, of hair and clothes hardly that: softer and paler shadows there.
     face = gaussian(reduce(source.surface.face, factor), 1.5)
     cloth = gaussian(reduce(source.regions.hair + source.regions.clothes, factor), 1.5)
@@ -128,7 +132,5 @@ def _sheen(light: Lighting, normal: Tensor, key: Tensor) -> Tensor:
 def _roll_off(lit: Tensor, own: Tensor) -> Tensor:
     """Compress what became brighter than the shoulder; what was bright before keeps its value."""
     above = (lit - _SHOULDER).clamp(min=0) / (1 - _SHOULDER)
-    rolled = torch.where(lit > _SHOULDER, _SHOULDER + (1 - _SHOULDER) * (1 - torch.exp(-above)), lit)
-    return torch.where(lit > own, torch.maximum(rolled, torch.minimum(own, lit)), lit)
-
-
+    rolled = torch.minimum(lit, lit.new_tensor(_SHOULDER)) + (1 - _SHOULDER) * (1 - torch.exp(-above))
+    return torch.maximum(rolled, torch.minimum(own, lit))
