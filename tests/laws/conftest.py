@@ -35,6 +35,13 @@ def face(portraits: list[Decomposition]) -> Decomposition:
 
 
 @pytest.fixture(scope="session")
+def odd(samples: Path) -> Decomposition:
+    """One portrait at a size that no vector width divides: kernels end in another way there."""
+    image = Image.fromarray(read_photo(samples / "eileen_collins.png").pixels)
+    return decompose(Photo.from_array(np.asarray(image.crop((61, 3, 424, 400)).resize((323, 353)))))
+
+
+@pytest.fixture(scope="session")
 def large(samples: Path) -> Decomposition:
     """One portrait at its real size."""
     return decompose(samples / "eileen_collins.png")

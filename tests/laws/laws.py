@@ -111,7 +111,7 @@ def neutral(edit: Edit, face: Decomposition) -> None:
     for variant in range(3):
         rendering = render(drawn(edit, face, variants=(variant,), **dict[str, Any](edit.neutral)))
         assert same(rendering.pixels[0], photo_of(face)), f"{dict(edit.neutral)} changed the photograph"
-        assert rendering.source_type is None, "an untouched photograph is said to be synthetic"
+        assert rendering.source_types == (None,), "an untouched photograph is said to be synthetic"
 
 
 def confined(edit: Edit, face: Decomposition) -> None:
@@ -138,7 +138,7 @@ def _whole(region: Tensor, face: Decomposition) -> npt.NDArray[np.bool_]:
 
 def batched(edit: Edit, face: Decomposition) -> None:
     """Law 5: a batch is its rows, one by one."""
-    variants = (0, 1, 2)
+    variants = tuple(range(6))
     together = render(drawn(edit, face, variants=variants)).pixels
     for variant, pixels in zip(variants, together, strict=True):
         alone = render(drawn(edit, face, variants=(variant,))).pixels[0]

@@ -66,8 +66,9 @@ def test_4_nothing_changes_outside_the_mask_at_real_size(edit: Edit, large: Deco
 
 
 @every_edit
-def test_5_a_batch_is_its_rows(edit: Edit, face: Decomposition) -> None:
-    keep(5, laws.batched, edit, face)
+def test_5_a_batch_is_its_rows(edit: Edit, portraits: list[Decomposition], odd: Decomposition) -> None:
+    for face in (*portraits, odd):
+        keep(5, laws.batched, edit, face)
 
 
 @every_edit
