@@ -29,14 +29,14 @@ class Rendering:
         points: Carried landmarks ``(B, 478, 3)``, photo pixels.
         masks: Label masks by name, one uint8 ``(H, W)`` a row, 255 = full.
         touched: Share of pixels that differ from the photograph, one a row.
-        source_type: IPTC digital source type of the result; None where nothing was edited.
+        source_types: IPTC digital source type of each picture; None where not one pixel changed.
     """
 
     pixels: tuple[NDArray[np.uint8], ...]
     points: NDArray[np.float32]
     masks: dict[str, tuple[NDArray[np.uint8], ...]]
     touched: tuple[float, ...]
-    source_type: str | None
+    source_types: tuple[str | None, ...]
 
 
 @torch.inference_mode()
@@ -53,7 +53,8 @@ def render(scene: Scene) -> Rendering:
     touched = tuple(
         float((new != old.pixels).any(axis=2).mean()) for new, old in zip(pixels, source.photos, strict=True)
     )
-    return Rendering(pixels, source.points.cpu().numpy(), _masks(scene), touched, _source_type(scene))
+    kinds = tuple(_source_type(scene) if share else None for share in touched)
+    return Rendering(pixels, source.points.cpu().numpy(), _masks(scene), touched, kinds)
 
 
 def _pasted(scene: Scene, row: int, window: Tensor | None) -> NDArray[np.uint8]:
@@ -91,10 +92,6 @@ def _masks(scene: Scene) -> dict[str, tuple[NDArray[np.uint8], ...]]:
     return whole
 
 
-def _source_type(scene: Scene) -> str | None:
+def _source_type(scene: Scene) -> str:
     """IPTC: what is done to the face itself makes a composite, light and camera alone an enhancement."""
-    if scene.pigment is not None:
-        return "compositeSynthetic"
-    if scene.light is not None or scene.sensor is not None:
-        return "algorithmicallyEnhanced"
-    return None
+    return "compositeSynthetic" if scene.pigment is not None else "algorithmicallyEnhanced"

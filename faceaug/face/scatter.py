@@ -98,7 +98,7 @@ def scatter(source: Decomposition, noise: Noise, density: Tensor, share: Tensor)
 def leanings(noise: Noise, count: int, device: torch.device) -> Tensor:
     """Draw the vectors ``(B, count, 2, 3)`` that `Spots.lean` wants."""
     parts = [torch.erfinv(noise.uniform(f"lean {axis}", count * 2, device) * 2 - 1) for axis in "xyz"]
-    lean = torch.stack(parts, dim=-1).reshape(len(noise.rows), 2, count, 3).transpose(1, 2)
+    lean = torch.stack(parts, dim=-1).reshape(len(noise.rows), count, 2, 3)
     return torch.nn.functional.normalize(lean, dim=-1)
 
 

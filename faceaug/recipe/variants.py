@@ -175,7 +175,7 @@ def _rendered(recipe: Recipe, face: Decomposition, rows: list[_Row]) -> list[Var
             applied={name: _row_of(scene.applied[name], index) for name in row.drawn},
             refused=row.refused,
             touched=float(picture.touched[index]),
-            source_type=picture.source_type,
+            source_type=picture.source_types[index],
         )
         for index, row in enumerate(rows)
     ]

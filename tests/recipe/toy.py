@@ -122,7 +122,7 @@ def render(scene: Any) -> Any:
         points=scene.source.points.numpy(),
         masks={"dots": tuple(picture[..., 0] for picture in pictures)},
         touched=tuple(touched),
-        source_type=kind if scene.applied else None,
+        source_types=(kind if scene.applied else None,) * len(scene),
     )
 
 
