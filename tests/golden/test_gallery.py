@@ -44,8 +44,9 @@ def test_gallery_page_is_what_the_edit_draws(
 def compare(drawn: np.ndarray, golden: np.ndarray) -> None:
     assert drawn.shape == golden.shape
     difference = np.abs(drawn.astype(int) - golden.astype(int))
-    assert difference.mean() <= MEAN
-    assert difference.max() <= WORST
+    mean, worst = float(difference.mean()), int(difference.max())
+    assert mean <= MEAN, f"it differs by {mean:.2f} levels on average, {worst} at worst"
+    assert worst <= WORST, f"it differs by {worst} levels at worst, {mean:.2f} on average"
 
 
 def test_comparison_sees_a_changed_corner_and_a_veil() -> None:
