@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from faceaug.scene import Scene
+
+
+Stage = Callable[["Tensor", "Scene"], "tuple[Tensor, Scene]"]
+
+STAGES: tuple[Stage, ...] = (add_pigment, relight)
+"""The physical order, whatever the order in a recipe.
+
+Each stage takes the window ``(B, 3, h, w)`` in linear sRGB and the scene, and returns both: the very same window where
+its channel asks for nothing, and the scene with whatever the stage moved or marked (landmarks, masks).
+"""
 
 
 @dataclass(frozen=True)
@@ -41,18 +52,18 @@ class Rendering:
 
 @torch.inference_mode()
 def render(scene: Scene) -> Rendering:
-    """Draw the scene: skin pigment, then light, then the camera; whatever no channel asks for is left alone."""
+    """Draw the scene, stage by stage in `STAGES`, then through the camera; what no channel asks for is left alone."""
+    photos = scene.source.photos
+    untouched = picture = scene.source.linear
+    for stage in STAGES:
+        picture, scene = stage(picture, scene)
     source = scene.source
-    picture = add_pigment(source.linear, scene) if scene.pigment is not None else source.linear
-    picture = relight(picture, scene) if scene.light is not None else picture
-    window = None if picture is source.linear else encode(picture).permute(0, 2, 3, 1)
+    window = None if picture is untouched else encode(picture).permute(0, 2, 3, 1)
     if scene.sensor is None:
         pixels = tuple(_pasted(scene, row, window) for row in range(len(scene)))
     else:
         pixels = _captured(scene, None if window is None else picture)
-    touched = tuple(
-        float((new != old.pixels).any(axis=2).mean()) for new, old in zip(pixels, source.photos, strict=True)
-    )
+    touched = tuple(float((new != old.pixels).any(axis=2).mean()) for new, old in zip(pixels, photos, strict=True))
     kinds = tuple(_source_type(scene) if share else None for share in touched)
     return Rendering(pixels, source.points.cpu().numpy(), _masks(scene), touched, kinds)
 
@@ -94,4 +105,5 @@ def _masks(scene: Scene) -> dict[str, tuple[NDArray[np.uint8], ...]]:
 
 def _source_type(scene: Scene) -> str:
     """IPTC: what is done to the face itself makes a composite, light and camera alone an enhancement."""
-    return "compositeSynthetic" if scene.pigment is not None else "algorithmicallyEnhanced"
+    on_the_face = (scene.turn, scene.tone, scene.pigment, scene.relief)
+    return "algorithmicallyEnhanced" if all(part is None for part in on_the_face) else "compositeSynthetic"

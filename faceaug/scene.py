@@ -14,57 +14,8 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+    from faceaug.channels import Lighting, Sensor, Tone, Turn
     from faceaug.edit import Settings
-
-
-@dataclass(frozen=True)
-class Lighting:
-    """The light asked for; every field has one row a picture.
-
-    Attributes:
-        direction: Unit vectors toward the key light ``(B, 3)``: right, up, toward the camera.
-        key_fill: Ratio of key plus fill to fill, as photographers state it, ``(B,)``, at least 1.
-        softness: Angular size of the key ``(B,)``: 0 a bare bulb, 1 a wall of light.
-        ambient: Share of the fill that comes evenly from all sides ``(B,)``; the rest comes from above.
-        temperature: Colour temperature of the key relative to the photograph's white ``(B,)``, kelvin (6504 = none).
-        exposure: Exposure change ``(B,)``, EV.
-        strength: Blend from the photograph's own light (0) to the new one (1) ``(B,)``.
-    """
-
-    direction: Tensor
-    key_fill: Tensor
-    softness: Tensor
-    ambient: Tensor
-    temperature: Tensor
-    exposure: Tensor
-    strength: Tensor
-
-
-@dataclass(frozen=True)
-class Sensor:
-    """What lies between the light and the file: optics, sensor noise, white balance, resolution, codec.
-
-    Attributes:
-        defocus: Diameter of the blur disc at the face ``(B,)``, mm.
-        motion: Length of the motion streak at the face ``(B,)``, mm.
-        motion_angle: Direction of the streak ``(B,)``, degrees from the x axis.
-        resolution: Share of the photograph's pixels a side that the sensor had ``(B,)``, 0..1.
-        temperature: White balance error ``(B,)``, mired (positive: picture too warm).
-        tint: White balance error across the Planckian locus ``(B,)``, positive: too magenta.
-        gain: Sensor gain of the noise ``(B,)``, ISO; 0 adds no noise.
-        quality: JPEG quality ``(B,)``, 1..100; above 99.5 no codec is run.
-        noise: Keys of the noise.
-    """
-
-    defocus: Tensor
-    motion: Tensor
-    motion_angle: Tensor
-    resolution: Tensor
-    temperature: Tensor
-    tint: Tensor
-    gain: Tensor
-    quality: Tensor
-    noise: Noise
 
 
 @dataclass(frozen=True)
@@ -80,6 +31,9 @@ class Scene:
         pigment: Added melanin and haemoglobin ``(B, 2, h, w)``, in units of optical density (see ``face/skin``).
         light: New light, or None for the photograph's own.
         sensor: Camera faults, or None for none.
+        turn: Another head pose, or None for the photograph's own.
+        tone: Another apparent skin tone, or None for the photograph's own.
+        relief: Height added to the skin ``(B, 1, h, w)``, mm, positive toward the outside, or None.
         masks: Label masks by name, ``(B, 1, h, w)`` in 0..1, over the window.
         applied: Edit to the settings that were used.
     """
@@ -90,6 +44,9 @@ class Scene:
     pigment: Tensor | None = None
     light: Lighting | None = None
     sensor: Sensor | None = None
+    turn: Turn | None = None
+    tone: Tone | None = None
+    relief: Tensor | None = None
     masks: Mapping[str, Tensor] = field(default_factory=dict)
     applied: Mapping[str, Settings] = field(default_factory=dict)
 
@@ -141,6 +98,10 @@ class Scene:
     def with_pigment(self, added: Tensor) -> Scene:
         """Return a copy with melanin and haemoglobin ``(B, 2, h, w)`` added to the skin."""
         return replace(self, pigment=added if self.pigment is None else self.pigment + added)
+
+    def with_relief(self, added: Tensor) -> Scene:
+        """Return a copy with height ``(B, 1, h, w)`` in mm added to the skin."""
+        return replace(self, relief=added if self.relief is None else self.relief + added)
 
     def with_mask(self, name: str, mask: Tensor) -> Scene:
         """Return a copy that carries one more label mask ``(B, 1, h, w)``."""

@@ -7,10 +7,11 @@ from typing import Annotated
 
 from torch import Tensor
 
+from faceaug.channels import Lighting
 from faceaug.edit import edit, number
 from faceaug.image.noise import Noise
 from faceaug.image.shade import direction
-from faceaug.scene import Lighting, Scene
+from faceaug.scene import Scene
 
 
 @edit(

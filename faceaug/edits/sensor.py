@@ -7,9 +7,10 @@ from typing import Annotated
 
 from torch import Tensor
 
+from faceaug.channels import Sensor
 from faceaug.edit import edit, number
 from faceaug.image.noise import Noise
-from faceaug.scene import Scene, Sensor
+from faceaug.scene import Scene
 
 
 @edit(

@@ -132,6 +132,8 @@ def polygon(outlines: list[np.ndarray], size: tuple[int, int], oversample: int =
     for outline in outlines:
         fixed = np.round(((outline - (left, top)) * oversample - 0.5) * (1 << _SHIFT)).astype(np.int32)
         cv2.fillPoly(canvas, [fixed], 255, lineType=cv2.LINE_8, shift=_SHIFT)
+        # OpenCV fills every sub-pixel that the outline touches: those count half, or small shapes come out too large.
+        cv2.polylines(canvas, [fixed], isClosed=True, color=128, lineType=cv2.LINE_8, shift=_SHIFT)
     small = cv2.resize(canvas, (right - left, bottom - top), interpolation=cv2.INTER_AREA)
     cover[top:bottom, left:right] = small.astype(np.float32) / 255
     return cover

@@ -16,7 +16,8 @@ from faceaug.image.filter import separable
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from faceaug.scene import Scene, Sensor
+    from faceaug.channels import Sensor
+    from faceaug.scene import Scene
 
 # Shot noise (variance per unit of linear light) at ISO 100 and 12800, and the read noise that goes with it:
 # T. Brooks et al., "Unprocessing images for learned raw denoising", CVPR 2019, eq. 1-2 and their published code.

@@ -14,7 +14,8 @@ from faceaug.image.filter import enlarge, gaussian, reduce
 from faceaug.image.shade import cast_shadow, smooth_step, soft_lambert, unit
 
 if TYPE_CHECKING:
-    from faceaug.scene import Lighting, Scene
+    from faceaug.channels import Lighting
+    from faceaug.scene import Scene
 
 # Bounds of the ratio: below, a shadow that no fill reaches; above, noise and blotches would show.
 _DARKEST, _BRIGHTEST = 0.05, 2.6
@@ -38,7 +39,7 @@ _DEEPEST = -75.0
 _BEHIND = 400.0
 
 
-def relight(linear: Tensor, scene: Scene) -> Tensor:
+def relight(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     """Re-light the person; the background keeps its bits.
 
     Args:
@@ -47,7 +48,7 @@ def relight(linear: Tensor, scene: Scene) -> Tensor:
     """
     light = scene.light
     if light is None:
-        return linear
+        return linear, scene
     source = scene.source
     ratio, shine = shading_ratio(scene, light)
     person = source.regions.person * (light.strength > 0).to(linear)[:, None, None, None]
@@ -57,7 +58,8 @@ def relight(linear: Tensor, scene: Scene) -> Tensor:
     surface = source.skin.specular * source.regions.skin
     lit = (own - surface) * ratio + surface * ratio.clamp(max=1.0) ** 1.5 + shine * torch.sqrt(luminance(own))
     # A weight of exactly 0 keeps the pixel to the bit.
-    return torch.lerp(linear, (linear + person * (_roll_off(lit, own) - own)).clamp(min=0.0), (person > 0).to(linear))
+    changed = (linear + person * (_roll_off(lit, own) - own)).clamp(min=0.0)
+    return torch.lerp(linear, changed, (person > 0).to(linear)), scene
 
 
 def _repainted(linear: Tensor, scene: Scene) -> Tensor:
