@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from faceaug.face.decomposition import Decomposition, stack_rows
+from torch import Tensor
+
+from faceaug.face.decomposition import Decomposition, rebuilt, stack_rows
 from faceaug.image.noise import Noise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import torch
-    from torch import Tensor
 
     from faceaug.channels import Lighting, Sensor, Tone, Turn
     from faceaug.edit import Settings
+
+
+CHANNELS: Final = ("turn", "tone", "pigment", "relief", "light", "sensor")
+"""The fields of a scene that edits write to, in the order in which the renderer answers them."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,25 @@ class Scene:
 
     def __len__(self) -> int:
         return len(self.source)
+
+    def row(self, index: int) -> Scene:
+        """Return one row as a scene of its own."""
+        part = slice(index, index + 1)
+
+        def cut(channel: Any) -> Any:  # one body for tensors, channel classes and None
+            if channel is None or isinstance(channel, Tensor):
+                return None if channel is None else channel[part]
+            return rebuilt(channel, lambda t: t[part], lambda u: u[part])
+
+        channels = {name: cut(getattr(self, name)) for name in CHANNELS}
+        return replace(
+            self,
+            source=self.source.row(index),
+            variants=self.variants[part],
+            masks={name: mask[part] for name, mask in self.masks.items()},
+            applied={name: {k: v[part] for k, v in used.items()} for name, used in self.applied.items()},
+            **channels,
+        )
 
     @property
     def device(self) -> torch.device:

@@ -74,8 +74,8 @@ def freckles(
     share = (reach + spread[:, None] * 0.7 * (1 - reach)) * torch.from_numpy(_free_of_features()).to(device)
     centre, place, exists = scatter(scene.source, noise, density, share)
     count = centre.shape[1]
-    size = torch.exp(_RADIUS_SPREAD * _normal(noise, "size", count, device))
-    depth = torch.exp(_DEPTH_SPREAD * _normal(noise, "depth", count, device))
+    size = torch.exp(_RADIUS_SPREAD * noise.normal("size", count, device)).float()
+    depth = torch.exp(_DEPTH_SPREAD * noise.normal("depth", count, device)).float()
     diffuse = (noise.uniform("diffuse", count, device) < _DIFFUSE).float()
     radii = (radius[:, None] * size * (1 + diffuse * (_DIFFUSE_WIDER - 1))).clamp(*_RADIUS_RANGE)
     paler = _ON_DARK + (1 - _ON_DARK) * smooth_step(_DARK, _LIGHT, scene.source.skin.ita)
@@ -84,11 +84,6 @@ def freckles(
     melanin = _DEEPEST * (1 - torch.exp(-spots / _DEEPEST)) * scene.source.regions.skin
     marked = scene.with_mask("freckles", (melanin / 0.15).clamp(max=1.0))
     return marked.with_pigment(torch.cat([melanin, _BLOOD * melanin], dim=1))
-
-
-def _normal(noise: Noise, name: str, count: int, device: torch.device) -> Tensor:
-    """Standard normal numbers ``(B, count)``."""
-    return torch.erfinv(noise.uniform(name, count, device) * 2 - 1) * 2**0.5
 
 
 @cache

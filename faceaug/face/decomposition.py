@@ -159,7 +159,7 @@ class Decomposition:
 
     def row(self, index: int) -> Decomposition:
         """Return one row as a batch of one."""
-        return _rebuilt(self, lambda t: t[index : index + 1], lambda u: u[index : index + 1])
+        return rebuilt(self, lambda t: t[index : index + 1], lambda u: u[index : index + 1])
 
     def repeated(self, count: int) -> Decomposition:
         """Repeat a single row ``count`` times without copying pixels.
@@ -170,11 +170,11 @@ class Decomposition:
         if len(self) != 1:
             msg = f"only a single face can be repeated, this batch has {len(self)}"
             raise ValueError(msg)
-        return _rebuilt(self, lambda t: t.expand(count, *t.shape[1:]), lambda u: u * count)
+        return rebuilt(self, lambda t: t.expand(count, *t.shape[1:]), lambda u: u * count)
 
     def to(self, device: torch.device | str) -> Decomposition:
         """Return the same decomposition on another device."""
-        return _rebuilt(self, lambda t: t.to(device), lambda u: u)
+        return rebuilt(self, lambda t: t.to(device), lambda u: u)
 
     def lacking(self, needs: frozenset[str]) -> list[str | None]:
         """Say for each row which needed part is missing, or None. Known parts: ``skin``, ``colour``."""
@@ -224,14 +224,15 @@ def _joined(parts: list[Any]) -> Any:
     return replace(first, **values)
 
 
-def _rebuilt(part: T, tensor: Callable[[Tensor], Tensor], rows: Callable[[Any], Any]) -> T:
+def rebuilt(part: T, tensor: Callable[[Tensor], Tensor], rows: Callable[[Any], Any]) -> T:
+    """Copy a dataclass of rows: ``tensor`` is applied to its tensors, ``rows`` to its tuples, at any depth."""
     values: dict[str, object] = {}
     for item in fields(part):  # type: ignore[arg-type]  # T is always one of this file's dataclasses
         value = getattr(part, item.name)
         if isinstance(value, Tensor):
             values[item.name] = tensor(value)
         elif is_dataclass(value):
-            values[item.name] = _rebuilt(value, tensor, rows)
+            values[item.name] = rebuilt(value, tensor, rows)
         else:
             values[item.name] = rows(value)
     return replace(part, **values)  # type: ignore[type-var]  # same reason

@@ -97,9 +97,9 @@ def scatter(source: Decomposition, noise: Noise, density: Tensor, share: Tensor)
 
 def leanings(noise: Noise, count: int, device: torch.device) -> Tensor:
     """Draw the vectors ``(B, count, 2, 3)`` that `Spots.lean` wants."""
-    parts = [torch.erfinv(noise.uniform(f"lean {axis}", count * 2, device) * 2 - 1) for axis in "xyz"]
+    parts = [noise.normal(f"lean {axis}", count * 2, device) for axis in "xyz"]
     lean = torch.stack(parts, dim=-1).reshape(len(noise.rows), count, 2, 3)
-    return torch.nn.functional.normalize(lean, dim=-1)
+    return torch.nn.functional.normalize(lean, dim=-1).float()
 
 
 def draw_spots(source: Decomposition, spots: Spots) -> Tensor:

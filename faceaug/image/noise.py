@@ -56,6 +56,10 @@ class Noise:
         keys = torch.tensor([[_key(row, name)] for row in self.rows], dtype=torch.int32, device=device)
         return _unit(_mix(_mix(torch.arange(1, count + 1, dtype=torch.int32, device=device)[None]) ^ keys))
 
+    def normal(self, name: str, count: int = 1, device: torch.device | str = "cpu") -> Tensor:
+        """Draw ``(B, count)`` standard normal numbers, float64: the caller rounds once, at the end of its own sums."""
+        return torch.erfinv(self.uniform(name, count, device).double() * 2 - 1) * 2**0.5
+
     def field(self, name: str, cells: Tensor) -> Tensor:
         """Draw one uniform number for every integer lattice point.
 

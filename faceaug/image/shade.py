@@ -53,10 +53,12 @@ def sh_shading(coefficients: Tensor, normal: Tensor) -> Tensor:
 def direction(azimuth: Tensor, elevation: Tensor) -> Tensor:
     """Return unit vectors ``(B, 3)`` toward a light at azimuth (positive: from the picture's right) and elevation.
 
-    Both in degrees, ``(B,)``; (0, 0) is at the camera.
+    Both in degrees, ``(B,)``; (0, 0) is at the camera. Worked out in double precision: the float32 sine of a number
+    may differ in its last bit with the length of the tensor that it stands in.
     """
-    a, e = torch.deg2rad(azimuth), torch.deg2rad(elevation)
-    return torch.stack([torch.sin(a) * torch.cos(e), torch.sin(e), torch.cos(a) * torch.cos(e)], dim=1)
+    a, e = torch.deg2rad(azimuth.double()), torch.deg2rad(elevation.double())
+    vector = torch.stack([torch.sin(a) * torch.cos(e), torch.sin(e), torch.cos(a) * torch.cos(e)], dim=1)
+    return vector.to(azimuth.dtype)
 
 
 def angles(vector: Tensor) -> tuple[Tensor, Tensor]:
@@ -101,13 +103,15 @@ def cast_shadow(
     """
     return torch.cat(
         [
-            _march(height[row : row + 1], caster[row : row + 1], light[row], float(softness[row]), reach, steps)
+            _march(
+                height[row : row + 1], caster[row : row + 1], light[row], float(softness[row]), reach=reach, steps=steps
+            )
             for row in range(len(height))
         ]
     )
 
 
-def _march(height: Tensor, caster: Tensor, light: Tensor, softness: float, reach: float, steps: int) -> Tensor:
+def _march(height: Tensor, caster: Tensor, light: Tensor, softness: float, *, reach: float, steps: int) -> Tensor:
     """One row of `cast_shadow`: every pixel looks the same way, so each sample is the caster shifted."""
     x, y, z = (float(part) for part in light)
     flat = max(math.hypot(x, y), 1e-3)
@@ -145,6 +149,15 @@ def unit(vector: Tensor) -> Tensor:
     """Scale vectors ``(B, 3, ...)`` to length 1."""
     x, y, z = vector[:, 0:1], vector[:, 1:2], vector[:, 2:3]
     return vector * torch.rsqrt((x * x + y * y + z * z).clamp(min=1e-12))
+
+
+def dot(direction: Tensor, normal: Tensor) -> Tensor:
+    """Cosine ``(B, 1, ...)`` between one direction a row ``(B, 3)`` and unit normals ``(B, 3, ...)``.
+
+    Written out: a matrix product may add in another order in another batch.
+    """
+    x, y, z = (direction[:, k].reshape(-1, *([1] * (normal.ndim - 1))) for k in range(3))
+    return x * normal[:, 0:1] + y * normal[:, 1:2] + z * normal[:, 2:3]
 
 
 def smooth_step(low: float, high: float, x: Tensor) -> Tensor:

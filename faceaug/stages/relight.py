@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from faceaug.face.light import source_shading
 from faceaug.image.color import light_colour, luminance
 from faceaug.image.filter import enlarge, gaussian, reduce
-from faceaug.image.shade import cast_shadow, smooth_step, soft_lambert, unit
+from faceaug.image.shade import cast_shadow, dot, smooth_step, soft_lambert, unit
 
 if TYPE_CHECKING:
     from faceaug.channels import Lighting
@@ -80,7 +80,7 @@ def shading_ratio(scene: Scene, light: Lighting) -> tuple[Tensor, Tensor]:
     skin = reduce(torch.maximum(source.regions.skin, source.regions.body), factor)
     person = reduce(source.regions.person, factor)
     seen = _visibility(scene, light, factor)
-    cosine = torch.einsum("bi,bihw->bhw", light.direction, normal)[:, None]
+    cosine = dot(light.direction, normal)
     softness = light.softness[:, None, None, None]
     bleed = torch.tensor(_BLEED, device=normal.device).reshape(1, 3, 1, 1) * skin
     key = soft_lambert(cosine, (softness + bleed).clamp(max=1.4)) * seen
@@ -91,9 +91,8 @@ def shading_ratio(scene: Scene, light: Lighting) -> tuple[Tensor, Tensor]:
     ratio = (fill + strength * key * colour) / source_shading(source.light, normal)
     # The camera exposes for the face: a power mean weighs the bright side more than the dark one.
     weight = reduce(source.regions.skin, factor) + 0.05 * person
-    power = (luminance(ratio).clamp(min=0) ** 2 * weight).sum(dim=(2, 3), keepdim=True)
-    level = torch.sqrt(power / weight.sum(dim=(2, 3), keepdim=True).clamp(min=1e-6)).clamp(min=1e-3)
-    gain = torch.exp2(light.exposure)[:, None, None, None]
+    level = torch.stack([_power_mean(luminance(r[None]), w[None]) for r, w in zip(ratio, weight, strict=True)])
+    gain = torch.exp2(light.exposure.double()).to(normal)[:, None, None, None]
     ratio = (ratio / level * gain).clamp(_DARKEST, _BRIGHTEST)
     # Blown-out cloth holds no shading to bring back: hardly darken it, or it turns into flat grey card.
     blown = smooth_step(0.75, 1.0, reduce(source.linear, factor).amin(dim=1, keepdim=True)) * (1 - skin)
@@ -101,6 +100,12 @@ def shading_ratio(scene: Scene, light: Lighting) -> tuple[Tensor, Tensor]:
     shine = _sheen(light, normal, skin * cosine.clamp(min=0) * seen * strength / (1 + strength))
     blend = light.strength[:, None, None, None]
     return enlarge(ratio * blend + (1 - blend), size, factor), enlarge(shine * blend, size, factor)
+
+
+def _power_mean(values: Tensor, weight: Tensor) -> Tensor:
+    """Root of the weighted mean square of one row ``(1, 1, 1)``: a sum over a batch may add in another order."""
+    power = (values.clamp(min=0) ** 2 * weight).sum() / weight.sum().clamp(min=1e-6)
+    return torch.sqrt(power).clamp(min=1e-3).reshape(1, 1, 1)
 
 
 def _visibility(scene: Scene, light: Lighting, coarse: int) -> Tensor:
@@ -126,8 +131,8 @@ def _visibility(scene: Scene, light: Lighting, coarse: int) -> Tensor:
 def _sheen(light: Lighting, normal: Tensor, key: Tensor) -> Tensor:
     """Gloss of the skin where the key light reaches it with the strength ``key`` ``(B, 1, h, w)``."""
     ahead = torch.tensor([0.0, 0.0, 1.0], device=normal.device)
-    half = F.normalize(light.direction + ahead, dim=1)
-    lobe = torch.einsum("bi,bihw->bhw", half, normal)[:, None].clamp(min=0) ** _GLOSS
+    half = F.normalize((light.direction + ahead).double(), dim=1).to(normal)
+    lobe = dot(half, normal).clamp(min=0) ** _GLOSS
     return _SHEEN * (_GLOSS + 8) / 8 * lobe * key
 
 
