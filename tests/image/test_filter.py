@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 import torch
@@ -78,11 +80,16 @@ def test_an_even_picture_stays_even(sigma: float) -> None:
     assert torch.allclose(box(even, 4), even, atol=1e-6)
 
 
+def halved(x: Tensor) -> Tensor:
+    return reduce(x, 2)
+
+
 @pytest.mark.parametrize("sigma", [0.7, 3.0, 9.0])
 def test_rows_are_filtered_alone(sigma: float) -> None:
     """A batch equals its rows to the bit."""
     x = picture(3, 61, 47, rows=5)
-    for kernel in (lambda y: gaussian(y, sigma), lambda y: box(y, 3), lambda y: reduce(y, 4)):
+    kernels: list[Callable[[Tensor], Tensor]] = [partial(gaussian, sigma=sigma), partial(box, radius=3), halved]
+    for kernel in kernels:
         together = kernel(x)
         assert all(torch.equal(together[row : row + 1], kernel(x[row : row + 1].contiguous())) for row in range(5))
     weight = (x[:, :1] > 0.5).float()

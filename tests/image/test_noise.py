@@ -82,7 +82,7 @@ def test_uniform_numbers_are_uniform() -> None:
     assert float(drawn.min()) > 0
     assert float(drawn.max()) < 1
     assert stats.kstest(drawn.double().numpy(), "uniform").pvalue > 0.01
-    assert len(drawn.unique()) > MANY * 0.99
+    assert len(set(drawn.tolist())) > MANY * 0.99
 
 
 def uniform_over_keys() -> Tensor:
