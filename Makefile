@@ -53,10 +53,10 @@ lint: $(VENV)/.installed-test
 check: test lint
 
 quality: $(VENV)/.installed-bench
-	$(BIN)/python benchmarks/quality.py
+	$(BIN)/python -m benchmarks.quality
 
 speed: $(VENV)/.installed-bench
-	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python -m benchmarks.speed
 
 clean:
 	rm -rf out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Benchmarks: commands that measure the package and write their own tables into ``docs/benchmarks.md``."""
