@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import torch
+
+from faceaug.edit import get_edit
+from faceaug.face.decompose import decompose
+from faceaug.face.decomposition import Decomposition
+from faceaug.image.color import decode, luminance
+from faceaug.image.shade import angles
+from faceaug.render import render
+from faceaug.scene import Scene
+from tests.portraits import Pixels, collins, hopper, inside, mirrored, window
+
+Portrait = Callable[[], Decomposition]
+every_portrait = pytest.mark.parametrize("portrait", [collins, hopper])
+PLAIN: dict[str, Any] = {"azimuth": 0.0, "elevation": 20.0, "key_fill": 3.0, "softness": 0.5}
+
+
+def lit(face: Decomposition, **given: Any) -> Pixels:
+    return render(get_edit("lighting")(Scene.of(face), **{**PLAIN, **given})).pixels[0]
+
+
+def bright(pixels: Pixels, face: Decomposition) -> npt.NDArray[np.float64]:
+    """Linear luminance of the window."""
+    linear = decode(torch.from_numpy(window(pixels, face).copy())).permute(2, 0, 1)[None]
+    return luminance(linear)[0, 0].double().numpy()
+
+
+def sides(pixels: Pixels, face: Decomposition) -> float:
+    """How much brighter than the photograph the skin of the face's right half (in the picture) became than its left."""
+    change = np.log2((bright(pixels, face) + 1e-3) / (bright(face.photos[0].pixels, face) + 1e-3))
+    x = face.surface.position[0, 0].numpy(force=True)
+    skin = inside(face.regions.skin, 0.9)
+    return float(change[skin & (x > 20)].mean() - change[skin & (x < -20)].mean())
+
+
+@every_portrait
+def test_light_comes_from_its_side(portrait: Portrait) -> None:
+    face = portrait()
+    right, left = (sides(lit(face, azimuth=azimuth, key_fill=5.0), face) for azimuth in (60.0, -60.0))
+    assert right > left + 1, "stops between the two sides"
+    front = sides(lit(face), face)
+    assert left < front < right
+    turn = [sides(lit(face, azimuth=azimuth), face) for azimuth in (-70.0, -35.0, 0.0, 35.0, 70.0)]
+    assert turn == sorted(turn)
+
+
+def test_the_mirrored_photograph_is_lit_from_the_other_side() -> None:
+    one = lit(collins(), azimuth=50.0)
+    other = lit(mirrored("eileen_collins.png"), azimuth=-50.0)
+    apart = np.abs(one.astype(int) - other[:, ::-1].astype(int))
+    assert apart.mean() < 3
+
+
+@every_portrait
+def test_light_from_above_and_below(portrait: Portrait) -> None:
+    face = portrait()
+    y = face.surface.position[0, 1].numpy(force=True)
+    skin = inside(face.regions.skin, 0.9)
+    shares = []
+    for elevation in (-40.0, 0.0, 60.0):
+        seen = bright(lit(face, elevation=elevation, key_fill=6.0), face)
+        shares.append(float(seen[skin & (y > 15)].mean() / seen[skin & (y < -60)].mean()))
+    assert shares == sorted(shares), "the forehead gains over the chin"
+
+
+@every_portrait
+def test_key_fill_is_contrast(portrait: Portrait) -> None:
+    face = portrait()
+    contrasts = [sides(lit(face, azimuth=60.0, key_fill=ratio), face) for ratio in (1.0, 1.5, 2.5, 5.0, 10.0)]
+    assert contrasts == sorted(contrasts)
+    assert contrasts[-1] - contrasts[0] > 0.8
+
+
+def test_the_light_asked_for_is_found_again() -> None:
+    for azimuth in (-50.0, 50.0):
+        again = decompose(lit(collins(), azimuth=azimuth, elevation=10.0, key_fill=5.0))
+        found, _ = angles(again.light.direction)
+        assert float(found) == pytest.approx(azimuth, abs=25)
+
+
+@every_portrait
+def test_no_strength_is_no_change(portrait: Portrait) -> None:
+    face = portrait()
+    pixels = lit(face, strength=0.0, azimuth=80.0, exposure=1.5, temperature=3000.0)
+    assert np.array_equal(pixels, face.photos[0].pixels)
+
+
+def test_strength_blends() -> None:
+    face = collins()
+    steps = [sides(lit(face, azimuth=60.0, strength=s), face) for s in (0.0, 0.33, 0.66, 1.0)]
+    assert steps[0] == 0
+    assert steps == sorted(steps)
+
+
+def exposed(stops: float) -> float:
+    """Median luminance of the darker half of the skin."""
+    face = collins()
+    skin = inside(face.regions.skin, 0.9)
+    own = bright(face.photos[0].pixels, face)
+    chosen = skin & (own < np.median(own[skin]))
+    return float(np.median(bright(lit(face, exposure=stops, azimuth=-20.0, key_fill=2.0), face)[chosen]))
+
+
+def test_exposure_is_in_stops() -> None:
+    """In the mid-tones; what is bright already rolls off as film does."""
+    assert exposed(1.0) / exposed(0.0) == pytest.approx(2, rel=0.12)
+    assert exposed(-1.0) / exposed(0.0) == pytest.approx(0.5, rel=0.05)
+
+
+def test_exposure_alone_hardly_moves_the_face_s_brightness() -> None:
+    """The camera exposes for the face: another direction does not make the picture brighter or darker."""
+    face = collins()
+    skin = inside(face.regions.skin, 0.9)
+    own = bright(face.photos[0].pixels, face)[skin].mean()
+    for azimuth in (-70.0, 0.0, 70.0):
+        assert bright(lit(face, azimuth=azimuth), face)[skin].mean() == pytest.approx(own, rel=0.35)
+
+
+@cache
+def warmth(kelvin: float) -> float:
+    face = collins()
+    pixels = window(lit(face, temperature=kelvin, key_fill=4.0), face)[inside(face.regions.skin, 0.9)]
+    linear = decode(torch.from_numpy(pixels.copy())).numpy().mean(axis=0)
+    return float(linear[0] / linear[2])
+
+
+def test_low_kelvin_is_warm() -> None:
+    assert warmth(2500.0) > warmth(4500.0) > warmth(6504.0) > warmth(10000.0)
+
+
+def test_softer_light_has_softer_edges() -> None:
+    """A bare bulb from the side throws the nose's shadow; a wall of light does not."""
+    face = collins()
+    skin = inside(face.regions.skin, 0.95)
+    own = np.log(bright(face.photos[0].pixels, face) + 1e-3)
+
+    def steepest(softness: float) -> float:
+        change = np.log(bright(lit(face, azimuth=70.0, key_fill=6.0, softness=softness), face) + 1e-3) - own
+        steps = np.abs(np.diff(change, axis=1))[skin[:, 1:] & skin[:, :-1]]
+        return float(np.quantile(steps, 0.99))
+
+    assert steepest(0.0) > steepest(1.0) * 1.15
+
+
+def test_bright_skin_is_not_blown_out() -> None:
+    face = collins()
+    skin = inside(face.regions.skin, 0.9)
+    before = (window(face.photos[0].pixels, face)[skin] == 255).all(axis=1).mean()
+    after = (window(lit(face, azimuth=-40.0, key_fill=8.0, exposure=0.7), face)[skin] == 255).all(axis=1).mean()
+    assert after < before + 0.05

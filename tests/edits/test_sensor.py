@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import io
+import math
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import torch
+from PIL import Image
+
+from faceaug.data.photos import Photo
+from faceaug.edit import get_edit
+from faceaug.face.decomposition import Decomposition
+from faceaug.image.color import decode, luminance
+from faceaug.render import render
+from faceaug.scene import Scene
+from faceaug.stages.capture import disc_kernel, streak_kernel
+from tests.portraits import Pixels, collins, hopper, pixels_of
+
+CLEAN: dict[str, Any] = {"iso": 0.0, "quality": 100.0}
+
+# T. Brooks et al., "Unprocessing images for learned raw denoising" (CVPR 2019): shot noise from 1e-4 at the lowest to
+# 0.012 at the highest gain, and read noise with log(read) = 2.18 log(shot) + 1.20.
+GAINS = [(100.0, 1e-4), (12800.0, 0.012), (math.sqrt(100 * 12800.0), math.sqrt(1e-4 * 0.012))]
+
+
+def taken(face: Decomposition, **given: Any) -> Pixels:
+    return render(get_edit("sensor")(Scene.of(face), **{**CLEAN, **given})).pixels[0]
+
+
+def showing(pixels: Pixels) -> Decomposition:
+    """The portrait's head, in front of a camera that sees only these pixels."""
+    face = collins()
+    photo = Photo.from_array(pixels)
+    left, top = face.corners[0]
+    height, width = face.size[1]
+    part = torch.from_numpy(pixels[top : top + height, left : left + width].copy())
+    return replace(face, photos=(photo,), linear=decode(part).permute(2, 0, 1)[None].contiguous())
+
+
+def flat(level: float) -> Pixels:
+    """An even grey of a linear light."""
+    byte = round(255 * (1.055 * level ** (1 / 2.4) - 0.055))
+    return np.full((512, 512, 3), byte, np.uint8)
+
+
+def linear(pixels: Pixels) -> npt.NDArray[np.float64]:
+    return decode(torch.from_numpy(pixels.copy())).double().numpy()
+
+
+def moments(kernel: torch.Tensor) -> npt.NDArray[np.float64]:
+    """Second moments ``(2, 2)`` of a kernel about its middle: (right, down)."""
+    side = np.arange(kernel.shape[0]) - kernel.shape[0] // 2
+    weight = kernel.double().numpy()
+    x, y = np.meshgrid(side, side)
+    assert abs((weight * x).sum()) < 1e-6, "no shift"
+    assert abs((weight * y).sum()) < 1e-6
+    return np.array([[(weight * a * b).sum() for a in (x, y)] for b in (x, y)])
+
+
+@pytest.mark.parametrize("diameter", [3.0, 5.0, 9.5, 20.0])
+def test_a_defocused_point_is_a_disc(diameter: float) -> None:
+    """The second moment of a disc is d^2 / 16 along each axis; a pixel adds a twelfth."""
+    kernel = disc_kernel(diameter)
+    assert kernel is not None
+    assert float(kernel.sum()) == pytest.approx(1, abs=1e-5)
+    assert torch.allclose(kernel, kernel.T)
+    assert torch.allclose(kernel, kernel.flip(0))
+    found = moments(kernel)
+    assert found[0, 0] == pytest.approx(diameter**2 / 16 + 1 / 12, rel=0.12)
+    assert abs(found[0, 1]) < 1e-6
+    middle = kernel.shape[0] // 2
+    assert float(kernel[middle, middle]) == pytest.approx(1 / (math.pi * diameter**2 / 4), rel=0.1)
+
+
+@pytest.mark.parametrize("angle", [0.0, 30.0, 90.0, 135.0, -60.0])
+@pytest.mark.parametrize("length", [3.0, 12.0, 25.0])
+def test_a_moving_point_is_a_streak(length: float, angle: float) -> None:
+    """Along its direction its variance is l^2 / 12, across it nearly none."""
+    kernel = streak_kernel(length, angle)
+    assert kernel is not None
+    assert float(kernel.sum()) == pytest.approx(1, abs=1e-5)
+    found = moments(kernel)
+    along = np.array([math.cos(math.radians(angle)), math.sin(math.radians(angle))])
+    across = np.array([-along[1], along[0]])
+    assert along @ found @ along == pytest.approx(length**2 / 12, rel=0.12, abs=0.35)
+    assert across @ found @ across < 0.35
+
+
+@pytest.mark.parametrize("tiny", [0.0, 0.2])
+def test_no_blur_has_no_kernel(tiny: float) -> None:
+    assert disc_kernel(tiny) is None
+    assert streak_kernel(tiny, 30.0) is None
+
+
+def test_blur_is_in_millimetres() -> None:
+    """The disc on the face has the diameter asked for, whatever the picture's scale."""
+    pixels = np.zeros((512, 512, 3), np.uint8)
+    pixels[256, 256] = 255
+    face = showing(pixels)
+    seen = linear(taken(face, defocus=12.0))[..., 0]
+    across = np.flatnonzero(seen[256] > 0)
+    assert len(across) == pytest.approx(12 * float(face.pose.scale), abs=2)
+    streak = linear(taken(face, motion=25.0, motion_angle=90.0))[..., 0]
+    rows, columns = np.nonzero(streak > 0)
+    assert np.ptp(rows) == pytest.approx(25 * float(face.pose.scale), abs=2)
+    assert np.ptp(columns) <= 2
+
+
+@cache
+def noise_at(iso: float, level: float) -> tuple[float, float, float]:
+    """Mean light, variance and correlation of neighbours of an even wall."""
+    face = showing(flat(level))
+    own = linear(face.photos[0].pixels).mean()
+    seen = linear(taken(face, iso=iso)) - own
+    near = (seen[:, 1:] * seen[:, :-1]).mean() / seen.var()
+    return float(own), float(seen.var()), float(near)
+
+
+@pytest.mark.parametrize("level", [0.15, 0.4])
+@pytest.mark.parametrize(("iso", "shot"), GAINS)
+def test_noise_is_that_of_photons_and_reading(iso: float, shot: float, level: float) -> None:
+    own, variance, _ = noise_at(iso, level)
+    read = math.exp(2.18 * math.log(shot) + 1.20)
+    step = np.diff(linear(np.arange(256, dtype=np.uint8)))[
+        int(np.searchsorted(linear(np.arange(256, dtype=np.uint8)), own))
+    ]
+    assert variance == pytest.approx(own * shot + read + step**2 / 12, rel=0.1)
+
+
+def test_noise_is_shared_by_neighbours_and_not_by_colours() -> None:
+    """Demosaicing smears it: taps .22, .56, .22 leave a correlation of 0.58 between neighbours."""
+    taps = np.array([0.22, 0.56, 0.22])
+    expected = (taps[:-1] * taps[1:]).sum() / (taps**2).sum()
+    assert noise_at(1600.0, 0.4)[2] == pytest.approx(expected, abs=0.03)
+    face = showing(flat(0.3))
+    seen = linear(taken(face, iso=1600.0)).reshape(-1, 3)
+    assert np.abs(np.corrcoef(seen.T) - np.eye(3)).max() < 0.03
+
+
+def test_bright_and_noisy_is_noisier() -> None:
+    assert noise_at(1600.0, 0.6)[1] > noise_at(1600.0, 0.15)[1] > noise_at(400.0, 0.15)[1]
+
+
+def test_noise_does_not_change_the_brightness() -> None:
+    face = showing(flat(0.3))
+    assert linear(taken(face, iso=3200.0)).mean() == pytest.approx(linear(face.photos[0].pixels).mean(), rel=0.01)
+
+
+def gains(face: Decomposition, **given: Any) -> npt.NDArray[np.float64]:
+    return np.asarray(linear(taken(face, **given)).mean(axis=(0, 1)) / linear(face.photos[0].pixels).mean(axis=(0, 1)))
+
+
+def test_white_balance_errors_have_their_colours() -> None:
+    face = showing(flat(0.3))
+    warm, cool = gains(face, temperature=60.0), gains(face, temperature=-60.0)
+    assert warm[0] > 1 > warm[2]
+    assert cool[0] < 1 < cool[2]
+    magenta, green = gains(face, tint=0.4), gains(face, tint=-0.4)
+    assert magenta[1] < 1 < magenta[0]
+    assert magenta[0] == pytest.approx(magenta[2], rel=0.02)
+    assert green[1] > 1 > green[0]
+    assert magenta[0] / magenta[1] == pytest.approx(2**0.4, rel=0.03), "stops"
+    for found in (warm, cool, magenta, green):
+        grey = float(luminance(torch.from_numpy(found)[None, :, None])[0, 0, 0])
+        assert grey == pytest.approx(1, abs=0.03), "a grey keeps its luminance"
+
+
+def test_resolution_is_lost() -> None:
+    """Stripes of one pixel vanish at half the pixels, a slope stays."""
+    pixels = flat(0.2)
+    pixels[:, ::2] = 200
+    seen = taken(showing(pixels), resolution=0.5)
+    assert seen.shape == pixels.shape
+    assert seen[20:-20, 20:-20].std() < 6
+    slope = np.repeat(np.linspace(20, 235, 512).astype(np.uint8)[None, :, None], 512, axis=0).repeat(3, axis=2)
+    kept = taken(showing(slope), resolution=0.5)
+    assert np.abs(kept.astype(int) - slope)[:, 8:-8].max() <= 3
+    face = hopper()
+    sharp = [np.abs(np.diff(taken(face, resolution=r).astype(int), axis=1)).mean() for r in (1.0, 0.6, 0.3, 0.1)]
+    assert sharp == sorted(sharp, reverse=True)
+
+
+def test_quality_is_that_of_the_codec() -> None:
+    """The same loss as a JPEG file of that quality, and more of it the lower the quality."""
+    face = hopper()
+    own = face.photos[0].pixels
+    losses = []
+    for quality in (95, 75, 40, 10):
+        buffer = io.BytesIO()
+        Image.fromarray(own).save(buffer, "JPEG", quality=quality)
+        reference = np.asarray(Image.open(buffer)).astype(float)
+        loss = float(((taken(face, quality=float(quality)).astype(float) - own) ** 2).mean())
+        assert loss == pytest.approx(float(((reference - own) ** 2).mean()), rel=0.35)
+        losses.append(loss)
+    assert losses == sorted(losses)
+
+
+def test_a_perfect_camera_keeps_every_bit() -> None:
+    for face in (collins(), hopper()):
+        assert np.array_equal(taken(face), face.photos[0].pixels)
+        rendering = render(get_edit("sensor")(Scene.of(face), **CLEAN))
+        assert rendering.source_types == (None,)
+
+
+def test_the_camera_sees_the_background_too() -> None:
+    pixels = taken(collins(), iso=3200.0)
+    changed = (pixels != pixels_of("eileen_collins.png")).any(axis=2)
+    assert changed[:, :40].mean() > 0.8
+    assert changed[:, -40:].mean() > 0.8
+
+
+def test_noise_belongs_to_seed_and_variant() -> None:
+    def drawn(seed: int, variant: int) -> Pixels:
+        return render(
+            get_edit("sensor")(Scene.of(collins(), seed=seed, variants=(variant,)), iso=800.0, quality=100.0)
+        ).pixels[0]
+
+    assert np.array_equal(drawn(1, 0), drawn(1, 0))
+    assert not np.array_equal(drawn(1, 0), drawn(2, 0))
+    assert not np.array_equal(drawn(1, 0), drawn(1, 1))
