@@ -80,6 +80,10 @@ class Regions:
     foreground: Tensor
 
 
+REGIONS = ("person", "skin", "body", "lips", "eyes", "brows", "mouth", "hair", "clothes")
+"""The names of the soft maps of `Regions`."""
+
+
 @dataclass(frozen=True)
 class Skin:
     """What the skin is made of.

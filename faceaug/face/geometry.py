@@ -12,9 +12,12 @@ from torch import Tensor
 from faceaug.face.decomposition import Pose
 from faceaug.face.topology import FACE_OVAL, SURFACE_POINTS, face_model
 
-# Rings around the face's outline, on the way from the face to the back of the head: how much wider than the outline,
-# and how far behind it in mm. Proportions of a head 150 mm wide and 190 mm deep (ISO/TR 7250-2 adult means).
-RINGS = ((1.12, 22.0), (1.26, 55.0), (1.40, 95.0), (1.9, 110.0))
+# Rings around the face's outline, on the way from the face to the silhouette of the head: how much wider than the
+# outline, and which share of the way back to the silhouette's plane. Ears lie hardly behind the outline beside them,
+# the crown far.
+RINGS = ((1.12, 0.3), (1.26, 0.65), (1.40, 1.0), (1.9, 1.15))
+# The plane in which the head is widest, on the mean face, mm: between the ears; a head is 190 mm deep (ISO/TR 7250-2).
+_WIDEST = -80.0
 # How far past the border the border loop lies: enough for its straight edges to clear the window's corners.
 _PAST_CORNERS = 1.6
 _DEGENERATE = 1e-6
@@ -81,14 +84,14 @@ def _facing(yaw: Tensor, pitch: Tensor) -> Tensor:
 
 
 @cache
-def _ring_model() -> tuple[np.ndarray, np.ndarray]:
+def ring_model() -> tuple[np.ndarray, np.ndarray]:
     """Ring vertices on the mean head ``(R * 36, 3)`` in mm, and how much of the outline's own offset each keeps."""
     outline = face_model().points[list(FACE_OVAL)].astype(np.float64)
     centre = outline.mean(axis=0)
     rings, keeps = [], []
-    for index, (wider, behind) in enumerate(RINGS):
+    for index, (wider, back) in enumerate(RINGS):
         ring = centre + (outline - centre) * wider
-        ring[:, 2] = outline[:, 2] - behind
+        ring[:, 2] = outline[:, 2] + (_WIDEST - outline[:, 2]) * back
         rings.append(ring)
         keeps.append(np.full(len(outline), 1 - (index + 1) / (len(RINGS) + 1)))
     return np.concatenate(rings).astype(np.float32), np.concatenate(keeps).astype(np.float32)
@@ -122,7 +125,7 @@ def head_vertices(points: Tensor, pose: Pose, corner: Tensor, size: tuple[int, i
     Returns:
         Vertices ``(B, V, 3)`` in window pixels, and their positions on the mean head ``(B, V, 3)`` in mm.
     """
-    ring, keep = (torch.from_numpy(a).to(points) for a in _ring_model())
+    ring, keep = (torch.from_numpy(a).to(points) for a in ring_model())
     canonical = torch.from_numpy(face_model().points[:SURFACE_POINTS]).to(points)
     oval = torch.tensor(FACE_OVAL, device=points.device)
     posed_ring = project(ring.expand(len(points), -1, -1), pose)

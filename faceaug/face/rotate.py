@@ -1,0 +1,120 @@
+"""Turn the head's mesh: the face rigidly, the hull of hair and skull as an ellipsoid, the neck by degrees."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from faceaug.face.geometry import RINGS, pose_rotation, project, ring_model
+from faceaug.face.topology import FACE_OVAL, SURFACE_POINTS
+
+if TYPE_CHECKING:
+    from faceaug.face.decomposition import Pose
+
+# Where the head turns: between the ears, at the top of the spine, on the mean face, mm.
+_PIVOT = (0.0, -18.0, -78.0)
+# The middle of the skull lies before that, mm: the crown swings a little with the face.
+_CENTRE_AHEAD = 26.0
+# Half width, height and depth of head and hair, mm (ISO/TR 7250-2 adult means, hair added).
+_HALF_WIDTH, _HALF_HEIGHT, _HALF_DEPTH = 80.0, 120.0, 98.0
+# How much each ring is hull rather than a point of the face: what is seen at the head's edge is another part of it in
+# every pose, so the hull keeps its outline where a point would swing by. Beside the ears first, then around the crown:
+# an ear is a thing of its own and would be drawn out by a standing outline.
+_HULL_BESIDE, _HULL_ABOVE = (0.0, 0.15, 0.6, 1.0), (0.1, 0.45, 0.85, 1.0)
+# Heights on the mean face between which the one becomes the other, mm.
+_EARS, _CROWN = -30.0, 90.0
+# How much each ring moves at all.
+_FOLLOWS = (1.0, 1.0, 1.0, 0.15)
+# Height on the mean face at which the neck begins to stay behind, and at which it stands still, mm.
+_NECK_TOP, _NECK_ROOT = -104.0, -172.0
+
+
+@cache
+def _ring_weights() -> tuple[Tensor, Tensor]:
+    """Of each ring vertex ``(R * 36,)``: how much it is hull, and how much it follows the head."""
+    ring = torch.from_numpy(ring_model()[0])
+    count = len(FACE_OVAL)
+    above = ((ring[:, 1] - _EARS) / (_CROWN - _EARS)).clamp(0, 1)
+    beside, over = (torch.tensor(share).repeat_interleave(count) for share in (_HULL_BESIDE, _HULL_ABOVE))
+    hull = torch.lerp(beside, over, above)
+    follows = torch.tensor(_FOLLOWS).repeat_interleave(count)
+    neck = ((ring[:, 1] - _NECK_ROOT) / (_NECK_TOP - _NECK_ROOT)).clamp(0, 1)
+    return hull, follows * neck * neck * (3 - 2 * neck)
+
+
+def turned_points(points: Tensor, pose: Pose, angles: Tensor) -> Tensor:
+    """Turn landmarks ``(B, N, 3)`` (photo pixels) from their pose to yaw, pitch, roll ``(B, 3)`` in degrees."""
+    delta = pose_rotation(angles.double()) @ pose.rotation.double().transpose(1, 2)
+    pivot = _pivot(points, pose)
+    camera = (points - pivot) * _flip(points)
+    return (torch.einsum("bij,bnj->bni", delta, camera.double()).to(points) * _flip(points)) + pivot
+
+
+def turned_vertices(vertices: Tensor, pose: Pose, corner: Tensor, angles: Tensor) -> Tensor:
+    """Turn the vertices of `faceaug.face.geometry.head_vertices` ``(B, V, 3)`` (window pixels) to new angles.
+
+    Args:
+        vertices: Face, rings, border.
+        pose: The pose that they are in.
+        corner: Left and top of the windows ``(B, 2)``.
+        angles: New yaw, pitch, roll ``(B, 3)``, degrees.
+    """
+    shift = torch.cat([corner, torch.zeros_like(corner[:, :1])], dim=1)[:, None]
+    inside = slice(0, SURFACE_POINTS + len(RINGS) * len(FACE_OVAL))
+    photo = vertices[:, inside] + shift
+    rigid = turned_points(photo, pose, angles)
+    rings = slice(SURFACE_POINTS, photo.shape[1])
+    hull, follows = (weight.to(vertices)[None, :, None] for weight in _ring_weights())
+    swung = torch.lerp(rigid[:, rings], _hull(photo[:, rings], pose, angles), hull)
+    moved = torch.lerp(photo[:, rings], swung, follows)
+    turned = torch.cat([rigid[:, :SURFACE_POINTS], moved], dim=1) - shift
+    return torch.cat([turned, vertices[:, photo.shape[1] :]], dim=1)
+
+
+def _hull(photo: Tensor, pose: Pose, angles: Tensor) -> Tensor:
+    """Move points of the head's outline as the outline of a turning ellipsoid moves."""
+    pivot = _pivot(photo, pose)
+    old, new = torch.deg2rad(pose.angles.double()), torch.deg2rad(angles.double())
+    wide = _across(new[:, 0], _HALF_WIDTH, _HALF_DEPTH) / _across(old[:, 0], _HALF_WIDTH, _HALF_DEPTH)
+    high = _across(new[:, 1], _HALF_HEIGHT, _HALF_DEPTH) / _across(old[:, 1], _HALF_HEIGHT, _HALF_DEPTH)
+    ahead = torch.tensor([[[0.0, 0.0, _CENTRE_AHEAD]]]).to(photo).expand(len(photo), 1, 3)
+    there, here = (project(ahead, turned) - project(torch.zeros_like(ahead), turned) for turned in _poses(pose, angles))
+    upright = _rolled(photo - pivot - here * _flat(photo), -old[:, 2])
+    stretch = torch.stack([wide, high, torch.ones_like(wide)], dim=1).to(photo)[:, None]
+    return _rolled(upright * stretch, new[:, 2]) + pivot + there * _flat(photo)
+
+
+def _poses(pose: Pose, angles: Tensor) -> tuple[Pose, Pose]:
+    """The pose asked for, and the one at hand."""
+    return replace(pose, angles=angles, rotation=pose_rotation(angles.double()).to(pose.rotation)), pose
+
+
+def _flat(like: Tensor) -> Tensor:
+    """Movement in the picture's plane alone."""
+    return torch.tensor([1.0, 1.0, 0.0]).to(like)
+
+
+def _across(angle: Tensor, side: float, depth: float) -> Tensor:
+    """Half width of an ellipse turned by ``angle`` (radians)."""
+    return torch.sqrt((side * torch.cos(angle)) ** 2 + (depth * torch.sin(angle)) ** 2)
+
+
+def _rolled(offset: Tensor, roll: Tensor) -> Tensor:
+    """Turn offsets ``(B, N, 3)`` (x right, y down) clockwise in the picture by ``roll`` (radians)."""
+    cos, sin = torch.cos(roll).to(offset)[:, None], torch.sin(roll).to(offset)[:, None]
+    x, y, z = offset.unbind(dim=-1)
+    return torch.stack([x * cos - y * sin, x * sin + y * cos, z], dim=-1)
+
+
+def _pivot(like: Tensor, pose: Pose) -> Tensor:
+    """The pivot ``(B, 1, 3)`` in photo pixels."""
+    return project(torch.tensor([[_PIVOT]]).to(like).expand(len(like), 1, 3), pose)
+
+
+def _flip(like: Tensor) -> Tensor:
+    """Between photo axes (y down, z away) and the camera's (y up, z toward us)."""
+    return torch.tensor([1.0, -1.0, -1.0]).to(like)
