@@ -74,11 +74,9 @@ def freckles(seen: Sequence[Seen]) -> Section:
         "The spots that `freckles` draws ("
         + ", ".join(f"{name} {value:g}" for name, value in SETTINGS.items())
         + f") on faces of all tones, and blobs counted in the logarithm of result over photograph by differences of "
-        f"Gaussians. "
-        f"A drawn spot of more than {LARGE:g} pixels radius counts as found if a blob lies within its radius; a blob "
-        f"is "
-        "spurious if no drawn spot of any size is near. Rows of tones are london at 810 pixels. ΔE is CIE 1976, at the "
-        "middles of the large spots.",
+        f"Gaussians. A drawn spot of more than {LARGE:g} pixels radius counts as found if a blob lies within its "
+        "radius; a blob is spurious if no drawn spot of any size is near. Rows of tones are london at 810 pixels. "
+        "ΔE is CIE 1976, at the middles of the large spots.",
         (
             Table(
                 (
@@ -107,16 +105,15 @@ def freckles(seen: Sequence[Seen]) -> Section:
                     ("correlation of the two pictures of pigment", len(sizes), *_three([o.alike for o in sizes])),
                 ),
                 f"The same spots on the same photograph at 810 and at {SMALL_WIDTH} pixels: drawn large and then "
-                f"reduced, "
-                "against drawn small.",
+                "reduced, against drawn small.",
             ),
         ),
         (
             f"At {SMALL_WIDTH} pixels nearly every spot is smaller than {LARGE:g} pixels; whether those are right is "
-            f"what the "
-            "second table shows.",
+            "what the second table shows.",
             "Spots that touch run together into one blob, as they do in life; a spot stands alone if it touches no "
             "other.",
+            "On dark skin spots are drawn paler on purpose, as in life; what is missed there is too faint to count.",
             "Off the skin: where the photograph's own skin mask is 0.",
             *declined,
         ),

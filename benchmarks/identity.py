@@ -50,10 +50,9 @@ def identity(seen: Sequence[Seen]) -> Section:
     """Distances between photographs and their edited pictures."""
     about = (
         "Distance between the 128 numbers of dlib's face recogniser (weights in the CC0 package "
-        "face-recognition-models) for a "
-        f"photograph and its edited picture; below {SAME} its author takes two photographs for one person. Goal: at "
-        f"most "
-        f"{GOAL} (median). For scale: the same sitter neutral and smiling, and different sitters."
+        f"face-recognition-models) for a photograph and its edited picture; below {SAME} its author takes two "
+        f"photographs for one person. Goal: at most {GOAL} (median). For scale: the same sitter neutral and smiling, "
+        "and different sitters."
     )
     missing = [name for name in ("dlib", "face_recognition_models") if find_spec(name) is None]
     if missing:

@@ -57,9 +57,8 @@ def pose(seen: Sequence[Seen]) -> Section:
         "pose",
         "Pose",
         "Roll against the line between the pupils marked by hand (the photographs have no other measured pose), and "
-        "every "
-        "photograph against its own mirror image, found and fitted anew: yaw and roll must change sign, pitch must "
-        "stay.",
+        "every photograph against its own mirror image, found and fitted anew: yaw and roll must change sign, pitch "
+        "must stay.",
         (
             Table(
                 ("photographs", "number", "median abs. difference of roll", "p90", "largest"),

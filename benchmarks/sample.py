@@ -27,15 +27,29 @@ WALL = 12
 
 
 def of_all_tones(seen: Sequence[Seen], shares: dict[str, int] | None = None) -> list[Seen]:
-    """Photographs in colour, of each data set evenly from the lightest apparent tone to the darkest, nobody twice."""
+    """Photographs in colour, of each data set as evenly over the classes of tone as it has them, nobody twice."""
     chosen = []
     for name, count in (shares or SHARES).items():
         people: dict[str, Seen] = {}
         for one in seen:
             if one.face.dataset == name and one.values is not None and "ita" in one.values:
                 people.setdefault(one.face.identity, one)
-        chosen += spread_out(sorted(people.values(), key=lambda one: -(one.values or {})["ita"]), count)
+        classes: dict[str, list[Seen]] = {}
+        for one in sorted(people.values(), key=lambda one: -(one.values or {})["ita"]):
+            classes.setdefault(one.tone, []).append(one)
+        shares_of = quotas([len(members) for members in classes.values()], count)
+        for members, share in zip(classes.values(), shares_of, strict=True):
+            chosen += spread_out(members, share)
     return chosen
+
+
+def quotas(sizes: Sequence[int], count: int) -> list[int]:
+    """How many to take from each of several groups, as evenly as their sizes allow, ``count`` in all."""
+    taken = [0] * len(sizes)
+    while sum(taken) < min(count, sum(sizes)):
+        room = [k for k, size in enumerate(sizes) if taken[k] < size]
+        taken[min(room, key=lambda k: taken[k])] += 1
+    return taken
 
 
 def edited(parts: Decomposition, edit: str, settings: Mapping[str, Any]) -> Rendering:

@@ -56,22 +56,18 @@ def sensor(seen: Sequence[Seen]) -> Section:
         "sensor",
         "Camera",
         f"Flat grey patches and a bright dot, put into the backdrop of {len(chosen)} london photographs and sent "
-        f"through "
-        "`sensor` (no codec). Noise: standard deviation in linear light (thousandths of full scale) against shot and "
-        "read "
-        "noise of T. Brooks et al. 2019 at that ISO, plus the rounding to 8 bits. Blur: width of the dot, less its "
-        "own, as "
-        "the diameter of a disc or the length of a streak, in millimetres by the pupils marked by hand.",
+        "through `sensor` (no codec). Noise: standard deviation in linear light (thousandths of full scale) against "
+        "shot and read noise of T. Brooks et al. 2019 at that ISO, plus the rounding to 8 bits. Blur: width of the "
+        "dot, less its own, as the diameter of a disc or the length of a streak, in millimetres by the pupils "
+        "marked by hand.",
         (
             Table(("ISO", *heads), tuple(rows), "Noise."),
             Table(("blur", "asked, mm", "measured, mm", "ratio"), tuple(blurs), "Blur."),
         ),
         (
             "A ratio that is the same at every width is a matter of scale: faceaug takes its millimetres from the "
-            "whole face, "
-            f"this table from the pupils alone ({PUPILS_MM:g} mm apart on average, with a standard deviation of 3.8 "
-            f"mm). "
-            "Streaks of few pixels come out longer by up to a pixel, for they lie on a grid.",
+            f"whole face, this table from the pupils alone ({PUPILS_MM:g} mm apart on average, with a standard "
+            "deviation of 3.8 mm). Streaks of few pixels come out longer by up to a pixel, for they lie on a grid.",
         ),
     )
 

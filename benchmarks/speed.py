@@ -143,21 +143,18 @@ def _section(
         "speed",
         "Speed",
         f"One thread of a machine with 2 cores and no GPU ({platform.machine()}, Python {platform.python_version()}, "
-        f"torch "
-        f"{version('torch')}), the sample portrait at {SIDE} x {SIDE}, {rounds} rounds after 2 of warm-up. All lines "
-        f"take turns "
-        "in every round, so that other load on the machine slows them alike: **ratios are to be trusted, "
-        "milliseconds are not**.",
+        f"torch {version('torch')}), the sample portrait at {SIDE} x {SIDE}, {rounds} rounds after 2 of warm-up. All "
+        "lines take turns in every round, so that other load on the machine slows them alike: **ratios are to be "
+        "trusted, milliseconds are not**.",
         (Table(head, tuple(rows)),),
         (
             "`edit + render` draws every setting anew each time. The quickstart recipe makes lighting and sensor "
-            "always, freckles in "
-            "half of the variants. Decomposing happens once a photograph, whatever the number of variants.",
+            "always, freckles in half of the variants. Decomposing happens once a photograph, whatever the number "
+            "of variants.",
             "The opposition: one pipeline of albumentations' Illumination, RandomShadow, ColorJitter, ISONoise, "
-            "Defocus and "
-            "ImageCompression. They know nothing of faces, so this compares cost, not what is seen.",
-            "Goals are those of the design, for an undisturbed machine: a face taken apart without detector (landmarks "
-            "included), and one variant with all edits.",
+            "Defocus and ImageCompression. They know nothing of faces, so this compares cost, not what is seen.",
+            "Goals are those of the design, for an undisturbed machine: a face taken apart without detector "
+            "(landmarks included), and one variant with all edits.",
         ),
     )
 

@@ -36,10 +36,9 @@ def tone(seen: Sequence[Seen]) -> Section:
     return Section(
         "tone",
         "Skin tone",
-        "The apparent tone of the cheeks, as faceaug measures it between its own landmarks, less the set's own value, "
-        "measured on the same cheek patches between pupils marked by hand. Classes of the individual typology angle "
-        "(ITA) "
-        "are those of the set's own value. An angle in degrees; L* in units of CIELAB.",
+        "The apparent tone of the cheeks, as faceaug measures it between its own landmarks, less the set's own "
+        "value, measured on the same cheek patches between pupils marked by hand. Classes of the individual "
+        "typology angle (ITA) are those of the set's own value. An angle in degrees; L* in units of CIELAB.",
         (
             Table(
                 (
@@ -59,8 +58,8 @@ def tone(seen: Sequence[Seen]) -> Section:
         ),
         (
             f"The class of tone is the same on {agree} of {len(known)} photographs.",
-            "Both values come from the same photograph, so this says how repeatable the measurement is, not how true: "
-            "another place on the cheek gives an ITA up to 15 degrees away.",
+            "Both values come from the same photograph, so this says how repeatable the measurement is, not how "
+            "true: another place on the cheek gives an ITA up to 15 degrees away.",
             *(
                 f"`{one.face.name}`: ITA {(one.values or {})['ita']:.1f}, the set says {one.face.ita:.1f}"
                 + (f" ({one.face.beard})" if one.face.beard not in ("", "none") else "")

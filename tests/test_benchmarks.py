@@ -131,6 +131,11 @@ class TestStatistics:
         assert spread_out(range(3), 5) == [0, 1, 2]
         assert spread_out(range(5), 1) == [0]
 
+    def test_quotas_are_even_where_they_can_be(self) -> None:
+        assert sample.quotas([10, 2, 10], 9) == [4, 2, 3]
+        assert sample.quotas([1, 1], 5) == [1, 1]
+        assert sample.quotas([], 5) == []
+
     def test_angles_wrap(self) -> None:
         assert pose.wrapped(350) == -10
         assert pose.residuals((10, 5, 179), (-12, 4, 179)) == pytest.approx((2, 1, 2))
