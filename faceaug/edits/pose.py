@@ -13,8 +13,22 @@ from faceaug.edit import edit, number
 from faceaug.image.noise import Noise
 from faceaug.scene import Scene
 
-# Beyond these angles the mesh knows nothing of what would be seen.
-_YAW, _PITCH, _ROLL = 60.0, 35.0, 60.0
+# Beyond these angles to the camera the mesh knows nothing of what would be seen, and the edit declines.
+_FARTHEST = {"yaw": 60.0, "pitch": 35.0, "roll": 75.0}
+
+
+def _too_far(scene: Scene, settings: Settings) -> list[str | None]:
+    """Say of each row which angle would lie too far from the camera."""
+    moves = torch.stack([torch.as_tensor(settings[name]) for name in _FARTHEST], dim=1)
+    reasons: list[str | None] = []
+    for angles in (scene.source.pose.angles.cpu() + moves).tolist():
+        over = [
+            f"the head would be at a {name} of {angle:.0f} degrees, more than {limit:.0f}"
+            for (name, limit), angle in zip(_FARTHEST.items(), angles, strict=True)
+            if abs(angle) > limit
+        ]
+        reasons.append(over[0] if over else None)
+    return reasons
 
 
 @edit(
@@ -22,6 +36,7 @@ _YAW, _PITCH, _ROLL = 60.0, 35.0, 60.0
     channel="turn",
     neutral={"yaw": 0.0, "pitch": 0.0, "roll": 0.0},
     measures={"yaw", "pitch", "roll", "light_azimuth", "light_elevation", "key_fill"},
+    refuses=_too_far,
 )
 def pose(
     scene: Scene,
@@ -29,7 +44,7 @@ def pose(
     *,
     yaw: Annotated[
         Tensor,
-        number(-30, 30, unit="degrees", within=(-90, 90), mirror="negate", means="turn toward the picture's right"),
+        number(-25, 25, unit="degrees", within=(-90, 90), mirror="negate", means="turn toward the picture's right"),
     ],
     pitch: Annotated[Tensor, number(-12, 12, unit="degrees", within=(-40, 40), means="nod; positive looks up")] = 0.0,  # type: ignore[assignment]
     roll: Annotated[
@@ -37,12 +52,19 @@ def pose(
         number(-12, 12, unit="degrees", within=(-60, 60), mirror="negate", means="tilt, clockwise in the picture"),
     ] = 0.0,  # type: ignore[assignment]
 ) -> Scene:
-    """Turn the head; hair, ears and neck go along, shoulders and background stay.
+    """Turn the head by yaw, pitch and roll; hair, ears and neck go along, shoulders and background stay.
+
+    The angles are added to the pose that the photograph has. Face, hair and neck are one mesh, sampled from the
+    photograph once and laid over the background with the person's own matte; what the head uncovers is filled from the
+    wall beside it. The light stays in the room: skin that turns toward it brightens. The aim is corrected until the
+    landmark network measures what was asked.
+
+    Believable to a yaw of 25 to 35 degrees and a pitch of 15 to 20; beyond that ears and temples, which the photograph
+    never showed, are drawn out.
 
     Source:
         Warping by a mesh of face and rings: X. Zhu et al., "Face alignment across large poses", CVPR 2016 (face
         profiling).
     """
     del noise
-    moved = torch.stack([yaw, pitch, roll], dim=1)
-    return replace(scene, turn=Turn(scene.source.pose.angles + moved))
+    return replace(scene, turn=Turn(scene.source.pose.angles + torch.stack([yaw, pitch, roll], dim=1)))
