@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from faceaug.channels import Turn
-from faceaug.edit import edit, number
+from faceaug.edit import Settings, edit, number
 from faceaug.image.noise import Noise
 from faceaug.scene import Scene
 
@@ -44,9 +44,9 @@ def pose(
     *,
     yaw: Annotated[
         Tensor,
-        number(-25, 25, unit="degrees", within=(-90, 90), mirror="negate", means="turn toward the picture's right"),
+        number(-25, 25, unit="degrees", within=(-60, 60), mirror="negate", means="turn toward the picture's right"),
     ],
-    pitch: Annotated[Tensor, number(-12, 12, unit="degrees", within=(-40, 40), means="nod; positive looks up")] = 0.0,  # type: ignore[assignment]
+    pitch: Annotated[Tensor, number(-12, 12, unit="degrees", within=(-35, 35), means="nod; positive looks up")] = 0.0,  # type: ignore[assignment]
     roll: Annotated[
         Tensor,
         number(-12, 12, unit="degrees", within=(-60, 60), mirror="negate", means="tilt, clockwise in the picture"),
