@@ -1,0 +1,117 @@
+"""The head turned: measured again, compared with the photograph, refused where it must be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from faceaug.data.photos import read_photo
+from faceaug.edit import get_edit
+from faceaug.errors import PhotoError, Refusal
+from faceaug.face.decompose import decompose
+from faceaug.face.decomposition import Decomposition
+from faceaug.render import Rendering, render
+from faceaug.scene import Scene
+
+
+@pytest.fixture(scope="module")
+def face(samples: Path) -> Decomposition:
+    return decompose(samples / "eileen_collins.png")
+
+
+def turned(face: Decomposition, **angles: float) -> Rendering:
+    return render(get_edit("pose")(Scene.of(face), **dict[str, Any]({"yaw": 0.0, "pitch": 0.0, "roll": 0.0, **angles})))
+
+
+def eye_distance(face: Decomposition) -> float:
+    return float((face.points[0, 468, :2] - face.points[0, 473, :2]).norm())
+
+
+@pytest.mark.parametrize(
+    "angles",
+    [{"yaw": -20.0}, {"yaw": 25.0}, {"pitch": 10.0}, {"pitch": -10.0}, {"roll": 12.0}, {"yaw": 15.0, "roll": -8.0}],
+)
+def test_the_result_measures_what_was_asked(face: Decomposition, angles: dict[str, float]) -> None:
+    picture = turned(face, **angles)
+    again = decompose(picture.pixels[0])
+    asked = face.pose.angles[0] + torch.tensor([angles.get(name, 0.0) for name in ("yaw", "pitch", "roll")])
+    assert float((again.pose.angles[0] - asked).abs().max()) <= 3.0
+    assert float((again.pose.angles[0] - asked).abs().median()) <= 1.5
+
+
+def test_carried_landmarks_lie_where_they_are_found_again(face: Decomposition) -> None:
+    picture = turned(face, yaw=20.0)
+    again = decompose(picture.pixels[0])
+    apart = (again.points[0, :, :2] - torch.from_numpy(picture.points[0, :, :2])).norm(dim=1)
+    assert float(apart.mean()) <= 0.05 * eye_distance(face)
+    before = (again.points[0, :, :2] - face.points[0, :, :2]).norm(dim=1)
+    assert float(apart.mean()) < 0.5 * float(before.mean())
+
+
+def test_the_wall_stays_and_the_shoulders_too(face: Decomposition) -> None:
+    pixels, photo = turned(face, yaw=20.0).pixels[0], face.photos[0].pixels
+    changed = (pixels != photo).any(axis=2)
+    x, y = face.points[0, :, 0].numpy(), face.points[0, :, 1].numpy()
+    tall = y.max() - y.min()
+    assert not changed[:, : int(max(x.min() - 1.2 * tall, 1))].any()
+    assert changed[int(y.min()) : int(y.max()), int(x.min()) : int(x.max())].mean() > 0.9
+
+
+def whole(face: Decomposition, window: torch.Tensor) -> np.ndarray:
+    """A map ``(1, 1, h, w)`` of the window in the frame of the photograph."""
+    canvas = np.zeros(face.photos[0].pixels.shape[:2], dtype=np.float32)
+    left, top = face.corners[0]
+    canvas[top : top + window.shape[2], left : left + window.shape[3]] = window[0, 0].numpy()
+    return canvas
+
+
+def test_no_hole_is_left_where_the_head_was(samples: Path) -> None:
+    """Before a wall of a colour that nothing else has, the ring that the head uncovers takes the wall's colour."""
+    photo = read_photo(samples / "eileen_collins.png")
+    matte = whole(decompose(photo), decompose(photo).regions.person)[..., None]
+    green = np.array([20.0, 200.0, 40.0])
+    face = decompose(np.round(photo.pixels * matte + green * (1 - matte)).astype(np.uint8))
+    new = turned(face, yaw=25.0).pixels[0].astype(int)
+    greenish = (new[..., 1] > new[..., 0] + 90) & (new[..., 1] > new[..., 2] + 90)
+    uncovered = greenish & (whole(face, face.regions.person) > 0.99)
+    assert uncovered.sum() > 50, "nothing was uncovered"
+    assert np.abs(new[uncovered] - green).mean() < 25, "the wall behind is of another colour"
+
+
+def test_left_and_right_are_mirror_images(samples: Path) -> None:
+    pixels = read_photo(samples / "eileen_collins.png").pixels
+    there, mirrored = decompose(pixels), decompose(np.ascontiguousarray(pixels[:, ::-1]))
+    right = decompose(turned(there, yaw=18.0).pixels[0]).pose.angles[0]
+    left = decompose(turned(mirrored, yaw=-18.0).pixels[0]).pose.angles[0]
+    assert abs(float(right[0] + left[0])) <= 3.0
+
+
+def test_later_stages_follow_the_head(face: Decomposition) -> None:
+    """Freckles drawn on the photograph's cheek are found on the turned cheek, and nowhere else."""
+    scene = get_edit("freckles")(Scene.of(face), density=10.0, contrast=1.2)
+    both = render(get_edit("pose")(scene, yaw=20.0, pitch=0.0, roll=0.0))
+    alone = turned(face, yaw=20.0)
+    changed = (both.pixels[0] != alone.pixels[0]).any(axis=2)
+    assert changed.sum() > 100
+    again = decompose(alone.pixels[0])
+    inside = whole(again, again.surface.face) > 0
+    assert changed[inside].sum() / changed.sum() > 0.95
+
+
+def test_a_head_out_of_sight_is_refused(face: Decomposition) -> None:
+    yaw = float(face.pose.angles[0, 0])
+    with pytest.raises(Refusal, match="yaw"):
+        get_edit("pose")(Scene.of(face), yaw=60.0 if yaw > 0 else -60.0)
+
+
+def test_a_turned_face_is_still_a_face(face: Decomposition) -> None:
+    for yaw in (-45.0, 45.0):
+        try:
+            found = decompose(turned(face, yaw=yaw).pixels[0])
+        except PhotoError as error:  # pragma: no cover - the message matters
+            pytest.fail(f"at {yaw} degrees: {error}")
+        assert float(found.presence[0]) > 0.9
