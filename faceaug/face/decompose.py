@@ -31,6 +31,8 @@ _NARROWEST = 36.0
 _PROFILE = 65.0
 # Share of landmarks that must lie inside the photograph.
 _INSIDE = 0.8
+# Largest window in pixels: taken apart, a megapixel needs about 250 MB.
+_LARGEST = 24e6
 # The window in face heights: to each side, above and below the face's centre.
 _ASIDE, _ABOVE, _BELOW = 1.5, 1.4, 2.4
 
@@ -123,6 +125,10 @@ def take_apart(
             "profile", f"the head is turned {float(pose.angles[0, 0]):.0f} degrees, more than {_PROFILE:.0f}"
         )
     left, top, right, bottom = _window(marks.points, (height, width))
+    if (right - left) * (bottom - top) > _LARGEST:
+        millions = (right - left) * (bottom - top) / 1e6
+        reason = f"head and shoulders fill {millions:.0f} megapixels, at most {_LARGEST / 1e6:.0f} fit in memory"
+        raise PhotoError("too_large", f"{reason}; scale the photograph down")
     corner = torch.tensor([[left, top]], dtype=torch.float32, device=device)
     linear = decode(torch.from_numpy(photo.pixels[top:bottom, left:right].copy()).to(device)).permute(2, 0, 1)[None]
     matte = torch.from_numpy(person_matte(photo.pixels, marks)[top:bottom, left:right].copy()).to(device)[None, None]
