@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from faceaug.channels import Turn
-from faceaug.edit import Settings, edit, number
+from faceaug.edit import Settings, choice, edit, number
 from faceaug.image.noise import Noise
 from faceaug.scene import Scene
 
@@ -51,13 +51,17 @@ def pose(
         Tensor,
         number(-12, 12, unit="degrees", within=(-60, 60), mirror="negate", means="tilt, clockwise in the picture"),
     ] = 0.0,  # type: ignore[assignment]
+    gaze: Annotated[
+        tuple[str, ...],
+        choice("head", "camera", means="whether the eyes turn with the head or go on looking where they looked"),
+    ] = "head",  # type: ignore[assignment]
 ) -> Scene:
     """Turn the head by yaw, pitch and roll; hair, ears and neck go along, shoulders and background stay.
 
     The angles are added to the pose that the photograph has. Face, hair and neck are one mesh, sampled from the
     photograph once and laid over the background with the person's own matte; what the head uncovers is filled from the
     wall beside it. The light stays in the room: skin that turns toward it brightens. The aim is corrected until the
-    landmark network measures what was asked.
+    landmark network measures what was asked. The eyes turn with the head, or stay on the camera.
 
     Believable to a yaw of 25 to 35 degrees and a pitch of 15 to 20; beyond that ears and temples, which the photograph
     never showed, are drawn out.
@@ -67,4 +71,6 @@ def pose(
         profiling).
     """
     del noise
-    return replace(scene, turn=Turn(scene.source.pose.angles + torch.stack([yaw, pitch, roll], dim=1)))
+    moved = torch.stack([yaw, pitch, roll], dim=1)
+    stays = torch.tensor([float(word == "camera") for word in gaze], device=scene.device)
+    return replace(scene, turn=Turn(scene.source.pose.angles + moved, stays))

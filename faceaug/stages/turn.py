@@ -10,10 +10,11 @@ from torch.nn import functional as F
 
 from faceaug.face.aim import aimed
 from faceaug.face.decomposition import REGIONS, Decomposition, Regions
+from faceaug.face.gaze import iris_shift, slid_eyes
 from faceaug.face.geometry import fit_pose, head_triangles, head_vertices
 from faceaug.face.light import source_shading
 from faceaug.face.rotate import turned_points, turned_vertices
-from faceaug.face.surface import find_surface
+from faceaug.face.surface import find_surface, outline_coverage
 from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce, separable
 from faceaug.image.raster import interpolate, triangle_ids
 from faceaug.image.shade import smooth_step
@@ -29,6 +30,9 @@ _STILL = 0.02
 _JUMP, _EDGE = 3.0, (0.25, 0.5, 0.25)
 # Where the photograph is drawn out to this many times its width or more, streaks show: they are blurred away, mm.
 _DRAWN_OUT, _TORN, _STREAK_MM = 2.2, 4.5, 0.9
+# Between these movements, in pixels, the layers of person and wall come apart; beside the face, within about this
+# distance, slits of up to twice this width are closed.
+_NEAR, _BESIDE_MM, _SLIT_MM = (0.5, 3.0), 8.0, 3.0
 # The light on the turned skin is corrected at most by this factor either way.
 _CORRECTION = 1.6
 
@@ -48,8 +52,11 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     angles = aimed(source, linear, scene.turn.angles)
     corner = torch.tensor(source.corners, dtype=torch.float32, device=linear.device)
     place = _correspondence(source, angles, corner, size)
-    moved = _moved(linear, scene, place)
     points = turned_points(source.points, source.pose, angles)
+    shift = iris_shift(source, angles) * scene.turn.gaze[:, None]
+    if bool((shift != 0).any()):
+        place, points = slid_eyes(place, points, corner, shift, float(source.pose.scale.mean()))
+    moved = _moved(linear, scene, place, outline_coverage(points, corner, size))
     pose = fit_pose(points)
     person = moved.source.regions.person
     surface = find_surface(points, pose, corner, size, person)
@@ -85,8 +92,8 @@ def _sampled(maps: Tensor, place: Tensor, mode: str = "bilinear") -> Tensor:
     return F.grid_sample(maps, grid, mode=mode, padding_mode="border", align_corners=False)
 
 
-def _moved(linear: Tensor, scene: Scene, place: Tensor) -> Scene:
-    """The scene with every map moved, its picture composed over the filled background."""
+def _moved(linear: Tensor, scene: Scene, place: Tensor, face: Tensor) -> Scene:
+    """The scene with every map moved, its picture composed over the filled wall; ``face`` covers the turned face."""
     source, regions = scene.source, scene.source.regions
     maps = {name: getattr(regions, name) for name in REGIONS} | {"specular": source.skin.specular}
     maps |= {f"mask {name}": mask for name, mask in scene.masks.items()}
@@ -94,18 +101,33 @@ def _moved(linear: Tensor, scene: Scene, place: Tensor) -> Scene:
     sampled = _sampled(torch.cat(list(maps.values()), dim=1), place)
     pieces = torch.split(sampled, [part.shape[1] for part in maps.values()], dim=1)
     carried = dict(zip(maps, pieces, strict=True))
-    person = carried["person"]
+    scale = float(source.pose.scale.mean())
+    far = smooth_step(*_NEAR, _distance(place, (linear.shape[-2], linear.shape[-1])))
+    beside = smooth_step(0.02, 0.2, gaussian(face, _BESIDE_MM * scale)) * (1 - gaussian(carried["hair"], scale))
+    person = torch.lerp(carried["person"], _closed(carried["person"], scale), far * beside.clamp(min=0))
     colour = _sampled(_own_colour(linear, regions), place, "bicubic").clamp(min=0)
-    colour = _without_streaks(colour, place, float(source.pose.scale.mean()))
-    picture = torch.lerp(_background(linear, regions.person), colour, person)
+    colour = _without_streaks(colour, place, scale)
+    # What hardly moves takes its own background along: a matte that errs on dark cloth must not show there.
+    along = _sampled(linear, place, "bicubic").clamp(min=0)
+    picture = torch.lerp(along, torch.lerp(_background(linear, regions.person), colour, person), far)
     moved = replace(
         source,
         linear=_softened(picture, place),
-        regions=Regions(**{name: carried[name] for name in REGIONS}, foreground=colour),
+        regions=Regions(**{**{name: carried[name] for name in REGIONS}, "person": person}, foreground=colour),
         skin=replace(source.skin, specular=carried["specular"]),
     )
     masks = {name: carried[f"mask {name}"] for name in scene.masks}
     return replace(scene, source=moved, masks=masks, pigment=carried.get("pigment"), relief=carried.get("relief"))
+
+
+def _closed(person: Tensor, scale: float) -> Tensor:
+    """Close slits in the matte: the wedge of wall between jaw and ear is covered by the cheek when a head turns."""
+    factor = 2 if min(person.shape[-2:]) >= 192 else 1
+    radius = max(1, round(_SLIT_MM * scale / factor))
+    small = reduce(person, factor)
+    wide = F.max_pool2d(small, 2 * radius + 1, stride=1, padding=radius)
+    shut = -F.max_pool2d(-wide, 2 * radius + 1, stride=1, padding=radius)
+    return torch.maximum(person, enlarge(shut, (person.shape[-2], person.shape[-1]), factor))
 
 
 def _steps(place: Tensor) -> Tensor:

@@ -115,3 +115,16 @@ def test_a_turned_face_is_still_a_face(face: Decomposition) -> None:
         except PhotoError as error:  # pragma: no cover - the message matters
             pytest.fail(f"at {yaw} degrees: {error}")
         assert float(found.presence[0]) > 0.9
+
+
+def test_eyes_may_stay_on_the_camera(face: Decomposition) -> None:
+    """The irises are found again where they slid to, and nothing but the eyes differs."""
+    edit = get_edit("pose")
+    head = turned(face, yaw=18.0)
+    camera = render(edit(Scene.of(face), yaw=18.0, pitch=0.0, roll=0.0, gaze="camera"))
+    changed = (head.pixels[0] != camera.pixels[0]).any(axis=2)
+    assert 20 < changed.sum() < 0.02 * changed.size
+    slid = camera.points[0, [468, 473], 0] - head.points[0, [468, 473], 0]
+    assert (slid < -2.0).all()
+    seen = decompose(camera.pixels[0]).points[0, [468, 473], 0] - decompose(head.pixels[0]).points[0, [468, 473], 0]
+    assert float((seen - torch.from_numpy(slid)).abs().max()) < 0.5 * float(np.abs(slid).min())
