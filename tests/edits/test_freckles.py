@@ -76,6 +76,16 @@ def test_eyes_and_lips_stay_free(portrait: Portrait, spread: float) -> None:
 
 
 @every_portrait
+def test_lids_stay_free(portrait: Portrait) -> None:
+    """Small spots keep two millimetres and more from the eyes' openings."""
+    face = portrait()
+    added = melanin(face, density=25.0, spread=1.0, radius=0.15, contrast=1.5)
+    eyes = inside(face.regions.eyes, 0.5)
+    near = (ndimage.distance_transform_edt(~eyes) < 1.2 + 0.6 * float(face.pose.scale)) & ~eyes
+    assert added[near].mean() < 0.1 * added[inside(face.regions.skin, 0.9)].mean()
+
+
+@every_portrait
 def test_spread_takes_them_from_the_nose_to_the_whole_face(portrait: Portrait) -> None:
     face = portrait()
     x, y = (face.surface.position[0, k].numpy(force=True) for k in (0, 1))

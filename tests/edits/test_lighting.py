@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -148,6 +149,20 @@ def test_softer_light_has_softer_edges() -> None:
         return float(np.quantile(steps, 0.99))
 
     assert steepest(0.0) > steepest(1.0) * 1.15
+
+
+@every_portrait
+@pytest.mark.parametrize(("azimuth", "side"), [(70.0, -1), (-70.0, 1)])
+def test_the_nose_throws_its_shadow(portrait: Portrait, azimuth: float, side: int) -> None:
+    """Beside the nose, away from the lamp: darker than on a face of the same normals without relief."""
+    face = portrait()
+    level = replace(face.surface, depth=torch.zeros_like(face.surface.depth))
+    given = {"azimuth": azimuth, "elevation": 10.0, "key_fill": 8.0, "softness": 0.1}
+    deep, flat = (bright(lit(one, **given), face) for one in (face, replace(face, surface=level)))
+    x, y = (face.surface.position[0, k].numpy(force=True) for k in (0, 1))
+    beside = inside(face.regions.skin, 0.9) & (y < -5) & (y > -45) & (np.abs(x) > 10) & (np.abs(x) < 30)
+    darker = [np.median(deep[beside & (x * s > 0)] / flat[beside & (x * s > 0)]) for s in (side, -side)]
+    assert darker[0] < 0.96 * darker[1]
 
 
 def test_bright_skin_is_not_blown_out() -> None:

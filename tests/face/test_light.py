@@ -76,8 +76,12 @@ def test_spots_and_shine_do_not_mislead() -> None:
     face = collins()
     x, y = face.surface.position[:, :1], face.surface.position[:, 1:2]
     spoilt = shaded(face, 45, 10) * torch.where((x > 20) & (x < 34) & (y < -20) & (y > -50), 0.4, 1.0)
-    light = light_of(face, spoilt)
+    light, clean = light_of(face, spoilt), light_of(face, shaded(face, 45, 10))
     assert apart(light.direction, toward(45, 10)) < 12
+    skin = face.regions.skin > 0.9
+    fitted, true = (sh_shading(one.sh, face.surface.normal)[skin] for one in (light, clean))
+    off = fitted / fitted.median() - true / true.median()
+    assert float(off.abs().quantile(0.9)) < 0.01
 
 
 def test_harder_light_has_more_contrast() -> None:

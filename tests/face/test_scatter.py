@@ -20,6 +20,13 @@ def even() -> Tensor:
     return torch.ones(1, len(triangle_areas()))
 
 
+def own() -> Tensor:
+    """The face's own triangles alone ``(1, T)``: they come first, whatever is added around them."""
+    share = torch.zeros(1, len(triangle_areas()))
+    share[:, : len(face_model().triangles)] = 1
+    return share
+
+
 def thrown(density: float, key: str = "spots", share: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
     return scatter(collins(), Noise((key,)), torch.tensor([density]), even() if share is None else share)
 
@@ -34,12 +41,11 @@ def spot(face: Decomposition, number: int, radius: float, depth: float = 1.0) ->
 
 def test_areas_and_centres_are_the_mesh_s() -> None:
     model = face_model()
-    total = 0.0
-    for a, b, c in model.points[model.triangles].astype(np.float64):
-        total += float(np.linalg.norm(np.cross(b - a, c - a))) / 2
-    assert float(triangle_areas().sum()) == pytest.approx(total, rel=1e-4)
-    assert 20_000 < total < 60_000, "mm2 of a face's skin"
-    assert triangle_centres().shape == (len(model.triangles), 3)
+    areas = [np.linalg.norm(np.cross(b - a, c - a)) / 2 for a, b, c in model.points[model.triangles].astype(np.float64)]
+    assert np.allclose(triangle_areas()[: len(areas)], areas, rtol=1e-3)
+    assert 20_000 < sum(areas) < 60_000, "mm2 of a face's skin"
+    assert np.allclose(triangle_centres()[: len(areas)], model.points[model.triangles].mean(axis=1), atol=1e-4)
+    assert len(triangle_centres()) == len(triangle_areas())
 
 
 @pytest.mark.parametrize("density", [0.5, 2.0, 10.0])
@@ -61,18 +67,34 @@ def test_more_density_only_adds() -> None:
 
 def test_points_are_spread_by_area() -> None:
     """Each region gets points in proportion to its area (chi-squared over slices across and down)."""
-    centre = thrown(25.0)[0][0].numpy()
+    centre, _, exists = thrown(25.0, share=own())
+    points = centre[exists].numpy()
     model = face_model()
     corners = model.points[model.triangles][:, None]
     steps = [(i, j) for i in range(12) for j in range(12 - i)]
     inner = np.array([[(i + 1 / 3) / 12, (j + 1 / 3) / 12, 1 - (i + j + 2 / 3) / 12] for i, j in steps])
     within = (corners * inner[None, :, :, None]).sum(axis=2)
-    areas = np.repeat(triangle_areas()[:, None], len(steps), axis=1)
+    areas = np.repeat(triangle_areas()[: len(model.triangles), None], len(steps), axis=1)
     for axis in (0, 1):
         edges = np.quantile(within[..., axis], np.linspace(0, 1, 9)[1:-1])
         expected = np.bincount(np.digitize(within[..., axis].ravel(), edges), weights=areas.ravel(), minlength=8)
-        counts = np.bincount(np.digitize(centre[:, axis], edges), minlength=8)
+        counts = np.bincount(np.digitize(points[:, axis], edges), minlength=8)
         assert stats.chisquare(counts, expected * counts.sum() / expected.sum()).pvalue > 0.001
+
+
+def test_points_fill_a_triangle_evenly() -> None:
+    largest = int(triangle_areas()[: len(face_model().triangles)].argmax())
+    share = torch.zeros(1, len(triangle_areas()))
+    share[0, largest] = 1
+    centre, _, exists = thrown(1000.0, share=share)
+    points = centre[exists].double().numpy()
+    assert len(points) > 500
+    assert np.abs(points.mean(axis=0) - triangle_centres()[largest]).max() < 0.6, "mm"
+    a, b, c = face_model().points[face_model().triangles[largest]].astype(np.float64)
+    weights = np.linalg.lstsq(np.stack([a, b, c], axis=1), points.T, rcond=None)[0]
+    assert weights.min() > -1e-4
+    for corner in weights:
+        assert stats.kstest(corner, lambda w: 1 - (1 - w) ** 2).pvalue > 0.001, "a corner's weight falls off linearly"
 
 
 def test_points_stay_where_there_is_a_share() -> None:
@@ -85,7 +107,7 @@ def test_points_stay_where_there_is_a_share() -> None:
 def test_a_point_lies_on_its_place_in_the_picture() -> None:
     """The map of positions holds, at each point's place, its point on the mean face, unless that is hidden."""
     face = collins()
-    centre, place, exists = thrown(3.0)
+    centre, place, exists = thrown(3.0, share=own())
     found = []
     for at, where in zip(place[exists], centre[exists], strict=True):
         x, y = (int(v) for v in at.floor())

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from faceaug.face.decomposition import Decomposition, Pose
-from faceaug.face.geometry import pose_rotation, project
+from faceaug.face.geometry import pose_rotation, project, vertex_normals
 from faceaug.face.surface import find_surface, head_normals, outline_coverage
-from faceaug.face.topology import CHIN, FACE_OVAL, FOREHEAD, NOSE_TIP, face_model
+from faceaug.face.topology import CHIN, FACE_OVAL, FOREHEAD, NOSE_TIP, SURFACE_POINTS, face_model
 from tests.portraits import collins, hopper, inside
 
 every_portrait = pytest.mark.parametrize("portrait", [collins, hopper])
@@ -70,6 +70,22 @@ def test_positions_go_on_beyond_the_outline(portrait: Portrait) -> None:
     assert above.min() < face_model().points[CHIN, 1] - 10, "the neck lies below the chin"
     steps = position.diff(dim=2).norm(dim=0)[torch.from_numpy(person[:, 1:])]
     assert float(steps.quantile(0.99)) < 12 / float(portrait().pose.scale)
+
+
+@every_portrait
+def test_normals_within_the_face_are_the_mesh_s(portrait: Portrait) -> None:
+    """Nose and lips are there, not only a round head."""
+    face = portrait()
+    left, top = face.corners[0]
+    own = torch.from_numpy(face_model().triangles.astype(np.int64))
+    expected = vertex_normals(face.points[:, :SURFACE_POINTS], own)[0]
+    inner = [4, 5, 45, 275, 48, 278, 50, 280, 36, 266, 151, 9, 168, 6, 195, 0, 17, 200]
+    x, y = ((face.points[0, inner, k] - (left, top)[k]).long() for k in (0, 1))
+    found = face.surface.normal[0][:, y, x].T
+    cosine = (found * expected[inner]).sum(dim=1)
+    assert float(torch.rad2deg(torch.acos(cosine.clamp(max=1))).mean()) < 7
+    wings = face.surface.normal[0, 0, y, x][[inner.index(278), inner.index(48)]]
+    assert float(wings[0] - wings[1]) > 1.4, "the wings of the nose look apart"
 
 
 @every_portrait
