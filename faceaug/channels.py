@@ -70,9 +70,11 @@ class Turn:
 
     Attributes:
         angles: Yaw, pitch, roll that the result shall measure ``(B, 3)``, degrees.
+        gaze: Whether the eyes turn with the head (0) or stay on what they looked at (1) ``(B,)``.
     """
 
     angles: Tensor
+    gaze: Tensor
 
 
 @dataclass(frozen=True)
