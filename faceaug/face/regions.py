@@ -54,7 +54,8 @@ def find_regions(
     rest = beyond * (1 - body / beyond.clamp(min=1e-6)) + face * matte * (1 - inside) * _above_brows(position)
     hairy = _hair_share(lab, position, matte, face, inside)
     small = torch.cat([face * inside, body, rest * hairy, rest * (1 - hairy)], dim=1)
-    skin, body, hair, clothes = torch.split(enlarge(small, size, factor).clamp(0, 1), 1, dim=1)
+    whole = torch.minimum(enlarge(small, size, factor).clamp(min=0), person)  # half size spills over the matte's edge
+    skin, body, hair, clothes = torch.split(whole, 1, dim=1)
     covered = torch.clamp(sum(contours.values(), torch.zeros_like(person)), max=1.0)
     return Regions(
         person=person,
