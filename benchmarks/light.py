@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 LAMPS = ((-60.0, 20.0), (-30.0, 10.0), (30.0, 10.0), (60.0, 20.0), (0.0, 40.0))
 """Azimuth and elevation asked for, degrees, at a key:fill of 3."""
 
+RAMPED = ((-60.0, 20.0), (60.0, 20.0))
+"""Those that the baseline is asked for too."""
+
 KEY_FILL, LADDER, LADDER_LAMP = 3.0, (1.25, 1.75, 2.5, 3.5, 5.0, 7.0), (45.0, 20.0)
 SOFTNESS, AMBIENT = 0.4, 0.7
 
@@ -77,8 +80,8 @@ def light(seen: Sequence[Seen]) -> Section:
         f"{len(LAMPS)} lamps (azimuth, elevation: {', '.join(f'{a:g}, {e:g}' for a, e in LAMPS)}; key:fill "
         f"{KEY_FILL:g}, softness {SOFTNESS:g}); the result is taken apart anew, detector and all, and its lamp "
         "measured. The baseline brightens one side of the face and darkens the other by a straight ramp on the sRGB "
-        "values, as brightness augmentations do; it knows left and right only. Goals: direction within 15 degrees, "
-        "Spearman at least 0.95, nothing changed outside the person.",
+        "values, as brightness augmentations do; it knows left and right only, and was asked for the lamps at 60 "
+        "degrees. Goals: direction within 15 degrees, Spearman at least 0.95, nothing changed outside the person.",
         (
             Table(
                 (
@@ -172,7 +175,7 @@ def _one(one: Seen) -> Lit:
     for lamp in LAMPS:
         picture = edited(parts, "lighting", _settings(lamp, KEY_FILL)).pixels[0]
         _note(made.ours, parts, picture, lamp, backdrop)
-        if lamp[0] != 0:
+        if lamp in RAMPED:
             _note(made.ramp, parts, ramp(parts, np.sign(lamp[0])), lamp, backdrop)
     found = []
     for step in LADDER:
