@@ -115,6 +115,7 @@ def main() -> None:
     rigid[[*RIGHT_EYE, *LEFT_EYE, *range(SURFACE_POINTS, 478)]] *= 0.5
     mouth = mean[:, 1] < mean[2, 1]
     rigid[mouth] *= 0.2
+    rigid = (rigid + rigid[pairs]) / 2
     corners = mean[triangles]
     normal_z = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])[:, 2]
     triangles[normal_z < 0] = triangles[normal_z < 0][:, [0, 2, 1]]

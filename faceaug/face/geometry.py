@@ -19,7 +19,7 @@ RINGS = ((1.12, 0.3), (1.26, 0.65), (1.40, 1.0), (1.9, 1.15))
 # The plane in which the head is widest, on the mean face, mm: between the ears; a head is 190 mm deep (ISO/TR 7250-2).
 _WIDEST = -80.0
 # How far past the border the border loop lies: enough for its straight edges to clear the window's corners.
-_PAST_CORNERS = 1.6
+_PAST_CORNERS = 3.0
 _DEGENERATE = 1e-6
 
 
