@@ -26,6 +26,9 @@ class Lighting:
         temperature: Colour temperature of the key relative to the photograph's white ``(B,)``, kelvin (6504 = none).
         exposure: Exposure change ``(B,)``, EV.
         strength: Blend from the photograph's own light (0) to the new one (1) ``(B,)``.
+        fill_temperature: The same of the fill ``(B,)``, kelvin.
+        rim: Light from behind on the edges, over the face's mean light ``(B,)``; 0 for none.
+        rim_direction: Unit vectors toward it ``(B, 3)``.
     """
 
     direction: Tensor
@@ -35,6 +38,9 @@ class Lighting:
     temperature: Tensor
     exposure: Tensor
     strength: Tensor
+    fill_temperature: Tensor
+    rim: Tensor
+    rim_direction: Tensor
 
 
 @dataclass(frozen=True)
@@ -84,9 +90,65 @@ class Tone:
     Attributes:
         lab: Median CIELAB that the cheeks shall measure ``(B, 3)``.
         strength: Blend from the photograph's own tone (0) to the new one (1) ``(B,)``.
-        exposure: How much of the camera's answer to a darker or lighter face is added ``(B,)``, EV.
     """
 
     lab: Tensor
     strength: Tensor
-    exposure: Tensor
+
+
+@dataclass(frozen=True)
+class Eyewear:
+    """Glasses to be put on; every field has one row a picture.
+
+    Attributes:
+        style: Shape of the frame, one of `faceaug.face.frame.STYLES`.
+        material: ``acetate``, ``metal`` or ``translucent``.
+        colour: Colour of the frame, one of `faceaug.image.finish.COLOURS`.
+        lens: ``clear``, ``tinted``, ``gradient`` or ``mirrored``.
+        tint_colour: Colour of lenses that are not clear, one of `faceaug.image.finish.TINTS`.
+        reflection: What the lenses mirror: ``surroundings``, ``window``, ``softbox`` or ``none``.
+        size: Width of the frame over that of the head at the temples ``(B,)``.
+        thickness: Width of the rims over the usual one ``(B,)``.
+        gloss: Reflection of the lenses ``(B,)``: 1 bare glass, 0 perfectly coated.
+        lowered: How far they have slipped down the nose ``(B,)``, mm.
+        tint: Share of light that lenses absorb unless they are clear ``(B,)``, 0..1.
+        power: Strength of the lenses ``(B,)``, dioptres.
+        strength: Blend from no glasses (0) to these (1) ``(B,)``.
+        noise: Keys of the noise.
+    """
+
+    style: tuple[str, ...]
+    material: tuple[str, ...]
+    colour: tuple[str, ...]
+    lens: tuple[str, ...]
+    tint_colour: tuple[str, ...]
+    reflection: tuple[str, ...]
+    size: Tensor
+    thickness: Tensor
+    gloss: Tensor
+    lowered: Tensor
+    tint: Tensor
+    power: Tensor
+    strength: Tensor
+    noise: Noise
+
+
+@dataclass(frozen=True)
+class Shade:
+    """Something that stands in the key light; every field has one row a picture.
+
+    Attributes:
+        pattern: What it is, one of `faceaug.image.gobo.PATTERNS`.
+        darkness: Share of the key light that is lost in full shadow ``(B,)``, 0..1.
+        penumbra: Width of the soft edge on the face ``(B,)``, mm.
+        size: Size of the shape over life ``(B,)``.
+        angle: How far it leans ``(B,)``, degrees, clockwise.
+        noise: Keys of the noise.
+    """
+
+    pattern: tuple[str, ...]
+    darkness: Tensor
+    penumbra: Tensor
+    size: Tensor
+    angle: Tensor
+    noise: Noise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import math
 import re
 import typing
 from collections.abc import Callable, Mapping, Sequence
@@ -11,81 +10,59 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
 
 import torch
 from torch import Tensor
 
 from faceaug.errors import Fault, RequestError, did_you_mean
+from faceaug.setting import Setting, choice, number, pick
 
 if TYPE_CHECKING:
     from faceaug.image.noise import Noise
     from faceaug.scene import Scene
+
+__all__ = [
+    "By",
+    "Edit",
+    "Labels",
+    "Refuses",
+    "Setting",
+    "Settings",
+    "by",
+    "choice",
+    "edit",
+    "edits",
+    "get_edit",
+    "number",
+    "unknown_edit",
+    "unknown_setting",
+]
 
 Settings = Mapping[str, "Tensor | tuple[str, ...]"]
 Refuses = Callable[["Scene", Settings], Sequence["str | None"]]
 
 
 @dataclass(frozen=True)
-class Setting:
-    """One setting of an edit: what it means, its unit and its bounds.
+class By:
+    """A label that a setting decides; made by `by`.
 
     Attributes:
-        name: The keyword of the edit's function.
-        kind: ``number`` or ``choice``.
-        means: What the viewer sees change.
-        unit: Unit of a number, ``""`` for a ratio.
-        usual: ``(low, high)`` drawn uniformly where nothing is asked.
-        within: Hard bounds of a number; outside is a fault.
-        values: What a choice may be.
-        default: Fixed value where the signature gives one; otherwise ``usual`` (or ``values``) is drawn.
-        mirror: ``negate`` for a number whose sign flips in a mirrored photograph.
+        setting: Name of the choice that decides.
+        words: The attribute's value for each word of that choice; None: no longer known; missing: inherited.
     """
 
-    name: str
-    kind: Literal["number", "choice"]
-    means: str
-    unit: str = ""
-    usual: tuple[float, float] = (0.0, 0.0)
-    within: tuple[float, float] = (-math.inf, math.inf)
-    values: tuple[str, ...] = ()
-    default: float | str | None = None
-    mirror: Literal["keep", "negate"] = "keep"
+    setting: str
+    words: Mapping[str, str | None]
 
-    def fault(self, value: object) -> str | None:
-        """Say in words what is wrong with ``value`` for this setting, or None."""
-        if self.kind == "choice":
-            if value in self.values:
-                return None
-            near = did_you_mean(str(value), self.values)
-            return f"is {value!r}, but must be one of {', '.join(self.values)}" + (
-                f"; did you mean {near!r}?" if near else ""
-            )
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            return f"is {value!r}, but must be a number{f' in {self.unit}' if self.unit else ''}"
-        low, high = self.within
-        if low <= value <= high:
-            return None
-        unit = f" {self.unit}" if self.unit else ""
-        return f"is {value:g}, but must lie within {low:g}..{high:g}{unit} ({self.means})"
+    def __str__(self) -> str:
+        told = (f"{word} -> {value if value is not None else 'unknown'}" for word, value in self.words.items())
+        return f"what {self.setting} says ({', '.join(told)})"
 
 
-def number(
-    low: float,
-    high: float,
-    *,
-    within: tuple[float, float],
-    means: str,
-    unit: str = "",
-    mirror: Literal["keep", "negate"] = "keep",
-) -> Setting:
-    """Declare a number: usual range (drawn uniformly when nothing is asked), unit, hard bounds, meaning."""
-    return Setting("", "number", means, unit, (low, high), within, mirror=mirror)
-
-
-def choice(*values: str, means: str) -> Setting:
-    """Declare a choice between words."""
-    return Setting("", "choice", means, values=values)
+def by(setting: str, words: Mapping[str, str | None]) -> By:
+    """Let the word of a choice decide a label: in ``sets``, ``{"glasses": by("lens", {"clear": "clear", ...})}``."""
+    return By(setting, dict(words))
 
 
 @dataclass(frozen=True)
@@ -93,14 +70,30 @@ class Labels:
     """What an edit does to the attributes that travel with the picture; every other attribute is inherited.
 
     Attributes:
-        sets: Attribute to the value that it has after the edit.
+        sets: Attribute to the value that it has after the edit, or to what decides it.
         measures: Attributes read back from the result.
         drops: Attributes that are no longer known.
     """
 
-    sets: Mapping[str, str] = field(default_factory=dict)
+    sets: Mapping[str, str | By] = field(default_factory=dict)
     measures: frozenset[str] = frozenset()
     drops: frozenset[str] = frozenset()
+
+    def decided(self, used: Mapping[str, object]) -> tuple[dict[str, str], frozenset[str]]:
+        """Return what is set and what is dropped when the edit was made with the settings ``used``."""
+        sets: dict[str, str] = {}
+        drops = set(self.drops)
+        for name, value in self.sets.items():
+            if isinstance(value, str):
+                sets[name] = value
+                continue
+            word = str(used[value.setting])
+            told = value.words.get(word)
+            if told is not None:
+                sets[name] = told
+            elif word in value.words:
+                drops.add(name)
+        return sets, frozenset(drops)
 
 
 @dataclass(frozen=True)
@@ -152,7 +145,7 @@ class Edit:
         faults = [Fault(self.name, unknown_setting(self, name)) for name in given if name not in self.settings]
         done: dict[str, Tensor | tuple[str, ...]] = {}
         for name, setting in self.settings.items():
-            values = _rows(given[name], len(noise.rows)) if name in given else _drawn(setting, noise)
+            values = _rows(given[name], len(noise.rows)) if name in given else self._drawn(setting, noise, done)
             wrong = next((w for w in map(setting.fault, values) if w), None)
             if wrong:
                 faults.append(Fault(self.name, f"{self.name}.{name} {wrong}"))
@@ -163,6 +156,21 @@ class Edit:
         if faults:
             raise RequestError(faults)
         return done
+
+    def _drawn(self, setting: Setting, noise: Noise, done: Mapping[str, Tensor | tuple[str, ...]]) -> list[object]:
+        """Values of a setting that nobody asked for: what a word chosen before implies, else as usual."""
+        values: list[object] = []
+        for row, unit in enumerate(noise.uniform(setting.name)[:, 0].tolist()):
+            said = self.implied(setting, unit, {name: words[row] for name, words in done.items()})
+            values.append(setting.at(unit) if said is None else said)
+        return values
+
+    def implied(self, setting: Setting, unit: float, chosen: Mapping[str, object]) -> float | None:
+        """Return what a word in ``chosen`` implies for ``setting``, drawn at ``unit`` (0..1), or None."""
+        for other in self.settings.values():
+            if other.implies and setting.name in (said := other.implies.get(str(chosen.get(other.name)), {})):
+                return pick(said[setting.name], unit)
+        return None
 
     def __call__(self, scene: Scene, noise: Noise | None = None, **given: object) -> Scene:
         """Apply the edit: check and complete the settings, refuse what it must, change the scene's channel.
@@ -203,7 +211,7 @@ def unknown_setting(spec: Edit, name: str) -> str:
 
 def _rows(value: object, count: int) -> list[object]:
     """Spread one value over all rows, or check that there is one a row."""
-    if isinstance(value, Tensor):
+    if hasattr(value, "tolist"):  # tensors, and arrays and numbers of NumPy
         value = value.tolist()
     if isinstance(value, str) or not isinstance(value, Sequence):
         return [value] * count
@@ -211,17 +219,6 @@ def _rows(value: object, count: int) -> list[object]:
         msg = f"got {len(value)} values for a batch of {count}"
         raise ValueError(msg)
     return list(value)
-
-
-def _drawn(setting: Setting, noise: Noise) -> list[object]:
-    """Values of a setting that nobody asked for: its default, else drawn from its usual range."""
-    if setting.default is not None:
-        return [setting.default] * len(noise.rows)
-    unit = noise.uniform(setting.name)[:, 0].tolist()
-    if setting.kind == "choice":
-        return [setting.values[int(u * len(setting.values))] for u in unit]
-    low, high = setting.usual
-    return [low + (high - low) * u for u in unit]
 
 
 _REGISTRY: dict[str, Edit] = {}
@@ -233,7 +230,7 @@ def edit(
     channel: str,
     neutral: Mapping[str, float | str],
     needs: frozenset[str] | set[str] = frozenset(),
-    sets: Mapping[str, str] | None = None,
+    sets: Mapping[str, str | By] | None = None,
     measures: set[str] | None = None,
     drops: set[str] | None = None,
     lawful: Mapping[int, str] | None = None,

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     import torch
 
-    from faceaug.channels import Lighting, Sensor, Tone, Turn
+    from faceaug.channels import Eyewear, Lighting, Sensor, Shade, Tone, Turn
     from faceaug.edit import Settings
 
 
-CHANNELS: Final = ("turn", "tone", "pigment", "relief", "light", "sensor")
+CHANNELS: Final = ("turn", "tone", "pigment", "relief", "light", "shade", "eyewear", "sensor")
 """The fields of a scene that edits write to, in the order in which the renderer answers them."""
 
 
@@ -39,6 +39,8 @@ class Scene:
         turn: Another head pose, or None for the photograph's own.
         tone: Another apparent skin tone, or None for the photograph's own.
         relief: Height added to the skin ``(B, 1, h, w)``, mm, positive toward the outside, or None.
+        eyewear: Glasses to be put on, or None for none.
+        shade: Something that stands in the light, or None for nothing.
         masks: Label masks by name, ``(B, 1, h, w)`` in 0..1, over the window.
         applied: Edit to the settings that were used.
     """
@@ -52,6 +54,8 @@ class Scene:
     turn: Turn | None = None
     tone: Tone | None = None
     relief: Tensor | None = None
+    eyewear: Eyewear | None = None
+    shade: Shade | None = None
     masks: Mapping[str, Tensor] = field(default_factory=dict)
     applied: Mapping[str, Settings] = field(default_factory=dict)
 

@@ -5,13 +5,86 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
+import torch
 from torch import Tensor
 
 from faceaug.channels import Lighting
-from faceaug.edit import edit, number
+from faceaug.edit import choice, edit, number
 from faceaug.image.noise import Noise
 from faceaug.image.shade import direction
 from faceaug.scene import Scene
+
+# Lamps behind a sitter stand above the head, out of the picture.
+_RIM_ELEVATION = 30.0
+
+# Set-ups of a portrait studio and of the world outside, as photographers name them: degrees, ratios, kelvin, EV.
+# A pair is a range, more numbers are a choice. Source: C. Grey, "Master Lighting Guide for Portrait Photographers"
+# (2004), and the ratios that studios use.
+_PRESETS: dict[str, dict[str, float | tuple[float, ...]]] = {
+    "butterfly": {"azimuth": (-6, 6), "elevation": (42, 58), "key_fill": (2, 3.5), "softness": (0.25, 0.5)},
+    "loop": {"azimuth": (-40, -32, 32, 40), "elevation": (25, 38), "key_fill": (2, 3.5), "softness": (0.3, 0.6)},
+    "rembrandt": {"azimuth": (-55, -46, 46, 55), "elevation": (36, 48), "key_fill": (4, 8), "softness": (0.15, 0.4)},
+    "split": {"azimuth": (-90, -82, 82, 90), "elevation": (0, 15), "key_fill": (5, 10), "softness": (0.2, 0.5)},
+    "rim": {
+        "azimuth": (-45, -30, 30, 45),
+        "elevation": (10, 30),
+        "key_fill": (1.3, 1.8),
+        "softness": (0.5, 0.8),
+        "exposure": (-0.9, -0.5),
+        "rim": (1.5, 2.5),
+        "rim_azimuth": (-145, -130, 130, 145),
+    },
+    "backlight": {
+        "azimuth": (-30, 30),
+        "elevation": (0, 25),
+        "key_fill": (1.1, 1.4),
+        "softness": 1,
+        "exposure": (-1, -0.4),
+        "rim": (1.5, 3),
+    },
+    "under": {"azimuth": (-15, 15), "elevation": (-40, -28), "key_fill": (3, 6), "softness": (0.2, 0.5)},
+    "window": {
+        "azimuth": (-80, -65, 65, 80),
+        "elevation": (5, 20),
+        "key_fill": (2.5, 5),
+        "softness": (0.75, 1),
+        "temperature": (6000, 7500),
+        "fill_temperature": (5000, 6200),
+    },
+    "overcast": {
+        "azimuth": (-25, 25),
+        "elevation": (60, 75),
+        "key_fill": (1.3, 1.8),
+        "softness": 1,
+        "ambient": 0.5,
+        "temperature": (6500, 7500),
+        "fill_temperature": (6500, 7500),
+    },
+    "sun": {
+        "azimuth": (-55, 55),
+        "elevation": (30, 60),
+        "key_fill": (4, 8),
+        "softness": (0.02, 0.08),
+        "ambient": 0.4,
+        "temperature": (5200, 6000),
+        "fill_temperature": (7500, 10000),
+    },
+    "low_key": {
+        "azimuth": (-75, -60, 60, 75),
+        "elevation": (15, 40),
+        "key_fill": (10, 16),
+        "softness": (0.15, 0.4),
+        "exposure": (-0.9, -0.5),
+    },
+    "high_key": {
+        "azimuth": (-20, 20),
+        "elevation": (10, 30),
+        "key_fill": (1.1, 1.4),
+        "softness": (0.8, 1),
+        "ambient": 1,
+        "exposure": (0.2, 0.4),
+    },
+}
 
 
 @edit(
@@ -24,6 +97,15 @@ def lighting(
     scene: Scene,
     noise: Noise,
     *,
+    preset: Annotated[
+        tuple[str, ...],
+        choice(
+            "custom",
+            *_PRESETS,
+            means="a named set-up; whatever other setting is given wins over it",
+            implies=_PRESETS,
+        ),
+    ] = "custom",  # type: ignore[assignment]
     azimuth: Annotated[
         Tensor,
         number(
@@ -60,11 +142,32 @@ def lighting(
     exposure: Annotated[
         Tensor, number(-0.5, 0.5, unit="EV", within=(-1.5, 1.5), means="brighter or darker overall")
     ] = 0.0,  # type: ignore[assignment]
+    fill_temperature: Annotated[
+        Tensor,
+        number(4000, 9000, unit="K", within=(2000, 12000), means="colour of the fill light, as of the key"),
+    ] = 6504.0,  # type: ignore[assignment]
+    rim: Annotated[
+        Tensor, number(0, 2, within=(0, 4), means="light from behind on hair and shoulders, over the face's own light")
+    ] = 0.0,  # type: ignore[assignment]
+    rim_azimuth: Annotated[
+        Tensor,
+        number(
+            -180,
+            180,
+            unit="degrees",
+            within=(-180, 180),
+            mirror="negate",
+            means="where the light from behind stands; 180 is straight behind the head",
+        ),
+    ] = 180.0,  # type: ignore[assignment]
     strength: Annotated[
         Tensor, number(0, 1, within=(0, 1), means="blend from the photograph's own light to this one")
     ] = 1.0,  # type: ignore[assignment]
 ) -> Scene:
     """Light the person from another side: shading, shadows of nose, brow and chin, and sheen follow the new key light.
+
+    Three lamps, each with its colour: the key, the fill (even, and from above), and one from behind that draws a rim
+    around hair and shoulders. A preset names a set-up of them.
 
     The photograph's own shading is read off the skin as spherical harmonics over the face's real normals; the person is
     multiplied by new over old shading in linear light. Background pixels keep their bits. Strong hard shadows that are
@@ -74,6 +177,17 @@ def lighting(
         Ratio images: Z. Wen et al., "Face relighting with radiance environment maps", CVPR 2003. Ranges: studio
         practice, key:fill 2:1 (soft) to 8:1 (dramatic).
     """
-    del noise
-    light = Lighting(direction(azimuth, elevation), key_fill, softness, ambient, temperature, exposure, strength)
+    del noise, preset  # the preset has told the other settings already
+    light = Lighting(
+        direction=direction(azimuth, elevation),
+        key_fill=key_fill,
+        softness=softness,
+        ambient=ambient,
+        temperature=temperature,
+        exposure=exposure,
+        strength=strength,
+        fill_temperature=fill_temperature,
+        rim=rim,
+        rim_direction=direction(rim_azimuth, torch.full_like(rim, _RIM_ELEVATION)),
+    )
     return replace(scene, light=light)

@@ -24,7 +24,7 @@ def draw(recipe: Recipe, sha256: str, variants: Sequence[int]) -> list[Drawn]:
 
     Each value is the inverse cumulative distribution of its law at `Noise.uniform(setting)`, the very number that
     `Edit.complete` would use, so that `setting: [low, high]` equals leaving it out. Nothing drawn depends on other
-    settings.
+    settings, except that a word may imply those that the recipe leaves out (a preset).
 
     Args:
         recipe: what is asked for.
@@ -44,9 +44,12 @@ def draw(recipe: Recipe, sha256: str, variants: Sequence[int]) -> list[Drawn]:
         chosen = [row for row, gate in enumerate(gates) if gate < asked.chance]
         for row in chosen:
             pictures[row][name] = {}
-        for setting in get_edit(name).settings.values() if chosen else ():
-            law = asked.laws.get(setting.name) or usual_law(setting)
+        edit = get_edit(name)
+        for setting in edit.settings.values() if chosen else ():
+            law = asked.laws.get(setting.name)
             units = noise.uniform(setting.name)[:, 0].tolist()
             for row in chosen:
-                pictures[row][name][setting.name] = law.draw(units[row])
+                said = None if law else edit.implied(setting, units[row], pictures[row][name])
+                value = said if said is not None else (law or usual_law(setting)).draw(units[row])
+                pictures[row][name][setting.name] = value
     return pictures

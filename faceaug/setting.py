@@ -1,0 +1,96 @@
+"""What one setting of an edit is: a number with a unit and bounds, or a choice between words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from faceaug.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Implied = float | tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting of an edit: what it means, its unit and its bounds.
+
+    Attributes:
+        name: The keyword of the edit's function.
+        kind: ``number`` or ``choice``.
+        means: What the viewer sees change.
+        unit: Unit of a number, ``""`` for a ratio.
+        usual: ``(low, high)`` drawn uniformly where nothing is asked.
+        within: Hard bounds of a number; outside is a fault.
+        values: What a choice may be.
+        implies: For a word of a choice, what it implies for other settings that are not given: one number, a pair (a
+            range) or more numbers (one of them). The choice is declared before those settings.
+        default: Fixed value where the signature gives one; otherwise ``usual`` (or ``values``) is drawn.
+        mirror: ``negate`` for a number whose sign flips in a mirrored photograph.
+    """
+
+    name: str
+    kind: Literal["number", "choice"]
+    means: str
+    unit: str = ""
+    usual: tuple[float, float] = (0.0, 0.0)
+    within: tuple[float, float] = (-math.inf, math.inf)
+    values: tuple[str, ...] = ()
+    default: float | str | None = None
+    mirror: Literal["keep", "negate"] = "keep"
+    implies: Mapping[str, Mapping[str, Implied]] = field(default_factory=dict)
+
+    def at(self, unit: float) -> float | str:
+        """Return the value that is drawn at ``unit`` (0..1) where nothing is asked."""
+        if self.default is not None:
+            return self.default
+        if self.kind == "choice":
+            return self.values[int(unit * len(self.values))]
+        return self.usual[0] + (self.usual[1] - self.usual[0]) * unit
+
+    def fault(self, value: object) -> str | None:
+        """Say in words what is wrong with ``value`` for this setting, or None."""
+        if self.kind == "choice":
+            if value in self.values:
+                return None
+            near = did_you_mean(str(value), self.values)
+            return f"is {value!r}, but must be one of {', '.join(self.values)}" + (
+                f"; did you mean {near!r}?" if near else ""
+            )
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            return f"is {value!r}, but must be a number{f' in {self.unit}' if self.unit else ''}"
+        low, high = self.within
+        if low <= value <= high:
+            return None
+        unit = f" {self.unit}" if self.unit else ""
+        return f"is {value:g}, but must lie within {low:g}..{high:g}{unit} ({self.means})"
+
+
+def number(
+    low: float,
+    high: float,
+    *,
+    within: tuple[float, float],
+    means: str,
+    unit: str = "",
+    mirror: Literal["keep", "negate"] = "keep",
+) -> Setting:
+    """Declare a number: usual range (drawn uniformly when nothing is asked), unit, hard bounds, meaning."""
+    return Setting("", "number", means, unit, (low, high), within, mirror=mirror)
+
+
+def choice(*values: str, means: str, implies: Mapping[str, Mapping[str, Implied]] | None = None) -> Setting:
+    """Declare a choice between words, and what each implies for settings that are not given."""
+    return Setting("", "choice", means, values=values, implies=implies or {})
+
+
+def pick(said: Implied, unit: float) -> float:
+    """Return one of what is implied, at ``unit`` in 0..1: as in a recipe, a pair is a range, more are a choice."""
+    if isinstance(said, int | float):
+        return float(said)
+    if len(said) == 2:
+        return float(said[0] + (said[1] - said[0]) * unit)
+    return float(said[int(unit * len(said))])

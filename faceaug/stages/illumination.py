@@ -1,0 +1,173 @@
+"""The new light over the person's surface: key, fill and rim lights, their shadows and their gloss."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from faceaug.face.light import source_shading
+from faceaug.image.color import light_colour, luminance
+from faceaug.image.filter import enlarge, gaussian, reduce
+from faceaug.image.shade import cast_shadow, dot, smooth_step, soft_lambert, unit
+
+if TYPE_CHECKING:
+    from faceaug.channels import Lighting
+    from faceaug.scene import Scene
+
+# Bounds of the ratio: below, a shadow that no fill reaches; above, noise and blotches would show.
+_DARKEST, _BRIGHTEST = 0.05, 2.6
+# Light that entered the skin comes out a little beyond the terminator, red the farthest (extra softness per channel);
+# after H. W. Jensen et al., "A practical model for subsurface light transport", SIGGRAPH 2001.
+_BLEED = (0.22, 0.10, 0.06)
+# The same at the edge of a cast shadow: blur of red and green, mm (widths of the skin profile of E. d'Eon and
+# D. Luebke, "Advanced techniques for realistic real-time skin rendering", GPU Gems 3, 2007).
+_RED_MM, _GREEN_MM = 1.4, 0.5
+# Sheen of skin: Schlick's reflectance at normal incidence of an index of 1.4, and a Blinn-Phong exponent for its
+# roughness (T. Weyrich et al., "Analysis of human faces using a measurement-based skin reflectance model", 2006).
+_SHEEN, _GLOSS = 0.028, 14.0
+# Windows from this size on have their shading worked out at half size.
+_HALVE_FROM = 192
+# Millimetres that a caster may be away, and the finest grid on which shadows are marched.
+_REACH_MM, _SHADOW_GRID = 90.0, 160
+# Blur of shadows, mm: against the mesh's facets, on the neck, on hair and clothes; and how much light reaches the neck.
+_FACETS_MM, _NECK_MM, _VAGUE_MM, _PALE = 1.2, 5.0, 14.0, 0.3
+# The neck's front lies about this far behind the plane of the eyes, mm (our own look at profiles).
+_DEEPEST = -75.0
+# How far the surface behind a silhouette lies, mm: the head throws no shadow onto the wall.
+_BEHIND = 400.0
+# Light wanders through hair: its key is softer by this much. Strands are told apart between these blurs, mm, and stand
+# this many mm proud for each unit of log brightness.
+_HAIR_SOFT, _STRAND_MM, _LOCK_MM, _PROUD_MM = 0.45, 0.5, 3.0, 1.6
+# Blown-out cloth holds no folds to bring back: its ratio is raised to this power, or it turns into flat grey card.
+_BLOWN = 0.4
+# Width of the rim of light around a silhouette, mm, and what it gains on hair by gloss.
+_RIM_MM, _RIM_GLOSS = 3.5, 0.05
+
+
+def shading_ratio(scene: Scene, light: Lighting) -> tuple[Tensor, Tensor]:
+    """Return the factor ``(B, 3, h, w)`` on the person's light, and the gloss that lamps add ``(B, 1, h, w)``.
+
+    Both are smooth: they are worked out at half size.
+    """
+    source = scene.source
+    size = (source.linear.shape[-2], source.linear.shape[-1])
+    factor = 2 if min(size) >= _HALVE_FROM else 1
+    normal = unit(reduce(source.surface.normal, factor))
+    face_skin, hair, person = (
+        reduce(region, factor) for region in (source.regions.skin, source.regions.hair, source.regions.person)
+    )
+    skin = torch.maximum(face_skin, reduce(source.regions.body, factor))
+    pixel = source.pose.scale.mean() / factor
+    combed, depth = _strands(source.linear, normal, hair, factor, float(pixel))
+    seen = _visibility(scene, light, factor)
+    cosine = dot(light.direction, combed)
+    key = _key(light, cosine, skin, hair, _bled(seen, skin, float(pixel))) * depth
+    strength = _per_row(light.key_fill - 1)
+    ambient = _per_row(light.ambient)
+    fill = ambient + (1 - ambient) * (0.65 + 0.35 * normal[:, 1:2])
+    total = fill * _colour(light.fill_temperature, normal) + strength * key * _colour(light.temperature, normal)
+    ratio = total / source_shading(source.light, normal)
+    # The camera exposes for the face: a power mean weighs the bright side more than the dark one.
+    weight = face_skin + 0.05 * person
+    level = torch.stack([_power_mean(luminance(r[None]), w[None]) for r, w in zip(ratio, weight, strict=True)])
+    gain = _per_row(torch.exp2(light.exposure.double()).to(normal)) / level
+    rim = _rim(light, person, float(pixel)) * torch.exp2(_per_row(light.exposure))
+    ratio = (ratio * gain + rim).clamp(_DARKEST, _BRIGHTEST)
+    blown = smooth_step(0.5, 0.85, reduce(source.linear, factor).amin(dim=1, keepdim=True)) * (1 - skin)
+    ratio = torch.lerp(ratio, torch.minimum(ratio, ratio**_BLOWN), blown)
+    shine = _sheen(light, normal, skin * cosine.clamp(min=0) * seen * strength / (1 + strength))
+    shine = shine + _RIM_GLOSS * rim * (1 - skin)
+    blend = _per_row(light.strength)
+    return enlarge(ratio * blend + (1 - blend), size, factor), enlarge(shine * blend, size, factor)
+
+
+def _per_row(values: Tensor) -> Tensor:
+    return values[:, None, None, None]
+
+
+def _colour(kelvin: Tensor, like: Tensor) -> Tensor:
+    """Tint ``(B, 3, 1, 1)`` of lamps of a temperature ``(B,)``."""
+    return light_colour(kelvin.double()).to(like)[:, :, None, None]
+
+
+def _power_mean(values: Tensor, weight: Tensor) -> Tensor:
+    """Root of the weighted mean square of one row ``(1, 1, 1)``: a sum over a batch may add in another order."""
+    power = (values.clamp(min=0) ** 2 * weight).sum() / weight.sum().clamp(min=1e-6)
+    return torch.sqrt(power).clamp(min=1e-3).reshape(1, 1, 1)
+
+
+def _key(light: Lighting, cosine: Tensor, skin: Tensor, hair: Tensor, seen: Tensor) -> Tensor:
+    """Irradiance ``(B, 3, h, w)`` of the key: red goes round the terminator on skin, all of it in hair."""
+    bleed = torch.tensor(_BLEED, device=cosine.device).reshape(1, 3, 1, 1) * skin + _HAIR_SOFT * hair
+    return soft_lambert(cosine, (_per_row(light.softness) + bleed).clamp(max=1.4)) * seen
+
+
+def _strands(linear: Tensor, normal: Tensor, hair: Tensor, factor: int, pixel: float) -> tuple[Tensor, Tensor]:
+    """Let locks of hair stand out: normals bent by their brightness, and less key light in the gaps between them.
+
+    Returns:
+        Unit normals ``(B, 3, h, w)`` and a factor on the key ``(B, 1, h, w)``, 1 where there is no hair.
+    """
+    bright = torch.log(reduce(luminance(linear), factor) + 0.03)
+    locks = (gaussian(bright, _STRAND_MM * pixel) - gaussian(bright, _LOCK_MM * pixel)) * hair
+    wide = F.pad(locks * (_PROUD_MM * pixel / 2), (1, 1, 1, 1), mode="replicate")
+    right = wide[..., 1:-1, 2:] - wide[..., 1:-1, :-2]
+    down = wide[..., 2:, 1:-1] - wide[..., :-2, 1:-1]
+    bent = torch.cat([normal[:, 0:1] - right, normal[:, 1:2] + down, normal[:, 2:3]], dim=1)
+    return unit(bent), (1 + 0.7 * locks).clamp(0.5, 1.3)
+
+
+def _bled(seen: Tensor, skin: Tensor, pixel: float) -> Tensor:
+    """Visibility in three channels ``(B, 3, h, w)``: on skin red, and green a little, bleed into cast shadows."""
+    red = torch.lerp(seen, gaussian(seen, _RED_MM * pixel), skin)
+    green = torch.lerp(seen, gaussian(seen, _GREEN_MM * pixel), skin)
+    return torch.cat([red, green, seen], dim=1)
+
+
+def _visibility(scene: Scene, light: Lighting, coarse: int) -> Tensor:
+    """Shadows that nose, brow, chin and hair throw, 1 where the key is seen, on the window reduced by ``coarse``."""
+    source = scene.source
+    size = (source.linear.shape[-2], source.linear.shape[-1])
+    factor = coarse * max(1, min(size) // (coarse * _SHADOW_GRID))
+    scale = source.pose.scale[:, None, None, None] / factor
+    mm = float(scale.mean())
+    depth = reduce(source.surface.depth, factor).clamp(min=_DEEPEST)
+    height = gaussian(depth, _FACETS_MM * mm) * scale
+    caster = torch.where(reduce(source.regions.person, factor) > 0.5, height, torch.full_like(height, -_BEHIND * mm))
+    seen = cast_shadow(height, caster, light.direction, light.softness, reach=_REACH_MM * mm)
+    # Outside the face only the rough shape is known, of hair and clothes hardly that: softer and paler shadows there.
+    face = gaussian(reduce(source.surface.face, factor), 1.5)
+    cloth = gaussian(reduce(source.regions.hair + source.regions.clothes, factor), 1.5)
+    neck = _PALE + (1 - _PALE) * gaussian(seen, _NECK_MM * mm)
+    vague = 0.5 + 0.5 * gaussian(seen, _VAGUE_MM * mm)
+    seen = torch.lerp(torch.lerp(neck, vague, cloth.clamp(max=1)), gaussian(seen, _FACETS_MM * mm), face)
+    return enlarge(seen, (-(-size[0] // coarse), -(-size[1] // coarse)), factor // coarse)
+
+
+def _sheen(light: Lighting, normal: Tensor, key: Tensor) -> Tensor:
+    """Gloss of the skin where the key light reaches it with the strength ``key`` ``(B, 1, h, w)``."""
+    ahead = torch.tensor([0.0, 0.0, 1.0], device=normal.device)
+    half = F.normalize((light.direction + ahead).double(), dim=1).to(normal)
+    lobe = dot(half, normal).clamp(min=0) ** _GLOSS
+    return _SHEEN * (_GLOSS + 8) / 8 * lobe * key
+
+
+def _rim(light: Lighting, person: Tensor, pixel: float) -> Tensor:
+    """Light from behind ``(B, 1, h, w)``: a narrow band inside the silhouette, on the side of the lamp.
+
+    Straight behind, hair and fine down let it through all around.
+    """
+    if not bool((light.rim > 0).any()):
+        return torch.zeros_like(person)
+    soft = gaussian(person, _RIM_MM * pixel)
+    band = ((person - soft) * 2).clamp(0, 1)
+    wide = F.pad(soft, (1, 1, 1, 1), mode="replicate")
+    right = wide[..., 1:-1, :-2] - wide[..., 1:-1, 2:]
+    up = wide[..., 2:, 1:-1] - wide[..., :-2, 1:-1]
+    steep = torch.rsqrt((right * right + up * up).clamp(min=1e-8))
+    x, y, z = (_per_row(light.rim_direction[:, k]) for k in range(3))
+    facing = (right * steep * x + up * steep * y).clamp(min=0) + 0.4 * (-z).clamp(min=0)
+    return _per_row(light.rim) * band * facing.clamp(max=1.2)
