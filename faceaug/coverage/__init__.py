@@ -1,0 +1,1 @@
+"""Coverage: who and what is in a data set, who is missing, and how sure that is. Tables in, numbers out; no pixels."""

@@ -1,0 +1,181 @@
+"""Axes: the values of an attribute in their order, and how a record's value finds its place among them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from faceaug.data.attributes import VOCABULARY, Scalar
+from faceaug.errors import Fault, RequestError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from faceaug.data.record import Record
+
+__all__ = ["BINS", "UNKNOWN", "Axis", "axes_for", "named_axes"]
+
+UNKNOWN: Final = -1
+"""Code of a value that is not known or not among the axis' values."""
+
+MOST_NUMBERS: Final = 12
+"""Different numbers that are taken as classes of their own; an attribute with more must be cut into bins."""
+
+MOST_VALUES: Final = 1000
+"""More words than this are names of things and not classes of an attribute."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An attribute as an axis of a table.
+
+    Attributes:
+        name: of the attribute.
+        values: the classes in their order.
+        cuts: where a number is cut into the classes, ascending, one fewer than values; empty for classes that are
+            matched by their name.
+        closed: which end belongs to a class: `left` is [a, b), `right` is (a, b].
+        ordered: whether neighbouring classes may be taken together, as in `40 and older`.
+
+    Raises:
+        ValueError: for no values, equal values, or cuts that do not fit.
+    """
+
+    name: str
+    values: tuple[str, ...]
+    cuts: tuple[float, ...] = ()
+    closed: str = "left"
+    ordered: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be counted."""
+        if not self.values or len(set(self.values)) < len(self.values):
+            msg = f"{self.name} needs values, each of them once, not {self.values}"
+            raise ValueError(msg)
+        if self.cuts and (len(self.cuts) != len(self.values) - 1 or list(self.cuts) != sorted(set(self.cuts))):
+            msg = f"{self.name} needs {len(self.values) - 1} ascending cuts, not {self.cuts}"
+            raise ValueError(msg)
+        if self.closed not in {"left", "right"}:
+            msg = f"closed must be left or right, not {self.closed!r}"
+            raise ValueError(msg)
+
+    def code(self, value: Scalar | None) -> int:
+        """The place of a value, from 0; UNKNOWN for None and for what is none of the classes."""
+        if value is None:
+            return UNKNOWN
+        if self.cuts:
+            if isinstance(value, str | bool):
+                return UNKNOWN
+            return (bisect_right if self.closed == "left" else bisect_left)(self.cuts, value)
+        word = spelt(value)
+        return self.values.index(word) if word in self.values else UNKNOWN
+
+
+def spelt(value: Scalar) -> str:
+    """A value as the name of a class: 1.0 and 1 are the same class, true and false are spelt in small letters."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, int | float) else value
+
+
+BINS: Final = {
+    "ita": Axis(
+        "ita",
+        ("dark", "brown", "tan", "intermediate", "light", "very_light"),
+        (-30, 10, 28, 41, 55),
+        "right",
+        ordered=True,
+    ),
+    "lightness": Axis("lightness", ("dark", "light"), (60,), "right", ordered=True),
+    "hue": Axis("hue", ("red", "yellow"), (55,), "right", ordered=True),
+    "yaw": Axis("yaw", ("far_left", "left", "frontal", "right", "far_right"), (-45, -15, 15, 45), ordered=True),
+    "pitch": Axis("pitch", ("down", "level", "up"), (-15, 15), ordered=True),
+}
+"""Usual bins. Sources: ITA classes, Chardon 1991 and Del Bino 2006; lightness and hue, Thong et al. 2023 (apparent
+skin colour, thresholds L* 60 and 55 degrees); yaw and pitch: 15 degrees still passes as frontal,
+45 is half a profile."""
+
+
+def axes_for(records: Sequence[Record], by: Iterable[str], *, ordered: bool = False) -> tuple[Axis, ...]:
+    """Axes for some attributes of some records.
+
+    Args:
+        records: where the values are looked up.
+        by: attributes, each as `name`, `name:bins` (a name in BINS, as in `cheek:ita`), or `name:30,50` (cuts).
+        ordered: let neighbouring classes of every axis that has an order be taken together.
+
+    Raises:
+        RequestError: for attributes that no record has, numbers without bins, or cuts that cannot be read.
+    """
+    faults: list[Fault] = []
+    axes = [_axis(records, text.strip(), faults) for text in by]
+    names = [axis.name for axis in axes if axis is not None]
+    faults += [Fault(name, "is asked for twice") for name in dict.fromkeys(names) if names.count(name) > 1]
+    if faults:
+        raise RequestError(faults, "nothing was counted")
+    return tuple(
+        Axis(axis.name, axis.values, axis.cuts, axis.closed, ordered and axis.ordered)
+        for axis in axes
+        if axis is not None
+    )
+
+
+def named_axes(given: Iterable[tuple[str, Iterable[str]]]) -> tuple[Axis, ...]:
+    """Axes from names and values alone, without order."""
+    return tuple(Axis(name, tuple(values)) for name, values in given)
+
+
+def _axis(records: Sequence[Record], text: str, faults: list[Fault]) -> Axis | None:
+    """One axis, or a fault."""
+    name, _, cut = text.partition(":")
+    found = {record.attributes[name].value for record in records if name in record.attributes}
+    if not found:
+        known = sorted({name for record in records for name in record.attributes})
+        near = did_you_mean(name, known)
+        hint = f"did you mean {near!r}?" if near else f"known are {', '.join(known[:20]) or 'none'}"
+        faults.append(Fault(name, f"is an attribute of no picture; {hint}"))
+        return None
+    if cut in BINS or (not cut and name in BINS):
+        bins = BINS[cut or name]
+        return Axis(name, bins.values, bins.cuts, bins.closed, bins.ordered)
+    if cut:
+        return _cut(name, cut, faults)
+    return _classes(name, found, faults)
+
+
+def _classes(name: str, found: set[Scalar], faults: list[Fault]) -> Axis | None:
+    """An axis of the values that there are, in the order of the vocabulary or of the alphabet."""
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in found)
+    if len(found) > (MOST_NUMBERS if numbers else MOST_VALUES):
+        kind = "numbers" if numbers else "words"
+        hint = f"say where to cut it, as in {name}:30,50" if numbers else "group them first"
+        faults.append(Fault(name, f"has {len(found)} different {kind}; {hint}"))
+        return None
+    if numbers:
+        return Axis(name, tuple(dict.fromkeys(spelt(value) for value in sorted(found, key=float))), ordered=True)
+    known = VOCABULARY[name].values if name in VOCABULARY else ()
+    words = {spelt(value) for value in found}
+    values = (*known, *sorted(words - set(known)))
+    return Axis(name, values, ordered=name in ORDERED and words <= set(known))
+
+
+ORDERED: Final = frozenset({"skin_tone"})
+"""Words of the vocabulary whose order means that neighbours are alike."""
+
+
+def _cut(name: str, text: str, faults: list[Fault]) -> Axis | None:
+    """An axis of numbers that is cut where the user says."""
+    try:
+        cuts = tuple(float(word) for word in text.split(","))
+    except ValueError:
+        near = did_you_mean(text, BINS)
+        hint = f"; did you mean {near!r}?" if near else f" or one of {', '.join(BINS)}"
+        faults.append(Fault(name, f"cannot be cut at {text!r}; give ascending numbers, as in {name}:30,50{hint}"))
+        return None
+    if list(cuts) != sorted(set(cuts)) or not all(abs(cut) < float("inf") for cut in cuts):
+        faults.append(Fault(name, f"must be cut at ascending numbers, not {text}"))
+        return None
+    middle = [f"{low:g}..{high:g}" for low, high in pairwise(cuts)]
+    return Axis(name, (f"<{cuts[0]:g}", *middle, f">={cuts[-1]:g}"), cuts, ordered=True)
