@@ -74,6 +74,13 @@ _WORDS = (
     Attribute("facial_hair", "hair on lip, chin and cheeks", ("none", "stubble", "moustache", "beard")),
     Attribute("covering", "what covers a part of the head", ("none", "hat", "scarf", "mask")),
     Attribute("freckles", "small spots of pigment on the skin", ("none", "present")),
+    Attribute("moles", "larger dark spots, often raised", ("none", "present")),
+    Attribute("acne", "pimples and the marks they leave", ("none", "present")),
+    Attribute("rosacea", "lasting redness in the middle of the face", ("none", "present")),
+    Attribute("vitiligo", "patches of skin without pigment", ("none", "present")),
+    Attribute("birthmark", "a larger mark of vessels or pigment", ("none", "present")),
+    Attribute("scar", "a healed wound", ("none", "present")),
+    Attribute("age_spots", "flat brown spots of sun-aged skin", ("none", "present")),
     Attribute(
         "skin_tone",
         "apparent skin tone, by classes of the individual typology angle (Del Bino 2006); never a person's origin",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from faceaug.edit import edit, number
-from faceaug.face.scatter import Spots, draw_spots, leanings, scatter, triangle_centres
-from faceaug.face.topology import FACE_OVAL, LEFT_EYE, LIPS_OUTER, RIGHT_EYE, face_model
+from faceaug.face.fields import bare_skin, free_of_features, mottle, spread_of
+from faceaug.face.lay import laid
+from faceaug.face.scatter import Spots, draw_spots, leanings, scatter
 from faceaug.image.noise import Noise
 from faceaug.image.shade import smooth_step
 from faceaug.scene import Scene
+
+if TYPE_CHECKING:
+    from faceaug.face.decomposition import Decomposition
 
 # Where the sun reaches: centre (x, y) on the mean face, spread (x, y), weight; millimetres, mirrored to both sides.
 _SUN = (
@@ -24,13 +26,14 @@ _SUN = (
     (14.0, 36.0, 24.0, 14.0, 0.32),
     (0.0, -58.0, 16.0, 6.0, 0.30),
     (0.0, -88.0, 14.0, 10.0, 0.22),
+    (0.0, 62.0, 34.0, 16.0, 0.24),
 )
 # Radii and depths vary log-normally with these standard deviations of the logarithm; a radius stays within, mm.
 _RADIUS_SPREAD, _DEPTH_SPREAD, _RADIUS_RANGE = 0.40, 0.50, (0.15, 1.8)
 # This share of the spots is diffuse: wider and paler.
 _DIFFUSE, _DIFFUSE_WIDER, _DIFFUSE_PALER = 0.22, 1.9, 0.45
-# How far from these contours freckles stay, mm.
-_CLEARANCE = ((RIGHT_EYE, 7.0), (LEFT_EYE, 7.0), (LIPS_OUTER, 3.0), (FACE_OVAL, 12.0))
+# Freckles gather: depth varies by this share over patches of this size, mm.
+_GATHER, _PATCH_MM = 0.35, 11.0
 # Overlapping spots saturate at this depth.
 _DEEPEST = 1.6
 # Freckles are a warmer brown than melanin alone: this much haemoglobin goes with it (by comparison with photographs).
@@ -54,9 +57,9 @@ def freckles(
     density: Annotated[
         Tensor, number(3, 10, unit="spots/cm2", within=(0, 25), means="spots where the sun reaches best")
     ],
-    radius: Annotated[Tensor, number(0.45, 0.8, unit="mm", within=(0.1, 1.4), means="median radius of a spot")],
+    radius: Annotated[Tensor, number(0.4, 0.65, unit="mm", within=(0.1, 1.4), means="median radius of a spot")],
     contrast: Annotated[
-        Tensor, number(0.25, 0.6, within=(0, 1.5), means="melanin in a spot, in units of optical density")
+        Tensor, number(0.22, 0.5, within=(0, 1.5), means="melanin in a spot, in units of optical density")
     ],
     spread: Annotated[Tensor, number(0, 0.5, within=(0, 1), means="0: nose and cheeks only; 1: the whole face alike")],
 ) -> Scene:
@@ -69,42 +72,23 @@ def freckles(
         Sizes and colour of ephelides: M. Bastiaens et al., "Ephelides are more related to pigmentary constitutional
         host factors than solar lentigines", Pigment Cell Res. 12 (1999): 1-2 mm across, tan to light brown.
     """
-    device = scene.device
-    reach = torch.from_numpy(_sun_map()).to(device)
-    share = (reach + spread[:, None] * 0.7 * (1 - reach)) * torch.from_numpy(_free_of_features()).to(device)
-    centre, place, exists = scatter(scene.source, noise, density, share)
-    count = centre.shape[1]
-    size = torch.exp(_RADIUS_SPREAD * noise.normal("size", count, device)).float()
-    depth = torch.exp(_DEPTH_SPREAD * noise.normal("depth", count, device)).float()
-    diffuse = (noise.uniform("diffuse", count, device) < _DIFFUSE).float()
-    radii = (radius[:, None] * size * (1 + diffuse * (_DIFFUSE_WIDER - 1))).clamp(*_RADIUS_RANGE)
-    paler = _ON_DARK + (1 - _ON_DARK) * smooth_step(_DARK, _LIGHT, scene.source.skin.ita)
-    amount = (contrast * paler)[:, None] * depth * (1 + diffuse * (_DIFFUSE_PALER - 1)) * exists
-    spots = draw_spots(scene.source, Spots(centre, place, radii, amount, leanings(noise, count, device)))
-    melanin = _DEEPEST * (1 - torch.exp(-spots / _DEEPEST)) * scene.source.regions.skin
-    marked = scene.with_mask("freckles", (melanin / 0.15).clamp(max=1.0))
-    return marked.with_pigment(torch.cat([melanin, _BLOOD * melanin], dim=1))
 
+    def draw(source: Decomposition, noise: Noise, row: int) -> Tensor:
+        device = source.linear.device
+        reach = torch.from_numpy(spread_of(_SUN)).to(device)
+        share = (reach + spread[row] * 0.7 * (1 - reach)) * torch.from_numpy(free_of_features()).to(device)
+        centre, place, exists = scatter(source, noise, density[row : row + 1], share[None])
+        count = centre.shape[1]
+        size = torch.exp(_RADIUS_SPREAD * noise.normal("size", count, device)).float()
+        depth = torch.exp(_DEPTH_SPREAD * noise.normal("depth", count, device)).float()
+        diffuse = (noise.uniform("diffuse", count, device) < _DIFFUSE).float()
+        radii = (radius[row] * size * (1 + diffuse * (_DIFFUSE_WIDER - 1))).clamp(*_RADIUS_RANGE)
+        paler = _ON_DARK + (1 - _ON_DARK) * smooth_step(_DARK, _LIGHT, source.skin.ita)
+        amount = (contrast[row] * paler) * depth * (1 + diffuse * (_DIFFUSE_PALER - 1)) * exists
+        spots = draw_spots(source, Spots(centre, place, radii, amount, leanings(noise, count, device)))
+        patches = 1 + _GATHER * mottle(source, noise, "patches", _PATCH_MM)
+        melanin = _DEEPEST * (1 - torch.exp(-spots * patches / _DEEPEST)) * bare_skin(source)
+        return torch.cat([melanin, _BLOOD * melanin], dim=1)
 
-@cache
-def _sun_map() -> np.ndarray:
-    """Relative density ``(T,)`` on the mean face's triangles, 0..1."""
-    centres = triangle_centres()
-    reach = np.zeros(len(centres), dtype=np.float32)
-    for x, y, wide, high, weight in _SUN:
-        for side in (-1, 1):
-            bump = np.exp(-(((centres[:, 0] - side * x) / wide) ** 2 + ((centres[:, 1] - y) / high) ** 2) / 2)
-            reach = np.maximum(reach, weight * bump)
-    return reach
-
-
-@cache
-def _free_of_features() -> np.ndarray:
-    """0 on eyelids, lips and the outline, rising to 1 a few millimetres away, on the mean face's triangles ``(T,)``."""
-    points = face_model().points
-    centres = triangle_centres()
-    free = np.ones(len(centres), dtype=np.float32)
-    for contour, clear in _CLEARANCE:
-        distance = np.linalg.norm(centres[:, None] - points[list(contour)][None], axis=2).min(axis=1)
-        free *= np.clip(distance / clear - 0.3, 0, 1)
-    return free
+    drawn, mask = laid(scene.source, noise, draw)
+    return scene.with_mask("freckles", mask).with_pigment(drawn)

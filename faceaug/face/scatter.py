@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING
@@ -10,18 +11,25 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from faceaug.face.topology import SURFACE_POINTS, face_model
+from faceaug.face.geometry import head_triangles, head_vertices, ring_model
+from faceaug.face.topology import FACE_OVAL, SURFACE_POINTS, face_model
+from faceaug.image.shade import smooth_step
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
     from faceaug.image.noise import Noise
 
-# A spot's outline wanders by this share of its radius.
-_WANDER = 0.3
-# Blur that a pixel itself is, as standard deviation in pixels (a box one pixel wide).
-_PIXEL_SIGMA = 0.29
-# Spots are drawn out to this many radii.
-_REACH = 2.2
+# A spot's outline wanders by this share of its radius; at its radius it has fallen to exp(-0.7), one half.
+_WANDER, _FALL = 0.3, 0.7
+# Blur of a pixel and of a usual lens, as standard deviation in pixels: what is added must be no sharper than the rest.
+_PIXEL_SIGMA = 0.45
+# Spots are drawn until they have faded to this share, toward their farthest lobe.
+_FADED, _FARTHEST = 0.01, 1.2
+# Rings around the face onto which spots are thrown. They fall back more steeply than a forehead does: depth counts this
+# much there, from where on the mean face (mm above the pupils).
+_RINGS, _STEEP, _ABOVE = 2, 0.35, (46.0, 58.0)
+# A spot is in sight where the surface seen at its place is the one it lies on, mm, and is bare skin.
+_IN_SIGHT, _BARE = 4.0, 0.6
 
 
 @dataclass(frozen=True)
@@ -44,19 +52,35 @@ class Spots:
 
 
 @cache
+def spot_triangles() -> tuple[np.ndarray, np.ndarray]:
+    """Triangles ``(T, 3)`` that spots are thrown onto, and their vertices ``(V, 3)`` in mm.
+
+    The face's own, and the first rings around it: foreheads and temples go on above the mesh.
+    """
+    around = _RINGS * len(FACE_OVAL)
+    count = len(face_model().triangles) + 2 * around
+    return head_triangles()[:count], np.concatenate([face_model().points[:SURFACE_POINTS], ring_model()[0][:around]])
+
+
+@cache
 def triangle_areas() -> np.ndarray:
-    """Areas ``(T,)`` of the mean face's triangles, mm2."""
-    model = face_model()
-    corners = model.points[model.triangles]
+    """Areas ``(T,)`` of `spot_triangles`, mm2."""
+    triangles, points = spot_triangles()
+    outline = points[list(FACE_OVAL)]
+    points = points.copy()
+    for ring in range(_RINGS):
+        part = slice(SURFACE_POINTS + ring * len(FACE_OVAL), SURFACE_POINTS + (ring + 1) * len(FACE_OVAL))
+        points[part, 2] = outline[:, 2] + (points[part, 2] - outline[:, 2]) * _STEEP
+    corners = points[triangles]
     cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     return np.asarray(np.linalg.norm(cross, axis=1) / 2, dtype=np.float32)
 
 
 @cache
 def triangle_centres() -> np.ndarray:
-    """Centres ``(T, 3)`` of the mean face's triangles, mm."""
-    model = face_model()
-    return np.asarray(model.points[model.triangles].mean(axis=1), dtype=np.float32)
+    """Centres ``(T, 3)`` of `spot_triangles`, mm."""
+    triangles, points = spot_triangles()
+    return np.asarray(points[triangles].mean(axis=1), dtype=np.float32)
 
 
 def scatter(source: Decomposition, noise: Noise, density: Tensor, share: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -74,25 +98,61 @@ def scatter(source: Decomposition, noise: Noise, density: Tensor, share: Tensor)
         Positions on the mean face ``(B, N, 3)`` in mm, places in the window ``(B, N, 2)`` in pixels, and which of the N
         exist ``(B, N)``.
     """
-    model = face_model()
     device = source.linear.device
     areas = torch.from_numpy(triangle_areas()).to(device)
-    mass = torch.cumsum((areas * share).double(), dim=1)
-    wanted = density.double() * mass[:, -1] / 100
+    wanted = density.double() * (areas * share).double().sum(dim=1) / 100
     count = max(1, int(torch.ceil(wanted.max())))
+    centre, place = _thrown(source, noise, count, share)
+    exists = torch.arange(count, device=device)[None] < wanted[:, None]
+    return centre, place, exists
+
+
+def scatter_seen(
+    source: Decomposition, noise: Noise, wanted: Tensor, share: Tensor, bare: Tensor, *, tries: int
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Throw a number of points that are all in sight, on bare skin; the k-th is the same whatever the number.
+
+    Args:
+        source: The faces, B rows.
+        noise: Keys.
+        wanted: How many ``(B,)``; a fraction rounds.
+        share: Relative density on each triangle ``(B, T)``, 0..1.
+        bare: Where spots may lie ``(B, 1, h, w)``, 0..1.
+        tries: Points thrown, of which the first ``wanted`` that are in sight exist.
+
+    Returns:
+        As `scatter` does, N being ``tries``.
+    """
+    centre, place = _thrown(source, noise, tries, share)
+    height, width = bare.shape[-2:]
+    x = place[..., 0].floor().long().clamp(0, width - 1)
+    y = place[..., 1].floor().long().clamp(0, height - 1)
+    rows = torch.arange(len(source), device=place.device)[:, None]
+    away = source.surface.position[rows, :, y, x] - centre
+    away = torch.cat([away[..., :2], away[..., 2:] * _steepness(centre[..., 1:2])], dim=-1)
+    seen = (away.square().sum(dim=-1) < _IN_SIGHT**2) & (bare[rows, 0, y, x] > _BARE)
+    exists = seen & (torch.cumsum(seen, dim=1) <= torch.round(wanted)[:, None])
+    return centre, place, exists
+
+
+def _thrown(source: Decomposition, noise: Noise, count: int, share: Tensor) -> tuple[Tensor, Tensor]:
+    """Positions on the mean head ``(B, count, 3)`` in mm and places in the window ``(B, count, 2)``, by ``share``."""
+    device = source.linear.device
+    triangles, points = spot_triangles()
+    areas = torch.from_numpy(triangle_areas()).to(device)
+    mass = torch.cumsum((areas * share).double(), dim=1).contiguous()
     which = torch.searchsorted(mass, noise.uniform("triangle", count, device).double() * mass[:, -1:])
     u, v = noise.uniform("u", count, device), noise.uniform("v", count, device)
     root = torch.sqrt(u)
     weights = torch.stack([1 - root, root * (1 - v), root * v], dim=-1)
-    corners = torch.from_numpy(model.triangles.astype(np.int64)).to(device)[which.clamp(max=len(areas) - 1)]
-    mean = torch.from_numpy(model.points[:SURFACE_POINTS]).to(device)
+    corners = torch.from_numpy(triangles).to(device)[which.clamp(max=len(areas) - 1)]
+    mean = torch.from_numpy(points).to(device)
     centre = (mean[corners] * weights[..., None]).sum(dim=2)
     corner = torch.tensor(source.corners, dtype=torch.float32, device=device)
-    own = source.points[..., :2] - corner[:, None]
+    own = head_vertices(source.points, source.pose, corner, source.size[1])[0][..., :2]
     rows = torch.arange(len(source), device=device)[:, None, None]
     place = (own[rows, corners] * weights[..., None]).sum(dim=2)
-    exists = torch.arange(count, device=device)[None] < wanted[:, None]
-    return centre, place, exists
+    return centre, place
 
 
 def leanings(noise: Noise, count: int, device: torch.device) -> Tensor:
@@ -102,18 +162,25 @@ def leanings(noise: Noise, count: int, device: torch.device) -> Tensor:
     return torch.nn.functional.normalize(lean, dim=-1).float()
 
 
-def draw_spots(source: Decomposition, spots: Spots) -> Tensor:
-    """Add the spots up over the window ``(B, 1, h, w)``: optical density of one pigment.
+def draw_spots(source: Decomposition, spots: Spots, edge: float = 2.4, warp: Tensor | None = None) -> Tensor:
+    """Add the spots up over the window ``(B, 1, h, w)``: optical density of one pigment, or height.
 
     Each pixel is measured against a spot's centre along the surface, so spots foreshorten with it and vanish behind its
     outline. Spots smaller than a pixel keep their total weight.
+
+    Args:
+        source: The faces.
+        spots: What to draw.
+        edge: Steepness of the profile: 2 a bell, 6 a flat spot with a sharp edge.
+        warp: Factor on all distances ``(B, 1, h, w)``, for outlines that wander.
     """
     height, width = source.linear.shape[-2:]
     total = torch.zeros(len(source), height * width, device=source.linear.device)
     for row in range(len(source)):
-        there = spots.depth[row] > 0
+        there = spots.depth[row] != 0
         if bool(there.any()):
-            _draw_row(total[row], source, row, _kept(spots, row, there))
+            bent = None if warp is None else warp[row].reshape(-1)
+            _draw_row(total[row], source.row(row), _kept(spots, row, there), edge, bent)
     return total.reshape(len(source), 1, height, width)
 
 
@@ -121,29 +188,38 @@ def _kept(spots: Spots, row: int, there: Tensor) -> Spots:
     return Spots(*(getattr(spots, item.name)[row][there] for item in fields(spots)))
 
 
-def _draw_row(total: Tensor, source: Decomposition, row: int, spots: Spots) -> None:
+def _draw_row(total: Tensor, source: Decomposition, spots: Spots, edge: float, warp: Tensor | None) -> None:
     height, width = source.linear.shape[-2:]
-    scale = float(source.pose.scale[row])
-    position = source.surface.position[row].reshape(3, -1)
+    scale = float(source.pose.scale[0])
+    position = source.surface.position[0].reshape(3, -1)
     blur = _PIXEL_SIGMA / scale
+    extent = _FARTHEST * (-math.log(_FADED) / _FALL) ** (1 / edge)
     # Spots of like size together, so that a few large ones do not make every patch large.
-    reach = torch.ceil((spots.radius * _REACH + 2 * blur) * scale).clamp(min=2).to(torch.int64)
+    reach = torch.ceil(torch.sqrt(spots.radius**2 + 2 * blur**2) * extent * scale).clamp(min=2).to(torch.int64)
     order = torch.argsort(reach, stable=True)
-    for group in torch.split(order, 64):
+    for group in torch.split(order, 32):
         side = torch.arange(-int(reach[group].max()), int(reach[group].max()) + 1, device=total.device)
         x = spots.place[group, 0].floor().long()[:, None, None] + side[None, None, :]
         y = spots.place[group, 1].floor().long()[:, None, None] + side[None, :, None]
         inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
         index = (y.clamp(0, height - 1) * width + x.clamp(0, width - 1)).flatten(1)
-        at = position[:, index]
-        away = at - spots.centre[group].T[:, :, None]
-        offset = away.norm(dim=0)
+        away = position.index_select(1, index.reshape(-1)).reshape(3, *index.shape)
+        away = away - spots.centre[group].T[:, :, None]
+        away[2] *= _steepness(spots.centre[group, 1])[:, None]
+        offset = torch.sqrt(away[0] * away[0] + away[1] * away[1] + away[2] * away[2])
         radius = spots.radius[group][:, None]
         offset = offset * (1 + _WANDER * _irregular(away, offset, spots.lean[group]))
+        if warp is not None:
+            offset = offset * warp.index_select(0, index.reshape(-1)).reshape(index.shape)
         wide = torch.sqrt(radius**2 + 2 * blur**2)
-        profile = torch.exp(-0.7 * (offset / wide) ** 2.4) * (radius / wide) ** 2
+        profile = torch.exp(-_FALL * (offset / wide) ** edge) * (radius / wide) ** 2
         value = spots.depth[group][:, None] * profile * inside.flatten(1)
         total.index_add_(0, index.reshape(-1), value.reshape(-1))
+
+
+def _steepness(y: Tensor) -> Tensor:
+    """How much depth counts at a height on the mean face."""
+    return 1 - (1 - _STEEP) * smooth_step(*_ABOVE, y)
 
 
 def _irregular(away: Tensor, offset: Tensor, lean: Tensor) -> Tensor:
@@ -151,7 +227,8 @@ def _irregular(away: Tensor, offset: Tensor, lean: Tensor) -> Tensor:
 
     The Chebyshev polynomials of the cosines are cos 2 phi and cos 3 phi about the two leaning vectors.
     """
-    toward = torch.einsum("inp,nki->knp", away, lean) / offset.clamp(min=1e-4)
-    oval = 2 * toward[0] ** 2 - 1
-    lobes = 4 * toward[1] ** 3 - 3 * toward[1]
+    near = offset.clamp(min=1e-4)
+    first, second = (sum(away[i] * lean[:, k, i, None] for i in range(3)) / near for k in range(2))
+    oval = 2 * first * first - 1
+    lobes = (4 * second * second - 3) * second
     return (oval + lobes) / 2

@@ -1,0 +1,22 @@
+"""The part of a window that a channel asks to change: work is done there alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Box = tuple[slice, slice]
+"""Rows and columns."""
+
+
+def extent(channel: Tensor, margin: int = 0) -> Box | None:
+    """Return the rows and columns that hold all of ``(C, h, w)`` that is not 0, and a margin; None where all is 0."""
+    height, width = channel.shape[-2:]
+    down, across = channel.abs().amax(dim=2).amax(dim=0).nonzero(), channel.abs().amax(dim=1).amax(dim=0).nonzero()
+    if len(down) == 0:
+        return None
+    top, bottom = max(0, int(down[0]) - margin), min(height, int(down[-1]) + 1 + margin)
+    left, right = max(0, int(across[0]) - margin), min(width, int(across[-1]) + 1 + margin)
+    return slice(top, bottom), slice(left, right)
