@@ -12,6 +12,7 @@ from torch import Tensor
 
 from faceaug.image.color import decode, encode
 from faceaug.stages.capture import capture
+from faceaug.stages.eyewear import put_on_glasses
 from faceaug.stages.pigment import add_pigment
 from faceaug.stages.relief import shade_relief
 from faceaug.stages.relight import relight
@@ -126,5 +127,5 @@ def _masks(scene: Scene) -> dict[str, tuple[NDArray[np.uint8], ...]]:
 
 def _source_type(scene: Scene) -> str:
     """IPTC: what is done to the face itself makes a composite, light and camera alone an enhancement."""
-    on_the_face = (scene.turn, scene.tone, scene.pigment, scene.relief)
+    on_the_face = (scene.turn, scene.tone, scene.pigment, scene.relief, scene.eyewear)
     return "algorithmicallyEnhanced" if all(part is None for part in on_the_face) else "compositeSynthetic"

@@ -85,7 +85,7 @@ def _document(edit: Edit) -> dict[str, Any]:
         "needs": sorted(edit.needs),
         "neutral": dict(edit.neutral),
         "labels": {
-            "sets": dict(edit.labels.sets),
+            "sets": {n: v if isinstance(v, str) else {v.setting: dict(v.words)} for n, v in edit.labels.sets.items()},
             "measures": sorted(edit.labels.measures),
             "drops": sorted(edit.labels.drops),
         },

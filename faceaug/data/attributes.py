@@ -70,6 +70,8 @@ class Value:
 
 _WORDS = (
     Attribute("glasses", "what the person wears before the eyes", ("none", "clear", "tinted")),
+    Attribute("eye_colour", "colour of the irises", ("brown", "hazel", "green", "blue", "grey")),
+    Attribute("gaze", "where the eyes look", ("camera", "away")),
     Attribute("expression", "what the face does", ("neutral", "smiling", "other")),
     Attribute("facial_hair", "hair on lip, chin and cheeks", ("none", "stubble", "moustache", "beard")),
     Attribute("covering", "what covers a part of the head", ("none", "hat", "scarf", "mask")),

@@ -81,11 +81,12 @@ def rendered(
     dropped: set[str] = set()
     for name in variant.drawn:
         labels = get_edit(name).labels
-        gone = set(labels.drops) | (labels.measures - found.keys())
+        sets, drops = labels.decided(variant.applied[name])
+        gone = set(drops) | (labels.measures - found.keys())
         attributes = {n: v for n, v in attributes.items() if n not in gone}
         attributes |= {n: found[n] for n in labels.measures & found.keys()}
-        attributes |= {n: Value(word, "rendered") for n, word in labels.sets.items()}
-        dropped = (dropped | gone) - labels.sets.keys()
+        attributes |= {n: Value(word, "rendered") for n, word in sets.items()}
+        dropped = (dropped | gone) - sets.keys()
     return parent.child(
         id,
         photo,

@@ -22,7 +22,7 @@ from torch import Tensor
 from faceaug.data.attributes import VOCABULARY
 from faceaug.data.photos import Photo
 from faceaug.data.record import Record
-from faceaug.edit import Edit, Settings
+from faceaug.edit import By, Edit, Settings
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
 from faceaug.render import Rendering, render
@@ -232,19 +232,21 @@ def rising(edit: Edit, face: Decomposition) -> None:
 def labelled(edit: Edit, before: Record, after: Record) -> None:
     """Law 13: labels change exactly as declared; all others are inherited."""
     labels = edit.labels
+    used = after.applied.get(edit.name, {})
+    sets, drops = labels.decided(used if isinstance(used, Mapping) else {})
     for name, value in before.attributes.items():
         now = after.attributes.get(name)
-        if name in labels.sets:
+        if name in sets:
             assert now is not None, f"{name} is not set"
-            assert (now.value, now.how) == (labels.sets[name], "rendered"), f"{name} is {now}"
+            assert (now.value, now.how) == (sets[name], "rendered"), f"{name} is {now}"
         elif name in labels.measures:
             assert now is None or now.how == "measured", f"{name} was not measured again: {now}"
-        elif name in labels.drops:
+        elif name in drops:
             assert now is None, f"{name} is not known any more, but says {now}"
         else:
             assert now is not None, f"{name} was lost"
             assert (now.value, now.how) == (value.value, "inherited"), f"{name} became {now}"
-    assert after.attributes.keys() <= before.attributes.keys() | labels.sets.keys() | labels.measures, (
+    assert after.attributes.keys() <= before.attributes.keys() | sets.keys() | labels.measures, (
         "a label from nowhere"
     )
     assert (after.subject, after.split) == (before.subject, before.split), "a rendering left its person or split"
@@ -259,7 +261,10 @@ def declared(edit: Edit, measured: Collection[str]) -> None:
     for name in labels.measures:
         assert name in measured, f"{name} is never measured, so that it would always be lost"
     for name, value in labels.sets.items():
-        assert value in VOCABULARY[name].values, f"{name} cannot be {value}"
+        if isinstance(value, By):
+            assert set(value.words) <= set(edit.settings[value.setting].values), f"{value.setting} has no such word"
+        for word in value.words.values() if isinstance(value, By) else (value,):
+            assert word is None or word in VOCABULARY[name].values, f"{name} cannot be {word}"
     assert not (labels.sets.keys() & labels.drops), "an attribute is set and dropped"
     assert not (labels.measures & labels.drops), "an attribute is measured and dropped"
 

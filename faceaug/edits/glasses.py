@@ -1,0 +1,109 @@
+"""Edit: glasses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from torch import Tensor
+
+from faceaug.channels import Eyewear
+from faceaug.edit import Settings, by, choice, edit, number
+from faceaug.face.worn import worn_glasses
+from faceaug.image.noise import Noise
+from faceaug.scene import Scene
+
+# Beyond this yaw the far lens is half hidden by the nose and the near temple fills the picture, degrees.
+_FARTHEST_YAW = 45.0
+
+Words = tuple[str, ...]
+Style = Annotated[
+    Words,
+    choice("round", "rectangle", "square", "aviator", "cat_eye", "browline", "rimless", means="shape of the frame"),
+]
+Material = Annotated[Words, choice("acetate", "metal", "translucent", means="what the frame is made of")]
+Colour = Annotated[
+    Words, choice("black", "brown", "tortoise", "blue", "red", "gold", "silver", means="colour of the frame")
+]
+Lens = Annotated[Words, choice("clear", "tinted", "gradient", "mirrored", means="what the lenses do to light")]
+TintColour = Annotated[
+    Words, choice("grey", "brown", "green", "blue", "rose", means="colour of lenses that are not clear")
+]
+Reflection = Annotated[Words, choice("surroundings", "window", "softbox", "none", means="what the lenses mirror")]
+Power = Annotated[
+    Tensor,
+    number(
+        -5, 3, unit="dioptres", within=(-12, 8), means="strength of the lenses; below 0 the eyes behind look smaller"
+    ),
+]
+# Tinted lenses hide what the eyes look like.
+_HIDDEN = by("lens", {"tinted": None, "gradient": None, "mirrored": None})
+
+
+def _declined(scene: Scene, settings: Settings) -> list[str | None]:
+    """Refuse heads that are turned too far, and faces that wear glasses already unless they are to be kept."""
+    reasons: list[str | None] = []
+    for row in range(len(scene)):
+        yaw, reason = abs(float(scene.source.pose.angles[row, 0])), None
+        if yaw > _FARTHEST_YAW:
+            reason = f"the head is turned {yaw:.0f} degrees, more than {_FARTHEST_YAW:.0f}"
+        elif settings["over"][row] == "refuse" and worn_glasses(scene.source.row(row)).worn:
+            reason = "the person wears glasses already"
+        reasons.append(reason)
+    return reasons
+
+
+@edit(
+    main="style",
+    channel="eyewear",
+    neutral={"strength": 0.0},
+    sets={
+        "glasses": by("lens", {"clear": "clear", "tinted": "tinted", "gradient": "tinted", "mirrored": "tinted"}),
+        "eye_colour": _HIDDEN,
+        "gaze": _HIDDEN,
+    },
+    refuses=_declined,
+)
+def glasses(
+    scene: Scene,
+    noise: Noise,
+    *,
+    style: Style,
+    material: Material,
+    colour: Colour,
+    size: Annotated[Tensor, number(0.92, 1.0, within=(0.8, 1.2), means="width over that of the head at the temples")],
+    thickness: Annotated[Tensor, number(0.8, 1.25, within=(0.5, 2.0), means="width of the rims over the usual one")],
+    reflection: Reflection,
+    gloss: Annotated[Tensor, number(0.15, 0.8, within=(0, 2), means="reflection of the lenses: 1 bare, 0.2 coated")],
+    lowered: Annotated[
+        Tensor, number(0.0, 3.0, unit="mm", within=(-3, 14), means="how far they have slipped down the nose")
+    ],
+    lens: Lens = "clear",  # type: ignore[assignment]
+    tint: Annotated[
+        Tensor, number(0.3, 0.9, within=(0, 0.97), means="share of light that lenses absorb unless clear")
+    ] = 0.8,  # type: ignore[assignment]
+    tint_colour: TintColour = "grey",  # type: ignore[assignment]
+    power: Power = 0.0,  # type: ignore[assignment]
+    over: Annotated[
+        Words, choice("refuse", "draw", means="whether faces that seem to wear glasses are refused or drawn over")
+    ] = "refuse",  # type: ignore[assignment]
+    strength: Annotated[
+        Tensor, number(0, 1, within=(0, 1), means="blend from none (0) to the glasses as they are (1)")
+    ] = 1.0,  # type: ignore[assignment]
+) -> Scene:
+    """Put glasses on: a frame cut to this head, lenses that bend, tint and mirror, shadows on the skin.
+
+    The frame is three-dimensional and measured in millimetres: it rests on the nose, leans and bends around the face,
+    clears brows and cheeks, and its temples run to the ears, behind hair that covers them. It stands in the
+    photograph's own light (or the one that `lighting` asks for), is as sharp as the photograph and as grainy. Lenses of
+    some power make the eyes look larger or smaller, and the eyes' landmarks move with them.
+
+    Source:
+        Fit: opticians' practice (boxed lens system, ISO 8624; pantoscopic tilt 6-12 degrees, vertex distance 12-14 mm,
+        pupils at 55-60 % of the lens' height). Spectacle magnification 1 / (1 - d P): textbooks of optometry.
+    """
+    asked = Eyewear(
+        style, material, colour, lens, tint_colour, reflection, size, thickness, gloss, lowered, tint, power, strength,
+        noise,
+    )  # fmt: skip
+    return replace(scene, eyewear=asked)

@@ -1,0 +1,164 @@
+"""Where a frame sits on this face: on its nose, before its eyes, reaching to its ears."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL, SURFACE_POINTS, face_model
+
+if TYPE_CHECKING:
+    from faceaug.face.decomposition import Pose
+    from faceaug.face.frame import Cut
+
+# Points of the nose's ridge from the root down, and those where sideburns begin, above the ears' front.
+_RIDGE = (9, 8, 168, 6, 197, 195)
+_TEMPLES = (127, 356)
+# The front leans: its top stands farther out (usual 6 to 12 degrees), and it is bent around the face.
+PANTOSCOPIC, BEND = 8.0, 0.0017
+# Pupils stand at this share of the lens' height, from below (opticians: 55 to 60 %).
+PUPIL_AT = 0.57
+# A lens stands this far before the pupil's own point of the mesh, mm (cornea to back of lens 12 to 14 mm).
+_NEAREST, _FARTHEST = 11.0, 15.5
+# The bridge touches the nose, lenses and rims clear the cheeks and brows by this much, mm.
+_ON_NOSE, _CLEAR, _YIELD = 0.8, 0.8, 4.0
+# From the sideburns' points to where a temple goes behind the ear: outward, up, backward, mm (by looking); and how far
+# it follows the height of its hinge, since opticians choose frames whose temples run level.
+_TO_EAR, _LEVEL = (7.5, 5.0, -40.0), 0.6
+
+
+@dataclass(frozen=True)
+class Measures:
+    """A face in its own millimetres: right in the picture, up, toward the camera; each row a face.
+
+    Attributes:
+        points: ``(B, 478, 3)`` in the head's frame.
+        rotation: Head to camera ``(B, 3, 3)``.
+        back: Distance ``(B,)`` of the head's origin along the camera's axis, mm, on the scale of surface depths.
+    """
+
+    points: Tensor
+    rotation: Tensor
+    back: Tensor
+
+    @property
+    def pupils(self) -> Tensor:
+        """Distance of the pupils ``(B,)``, mm."""
+        apart = self.points[:, LEFT_PUPIL] - self.points[:, RIGHT_PUPIL]
+        return torch.sqrt((apart * apart).sum(dim=1))
+
+    @property
+    def temples(self) -> Tensor:
+        """Width of the head at the temples ``(B,)``, mm."""
+        return (self.points[:, _TEMPLES[1], 0] - self.points[:, _TEMPLES[0], 0]).abs()
+
+
+def face_measures(points: Tensor, pose: Pose) -> Measures:
+    """Turn landmarks ``(B, 478, 3)`` in photo pixels back into the head's own frame."""
+    flat = (points[..., :2] - pose.centre[:, None]) / pose.scale[:, None, None]
+    camera = torch.cat([flat[..., :1], -flat[..., 1:], -points[..., 2:] / pose.scale[:, None, None]], dim=-1)
+    model = face_model()
+    weight = torch.from_numpy(model.rigid).to(points)
+    mean = _turned(pose.rotation, torch.from_numpy(model.points).to(points).expand(len(points), -1, -1))
+    back = ((camera[..., 2] - mean[..., 2]) * weight).sum(dim=1) / weight.sum()
+    camera = torch.cat([camera[..., :2], camera[..., 2:] - back[:, None, None]], dim=-1)
+    return Measures(_turned(pose.rotation.transpose(1, 2), camera), pose.rotation, back)
+
+
+def _turned(rotation: Tensor, points: Tensor) -> Tensor:
+    """Rotate ``(B, N, 3)``, written out: a matrix product may add in another order in another batch."""
+    x, y, z = points.unbind(dim=-1)
+    r = rotation[..., None]
+    return torch.stack([r[:, k, 0] * x + r[:, k, 1] * y + r[:, k, 2] * z for k in range(3)], dim=-1)
+
+
+@dataclass(frozen=True)
+class Worn:
+    """A frame on one face, in camera millimetres: right, up, toward the camera; origin at the pose's centre.
+
+    Attributes:
+        origin: Middle of the front, between the lenses ``(3,)``.
+        rotation: Frame to camera ``(3, 3)``.
+        pupils: The eyes' pupils in the frame's plane ``(2, 2)``: u, v; the picture's left one first.
+        ears: Where the temples end, camera millimetres ``(2, 3)``, the picture's left one first.
+    """
+
+    origin: Tensor
+    rotation: Tensor
+    pupils: Tensor
+    ears: Tensor
+
+    def camera(self, point: Tensor) -> Tensor:
+        """Points of the frame ``(N, 3)`` in camera millimetres."""
+        return _turned(self.rotation[None], point[None])[0] + self.origin
+
+
+def wear(face: Measures, row: int, frame: Cut, lowered: float) -> Worn:
+    """Put a frame on one face.
+
+    Args:
+        face: The face's own millimetres.
+        row: Which face.
+        frame: The frame.
+        lowered: How far it has slipped down the nose, mm.
+    """
+    own = face.points[row].double().cpu()
+    right, left = own[RIGHT_PUPIL], own[LEFT_PUPIL]
+    ridge = own[list(_RIDGE)]
+    level = float((right[1] + left[1]) / 2) - (PUPIL_AT - 0.5) * frame.height - lowered
+    bridge = level + frame.hinge * 0.5
+    across = float((right[0] + left[0]) / 2) * 0.5 + _along(ridge, bridge, 0) * 0.5
+    eye = float((right[2] + left[2]) / 2)
+    ahead = min(max(_along(ridge, bridge, 2) + _ON_NOSE + lowered * 0.3, eye + _NEAREST), eye + _FARTHEST)
+    lean = math.radians(PANTOSCOPIC)
+    tilt = torch.tensor(
+        [[1.0, 0.0, 0.0], [0.0, math.cos(lean), -math.sin(lean)], [0.0, math.sin(lean), math.cos(lean)]],
+        dtype=torch.float64,
+    )
+    middle = torch.tensor([across, level, ahead], dtype=torch.float64)
+    flat = (own - middle) @ tilt
+    middle = middle + tilt[:, 2] * _in_the_way(flat, frame)
+    flat = (own - middle) @ tilt
+    turn = face.rotation[row].double().cpu()
+    origin = turn @ middle
+    origin[2] += float(face.back[row])
+    outward = torch.tensor([[-1.0, 1.0, 1.0], [1.0, 1.0, 1.0]], dtype=torch.float64)
+    ears = own[list(_TEMPLES)] + outward * torch.tensor(_TO_EAR, dtype=torch.float64)
+    hinge = float(middle[1]) + frame.hinge
+    ears[:, 1] += (hinge - ears[:, 1]) * _LEVEL
+    ears = ears @ turn.T
+    ears[:, 2] += float(face.back[row])
+    device, kind = face.points.device, face.points.dtype
+
+    def back(value: Tensor) -> Tensor:
+        return value.to(device=device, dtype=kind)
+
+    pupils = flat[[RIGHT_PUPIL, LEFT_PUPIL], :2]
+    return Worn(back(origin), back(turn @ tilt), back(pupils), back(ears))
+
+
+def _along(ridge: Tensor, height: float, axis: int) -> float:
+    """A coordinate of the nose's ridge at a height, interpolated between its points."""
+    heights = ridge[:, 1].tolist()
+    values = ridge[:, axis].tolist()
+    if height >= heights[0]:
+        return float(values[0])
+    for above, below, one, two in zip(heights, heights[1:], values, values[1:], strict=False):
+        if height >= below:
+            share = (above - height) / max(above - below, 1e-6)
+            return float(one + (two - one) * share)
+    return float(values[-1])
+
+
+def _in_the_way(flat: Tensor, frame: Cut) -> float:
+    """How far the front must move forward so that cheeks and brows clear its back, mm, within reason."""
+    u, v, w = flat[:SURFACE_POINTS].unbind(dim=1)
+    over = ((u.abs() - frame.middle).abs() < frame.lens / 2) & (v.abs() < frame.height / 2) & (u.abs() > 12.0)
+    if not bool(over.any()):
+        return 0.0
+    into = (w + BEND * u * u + _CLEAR + frame.depth * 0.5)[over].max()
+    return float(into.clamp(0, _YIELD))

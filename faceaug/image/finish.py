@@ -1,0 +1,172 @@
+"""What frames and lenses are made of: their colours, their gloss, what a lens lets through and what it mirrors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+from torch import Tensor
+
+from faceaug.image.shade import smooth_step
+
+# Diffuse colour (linear sRGB) of acetate and reflectance of metals, by the colour's name.
+# Metals: reflectance at normal incidence from N. Hoffman, "Background: physics and math of shading", SIGGRAPH 2013
+# (gold, silver), darkened for lacquer; acetates by comparison with frames in photographs.
+ACETATE: Final = {
+    "black": (0.012, 0.012, 0.013),
+    "brown": (0.060, 0.026, 0.013),
+    "tortoise": (0.115, 0.045, 0.014),
+    "blue": (0.014, 0.026, 0.085),
+    "red": (0.120, 0.010, 0.016),
+    "gold": (0.330, 0.180, 0.060),
+    "silver": (0.210, 0.215, 0.225),
+}
+METAL: Final = {
+    "black": (0.060, 0.060, 0.065),
+    "brown": (0.240, 0.150, 0.095),
+    "tortoise": (0.240, 0.150, 0.095),
+    "blue": (0.080, 0.120, 0.240),
+    "red": (0.300, 0.060, 0.060),
+    "gold": (0.720, 0.520, 0.240),
+    "silver": (0.620, 0.610, 0.590),
+}
+COLOURS: Final = tuple(ACETATE)
+# How strongly a tint absorbs each channel, relative to its mean.
+TINTS: Final = {
+    "grey": (1.0, 1.0, 1.0),
+    "brown": (0.72, 1.02, 1.45),
+    "green": (1.15, 0.85, 1.12),
+    "blue": (1.35, 1.05, 0.65),
+    "rose": (0.62, 1.30, 1.10),
+}
+# Reflectance of one surface of glass or plastic at normal incidence (index 1.5), and light lost on both.
+GLASS, LOSS = 0.04, 0.08
+# A mirror coating reflects this share at normal incidence.
+MIRROR = 0.32
+# Radiance of a window or softbox over that of a white card in the scene's own light.
+LAMP: Final = 4.0
+# How much of what lies behind shows through translucent acetate.
+TRANSLUCENT: Final = 0.62
+
+
+@dataclass(frozen=True)
+class Finish:
+    """The surface of one frame.
+
+    Attributes:
+        colour: Diffuse colour or, of metals, reflectance ``(3,)``, linear.
+        metal: Whether it reflects like a metal.
+        through: Share of the light behind that shines through, 0 for opaque.
+        mottled: Whether tortoise shell's flames run through it.
+    """
+
+    colour: tuple[float, float, float]
+    metal: bool
+    through: float
+    mottled: bool
+
+
+def finish(material: str, colour: str) -> Finish:
+    """Look a frame's surface up: material ``acetate``, ``metal`` or ``translucent``, and a colour's name."""
+    if material == "metal":
+        return Finish(METAL[colour], metal=True, through=0.0, mottled=False)
+    through = TRANSLUCENT if material == "translucent" else 0.0
+    return Finish(ACETATE[colour], metal=False, through=through, mottled=colour == "tortoise")
+
+
+def reflected(normal: Tensor) -> Tensor:
+    """Direction ``(B, 3, ...)`` in which the camera, straight ahead, looks after a mirror of unit ``normal``."""
+    x, y, z = normal[:, 0:1], normal[:, 1:2], normal[:, 2:3]
+    return torch.cat([2 * z * x, 2 * z * y, 2 * z * z - 1], dim=1)
+
+
+def fresnel(cosine: Tensor, at_normal: Tensor | float) -> Tensor:
+    """Reflectance at an angle.
+
+    Source:
+        C. Schlick, "An inexpensive BRDF model for physically-based rendering", CGF 13 (1994).
+    """
+    return at_normal + (1 - at_normal) * (1 - cosine.clamp(0, 1)) ** 5
+
+
+def room(direction: Tensor, lamp: Tensor, *, spread: float) -> Tensor:
+    """Radiance ``(1, 1, h, w)`` of an ordinary room in a direction: brighter above, darker below, and one lamp.
+
+    A white card in the scene's own light has the radiance 1.
+
+    Args:
+        direction: Unit vectors ``(1, 3, h, w)``.
+        lamp: Unit vector toward the lamp ``(3,)``.
+        spread: Angular radius of the lamp as a rough surface shows it, radians.
+    """
+    x, y, z = (float(part) for part in lamp)
+    cosine = direction[:, 0:1] * x + direction[:, 1:2] * y + direction[:, 2:3] * z
+    dome = 0.12 + 0.48 * smooth_step(-0.5, 0.9, direction[:, 1:2])
+    return dome + LAMP * 0.5 * torch.exp((cosine - 1) / (spread * spread))
+
+
+def frame_light(surface: Finish, normal: Tensor, shading: Tensor, lamp: Tensor, pattern: Tensor | None) -> Tensor:
+    """Radiance ``(1, 3, h, w)`` of a frame's surface, a white card being 1.
+
+    Args:
+        surface: What it is made of.
+        normal: Unit normals ``(1, 3, h, w)``, camera frame.
+        shading: Irradiance over the mean on the face ``(1, 1 or 3, h, w)``.
+        lamp: Unit vector toward the dominant lamp ``(3,)``.
+        pattern: Flames of tortoise shell ``(1, 1, h, w)``, 0 dark to 1 light.
+    """
+    colour = torch.tensor(surface.colour, device=normal.device).reshape(1, 3, 1, 1)
+    mirror = reflected(normal)
+    if surface.metal:
+        # Polished wire shows the room's horizon as a line: bright above, dark below.
+        sky = 0.10 + 0.75 * smooth_step(-0.35, 0.45, mirror[:, 1:2])
+        return fresnel(normal[:, 2:3].clamp(min=0.3), colour) * (sky * shading + room(mirror, lamp, spread=0.3) * 0.4)
+    if surface.mottled and pattern is not None:
+        light = colour.new_tensor((2.4, 1.9, 1.3)).reshape(1, 3, 1, 1)
+        dark = colour.new_tensor((0.18, 0.20, 0.45)).reshape(1, 3, 1, 1)
+        colour = colour * torch.lerp(dark.expand_as(normal), light.expand_as(normal), pattern)
+    # Rounded edges hide their own grazing part: without this bound every edge would shine white.
+    return colour * shading + fresnel(normal[:, 2:3].clamp(min=0.45), GLASS) * room(mirror, lamp, spread=0.22) * 0.7
+
+
+def transmitted(lens: str, absorbed: float, tint: str, height: Tensor) -> Tensor:
+    """Share of light ``(1, 3, h, w)`` that a lens lets through.
+
+    Args:
+        lens: ``clear``, ``tinted``, ``gradient`` or ``mirrored``.
+        absorbed: Share that a tint takes away, 0..1.
+        tint: Name of the tint's colour.
+        height: Place on the lens ``(1, 1, h, w)``, -1 its lower edge to 1 its upper.
+
+    Source:
+        Beer and Lambert: an optical density for each channel.
+    """
+    weight = height.new_tensor(TINTS[tint]).reshape(1, 3, 1, 1)
+    if lens == "clear":
+        return torch.full_like(height, 1 - LOSS).expand(-1, 3, -1, -1)
+    density = -torch.log(height.new_tensor(max(1 - absorbed, 0.02)))
+    share = smooth_step(-0.9, 0.7, height) * 0.9 + 0.1 if lens == "gradient" else torch.ones_like(height)
+    return torch.exp(-density * weight * share) * (1 - LOSS)
+
+
+def pane(kind: str, direction: Tensor, middle: tuple[float, float]) -> Tensor:
+    """Radiance ``(1, 1, h, w)`` of a bright thing in the room, mirrored in a lens.
+
+    Args:
+        kind: ``window`` (four panes), ``softbox`` or anything else for none.
+        direction: Directions looked at ``(1, 3, h, w)``.
+        middle: Right and up parts of the direction in which it stands.
+    """
+    x, y = direction[:, 0:1] - middle[0], direction[:, 1:2] - middle[1]
+    if kind == "window":
+        inside = _slab(x, 0.15, 0.012) * _slab(y, 0.20, 0.012)
+        bars = (1 - _slab(x, 0.008, 0.010)) * (1 - _slab(y - 0.04, 0.008, 0.010))
+        return LAMP * inside * bars * (0.75 + 0.25 * smooth_step(-0.2, 0.2, y))
+    if kind == "softbox":
+        return LAMP * 1.2 * _slab(x, 0.17, 0.03) * _slab(y, 0.13, 0.03)
+    return torch.zeros_like(x)
+
+
+def _slab(x: Tensor, half: float, soft: float) -> Tensor:
+    return 1 - smooth_step(half - soft, half + soft, x.abs())

@@ -1,0 +1,185 @@
+"""One face and the glasses that are put on it: what every part of the drawing needs, worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from faceaug.face.frame import STYLES, Cut, Tables, cut, frame_tables
+from faceaug.face.wearing import BEND, Worn, face_measures, wear
+from faceaug.image.color import luminance
+from faceaug.image.finish import Finish, finish
+from faceaug.image.sharpness import point_spread
+from faceaug.stages.eyewear_light import Lit, scene_light
+
+if TYPE_CHECKING:
+    from faceaug.channels import Eyewear
+    from faceaug.scene import Scene
+
+# What shadows and temples may reach beyond the front, mm: aside, above, below.
+_ASIDE, _ABOVE, _BELOW = 16.0, 12.0, 30.0
+# Room around the front alone, mm.
+_CLOSE = 2.0
+# Frames are drawn with at least this many samples a millimetre, and at most so many a pixel's side.
+_SAMPLES_PER_MM, _MOST_SAMPLES = 3.0, 4
+# No frame is narrower or wider than this, mm (opticians' catalogues: 112 for children to 160).
+_NARROWEST, _WIDEST = 112.0, 160.0
+
+
+@dataclass(frozen=True)
+class Box:
+    """A part of the window: left, top, right, bottom in pixels, and samples a pixel's side."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    samples: int = 1
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing in it."""
+        return self.right <= self.left or self.bottom <= self.top
+
+    def of(self, x: Tensor) -> Tensor:
+        """Cut the box out of ``(B, C, H, W)``."""
+        return x[..., self.top : self.bottom, self.left : self.right]
+
+    def within(self, other: Box) -> Box:
+        """The same box, counted from the corner of a larger one."""
+        return Box(
+            self.left - other.left, self.top - other.top, self.right - other.left, self.bottom - other.top, self.samples
+        )
+
+    def pasted(self, onto: Tensor, part: Tensor) -> Tensor:
+        """A copy of ``onto`` with the box replaced by ``part``."""
+        done = onto.clone()
+        done[..., self.top : self.bottom, self.left : self.right] = part
+        return done
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """One row of a scene and the glasses on it.
+
+    Attributes:
+        scene: The scene, one row.
+        asked: Its eyewear.
+        frame: The frame, cut to size.
+        worn: Where it sits.
+        tables: The frame's flat tables.
+        surface: What it is made of.
+        light: The light it stands in.
+        sharp: The photograph's own point spread, pixels.
+        whole: The box of everything that may change.
+        small: The box of the front, finely sampled.
+    """
+
+    scene: Scene
+    asked: Eyewear
+    frame: Cut
+    worn: Worn
+    tables: Tables
+    surface: Finish
+    light: Lit
+    sharp: float
+    whole: Box
+    small: Box
+
+    @property
+    def scale(self) -> float:
+        """Pixels a millimetre."""
+        return float(self.scene.source.pose.scale[0])
+
+    def camera(self, box: Box) -> tuple[Tensor, Tensor]:
+        """Camera millimetres (right, up) ``(1, 1, h, w)`` of a box's samples."""
+        pose, corner = self.scene.source.pose, self.scene.source.corners[0]
+        device = self.scene.device
+        across = torch.arange((box.right - box.left) * box.samples, device=device) + 0.5
+        down = torch.arange((box.bottom - box.top) * box.samples, device=device) + 0.5
+        x = (across / box.samples + (box.left + corner[0]) - pose.centre[0, 0]) / pose.scale[0]
+        y = -(down / box.samples + (box.top + corner[1]) - pose.centre[0, 1]) / pose.scale[0]
+        shape = (1, 1, len(down), len(across))
+        return x[None, None, None].expand(shape), y[None, None, :, None].expand(shape)
+
+    def pixel(self, point: Tensor) -> tuple[float, float]:
+        """Window pixel (x, y) of a point in camera millimetres."""
+        return _pixel(self.scene, point)
+
+    def plane(self, x: Tensor, y: Tensor, behind: float) -> tuple[Tensor, Tensor]:
+        """Where rays from the camera through (x, y) meet the bent front, ``behind`` mm behind its face: (u, v)."""
+        r, origin = self.worn.rotation, self.worn.origin
+        u, v = torch.zeros_like(x), torch.zeros_like(x)
+        determinant = r[0, 0] * r[1, 1] - r[0, 1] * r[1, 0]
+        for _ in range(3):
+            w = -BEND * u * u - behind
+            right, up = x - origin[0] - r[0, 2] * w, y - origin[1] - r[1, 2] * w
+            u = (r[1, 1] * right - r[0, 1] * up) / determinant
+            v = (r[0, 0] * up - r[1, 0] * right) / determinant
+        return u, v
+
+
+def worn_frame(scene: Scene, asked: Eyewear, row: int) -> tuple[Cut, Worn]:
+    """The frame that a row of the scene asks for, and where it sits on the face."""
+    face = face_measures(scene.source.points, scene.source.pose)
+    width = min(max(float(face.temples[row]) * float(asked.size[row]), _NARROWEST), _WIDEST)
+    frame = cut(
+        asked.style[row],
+        metal=asked.material[row] == "metal",
+        width=round(width, 2),
+        pupils=round(float(face.pupils[row]), 2),
+        thickness=round(float(asked.thickness[row]), 4),
+    )
+    return frame, wear(face, row, frame, float(asked.lowered[row]))
+
+
+def fitted(scene: Scene, asked: Eyewear) -> Fitting | None:
+    """Fit glasses to the only row of a scene; None where they lie outside the window."""
+    frame, worn = worn_frame(scene, asked, 0)
+    whole = _box(scene, frame, worn, around=(_ASIDE, _ABOVE, _BELOW))
+    if whole.empty:
+        return None
+    samples = min(max(-int(-_SAMPLES_PER_MM // float(scene.source.pose.scale[0])), 1), _MOST_SAMPLES)
+    return Fitting(
+        scene=scene,
+        asked=asked,
+        frame=frame,
+        worn=worn,
+        tables=frame_tables(frame).to(scene.device),
+        surface=finish(asked.material[0], asked.colour[0]),
+        light=scene_light(scene),
+        sharp=point_spread(luminance(whole.of(scene.source.linear))),
+        whole=whole,
+        small=_box(scene, frame, worn, around=(_CLOSE, _CLOSE, _CLOSE), samples=samples),
+    )
+
+
+def _box(scene: Scene, frame: Cut, worn: Worn, *, around: tuple[float, float, float], samples: int = 1) -> Box:
+    """The part of the window that the front can reach; with room for shadows the ears too."""
+    half, tall = frame.width / 2 + 2, frame.height / 2 + STYLES[frame.style].lift + 6
+    corners = [[u, v, -BEND * u * u] for u in (-half, half) for v in (-tall, tall)]
+    reached = worn.camera(torch.tensor(corners, device=scene.device))
+    if around[0] > _CLOSE:
+        reached = torch.cat([reached, worn.ears])
+    places = [_pixel(scene, point) for point in reached]
+    x, y = [place[0] for place in places], [place[1] for place in places]
+    aside, above, below = (distance * float(scene.source.pose.scale[0]) for distance in around)
+    height, width = scene.source.linear.shape[-2:]
+    return Box(
+        max(int(min(x) - aside), 0),
+        max(int(min(y) - above), 0),
+        min(int(max(x) + aside) + 1, width),
+        min(int(max(y) + below) + 1, height),
+        samples,
+    )
+
+
+def _pixel(scene: Scene, point: Tensor) -> tuple[float, float]:
+    """Window pixel (x, y) of a point in camera millimetres."""
+    pose, corner = scene.source.pose, scene.source.corners[0]
+    scale = float(pose.scale[0])
+    x = float(point[0]) * scale + float(pose.centre[0, 0]) - corner[0]
+    return x, -float(point[1]) * scale + float(pose.centre[0, 1]) - corner[1]

@@ -1,0 +1,126 @@
+"""Lenses: what they mirror, and how those of some power move what is seen through them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from faceaug.face.wearing import BEND
+from faceaug.image.filter import gaussian, reduce
+from faceaug.image.finish import GLASS, MIRROR, fresnel, pane, reflected
+from faceaug.image.shade import unit
+
+if TYPE_CHECKING:
+    from faceaug.stages.eyewear_fitting import Fitting
+
+# A lens stands this far before the eye's entrance pupil, m: spectacle magnification is 1 / (1 - d P).
+_VERTEX = 0.014
+# Curvature radius of the lens' front, mm: 530 over a base curve of 5 dioptres.
+_RADIUS = 106.0
+# Light from the back surface over that of the first; it crosses the tint twice.
+_BACK = 0.9
+# The room before a sitter is darker than what is behind (a backdrop, a window): this share.
+_ROOM = 0.6
+# What an antireflective coating leaves is greenish.
+_COATING = (0.62, 1.0, 0.78)
+
+
+def glare(fit: Fitting, u: Tensor, v: Tensor, kept: Tensor) -> tuple[Tensor, Tensor]:
+    """What the lenses mirror at (u, v) ``(1, 3, h, w)``, and the share that a mirror coating takes from behind.
+
+    ``kept`` is what the lens lets through, as `transmitted` tells.
+    """
+    own = u - torch.sign(u) * fit.frame.middle
+    r = fit.worn.rotation
+    parts = [r[k, 0] * (own / _RADIUS + 2 * BEND * u) + r[k, 1] * (v / _RADIUS) + r[k, 2] for k in range(3)]
+    normal = unit(torch.cat(parts, dim=1))
+    seen = reflected(normal)
+    asked = fit.asked
+    mirrored, gloss = asked.lens[0] == "mirrored", float(asked.gloss[0])
+    share = (
+        fresnel(normal[:, 2:3], MIRROR)
+        if mirrored
+        else fresnel(normal[:, 2:3], GLASS) * gloss * (1 + _BACK * kept * kept)
+    )
+    if asked.reflection[0] == "none":
+        return torch.zeros_like(seen), share * mirrored
+    bright = pane(asked.reflection[0], seen, _lamp_place(fit)) * fit.light.level
+    coat = u.new_tensor(_COATING).reshape(1, 3, 1, 1)
+    colour = torch.lerp(coat, torch.ones_like(coat), 1.0 if mirrored else min(gloss, 1.0))
+    return share * colour * (_surroundings(fit, seen) * _ROOM + bright), share * mirrored
+
+
+def _lamp_place(fit: Fitting) -> tuple[float, float]:
+    """Direction (right, up) in which the window stands: the lamp's own, drawn in to where lenses can mirror it."""
+    axis = fit.worn.rotation[:, 2]
+    look = [float(2 * axis[2] * axis[k]) for k in (0, 1)]
+    lamp = [float(part) for part in fit.light.direction[:2]]
+    aside = min(max(0.6 * (lamp[0] - look[0]), -0.24), 0.24)
+    above = min(max(0.6 * (lamp[1] - look[1]), 0.16), 0.28)
+    return look[0] + aside, look[1] + above
+
+
+def _surroundings(fit: Fitting, seen: Tensor) -> Tensor:
+    """The room before the face ``(1, 3, h, w)``, for want of better the photograph itself, mirrored and blurred."""
+    linear = fit.scene.source.linear
+    rough = gaussian(reduce(linear, max(1, min(linear.shape[-2:]) // 24)), 1.6)
+    grid = torch.cat([-seen[:, 0:1], -seen[:, 1:2] * 0.8 - 0.2], dim=1).clamp(-1, 1).permute(0, 2, 3, 1)
+    return F.grid_sample(rough, grid, mode="bilinear", padding_mode="border", align_corners=False)
+
+
+def bent(below: Tensor, fit: Fitting, lens: Tensor) -> tuple[Tensor, Tensor]:
+    """What is seen through lenses of some power, and where landmarks went.
+
+    Args:
+        below: The box of everything ``(1, 3, H, W)``.
+        fit: The fitting.
+        lens: Coverage of the lenses over the front's box ``(1, 1, h, w)``.
+
+    Returns:
+        The front's box ``(1, 3, h, w)`` and landmarks ``(1, 478, 3)``.
+    """
+    inner = fit.small.within(fit.whole)
+    part = inner.of(below)
+    power = float(fit.asked.power[0])
+    if power == 0:
+        return part, fit.scene.source.points
+    zoom = 1 / (1 - _VERTEX * power)
+    centres = [_optical_centre(fit, index) for index in range(2)]
+    height, width = below.shape[-2:]
+    across = torch.arange(part.shape[-1], device=below.device) + 0.5 + inner.left
+    down = torch.arange(part.shape[-2], device=below.device) + 0.5 + inner.top
+    x, y = across.expand(part.shape[-2], -1), down[:, None].expand(-1, part.shape[-1])
+    (ax, ay), (bx, by) = centres
+    first = ((x - ax) ** 2 + (y - ay) ** 2 < (x - bx) ** 2 + (y - by) ** 2).to(below)
+    middle_x, middle_y = bx + (ax - bx) * first, by + (ay - by) * first
+    source_x, source_y = middle_x + (x - middle_x) / zoom, middle_y + (y - middle_y) / zoom
+    grid = torch.stack([source_x / width * 2 - 1, source_y / height * 2 - 1], dim=-1)[None]
+    moved = F.grid_sample(below, grid, mode="bicubic", padding_mode="border", align_corners=False).clamp(min=0)
+    return torch.lerp(part, moved, lens), _carried(fit, centres, zoom)
+
+
+def _optical_centre(fit: Fitting, index: int) -> tuple[float, float]:
+    """Where a lens shows things undisplaced, in pixels of the box of everything: before the pupil."""
+    u, v = (float(part) for part in fit.worn.pupils[index])
+    spot = fit.worn.camera(torch.tensor([[u, v, 0.0]], device=fit.scene.device))[0]
+    x, y = fit.pixel(spot)
+    return x - fit.whole.left, y - fit.whole.top
+
+
+def _carried(fit: Fitting, centres: list[tuple[float, float]], zoom: float) -> Tensor:
+    """Landmarks ``(1, 478, 3)``; those seen through a lens go where it shows them."""
+    points = fit.scene.source.points
+    pose, corner = fit.scene.source.pose, fit.scene.source.corners[0]
+    shift = points.new_tensor([corner[0] + fit.whole.left, corner[1] + fit.whole.top])
+    flat = points[0, :, :2] - shift
+    for centre_x, centre_y in centres:
+        centre = flat.new_tensor([centre_x, centre_y])
+        target = centre + (flat - centre) * zoom
+        camera = (target + shift - pose.centre[0]) / pose.scale[0]
+        u, v = fit.plane(camera[None, None, None, :, 0], -camera[None, None, None, :, 1], 0.0)
+        near = (target - centre).norm(dim=1) < fit.frame.lens * 0.62 * fit.scale
+        flat = torch.where((near & (fit.tables.at(u, v)[0, 0, 0] < 0))[:, None], target, flat)
+    return torch.cat([(flat + shift)[None], points[..., 2:]], dim=-1)

@@ -1,0 +1,70 @@
+"""The light in which glasses stand: the photograph's own, or the one that was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from faceaug.face.light import source_shading
+from faceaug.image.color import luminance
+from faceaug.image.filter import reduce
+from faceaug.stages.relight import relight
+
+if TYPE_CHECKING:
+    from faceaug.face.decomposition import Light
+    from faceaug.scene import Scene
+
+# A white card is taken to be as bright as the brightest hundredth of the window, within bounds.
+_WHITE, _DIMMEST, _BRIGHTEST = 0.99, 0.35, 1.0
+# The key's share of the light lies within these bounds whatever was estimated.
+_LEAST_KEY, _MOST_KEY = 0.20, 0.80
+# Tangent of a lamp's half angle: where nobody knows its size, and at softness 0 and 1.
+_UNKNOWN, _BARE, _WALL = 0.20, 0.05, 0.50
+
+
+@dataclass(frozen=True)
+class Lit:
+    """The light in which glasses stand.
+
+    Attributes:
+        direction: Toward the dominant lamp ``(3,)``: right, up, toward the camera.
+        key: The lamp's share of the light on a surface that faces it, 0..1.
+        spread: Tangent of the lamp's half angle.
+        level: Radiance of a white card on the face, colour included ``(1, 3, 1, 1)``.
+        source: The photograph's own light.
+    """
+
+    direction: Tensor
+    key: float
+    spread: float
+    level: Tensor
+    source: Light
+
+    def shade(self, normal: Tensor) -> Tensor:
+        """Irradiance ``(1, 1, h, w)`` over the mean on the face."""
+        return source_shading(self.source, normal)
+
+
+def scene_light(scene: Scene) -> Lit:
+    """Find the light of one row that a new thing on the face stands in."""
+    source, light = scene.source, scene.light
+    bright = luminance(reduce(source.linear, max(1, min(source.linear.shape[-2:]) // 96))).reshape(-1)
+    white = float(torch.quantile(bright.double(), _WHITE))
+    level = source.linear.new_full((1, 3, 1, 1), min(max(white, _DIMMEST), _BRIGHTEST))
+    if light is None:
+        key = min(max((1 - 1 / float(source.light.key_fill[0])) * 0.9, _LEAST_KEY), _MOST_KEY)
+        return Lit(source.light.direction[0], key, _UNKNOWN, level, source.light)
+    # A grey card under the new light tells how much brighter and of what colour it is, whatever lamps it has.
+    card = torch.full_like(source.linear, 0.25)
+    lit = reduce(relight(card, scene)[0], 4) / 0.25
+    weight = reduce(source.regions.skin * source.regions.person, 4)
+    gain = (lit * weight).sum(dim=(2, 3), keepdim=True) / weight.sum(dim=(2, 3), keepdim=True).clamp(min=1e-6)
+    strength = float(light.strength[0])
+    key = min(max(1 - 1 / float(light.key_fill[0]), _LEAST_KEY), 0.95)
+    spread = _UNKNOWN + (_BARE + (_WALL - _BARE) * float(light.softness[0]) - _UNKNOWN) * strength
+    direction = F.normalize(torch.lerp(source.light.direction[0], light.direction[0], strength), dim=0)
+    return Lit(direction, key, spread, level * gain.clamp(0.1, 2.5), source.light)

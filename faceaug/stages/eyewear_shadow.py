@@ -1,0 +1,82 @@
+"""The shadow of glasses on the face behind them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from faceaug.face.wearing import BEND
+from faceaug.image.filter import enlarge, gaussian, reduce
+from faceaug.image.finish import transmitted
+from faceaug.image.outline import covered
+from faceaug.image.shade import smooth_step
+
+if TYPE_CHECKING:
+    from faceaug.stages.eyewear_fitting import Fitting
+
+# The bright upper half of a room as one broad lamp: its direction, and the tangent of its half angle.
+_ROOM, _ROOM_SPREAD = (0.0, 0.41, 0.91), 0.75
+# No shadow is sharper than this (half width, mm), and light that went under the skin fills it, red the most.
+_LEAST_SOFT, _BLEED = 0.5, (0.16, 0.07, 0.03)
+# A lamp far to the side throws its shadow as if it stood this much before the face (cosine).
+_BEFORE = 0.30
+# A shadow paler than this is none.
+_FAINT = 0.006
+# From this scale on shadows are worked out at half size, pixels a mm.
+_HALVE_FROM = 1.6
+
+
+def shadow(fit: Fitting) -> Tensor:
+    """Share of the light ``(1, 3, h, w)`` that glasses leave to the face behind them; exactly 1 where all of it.
+
+    From every point of the face's surface rays go to the lamp and to the bright upper half of the room; where they pass
+    near the front a part of the light is lost, the more softly the farther the front is away.
+    """
+    box, source, light = fit.whole, fit.scene.source, fit.light
+    factor = 2 if fit.scale > _HALVE_FROM else 1
+    x, y = fit.camera(box)
+    depth = gaussian(box.of(source.surface.depth), 1.0 * fit.scale)
+    place = (reduce(x, factor), reduce(y, factor), reduce(depth, factor))
+    lost = light.key * _lost(fit, place, light.direction, light.spread)
+    lost = lost + (1 - light.key) * _lost(fit, place, x.new_tensor(_ROOM), _ROOM_SPREAD)
+    lost = lost * (1 - x.new_tensor(_BLEED).reshape(1, 3, 1, 1))
+    lost = enlarge(lost, (x.shape[-2], x.shape[-1]), factor)
+    skin = torch.maximum(box.of(source.surface.face), box.of(source.regions.body) * 0.7)
+    lost = lost * skin * box.of(source.regions.person) * _inside(lost)
+    return 1 - lost * smooth_step(_FAINT, 3 * _FAINT, lost)
+
+
+def _inside(like: Tensor) -> Tensor:
+    """0 on the box's own border, 1 a few pixels inside: no edge of the box may show."""
+    height, width = like.shape[-2:]
+    down = torch.arange(height, device=like.device, dtype=torch.float32)
+    across = torch.arange(width, device=like.device, dtype=torch.float32)
+    near = torch.minimum(
+        torch.minimum(down, height - 1 - down)[:, None], torch.minimum(across, width - 1 - across)[None]
+    )
+    return (near / 4).clamp(0, 1)[None, None]
+
+
+def _lost(fit: Fitting, place: tuple[Tensor, Tensor, Tensor], lamp: Tensor, spread: float) -> Tensor:
+    """Share ``(1, 3, h, w)`` of a lamp's light that the front takes from surface points in camera millimetres."""
+    ahead = torch.cat([lamp[:2], lamp[2:].clamp(min=_BEFORE)])
+    toward = [float(part) for part in F.normalize(ahead, dim=0)]
+    r = fit.worn.rotation
+    offset = [part - fit.worn.origin[k] for k, part in enumerate(place)]
+    own = [r[0, k] * offset[0] + r[1, k] * offset[1] + r[2, k] * offset[2] for k in range(3)]
+    ray = [float(r[0, k]) * toward[0] + float(r[1, k]) * toward[1] + float(r[2, k]) * toward[2] for k in range(3)]
+    u, v, way = own[0], own[1], torch.zeros_like(own[0])
+    for _ in range(3):
+        way = (-BEND * u * u - own[2]).clamp(min=0) / max(ray[2], 0.15)
+        u, v = own[0] + way * ray[0], own[1] + way * ray[1]
+    found = fit.tables.at(u, v)
+    soft = _LEAST_SOFT + way * spread
+    lens, outer = covered(found[:, :1], soft), covered(found[:, 1:2], soft)
+    asked = fit.asked
+    kept = transmitted(asked.lens[0], float(asked.tint[0]), asked.tint_colour[0], v / (fit.frame.height / 2))
+    # What stands before the front, as the nose does, is not shaded by it.
+    behind = smooth_step(0.2, 2.0, way)
+    return ((outer - lens).clamp(min=0) + lens * (1 - kept)) * behind

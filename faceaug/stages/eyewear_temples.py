@@ -1,0 +1,125 @@
+"""The temples of glasses: from the hinges along the head to the ears, hidden by what lies before them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from faceaug.face.wearing import BEND
+from faceaug.image.filter import gaussian
+from faceaug.image.finish import frame_light
+from faceaug.image.outline import hull_distance
+from faceaug.image.shade import smooth_step, unit
+
+if TYPE_CHECKING:
+    from faceaug.stages.eyewear_fitting import Fitting
+
+# Height and thickness of a temple at the hinge and at the ear, mm: acetate, and wire.
+_ACETATE, _WIRE = ((6.0, 3.2), (4.2, 3.2)), ((2.6, 1.3), (1.8, 1.3))
+# The head's own surface is rough: a temple is hidden where that lies this much before it, mm.
+_BEFORE, _WELL_BEFORE = 5.0, 11.0
+# From this sine of the angle toward us on, a temple's side counts as seen, and then so many mm a unit later.
+_EDGE_ON, _FACING = 0.02, 160.0
+# Around the ear, this far below where a temple ends, skin must be seen for the temple to lie over the hair, mm.
+_EAR_BELOW, _EAR_RADIUS = 16.0, 10.0
+# Darkening of the skin beneath a temple and how wide it is, mm.
+_CONTACT, _CONTACT_MM = 0.34, 1.8
+# Coverage below this is none; a temple this much foreshortened (mm seen) has no tip of its own.
+_SEEN, _SHORT = 0.004, 20.0
+
+
+@dataclass(frozen=True)
+class _Temple:
+    """One temple, seen in a box; hinge and ear in camera millimetres ``(3,)``."""
+
+    index: int
+    side: float
+    hinge: Tensor
+    ear: Tensor
+
+
+def temples(below: Tensor, fit: Fitting) -> tuple[Tensor, Tensor]:
+    """Draw both temples over ``below`` ``(1, 3, h, w)``; return the picture and what they cover ``(1, 1, h, w)``."""
+    x, y = fit.camera(fit.whole)
+    together = torch.zeros_like(x)
+    out = fit.frame.width / 2 - 1.6
+    for index, side in enumerate((-1.0, 1.0)):
+        hinge = fit.worn.origin.new_tensor([[side * out, fit.frame.hinge, -BEND * out * out - 1.0]])
+        one = _Temple(index, side, fit.worn.camera(hinge)[0], fit.worn.ears[index])
+        below, cover = _drawn(below, fit, one, x, y)
+        together = torch.maximum(together, cover)
+    return below, together
+
+
+def _drawn(below: Tensor, fit: Fitting, one: _Temple, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    distance, share, across = _shape(fit, one, x, y)
+    cover = (0.5 - distance * fit.scale).clamp(0, 1) * _visible(fit, one, share)
+    cover = gaussian(cover, max(fit.sharp - 0.3, 0.3))
+    cover = cover * (cover > _SEEN)
+    person = fit.whole.of(fit.scene.source.regions.person)
+    contact = gaussian(cover, _CONTACT_MM * fit.scale) * _CONTACT * person * (1 - cover)
+    contact = contact * (contact > _SEEN)
+    normal = _normal(fit, one.side, across)
+    light = fit.light
+    glow = light.level * frame_light(fit.surface, normal, light.shade(normal), light.direction, None)
+    opaque = cover * (1 - 0.8 * fit.surface.through)
+    return torch.lerp(below * (1 - contact), glow, opaque), torch.maximum(cover, contact)
+
+
+def _shape(fit: Fitting, one: _Temple, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Signed distance (mm), share of the way to the ear, and place across it (-1 lower edge .. 1 upper)."""
+    sizes = _WIRE if fit.frame.pads else _ACETATE
+    aside, up = fit.worn.rotation[:, 0] * one.side, fit.worn.rotation[:, 1]
+    corners = []
+    for end, (tall, thick) in zip((one.hinge, one.ear), sizes, strict=True):
+        half = tall * fit.frame.thickness / 2
+        corners += [end + up * (half * k) - aside * (thick * m) for k in (-1, 1) for m in (0, 1)]
+    way = one.ear - one.hinge
+    length2 = float(way[0] ** 2 + way[1] ** 2) + 1e-6
+    share = (((x - one.hinge[0]) * way[0] + (y - one.hinge[1]) * way[1]) / length2).clamp(0, 1)
+    high = (sizes[0][0] + (sizes[1][0] - sizes[0][0]) * share) * fit.frame.thickness / 2
+    across = ((y - one.hinge[1] - way[1] * share) / high).clamp(-1, 1)
+    return hull_distance(torch.stack(corners)[:, :2], x, y), share, across
+
+
+def _normal(fit: Fitting, side: float, across: Tensor) -> Tensor:
+    """Unit normals of the face that is seen, rounded at its edges."""
+    aside, up = fit.worn.rotation[:, 0] * side, fit.worn.rotation[:, 1]
+    aside = aside if float(aside[2]) > 0 else -aside
+    parts = [aside[k] + up[k] * across**3 * 0.9 + (0.25 if k == 2 else 0.0) for k in range(3)]
+    return unit(torch.cat(parts, dim=1))
+
+
+def _visible(fit: Fitting, one: _Temple, share: Tensor) -> Tensor:
+    """How much of a temple is seen ``(1, 1, h, w)``: not behind the head, nor under hair that covers the ears."""
+    source, box = fit.scene.source, fit.whole
+    deep = one.hinge[2] + (one.ear[2] - one.hinge[2]) * share
+    # A temple on the side that is turned to us lies on the head, whose surface is only guessed there.
+    facing = max(float(fit.worn.rotation[2, 0]) * one.side - _EDGE_ON, 0.0)
+    before = box.of(source.surface.depth) - deep - _FACING * facing
+    hidden = smooth_step(_BEFORE, _WELL_BEFORE, before) * smooth_step(0.3, 0.7, box.of(source.regions.person))
+    hair = gaussian(box.of(source.regions.hair), 0.8) * (1 - _ear_seen(fit, one))
+    apart = float(((one.ear - one.hinge)[:2] ** 2).sum() ** 0.5)
+    # Seen from the side a temple goes down behind the ear: it fades there instead of ending in a line.
+    tip = 1 - smooth_step(0.93, 1.0, share) if apart > _SHORT else torch.ones_like(share)
+    # Toward the ear it lies on the head: what would stick out beyond the silhouette there is not where we think.
+    outside = smooth_step(0.3, 0.5, share) * (1 - box.of(source.regions.person))
+    return (1 - hidden) * (1 - hair) * (1 - outside) * tip
+
+
+def _ear_seen(fit: Fitting, one: _Temple) -> float:
+    """Whether skin is seen where the ear should be, 0..1."""
+    source = fit.scene.source
+    x, y = fit.pixel(one.ear)
+    y += _EAR_BELOW * fit.scale
+    reach = max(_EAR_RADIUS * fit.scale, 1.0)
+    height, width = source.linear.shape[-2:]
+    left, right = (min(max(int(x + k * reach), 0), width) for k in (-1, 1))
+    top, bottom = (min(max(int(y + k * reach), 0), height) for k in (-1, 1))
+    if right <= left or bottom <= top:
+        return 0.0
+    skin = torch.maximum(source.regions.body, source.regions.skin)[..., top:bottom, left:right]
+    return float(smooth_step(0.15, 0.45, skin.mean()))
