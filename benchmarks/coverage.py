@@ -138,10 +138,13 @@ def noisy(runs: int) -> list[Row]:
             found["covered"].append(made.state(count + 1) == "covered")
             found["told"].append(made.state(count / 2) == "covered")
         mean = {name: statistics.fmean(values) for name, values in found.items()}
-        kind = f"{labelled} labelled" + (", half of them where the class is predicted or next to it" if stratified else "")
+        kind = f"{labelled} labelled" + (", half of them near the class" if stratified else "")
         spread_ = statistics.stdev(found["value"])
         rows += [
-            (f"{kind}: naive and corrected count over the true one", f"{mean['naive']:.2f}, {mean['value']:.2f} (sd {spread_:.2f})"),
+            (
+                f"{kind}: naive and corrected count over the true one",
+                f"{mean['naive']:.2f}, {mean['value']:.2f} (sd {spread_:.2f})",
+            ),
             (f"{kind}: 95 % limits hold the truth", f"{100 * mean['held']:.1f} %, {mean['wide']:.1f} x the truth wide"),
             (f"{kind}: false covered, one picture short", f"{100 * mean['covered']:.1f} %"),
             (f"{kind}: found covered at half the true count", f"{100 * mean['told']:.0f} %"),
@@ -200,14 +203,15 @@ def holes(runs: int) -> list[Row]:
     for width, count in ((2, 5_000), (3, 40_000)):
         sides = [Dimension(f"x{place}", 0, 1, 0.05) for place in range(width)]
         held = within = 0
-        truth = volume(width, 0.25 - 0.05)  # a place inside the hole, but within a scale of its rim, is covered
         took = []
         for run in range(runs):
             rng = generator(run)
             points = rng.random((count, width))
             centre = rng.uniform(0.3, 0.7, width)
             points = points[np.linalg.norm(points - centre, axis=1) > 0.25]
-            made, passed = timed(lambda points=points, sides=sides, run=run: spread(points, sides, balls=1, seed=run), 1)
+            made, passed = timed(
+                lambda points=points, sides=sides, run=run: spread(points, sides, balls=1, seed=run), 1
+            )
             took.append(passed)
             held += made.uncovered.low <= truth <= made.uncovered.high
             within += bool(np.linalg.norm(np.array(list(made.balls[0].centre.values())) - centre) < 0.25)
@@ -218,9 +222,11 @@ def holes(runs: int) -> list[Row]:
     return [*rows, ("5 quantities, 10,000 pictures", f"{passed:.0f} ms")]
 
 
-def volume(width: int, radius: float) -> float:
-    """Of a ball in two or three dimensions."""
-    return float(np.pi * radius**2 if width == 2 else 4 / 3 * np.pi * radius**3)
+def far_off(rng: Any, points: npt.NDArray[np.float64], width: int) -> float:
+    """Share of the box that is far from every picture, by many independent probes."""
+    from scipy.spatial import cKDTree
+
+    return float((cKDTree(points).query(rng.random((200_000, width)))[0] > 0.05).mean())
 
 
 if __name__ == "__main__":
