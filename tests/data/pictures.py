@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -64,3 +65,15 @@ ADOBE_RGB = profile(((0.64, 0.33), (0.21, 0.71), (0.15, 0.06)), 563 / 256, "Adob
 """Primaries and gamma from the Adobe RGB (1998) specification, sections 4.3.1 and 4.3.4."""
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def put(folder: Path, data: bytes, name: str = "photo.jpg") -> Path:
+    """Write a file of a test."""
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+def spread(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> int:
+    """The largest difference of two pictures."""
+    return int(np.abs(one.astype(int) - other.astype(int)).max())

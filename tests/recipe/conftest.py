@@ -13,6 +13,8 @@ import pytest
 from PIL import Image
 
 from faceaug import edit as registry
+from faceaug.recipe import Recipe
+from tests.recipe.runs import TEXT
 
 HERE = Path(__file__).parent
 
@@ -62,3 +64,9 @@ def photos(tmp_path: Path) -> list[Path]:
         paths.append(folder / f"face_{index}.png")
         Image.fromarray(pixels).save(paths[-1])
     return paths
+
+
+@pytest.fixture
+def recipe(toy: ModuleType) -> Recipe:
+    """Two toy edits, one of them by chance."""
+    return Recipe.parse(TEXT)

@@ -4,10 +4,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
-import textwrap
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -26,26 +22,7 @@ from faceaug.recipe.jobs import jobs_of
 from faceaug.recipe.options import RunOptions
 from faceaug.recipe.provenance import replay
 from faceaug.recipe.run import Progress, run
-
-TEXT = """
-about: Toys
-seed: 5
-copies: 3
-edits:
-  glow: {azimuth: [-10, 10], strength: {truncated_normal: {mean: 0.5, sd: 0.1, low: 0, high: 1}}}
-  spots: {chance: 0.6}
-"""
-
-
-@pytest.fixture
-def recipe(toy: ModuleType) -> Recipe:
-    """Two toy edits, one of them by chance."""
-    return Recipe.parse(TEXT)
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Every file of a folder, hidden ones too."""
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+from tests.recipe.runs import contents
 
 
 def test_a_run_writes_everything(recipe: Recipe, photos: list[Path], tmp_path: Path) -> None:
@@ -312,56 +289,3 @@ def test_options_are_checked_together() -> None:
         RunOptions(format="jgp", quality=0, faces="al", batch=0)  # type: ignore[arg-type]
     assert len(caught.value.faults) == 4
     assert "did you mean 'jpg'" in str(caught.value)
-
-
-SCRIPT = textwrap.dedent("""
-    import os, signal, sys
-    from pathlib import Path
-    import importlib.util
-    spec = importlib.util.spec_from_file_location("faceaug_toy", sys.argv[1])
-    toy = importlib.util.module_from_spec(spec)
-    sys.modules["faceaug_toy"] = toy
-    spec.loader.exec_module(toy)
-    toy.install()
-    from faceaug.data import files
-    from faceaug.recipe import Recipe, folder, jobs
-    from faceaug.recipe.run import run
-    left = int(sys.argv[4])
-    real = files.write_atomic
-
-    def counted(path, data):
-        global left
-        left -= 1
-        if left == 0:  # half-way through a file: its hidden neighbour is there, the file is not
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-            Path(path).with_name(f".{Path(path).name}.part").write_bytes(data[: len(data) // 2])
-            os.kill(os.getpid(), signal.SIGKILL)
-        return real(path, data)
-
-    jobs.write_atomic = folder.write_atomic = counted
-    run(Recipe.parse(Path(sys.argv[3]).read_text()), sorted(Path(sys.argv[2]).glob("*.png")), sys.argv[5])
-""")
-
-
-@pytest.mark.parametrize("killed_at", [(2,), (9, 4), (14, 9)])
-def test_killed_runs_end_with_the_same_bytes(
-    recipe: Recipe, photos: list[Path], tmp_path: Path, killed_at: tuple[int, ...]
-) -> None:
-    (tmp_path / "recipe.yaml").write_text(TEXT)
-    run(recipe, photos, tmp_path / "whole")
-    toy = Path(__file__).with_name("toy.py")
-    out = tmp_path / "killed"
-    for writes in killed_at:
-        done = subprocess.run(
-            [sys.executable, "-c", SCRIPT, toy, photos[0].parent, tmp_path / "recipe.yaml", str(writes), out],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == -signal.SIGKILL, done.stderr
-        assert list(out.rglob("*.part")), "the kill must have left something behind"
-        with (out / "progress.jsonl").open("ab") as file:
-            file.write(b'{"key": "face_0", "given": "cut o')
-    assert not (out / "manifest.csv").exists()
-    run(recipe, photos, out)
-    assert contents(out) == contents(tmp_path / "whole")
