@@ -209,6 +209,7 @@ def holes(runs: int) -> list[Row]:
             points = rng.random((count, width))
             centre = rng.uniform(0.3, 0.7, width)
             points = points[np.linalg.norm(points - centre, axis=1) > 0.25]
+            truth = far_off(rng, points, width)
             made, passed = timed(
                 lambda points=points, sides=sides, run=run: spread(points, sides, balls=1, seed=run), 1
             )

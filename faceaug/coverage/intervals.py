@@ -47,7 +47,7 @@ def wilson(hits: Numbers, total: Numbers, confidence: float = CONFIDENCE) -> Lim
     """
     k, n = _checked(hits, total, confidence)
     z2 = float(special.ndtri(0.5 + confidence / 2)) ** 2
-    some = np.maximum(n, 1e-300)
+    some = np.where(n > 0, n, 1.0)
     p = k / some
     half = np.sqrt(z2 * (p * (1 - p) / some + z2 / (4 * some**2)))
     centre, scale = p + z2 / (2 * some), 1 + z2 / some

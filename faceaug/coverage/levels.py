@@ -74,6 +74,7 @@ def level_gaps(
     Yields:
         For each set of axes: patterns (M, A) of choices, and their counts (M,).
     """
+    holes = [bool((column == UNKNOWN).any()) for column in codes.T]
     empty = _total(len(codes), people)
     before: dict[Subset, npt.NDArray[np.bool_]] = {(): np.array(empty < at_least)}
     if before[()] and (able is None or able.flags.any()):
@@ -81,7 +82,7 @@ def level_gaps(
     for size in range(1, level + 1):
         now: dict[Subset, npt.NDArray[np.bool_]] = {}
         for subset in combinations(range(len(axes)), size):
-            counts = _group(codes, axes, kinds, subset, people)
+            counts = _group(codes, axes, kinds, subset, holes=holes, people=people)
             now[subset] = counts < at_least
             found = _maximal(now[subset], before, kinds, subset)
             if able is not None:
@@ -105,26 +106,33 @@ def _group(
     axes: Sequence[Axis],
     kinds: Sequence[Choices],
     subset: Subset,
+    *,
+    holes: Sequence[bool],
     people: npt.NDArray[np.int64] | None,
 ) -> npt.NDArray[np.int32]:
     """Count each combination of choices on some axes, `anything` aside."""
     shape = tuple(len(axes[place].values) for place in subset)
     cells = np.zeros(len(codes), np.intp)
-    known = np.ones(len(codes), np.bool_)
     for size, place in zip(shape, subset, strict=True):
-        known &= codes[:, place] != UNKNOWN
         cells *= size
         cells += codes[:, place]
+    known = np.ones(len(codes), np.bool_) if people is None else people != UNKNOWN
+    for place in subset:
+        if holes[place]:
+            known &= codes[:, place] != UNKNOWN
     if people is None:
-        counts = np.bincount(cells if known.all() else cells[known], minlength=math.prod(shape)).astype(np.int32)
-        return _ranges(counts.reshape(shape), kinds, subset)
-    known &= people != UNKNOWN
+        counts = np.bincount(
+            cells[known] if any(holes[place] for place in subset) else cells, minlength=math.prod(shape)
+        )
+        return _ranges(counts.astype(np.int32).reshape(shape), kinds, subset)
     return _people(cells[known], people[known], shape, kinds, subset)
 
 
 def _ranges(counts: npt.NDArray[np.int32], kinds: Sequence[Choices], subset: Subset) -> npt.NDArray[np.int32]:
     """Add up values to choices along each axis."""
     for rank, place in enumerate(subset):
+        if all(first == last for first, last in kinds[place].spans):
+            continue
         shape = counts.shape
         flat = counts.reshape(math.prod(shape[:rank]), shape[rank], -1)
         counts = kinds[place].widen(flat)[:, :-1].reshape(*shape[:rank], -1, *shape[rank + 1 :])

@@ -208,7 +208,7 @@ def read_census(path: Path, axes: Sequence[Axis]) -> npt.NDArray[np.float64]:
         faults = [Fault(str(path), "has no share above 0")]
     if faults:
         raise RequestError(faults, "nothing was counted")
-    return np.nan_to_num(shares)
+    return np.asarray(np.nan_to_num(shares), np.float64)
 
 
 def _place(axis: Axis, word: str, where: str, faults: list[Fault]) -> int:
