@@ -17,6 +17,7 @@ from faceaug.stages.pigment import add_pigment
 from faceaug.stages.relief import shade_relief
 from faceaug.stages.relight import relight
 from faceaug.stages.shadow import shade
+from faceaug.stages.tone import change_tone
 from faceaug.stages.turn import turn
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 Stage = Callable[["Tensor", "Scene"], "tuple[Tensor, Scene]"]
 
-STAGES: tuple[Stage, ...] = (turn, add_pigment, relight, shade_relief, shade)
+STAGES: tuple[Stage, ...] = (turn, change_tone, add_pigment, relight, shade_relief, shade)
 """The physical order, whatever the order in a recipe.
 
 Each stage takes the window ``(B, 3, h, w)`` in linear sRGB and the scene, and returns both: the very same window where

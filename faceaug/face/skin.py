@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from faceaug.face.decomposition import Pose, Regions, Skin
+from faceaug.face.decomposition import Decomposition, Pose, Regions, Skin
 from faceaug.image.color import ita, linear_to_lab, luminance
 from faceaug.image.filter import enlarge, gaussian, reduce
 from faceaug.image.shade import smooth_step
@@ -41,35 +41,42 @@ def find_skin(linear: Tensor, regions: Regions, points: Tensor, corner: Tensor, 
     specular = _specular(linear, regions.skin, float(pose.scale.mean()))
     tones, usable = [], []
     for row in range(len(linear)):
-        colours, share = _cheeks(linear[row], regions.skin[row], points[row, :, :2] - corner[row])
+        place, share = _cheeks(regions.skin[row], points[row, :, :2] - corner[row])
+        colours = linear[row].flatten(1).index_select(1, place)
         tones.append(linear_to_lab(colours[None].float())[0].median(dim=1).values)
         usable.append(share)
     tone = torch.stack(tones)
     return Skin(specular, tone, ita(tone), torch.tensor(usable, device=linear.device))
 
 
-def _cheeks(linear: Tensor, skin: Tensor, points: Tensor) -> tuple[Tensor, float]:
-    """Return the linear colours ``(3, N)`` of bare skin in both cheek patches, and the share of them that is bare."""
+def _cheeks(skin: Tensor, points: Tensor) -> tuple[Tensor, float]:
+    """Return the flat places ``(N,)`` of bare skin in both cheek patches, and the share of them that is bare."""
     right, left = points[468], points[473]
     across = left - right
     distance = float(across.norm())
     down = torch.stack([-across[1], across[0]]) / max(distance, 1e-6)
     outward = across / max(distance, 1e-6)
-    height, width = linear.shape[-2:]
+    height, width = skin.shape[-2:]
     picked, total, bare = [], 0, 0
     for pupil, side in ((right, -1.0), (left, 1.0)):
         middle = pupil + down * (_BELOW * distance) + outward * (side * _OUTWARD * distance)
         reach = max(1.0, _HALF * distance)
         x0, x1 = (int((middle[0] - reach).clamp(0, width - 1)), int((middle[0] + reach).clamp(1, width)))
         y0, y1 = (int((middle[1] - reach).clamp(0, height - 1)), int((middle[1] + reach).clamp(1, height)))
-        patch, mask = (
-            linear[:, y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)],
-            skin[0, y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)],
-        )
-        keep = mask > 0.5
+        rows = torch.arange(y0, max(y1, y0 + 1), device=skin.device)
+        columns = torch.arange(x0, max(x1, x0 + 1), device=skin.device)
+        place = (rows[:, None] * width + columns).flatten()
+        keep = skin[0].flatten().index_select(0, place) > 0.5
         total, bare = total + keep.numel(), bare + int(keep.sum())
-        picked.append(patch[:, keep] if bool(keep.any()) else patch.reshape(3, -1))
-    return torch.cat(picked, dim=1), bare / max(total, 1)
+        picked.append(place[keep] if bool(keep.any()) else place)
+    return torch.cat(picked), bare / max(total, 1)
+
+
+def cheek_places(source: Decomposition, row: int, most: int = 4000) -> Tensor:
+    """Return flat places ``(N,)`` in the window of one row at which its tone is measured, every n-th if too many."""
+    corner = torch.tensor(source.corners[row], dtype=source.points.dtype, device=source.points.device)
+    place, _ = _cheeks(source.regions.skin[row], source.points[row, :, :2] - corner)
+    return place[:: -(-len(place) // most)]
 
 
 def _specular(linear: Tensor, skin: Tensor, scale: float) -> Tensor:

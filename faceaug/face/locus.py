@@ -1,0 +1,114 @@
+"""Where the colours of real skin lie: which a* and b* go with a lightness, and which of them a target asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from faceaug.image.color import lab_to_linear, linear_to_lab
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# Cheeks of real faces in one even studio light, CIELAB under D65: lightness, then the a* and b* that go with it.
+# Our own running medians over the 102 photographs of the Face Research Lab London Set (L. DeBruine and B. Jones, 2017,
+# doi:10.6084/m9.figshare.5047666), 33..78 L*, smoothed by hand; beyond them both fall evenly toward black and white.
+# Lightest and darkest agree with K. Xiao et al., "Characterising the variations in ethnic skin colours", Skin Res.
+# Technol. 23 (2017), in that b* peaks at middle tones and hue stays near 50 degrees in dark ones, where a model of
+# melanin alone turns purple.
+LOCUS = (
+    (8.0, 2.4, 2.5),
+    (20.0, 5.4, 6.0),
+    (28.0, 7.5, 8.6),
+    (33.4, 8.8, 10.4),
+    (39.0, 9.7, 13.2),
+    (45.0, 10.7, 16.6),
+    (51.0, 12.2, 18.8),
+    (57.0, 13.5, 18.6),
+    (62.0, 13.0, 16.0),
+    (67.0, 12.0, 12.9),
+    (71.0, 10.8, 10.6),
+    (75.0, 9.6, 9.2),
+    (80.0, 7.3, 7.6),
+    (86.0, 5.0, 5.6),
+    (92.0, 2.5, 3.4),
+)
+# Typology angle asked for by each Monk tone, degrees. Tones 5 to 8 are the angles of E. Monk's published swatches
+# (skintone.google, 2022); those of 1-4, 9 and 10 (83, 80, 72, 65, -78, -84) lie outside lit faces and are
+# drawn into the range of photographed ones, in their order.
+MONK = (76.0, 72.0, 67.0, 61.0, 50.0, 11.0, -20.0, -52.0, -61.0, -68.0)
+# Density by which persons in one light differ at one lightness (twice the standard deviation in the same set), the
+# share of it that is lost far along, and how many L* away that is: yellowish skin would else turn green when lightened.
+_PERSONAL, _FORGOTTEN, _FAR = 0.16, 0.7, 18.0
+# Lightness beyond which highlights and pores would clip.
+_LIGHTEST = 81.0
+# Lightness searched for a target, and the finest step of it.
+_LIGHTNESS = np.linspace(8.0, 92.0, 841)
+
+
+def expected(lightness: Tensor) -> Tensor:
+    """Return the CIELAB ``(B, 3)`` of real skin of this ``lightness`` ``(B,)``."""
+    table = np.asarray(LOCUS)
+    level = lightness.double().cpu().numpy()
+    columns = [level.clip(table[0, 0], table[-1, 0]), *(np.interp(level, table[:, 0], table[:, k]) for k in (1, 2))]
+    return torch.from_numpy(np.stack(columns, axis=1)).to(lightness)
+
+
+def monk_ita(tone: Tensor) -> Tensor:
+    """Return the typology angle ``(B,)``, degrees, of Monk tones ``(B,)``, 1..10; between tones linearly."""
+    angle = np.interp(tone.double().cpu().numpy(), np.arange(1, 11), MONK)
+    return torch.from_numpy(angle).to(tone)
+
+
+def along(tone: Tensor, kept: float = 1.0) -> NDArray[np.float64]:
+    """Return the CIELAB ``(N, 3)`` of one face's skin at each lightness of real skin, dark to light.
+
+    How the face differs from the locus now (its light, its camera, its blood) is kept as a constant optical density.
+    Far along, persons differ in other ways than here: of what lies within the spread of persons, less is kept.
+
+    Args:
+        tone: Its CIELAB now ``(3,)``.
+        kept: Share of that density which stays, 0..1.
+    """
+    now = tone.double()[None].cpu()
+    level = torch.from_numpy(_LIGHTNESS)
+    own = torch.log(lab_to_linear(now).clamp(min=1e-4) / lab_to_linear(expected(now[:, 0])).clamp(min=1e-4))
+    way = ((level - now[0, 0]).abs() / _FAR).clamp(max=1)[:, None]
+    own = own - own.clamp(-_PERSONAL, _PERSONAL) * (_FORGOTTEN * way)
+    own = own * torch.lerp(torch.ones_like(way), torch.full_like(way, kept), way)
+    return np.asarray(linear_to_lab(lab_to_linear(expected(level)).clamp(min=1e-5) * torch.exp(own)).numpy())
+
+
+def at_ita(tone: Tensor, ita: float) -> Tensor:
+    """Return the CIELAB ``(3,)`` of the face whose skin is ``tone`` ``(3,)``, at another typology angle, degrees.
+
+    In warm light a pale tone would need more lightness than the picture has: there the light's colour gives way.
+    """
+    for kept in np.linspace(1.0, 0.0, 11):
+        path = along(tone, float(kept))
+        angle = np.maximum.accumulate(np.degrees(np.arctan2(path[:, 0] - 50, path[:, 2])))
+        found = _interpolated(path, angle, ita)
+        if float(found[0]) <= max(_LIGHTEST, float(tone[0])):
+            break
+    return found.to(tone)
+
+
+def at_lightness(tone: Tensor, lightness: float) -> Tensor:
+    """Return the CIELAB ``(3,)`` of the face whose skin is ``tone`` ``(3,)``, at another lightness."""
+    path = along(tone)
+    return _interpolated(path, path[:, 0], lightness).to(tone)
+
+
+def at_lightness_and_hue(lightness: float, hue: float, like: Tensor) -> Tensor:
+    """Return the CIELAB ``(3,)`` of that lightness and hue (degrees), with the chroma that real skin has there."""
+    real = expected(torch.tensor([lightness], dtype=torch.float64))[0]
+    chroma = torch.hypot(real[1], real[2])
+    turn = torch.deg2rad(torch.tensor(hue, dtype=torch.float64))
+    return torch.stack([real[0], chroma * torch.cos(turn), chroma * torch.sin(turn)]).to(like)
+
+
+def _interpolated(path: NDArray[np.float64], key: NDArray[np.float64], value: float) -> Tensor:
+    return torch.from_numpy(np.array([np.interp(value, key, path[:, k]) for k in range(3)]))

@@ -1,0 +1,163 @@
+"""Stage: another apparent skin tone, as a layer of pigment over all bare skin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from faceaug.face.bare import bare_skin
+from faceaug.face.skin import cheek_places
+from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
+from faceaug.image.filter import enlarge, gaussian, reduce
+
+if TYPE_CHECKING:
+    from faceaug.scene import Scene
+
+# Share of the change of density that lips follow, red, green, blue: near the slopes of lip against cheek in our own
+# measurements of the Face Research Lab London Set (DeBruine & Jones 2017; correlations 0.94, 0.88, 0.90).
+_LIPS = (0.85, 0.68, 0.66)
+# Of the highlights, this power of the change of luminance stays when skin darkens (0 all, 1 none): the smoothed
+# estimate also holds pale skin, which would show as grey blotches (by comparison with photographs).
+_DIMMED = 0.8
+# Most green over red and blue over green in lightened skin; a little pink at least, as in every photographed face.
+_GREEN, _BLUE = 0.95, 0.985
+# Rounds of the closed loop, and the largest density that is ever added or taken.
+_ROUNDS, _MOST = 12, 3.2
+# Shares of skin below this are nothing.
+_LEAST = 0.01
+# What becomes brighter than this rolls off, as in a camera.
+_SHOULDER = 0.80
+# Haze over dark skin that is made lighter: the weakest channel's share of the strongest in skin without it is this
+# quantile over the skin; at most this share of a pixel is haze; smoothed over so many millimetres.
+_PUREST, _HAZE_MOST, _HAZE_MM = 0.25, 0.5, 1.5
+
+# Share of broad shading (in density, blurred over so many millimetres) that light skin fills up, for a rise of 35 L*.
+_EVEN, _EVEN_MM = 0.35, 9.0
+
+
+def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
+    """Put a layer of pigment over the bare skin, as dense as the cheeks need to measure the tone asked for.
+
+    The layer is the same everywhere, so pores, freckles, wrinkles, stubble and shading keep their contrast; smoothed
+    surface reflection lies on top and keeps its strength.
+
+    Args:
+        linear: Window ``(B, 3, h, w)``, linear sRGB.
+        scene: Its ``tone`` channel is used.
+    """
+    tone = scene.tone
+    if tone is None:
+        return linear, scene
+    source = scene.source
+    active = (tone.strength > 0).to(linear)[:, None, None, None]
+    lips = linear.new_tensor(_LIPS).reshape(1, 3, 1, 1)
+    share = ((bare_skin(source) - _LEAST) / (1 - _LEAST)).clamp(min=0) * active
+    follows = share + lips * source.regions.lips * active
+    person = source.regions.person
+    keep = torch.cat([_surface(scene, row) for row in range(len(scene))])
+    even = torch.cat([_evened(scene, row) for row in range(len(scene))])
+    density = torch.stack([_aimed(scene, row, keep, even) for row in range(len(scene))])[:, :, None, None]
+    # Where the matte is whole, the pixel itself; at soft edges only the person's share of it changes.
+    own = torch.lerp(source.regions.foreground, linear, (person >= 0.999).to(linear))
+    toned = _without_blue(through(own, keep, follows * (density + even)), own, share)
+    changed = (linear + person * (toned - own)).clamp(min=0.0)
+    touched = (share + source.regions.lips * active).clamp(max=1.0) * person
+    # A mask is stored in bytes: the faintest touch must still be one.
+    mask = touched.clamp(min=_LEAST) * (touched > 0)
+    return torch.lerp(linear, changed, (touched > 0).to(linear)), scene.with_mask("skin_tone", mask)
+
+
+def through(colour: Tensor, keep: Tensor, density: Tensor) -> Tensor:
+    """Look at skin ``(B, 3, ...)`` through ``density`` more pigment; ``keep`` is light that never entered it."""
+    keep = torch.minimum(keep, _HAZE_MOST * colour.amin(dim=1, keepdim=True))
+    seen = (colour - keep) * torch.exp(-density) + keep
+    above = (seen - _SHOULDER).clamp(min=0) / (1 - _SHOULDER)
+    rolled = seen.clamp(max=_SHOULDER) + (1 - _SHOULDER) * (1 - torch.exp(-above))
+    return torch.maximum(rolled, torch.minimum(colour, seen))
+
+
+def _without_blue(toned: Tensor, before: Tensor, share: Tensor) -> Tensor:
+    """Keep skin that became lighter from turning green or blue in its shadows and highlights, where it was grey before.
+
+    No skin reflects more green than red or more blue than green; what was so before (coloured light) may stay.
+    """
+    red, green, blue = toned.unbind(1)
+    limit_green = red * torch.maximum(torch.ones_like(red), before[:, 1] / before[:, 0].clamp(min=1e-4)) * _GREEN
+    capped = torch.minimum(green, limit_green)
+    limit_blue = capped * torch.maximum(torch.ones_like(red), before[:, 2] / before[:, 1].clamp(min=1e-4)) * _BLUE
+    clean = torch.stack([red, capped, torch.minimum(blue, limit_blue)], dim=1)
+    lighter = (toned.amax(dim=1, keepdim=True) > before.amax(dim=1, keepdim=True)).to(toned)
+    return torch.lerp(toned, clean, share * lighter)
+
+
+def _surface(scene: Scene, row: int) -> Tensor:
+    """Light off the surface of one row's skin that the pigment does not reach ``(1, 1, h, w)``.
+
+    Darkening keeps part of what the highlights have more than the cheeks; lightening leaves all haze as it is.
+    """
+    tone, source = scene.tone, scene.source
+    assert tone is not None
+    before, after = float(source.skin.tone[row, 0]), float(tone.lab[row, 0])
+    if after < before:
+        sheen = source.skin.specular[row : row + 1]
+        common = sheen[0].flatten().index_select(0, cheek_places(source, row)).median()
+        dimmed = float(((after + 16) / (before + 16)) ** (3 * _DIMMED))
+        return (sheen - common).clamp(min=0) * dimmed
+    return _haze(source.linear[row : row + 1], source.regions.skin[row : row + 1], float(source.pose.scale[row]))
+
+
+def _evened(scene: Scene, row: int) -> Tensor:
+    """Density that evens out the shading of one row's skin where it becomes lighter ``(1, 1, h, w)``.
+
+    Light skin scatters light into its own shadows, dark skin hardly does.
+    """
+    tone, source = scene.tone, scene.source
+    assert tone is not None
+    linear = source.linear[row : row + 1]
+    rise = float(tone.lab[row, 0] - source.skin.tone[row, 0]) * float(tone.strength[row])
+    if rise <= 0:
+        return torch.zeros_like(linear[:, :1])
+    skin = source.regions.skin[row : row + 1]
+    factor = 4 if min(linear.shape[-2:]) >= 192 else 1
+    bright = torch.log(reduce(luminance(linear), factor).clamp(min=2e-3))
+    weight = reduce(skin, factor)
+    reach = _EVEN_MM * float(source.pose.scale[row]) / factor
+    broad = gaussian(bright * weight, reach) / gaussian(weight, reach).clamp(min=1e-2)
+    middle = bright[weight > 0.9].median() if bool((weight > 0.9).any()) else bright.median()
+    even = _EVEN * min(1.0, rise / 35.0) * (broad - middle).clamp(-1.2, 1.2) * gaussian(weight, reach).clamp(max=1.0)
+    return enlarge(even, (linear.shape[-2], linear.shape[-1]), factor)
+
+
+def _haze(linear: Tensor, skin: Tensor, scale: float) -> Tensor:
+    """White light over one row's skin, by how much paler it is than the purest of it ``(1, 1, h, w)``, smoothed."""
+    size = (linear.shape[-2], linear.shape[-1])
+    factor = 2 if min(size) >= 192 else 1
+    small = gaussian(reduce(linear, factor), 0.5 * _HAZE_MM * scale / factor)
+    low, high = small.amin(dim=1, keepdim=True), small.amax(dim=1, keepdim=True).clamp(min=1e-4)
+    inside = (low / high)[reduce(skin, factor) > 0.9]
+    if len(inside) < 32:
+        return torch.zeros_like(linear[:, :1])
+    body = float(torch.quantile(inside, _PUREST).clamp(max=0.95))
+    haze = torch.minimum(((low - body * high) / (1 - body)).clamp(min=0), _HAZE_MOST * low)
+    return enlarge(gaussian(haze, _HAZE_MM * scale / factor), size, factor)
+
+
+def _aimed(scene: Scene, row: int, keep: Tensor, even: Tensor) -> Tensor:
+    """Find the density ``(3,)`` at which the cheeks of one row measure the tone asked for."""
+    tone, source = scene.tone, scene.source
+    assert tone is not None
+    place = cheek_places(source, row)
+    colour = source.linear[row].flatten(1).index_select(1, place)[None]
+    sheen, level = (plane[row].flatten(1).index_select(1, place)[None] for plane in (keep, even))
+    now = linear_to_lab(colour)[0].median(dim=1).values.double()
+    wanted = torch.lerp(now, tone.lab[row].double(), float(tone.strength[row]))
+    goal = lab_to_linear(wanted[None])[0].clamp(min=1e-4)
+    density = torch.zeros(3, dtype=torch.float64, device=colour.device)
+    for _ in range(_ROUNDS):
+        seen = through(colour, sheen, density.to(colour)[None, :, None] + level)
+        measured = linear_to_lab(seen.clamp(0, 1))[0].median(dim=1).values.double()
+        miss = torch.log(lab_to_linear(measured[None])[0].clamp(min=1e-4) / goal)
+        density = (density + miss).clamp(-_MOST, _MOST)
+    return density.to(colour)
