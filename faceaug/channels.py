@@ -56,6 +56,7 @@ class Sensor:
         tint: White balance error across the Planckian locus ``(B,)``, positive: too magenta.
         gain: Sensor gain of the noise ``(B,)``, ISO; 0 adds no noise.
         quality: JPEG quality ``(B,)``, 1..100; above 99.5 no codec is run.
+        exposure: Exposure of the whole photograph ``(B,)``, EV; below 0 the light was too low.
         noise: Keys of the noise.
     """
 
@@ -67,6 +68,7 @@ class Sensor:
     tint: Tensor
     gain: Tensor
     quality: Tensor
+    exposure: Tensor
     noise: Noise
 
 

@@ -63,11 +63,11 @@ _PRESETS: dict[str, dict[str, float | tuple[float, ...]]] = {
     "sun": {
         "azimuth": (-55, 55),
         "elevation": (30, 60),
-        "key_fill": (4, 8),
-        "softness": (0.02, 0.08),
-        "ambient": 0.4,
+        "key_fill": (3.5, 6),
+        "softness": (0.05, 0.15),
+        "ambient": 0.5,
         "temperature": (5200, 6000),
-        "fill_temperature": (7500, 10000),
+        "fill_temperature": (7000, 9000),
     },
     "low_key": {
         "azimuth": (-75, -60, 60, 75),
@@ -99,23 +99,11 @@ def lighting(
     *,
     preset: Annotated[
         tuple[str, ...],
-        choice(
-            "custom",
-            *_PRESETS,
-            means="a named set-up; whatever other setting is given wins over it",
-            implies=_PRESETS,
-        ),
+        choice("custom", *_PRESETS, implies=_PRESETS, means="a named set-up; any setting that is given wins over it"),
     ] = "custom",  # type: ignore[assignment]
     azimuth: Annotated[
         Tensor,
-        number(
-            -70,
-            70,
-            unit="degrees",
-            within=(-120, 120),
-            mirror="negate",
-            means="where the key light stands; positive is the picture's right",
-        ),
+        number(-70, 70, unit="degrees", within=(-120, 120), mirror="negate", means="where the key stands; + is right"),
     ],
     elevation: Annotated[
         Tensor, number(0, 45, unit="degrees", within=(-45, 75), means="how high the key light stands above the eyes")
@@ -131,13 +119,7 @@ def lighting(
     ] = 0.7,  # type: ignore[assignment]
     temperature: Annotated[
         Tensor,
-        number(
-            4000,
-            9000,
-            unit="K",
-            within=(2000, 12000),
-            means="colour of the key light; 6504 is the photograph's own white",
-        ),
+        number(4000, 9000, unit="K", within=(2000, 12000), means="colour of the key; 6504 is the picture's own white"),
     ] = 6504.0,  # type: ignore[assignment]
     exposure: Annotated[
         Tensor, number(-0.5, 0.5, unit="EV", within=(-1.5, 1.5), means="brighter or darker overall")
@@ -151,14 +133,7 @@ def lighting(
     ] = 0.0,  # type: ignore[assignment]
     rim_azimuth: Annotated[
         Tensor,
-        number(
-            -180,
-            180,
-            unit="degrees",
-            within=(-180, 180),
-            mirror="negate",
-            means="where the light from behind stands; 180 is straight behind the head",
-        ),
+        number(-180, 180, unit="degrees", within=(-180, 180), mirror="negate", means="where it stands; 180 is behind"),
     ] = 180.0,  # type: ignore[assignment]
     strength: Annotated[
         Tensor, number(0, 1, within=(0, 1), means="blend from the photograph's own light to this one")

@@ -24,6 +24,7 @@ from faceaug.scene import Scene
         "tint": 0.0,
         "iso": 0.0,
         "quality": 100.0,
+        "exposure": 0.0,
     },
     measures={"grain", "sharpness", "ita", "lightness", "hue", "skin_tone"},
     lawful={
@@ -59,8 +60,12 @@ def sensor(
     tint: Annotated[
         Tensor, number(-0.1, 0.1, unit="EV", within=(-0.5, 0.5), means="white balance error; positive is too magenta")
     ] = 0.0,  # type: ignore[assignment]
+    exposure: Annotated[
+        Tensor,
+        number(-2, 0.5, unit="EV", within=(-5, 2), means="exposure of the whole photograph; low light is below 0"),
+    ] = 0.0,  # type: ignore[assignment]
 ) -> Scene:
-    """Take the picture with a lesser camera: blur, shake, noise, wrong white balance, few pixels, JPEG.
+    """Take the picture with a lesser camera: blur, shake, noise, wrong white balance or exposure, few pixels, JPEG.
 
     Everything but the codec happens in linear light, in the order in which a camera does it. Noise has the variance
     ``shot x light + read`` of real sensors, shared between neighbours by demosaicing.
@@ -69,5 +74,5 @@ def sensor(
         T. Brooks et al., "Unprocessing images for learned raw denoising", CVPR 2019 (noise); the JPEG codec is
         albumentations'.
     """
-    faults = Sensor(defocus, motion, motion_angle, resolution, temperature, tint, iso, quality, noise)
+    faults = Sensor(defocus, motion, motion_angle, resolution, temperature, tint, iso, quality, exposure, noise)
     return replace(scene, sensor=faults)

@@ -109,7 +109,7 @@ class Light:
         sh: Spherical-harmonic coefficients of the shading ``(B, 9)``, luminance, mean 1 over the skin.
         span: Least and most shading that the skin shows ``(B, 2)``.
         direction: Direction of the dominant lamp ``(B, 3)``: right, up, toward the camera.
-        key_fill: Brightest over darkest shading of a frontal hemisphere ``(B,)``.
+        key_fill: Light where the lamp shines straight on the skin over light where it does not reach ``(B,)``.
         confidence: Share of the skin's luminance variance that the fit explains ``(B,)``, 0..1.
     """
 

@@ -21,6 +21,8 @@ _TOLERANCE, _ROUNDS = 0.1, 5
 _RIDGE = (0.0, 0.002, 0.002, 0.002, 0.01, 0.01, 0.01, 0.01, 0.01)
 # Hair and clothes have normals that no skin has: there the fit is held to what the skin showed, within these quantiles.
 _QUANTILES = (0.02, 0.98)
+# A fill weaker than this below the key cannot be told from none.
+_MOST = 24.0
 # Shading below this share of the median is not believed.
 _LEAST = 0.15
 
@@ -46,16 +48,17 @@ def find_light(linear: Tensor, surface: Surface, regions: Regions, skin: Skin) -
     sh = torch.stack([row[0] for row in rows])
     confidence = torch.stack([row[1] for row in rows])
     lamp = torch.stack([row[2] for row in rows])
-    return Light(sh, torch.stack([row[3] for row in rows]), lamp, _contrast(sh), confidence)
+    return Light(sh, torch.stack([row[3] for row in rows]), lamp, torch.stack([row[4] for row in rows]), confidence)
 
 
-def _fit(bright: Tensor, weight: Tensor, normal: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Fit one face: coefficients ``(9,)`` of shading with median 1, variance explained, lamp, span of the shading."""
+def _fit(bright: Tensor, weight: Tensor, normal: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """Fit one face: coefficients ``(9,)`` of shading with median 1, variance explained, lamp, span, key to fill."""
     inside = weight > 0.8
     nothing = torch.zeros(9, device=bright.device)
     nothing[0] = 1 / 0.886227
     if int(inside.sum()) < 64:
-        return nothing, bright.new_zeros(()), bright.new_tensor([0.0, 0.0, 1.0]), bright.new_ones(2)
+        ahead, none = bright.new_tensor([0.0, 0.0, 1.0]), bright.new_zeros(())
+        return nothing, none, ahead, bright.new_ones(2), bright.new_ones(())
     every = max(1, int(inside.sum()) // _SAMPLES)
     y = bright[inside][::every]
     seen = normal[:, inside][:, ::every]
@@ -74,7 +77,7 @@ def _fit(bright: Tensor, weight: Tensor, normal: Tensor) -> tuple[Tensor, Tensor
     few = max(1, len(y) // _LAMP_SAMPLES)
     lamp = _dominant(y[::few].float(), seen[:, ::few])
     span = torch.quantile((basis @ solution).float(), bright.new_tensor(_QUANTILES)).clamp(min=_LEAST)
-    return solution.float(), explained.clamp(0, 1).float(), lamp, span
+    return solution.float(), explained.clamp(0, 1).float(), lamp, span, _key_fill(y.float(), seen, lamp)
 
 
 def _dominant(bright: Tensor, normal: Tensor) -> Tensor:
@@ -100,6 +103,11 @@ def _dominant(bright: Tensor, normal: Tensor) -> Tensor:
 
 def _misfit(bright: Tensor, lit: Tensor) -> Tensor:
     """Robust misfit ``(K,)`` of ``bright`` ``(N,)`` by even fill plus a lamp of shading ``lit`` ``(K, N)``."""
+    return _even_and_lamp(bright, lit)[0]
+
+
+def _even_and_lamp(bright: Tensor, lit: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Fit ``bright`` by even light plus a lamp: misfit, even light and lamp ``(K,)``, neither below nothing."""
     trust = torch.ones_like(lit)
     for _ in range(3):
         total = trust.sum(dim=1, keepdim=True)
@@ -111,18 +119,14 @@ def _misfit(bright: Tensor, lit: Tensor) -> Tensor:
         slope = torch.minimum(slope, mean_bright / mean_lit.clamp(min=1e-6))
         residual = bright - mean_bright - slope * (lit - mean_lit)
         trust = 1 / (1 + (residual / _TOLERANCE) ** 2)
-    return torch.log1p((residual / _TOLERANCE) ** 2).sum(dim=1)
+    misfit = torch.log1p((residual / _TOLERANCE) ** 2).sum(dim=1)
+    return misfit, (mean_bright - slope * mean_lit)[:, 0], slope[:, 0]
 
 
-def _contrast(sh: Tensor) -> Tensor:
-    """Ratio of the brightest to the darkest shading ``(B,)`` over normals within 75 degrees of the camera."""
-    axis = torch.linspace(-0.966, 0.966, 25, device=sh.device)
-    x, y = torch.meshgrid(axis, axis, indexing="xy")
-    inside = x * x + y * y <= 0.966**2
-    z = torch.sqrt((1 - x * x - y * y).clamp(min=0))
-    normal = torch.stack([x, y, z])[:, inside]
-    shading = sh_shading(sh, normal[None].expand(len(sh), -1, -1))[:, 0].clamp(min=_LEAST)
-    return shading.amax(dim=1) / shading.amin(dim=1)
+def _key_fill(bright: Tensor, normal: Tensor, lamp: Tensor) -> Tensor:
+    """Light where the lamp shines straight on the skin over light where it does not reach, at most `_MOST`."""
+    _, even, key = _even_and_lamp(bright, soft_lambert(lamp[None] @ normal, bright.new_tensor(_LAMP)))
+    return 1 + key[0] / torch.maximum(even[0], key[0] / (_MOST - 1)).clamp(min=1e-6)
 
 
 def source_shading(light: Light, normal: Tensor) -> Tensor:

@@ -82,7 +82,7 @@ def soft_lambert(cosine: Tensor, softness: Tensor) -> Tensor:
 
 
 def cast_shadow(
-    height: Tensor, caster: Tensor, light: Tensor, softness: Tensor, *, reach: float, steps: int = 24
+    height: Tensor, caster: Tensor, light: Tensor, softness: Tensor, *, reach: float, steps: int = 20
 ) -> Tensor:
     """March over a height field toward the light and return how much of it is seen.
 

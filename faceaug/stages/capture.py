@@ -55,6 +55,8 @@ def _one(linear: Tensor, sensor: Sensor, row: int, scene: Scene) -> NDArray[np.u
     seen = _filtered(linear, disc_kernel(float(sensor.defocus[row]) * scale))
     seen = _filtered(seen, streak_kernel(float(sensor.motion[row]) * scale, float(sensor.motion_angle[row])))
     seen = _balanced(seen, sensor.temperature[row : row + 1], sensor.tint[row : row + 1])
+    if float(sensor.exposure[row]) != 0:
+        seen = seen * 2.0 ** float(sensor.exposure[row])
     share = float(sensor.resolution[row])
     small = (max(8, round(size[0] * share)), max(8, round(size[1] * share)))
     if small != size:

@@ -38,11 +38,9 @@ _FACETS_MM, _NECK_MM, _VAGUE_MM, _PALE = 1.2, 5.0, 14.0, 0.3
 _DEEPEST = -75.0
 # How far the surface behind a silhouette lies, mm: the head throws no shadow onto the wall.
 _BEHIND = 400.0
-# Light wanders through hair: its key is softer by this much. Strands are told apart between these blurs, mm, and stand
-# this many mm proud for each unit of log brightness.
-_HAIR_SOFT, _STRAND_MM, _LOCK_MM, _PROUD_MM = 0.45, 0.5, 3.0, 1.6
-# Blown-out cloth holds no folds to bring back: its ratio is raised to this power, or it turns into flat grey card.
-_BLOWN = 0.4
+# Light wanders through hair, and cloth hangs in folds: their key is softer by this much. Strands are told apart
+# between these blurs, mm, and stand this many mm proud for each unit of log brightness.
+_LOOSE_SOFT, _STRAND_MM, _LOCK_MM, _PROUD_MM = 0.45, 0.5, 3.0, 1.6
 # Width of the rim of light around a silhouette, mm, and what it gains on hair by gloss.
 _RIM_MM, _RIM_GLOSS = 3.5, 0.05
 
@@ -64,7 +62,8 @@ def shading_ratio(scene: Scene, light: Lighting) -> tuple[Tensor, Tensor]:
     combed, depth = _strands(source.linear, normal, hair, factor, float(pixel))
     seen = _visibility(scene, light, factor)
     cosine = dot(light.direction, combed)
-    key = _key(light, cosine, skin, hair, _bled(seen, skin, float(pixel))) * depth
+    loose = hair + reduce(source.regions.clothes, factor)
+    key = _key(light, cosine, skin, loose, _bled(seen, skin, float(pixel))) * depth
     strength = _per_row(light.key_fill - 1)
     ambient = _per_row(light.ambient)
     fill = ambient + (1 - ambient) * (0.65 + 0.35 * normal[:, 1:2])
@@ -76,8 +75,9 @@ def shading_ratio(scene: Scene, light: Lighting) -> tuple[Tensor, Tensor]:
     gain = _per_row(torch.exp2(light.exposure.double()).to(normal)) / level
     rim = _rim(light, person, float(pixel)) * torch.exp2(_per_row(light.exposure))
     ratio = (ratio * gain + rim).clamp(_DARKEST, _BRIGHTEST)
+    # Blown-out cloth holds no folds to bring back: darkened all the way it turns into flat grey card.
     blown = smooth_step(0.5, 0.85, reduce(source.linear, factor).amin(dim=1, keepdim=True)) * (1 - skin)
-    ratio = torch.lerp(ratio, torch.minimum(ratio, ratio**_BLOWN), blown)
+    ratio = torch.lerp(ratio, torch.maximum(ratio, torch.sqrt(torch.sqrt(ratio)).clamp(max=1)), blown)
     shine = _sheen(light, normal, skin * cosine.clamp(min=0) * seen * strength / (1 + strength))
     shine = shine + _RIM_GLOSS * rim * (1 - skin)
     blend = _per_row(light.strength)
@@ -99,9 +99,9 @@ def _power_mean(values: Tensor, weight: Tensor) -> Tensor:
     return torch.sqrt(power).clamp(min=1e-3).reshape(1, 1, 1)
 
 
-def _key(light: Lighting, cosine: Tensor, skin: Tensor, hair: Tensor, seen: Tensor) -> Tensor:
-    """Irradiance ``(B, 3, h, w)`` of the key: red goes round the terminator on skin, all of it in hair."""
-    bleed = torch.tensor(_BLEED, device=cosine.device).reshape(1, 3, 1, 1) * skin + _HAIR_SOFT * hair
+def _key(light: Lighting, cosine: Tensor, skin: Tensor, loose: Tensor, seen: Tensor) -> Tensor:
+    """Irradiance ``(B, 3, h, w)`` of the key: red goes round the terminator on skin, all of it in hair and folds."""
+    bleed = torch.tensor(_BLEED, device=cosine.device).reshape(1, 3, 1, 1) * skin + _LOOSE_SOFT * loose
     return soft_lambert(cosine, (_per_row(light.softness) + bleed).clamp(max=1.4)) * seen
 
 
@@ -151,8 +151,10 @@ def _sheen(light: Lighting, normal: Tensor, key: Tensor) -> Tensor:
     """Gloss of the skin where the key light reaches it with the strength ``key`` ``(B, 1, h, w)``."""
     ahead = torch.tensor([0.0, 0.0, 1.0], device=normal.device)
     half = F.normalize((light.direction + ahead).double(), dim=1).to(normal)
-    lobe = dot(half, normal).clamp(min=0) ** _GLOSS
-    return _SHEEN * (_GLOSS + 8) / 8 * lobe * key
+    # The 14th power, by squaring: a general power is many times slower.
+    second = dot(half, normal).clamp(min=0) ** 2
+    fourth = second * second
+    return _SHEEN * (_GLOSS + 8) / 8 * (fourth * fourth * fourth * second) * key
 
 
 def _rim(light: Lighting, person: Tensor, pixel: float) -> Tensor:

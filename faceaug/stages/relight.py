@@ -45,7 +45,8 @@ def relight(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     own = torch.minimum(own, linear / person.clamp(min=0.02))
     surface = source.skin.specular * source.regions.skin
     grain = _LEAST_GLOSS + _GRAIN * torch.sqrt(luminance(own))
-    lit = (own - surface) * ratio + surface * ratio.clamp(max=1.0) ** 1.5 + shine * grain
+    dimmed = ratio.clamp(max=1.0)
+    lit = (own - surface) * ratio + surface * dimmed * torch.sqrt(dimmed) + shine * grain
     _catch_lights(lit, scene, light)
     # A weight of exactly 0 keeps the pixel to the bit.
     changed = (linear + person * (_roll_off(lit, own) - own)).clamp(min=0.0)
@@ -99,5 +100,5 @@ def _spot(lit: Tensor, eye: Tensor, centre: tuple[float, float], radius: float, 
 def _roll_off(lit: Tensor, own: Tensor) -> Tensor:
     """Compress what became brighter than the shoulder; what was bright before keeps its value."""
     above = (lit - _SHOULDER).clamp(min=0) / (1 - _SHOULDER)
-    rolled = torch.minimum(lit, lit.new_tensor(_SHOULDER)) + (1 - _SHOULDER) * (1 - torch.exp(-above))
+    rolled = torch.minimum(lit, lit.new_tensor(_SHOULDER)) + (1 - _SHOULDER) * (above / (1 + above))
     return torch.maximum(rolled, torch.minimum(own, lit))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from faceaug.scene import Scene
 
 # Cells of the plane across the light, mm; the shadow is worked out at half size from this many pixels on.
-_CELL, _HALVE_FROM = 1.0, 192
+_CELL, _HALVE_FROM = 1.25, 192
 # Blur of red and green by light that wandered through the skin, mm (widths of the skin profile of E. d'Eon and
 # D. Luebke, GPU Gems 3, 2007; red is carried the farthest), and the share of light that goes that way.
 _WANDER_MM = (1.6, 0.6, 0.35)
@@ -31,6 +31,8 @@ _FARTHER = 2.2
 _BLOCKED = (0.965, 1.0, 0.99)
 # The mesh's facets are smoothed away over this many mm before it is shadowed; the neck lies no deeper than this.
 _FACETS_MM, _DEEPEST = 2.0, -75.0
+# Highlights roll off from here, and hold at most this many times the rest of the range above it.
+_SHOULDER, _MOST = 0.8, 3.0
 # A change below this share of the light cannot be seen, and leaves the pixel alone.
 _LEAST = 2.0 / 255
 
@@ -55,8 +57,20 @@ def shade(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     cover = enlarge(cover, size, factor).clamp(0, 1) * source.regions.person
     mask = cover.amax(dim=1, keepdim=True)
     there = (mask >= _LEAST).to(linear) * (shadow.darkness > 0).to(linear)[:, None, None, None]
-    dark = linear * (1 - cover * _share(scene, shadow)).clamp(min=0)
+    dark = _rolled(_unrolled(linear) * (1 - cover * _share(scene, shadow)).clamp(min=0))
     return torch.lerp(linear, dark, there), scene.with_mask("foreign_shadow", mask * there)
+
+
+def _unrolled(x: Tensor) -> Tensor:
+    """Give highlights back the light that the camera's shoulder took, or their shadow turns blue and green."""
+    part = ((x - _SHOULDER) / (1 - _SHOULDER)).clamp(0, _MOST / (1 + _MOST))
+    return x.clamp(max=_SHOULDER) + (1 - _SHOULDER) * part / (1 - part)
+
+
+def _rolled(x: Tensor) -> Tensor:
+    """Undo `_unrolled`: the curve by which `relight` compresses highlights."""
+    above = (x - _SHOULDER).clamp(min=0) / (1 - _SHOULDER)
+    return x.clamp(max=_SHOULDER) + (1 - _SHOULDER) * above / (1 + above)
 
 
 def _share(scene: Scene, shadow: Shade) -> Tensor:
@@ -118,7 +132,7 @@ def _place_on_plane(scene: Scene, row: int, lamp: Tensor, factor: int) -> Tensor
 def _gobo(shadow: Shade, row: int, device: torch.device) -> tuple[Tensor, Tensor]:
     """What hides the lamp on the plane, ``(1, 1, n, n)`` as on cloth and ``(1, 3, n, n)`` as on skin."""
     size, angle = float(shadow.size[row]), math.radians(float(shadow.angle[row]))
-    turn = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
+    turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     count = int(2 * HALF / _CELL)
     # Half the width of a soft edge, as the standard deviation of its blur: 10 % to 90 % within the penumbra.
     sigma = float(shadow.penumbra[row]) / 2.56 / _CELL
@@ -126,12 +140,21 @@ def _gobo(shadow: Shade, row: int, device: torch.device) -> tuple[Tensor, Tensor
     bled = torch.ones(1, 3, count, count, device=device)
     for number, outlines in enumerate(shapes(shadow.pattern[row], shadow.noise.row(row))):
         placed = [(outline @ turn * size * (1, -1) + HALF) / _CELL for outline in outlines]
-        solid = torch.zeros(count, count)
-        for outline in placed:
-            solid = torch.maximum(solid, torch.from_numpy(polygon([outline], (count, count), oversample=1)))
+        free = 1 - torch.from_numpy(_filled(placed, count))[None, None].to(device)
         wide = sigma * (_FARTHER if number else 1.0)
-        free = 1 - solid[None, None].to(device)
         hard = hard * gaussian(free, wide)
         layers = [gaussian(free, math.hypot(wide, wander / _CELL)) for wander in _WANDER_MM]
         bled = bled * torch.cat(layers, dim=1)
     return 1 - hard, 1 - bled
+
+
+def _filled(outlines: list[np.ndarray], count: int) -> np.ndarray:
+    """Union ``(count, count)`` of filled outlines, each drawn within its own box only."""
+    solid = np.zeros((count, count), dtype=np.float32)
+    for outline in outlines:
+        left, top = np.clip(np.floor(outline.min(axis=0)) - 1, 0, count).astype(int).tolist()
+        right, bottom = np.clip(np.ceil(outline.max(axis=0)) + 1, 0, count).astype(int).tolist()
+        if right > left and bottom > top:
+            part = solid[top:bottom, left:right]
+            np.maximum(part, polygon([outline - (left, top)], part.shape, oversample=2), out=part)
+    return solid

@@ -171,3 +171,109 @@ def test_bright_skin_is_not_blown_out() -> None:
     before = (window(face.photos[0].pixels, face)[skin] == 255).all(axis=1).mean()
     after = (window(lit(face, azimuth=-40.0, key_fill=8.0, exposure=0.7), face)[skin] == 255).all(axis=1).mean()
     assert after < before + 0.05
+
+
+PRESETS = [name for name in get_edit("lighting").settings["preset"].values if name != "custom"]
+
+
+def preset(name: str, **given: Any) -> tuple[Pixels, dict[str, float]]:
+    scene = get_edit("lighting")(Scene.of(collins()), preset=name, **given)
+    used = {k: float(v[0]) for k, v in scene.applied["lighting"].items() if isinstance(v, torch.Tensor)}
+    return render(scene).pixels[0], used
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_is_the_settings_that_it_names(name: str) -> None:
+    """A name is short for its settings: asking for those one by one gives the same bits."""
+    pixels, used = preset(name)
+    again = render(get_edit("lighting")(Scene.of(collins()), **dict[str, Any](used))).pixels[0]
+    assert np.array_equal(pixels, again)
+    limits = get_edit("lighting").settings
+    assert all(limits[setting].within[0] <= value <= limits[setting].within[1] for setting, value in used.items())
+
+
+def test_presets_do_what_their_names_say() -> None:
+    face = collins()
+    skin = inside(face.regions.skin, 0.9)
+    own = bright(face.photos[0].pixels, face)[skin].mean()
+    level = {name: bright(preset(name)[0], face)[skin].mean() / own for name in ("low_key", "high_key", "backlight")}
+    assert level["low_key"] < 0.8
+    assert level["high_key"] > 1.05
+    assert level["backlight"] < 0.85
+    contrast = {name: abs(sides(preset(name)[0], face)) for name in ("split", "loop", "butterfly", "high_key")}
+    assert contrast["split"] > contrast["loop"] > contrast["high_key"]
+    assert contrast["split"] > 2 * contrast["butterfly"]
+
+
+def test_light_from_behind_draws_a_rim() -> None:
+    """Along the silhouette, on the lamp's side, and not on the face."""
+    face = collins()
+    person = inside(face.regions.person, 0.98)
+    plain = bright(lit(face, key_fill=1.2), face)
+    x = face.surface.position[0, 0].numpy(force=True)
+    hair = inside(face.regions.hair, 0.6) & person
+    middle = inside(face.regions.skin, 0.9) & (np.abs(x) < 40)
+    for azimuth in (-120.0, 120.0):
+        gain = np.log2((bright(lit(face, key_fill=1.2, rim=3.0, rim_azimuth=azimuth), face) + 0.01) / (plain + 0.01))
+        side = np.sign(azimuth) * x > 0
+        assert gain[hair & side].mean() > gain[hair & ~side].mean() + 0.02
+        assert np.abs(gain[middle]).max() < 0.12
+    both = np.log2((bright(lit(face, key_fill=1.2, rim=3.0), face) + 0.01) / (plain + 0.01))
+    assert both[hair].mean() > 0.03
+
+
+def test_key_and_fill_have_colours_of_their_own() -> None:
+    """A warm key from the right and a blue fill: the right cheek turns warm, the left one blue."""
+    face = collins()
+    x = face.surface.position[0, 0].numpy(force=True)
+    skin = inside(face.regions.skin, 0.9)
+
+    def ratio(side: npt.NDArray[np.bool_], **given: float) -> float:
+        pixels = window(lit(face, azimuth=80.0, elevation=5.0, key_fill=6.0, **given), face)[skin & side]
+        linear = decode(torch.from_numpy(pixels.copy())).numpy().mean(axis=0)
+        return float(linear[0] / linear[2])
+
+    mixed = {"temperature": 3200.0, "fill_temperature": 9000.0}
+    assert ratio(x > 30, **mixed) > 1.15 * ratio(x > 30)
+    assert ratio(x < -30, **mixed) < 0.95 * ratio(x < -30)
+
+
+def test_catch_lights_stand_toward_the_key() -> None:
+    """The cornea mirrors the key: the new bright spot lies to its side of the pupil, and above it."""
+    face = collins()
+    eyes = inside(face.regions.eyes, 0.9)
+    rows, columns = np.nonzero(eyes)
+    left = columns < columns.mean()
+
+    def spot(azimuth: float, side: npt.NDArray[np.bool_]) -> float:
+        with_key = bright(lit(face, azimuth=azimuth, key_fill=8.0, softness=0.05), face)
+        gain = (with_key - bright(face.photos[0].pixels, face))[rows, columns] * side
+        return float(columns[gain.argmax()])
+
+    for side in (left, ~left):
+        assert spot(-25.0, side) < spot(25.0, side)
+
+
+def test_the_measured_ratio_is_the_one_asked_for() -> None:
+    found = [float(decompose(lit(collins(), azimuth=45.0, key_fill=ratio)).light.key_fill) for ratio in (1.5, 3.0, 6.0)]
+    assert found == sorted(found)
+    for value, ratio in zip(found, (1.5, 3.0, 6.0), strict=True):
+        assert ratio / 2 < value < ratio * 2
+
+
+def test_blown_out_cloth_stays_white() -> None:
+    """White cloth has no shading left to bring back: under a split light it must not turn into grey card."""
+    face = hopper()
+    cloth = inside(face.regions.clothes, 0.95) & (window(face.photos[0].pixels, face).min(axis=2) > 225)
+    assert cloth.sum() > 100
+    for azimuth in (-85.0, 85.0):
+        after = bright(lit(face, azimuth=azimuth, key_fill=10.0), face)[cloth]
+        assert np.median(after) > 0.35
+
+
+def test_no_pixel_holds_less_than_no_light() -> None:
+    """At soft edges a strand darker than its surroundings stays a strand: no black pixels around the head."""
+    face = collins()
+    soft = inside(face.regions.person, 0.05) & ~inside(face.regions.person, 0.9)
+    before, after = (window(p, face)[soft].sum(axis=1) for p in (face.photos[0].pixels, lit(face, azimuth=60.0)))
+    assert not ((after < 8) & (before > 40)).any()

@@ -223,3 +223,14 @@ def test_noise_belongs_to_seed_and_variant() -> None:
     assert np.array_equal(drawn(1, 0), drawn(1, 0))
     assert not np.array_equal(drawn(1, 0), drawn(2, 0))
     assert not np.array_equal(drawn(1, 0), drawn(1, 1))
+
+
+def test_exposure_is_in_stops_and_comes_before_the_noise() -> None:
+    face = collins()
+    own = decode(torch.from_numpy(face.photos[0].pixels.copy())).numpy()
+    dim = decode(torch.from_numpy(taken(face, exposure=-2.0))).numpy()
+    chosen = own > 0.05
+    assert float(np.median(dim[chosen] / own[chosen])) == pytest.approx(0.25, rel=0.02)
+    grain = taken(face, iso=3200.0, exposure=-2.0).astype(float) - taken(face, exposure=-2.0)
+    plain = taken(face, iso=3200.0).astype(float) - face.photos[0].pixels
+    assert grain.std() > plain.std(), "in low light the same gain shows more noise"

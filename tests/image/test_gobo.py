@@ -1,0 +1,58 @@
+"""Shapes in front of the lamp: sized as in life, where their noise puts them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from faceaug.image.gobo import HALF, PATTERNS, shapes
+from faceaug.image.noise import Noise
+from faceaug.image.raster import polygon
+
+KEYS = Noise.of(0, ["a" * 64], (0,), "foreign_shadow")
+every_pattern = pytest.mark.parametrize("pattern", PATTERNS)
+
+
+def cover(pattern: str, noise: Noise = KEYS) -> np.ndarray:
+    """What is dark of the square around the face, a pixel a millimetre."""
+    size = (int(2 * HALF),) * 2
+    solid = np.zeros(size, np.float32)
+    for outline in (outline for layer in shapes(pattern, noise) for outline in layer):
+        solid = np.maximum(solid, polygon([outline * (1, -1) + HALF], size, oversample=1))
+    return solid
+
+
+@every_pattern
+def test_part_of_the_face_is_shaded_and_part_is_not(pattern: str) -> None:
+    for variant in range(12):
+        face = cover(pattern, Noise.of(0, ["b" * 64], (variant,), "foreign_shadow"))[100:300, 120:280]
+        assert 0.03 < face.mean() < 0.9, f"{pattern} {variant} covers {face.mean():.0%} of the face"
+
+
+@every_pattern
+def test_the_same_noise_gives_the_same_shape_and_another_another(pattern: str) -> None:
+    assert np.array_equal(cover(pattern), cover(pattern))
+    assert not np.array_equal(cover(pattern), cover(pattern, Noise.of(1, ["a" * 64], (0,), "foreign_shadow")))
+
+
+def test_slats_repeat_every_27_millimetres() -> None:
+    column = cover("blinds")[:, 150] > 0.5
+    starts = np.flatnonzero(~column[:-1] & column[1:])
+    assert np.diff(starts) == pytest.approx(27, abs=1.1)
+    assert column.mean() == pytest.approx(0.52, abs=0.05)
+
+
+def test_a_brim_shades_what_is_above_its_edge() -> None:
+    dark = cover("brim") > 0.5
+    assert (np.diff(dark.astype(int), axis=0) <= 0).all(), "light lies below the shadow, in every column"
+    assert dark[100].all()
+    assert not dark[300].any()
+
+
+def test_fingers_are_as_thick_as_fingers() -> None:
+    hand = shapes("fingers", KEYS)[0]
+    assert len(hand) == 5, "four fingers and the palm"
+    for finger in hand[:4]:
+        middle = finger - finger.mean(axis=0)
+        thickness = 2 * np.abs(middle @ np.linalg.svd(middle)[2][1]).max()
+        assert 12 < thickness < 20

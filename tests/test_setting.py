@@ -1,0 +1,84 @@
+"""Settings: values drawn, and words that imply other settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from faceaug.edit import Edit, Labels, get_edit
+from faceaug.image.noise import Noise
+from faceaug.recipe import Recipe
+from faceaug.scene import Scene
+from faceaug.setting import Setting, choice, number, pick
+from tests.portraits import collins
+
+
+def studio() -> Edit:
+    """An edit with a choice that implies two other settings."""
+    named = {
+        "kind": choice(
+            "free", "side", "top", means="a set-up", implies={"side": {"turn": (-60, -50, 50, 60)}, "top": {"rise": 50}}
+        ),
+        "turn": number(-10, 10, within=(-90, 90), means="to the side"),
+        "rise": number(0, 20, within=(0, 90), means="up"),
+    }
+    settings = {name: Setting(**{**setting.__dict__, "name": name}) for name, setting in named.items()}
+    none = Labels({}, frozenset(), frozenset())
+    return Edit("studio", lambda scene, *_: scene, settings, none, frozenset(), "light", {}, "turn", {}, None)
+
+
+KEYS = Noise.of(0, ["c" * 64] * 40, range(40), "studio")
+
+
+def test_a_pair_is_a_range_and_more_are_a_choice() -> None:
+    assert pick(3, 0.7) == 3
+    assert pick((10, 20), 0.25) == 12.5
+    assert [pick((1, 2, 3, 4), unit) for unit in (0.0, 0.26, 0.99)] == [1, 2, 4]
+
+
+def test_a_word_implies_what_is_not_given() -> None:
+    done = studio().complete(KEYS, {"kind": "side"})
+    assert isinstance(done["turn"], torch.Tensor)
+    assert isinstance(done["rise"], torch.Tensor)
+    assert set(done["turn"].tolist()) == {-60, -50, 50, 60}
+    assert float(done["rise"].max()) <= 20, "what the word does not tell is as usual"
+    plain = studio().complete(KEYS, {"kind": "free"})["turn"]
+    assert isinstance(plain, torch.Tensor)
+    assert float(plain.abs().max()) <= 10
+
+
+def test_what_is_given_wins() -> None:
+    done = studio().complete(KEYS, {"kind": "side", "turn": 5.0})
+    assert isinstance(done["turn"], torch.Tensor)
+    assert done["turn"].tolist() == [5.0] * 40
+
+
+def test_each_row_has_its_own_word() -> None:
+    words = ["side", "top"] * 20
+    done = studio().complete(KEYS, {"kind": words})
+    assert isinstance(done["rise"], torch.Tensor)
+    assert [rise == 50 for rise in done["rise"].tolist()] == [word == "top" for word in words]
+
+
+def test_a_recipe_draws_what_the_edit_would() -> None:
+    """A preset in a recipe tells what the recipe leaves out, as it does in Python; what the recipe gives wins."""
+    recipe = Recipe.parse({"about": "x", "edits": {"lighting": {"preset": "rembrandt", "key_fill": 3}}})
+    face = collins()
+    drawn = recipe.variants(face, [0, 1, 2])
+    for variant in drawn:
+        used: dict[str, Any] = dict(variant.applied["lighting"])
+        assert abs(used["azimuth"]) in {46, 55}
+        assert 36 <= used["elevation"] <= 48
+        assert used["key_fill"] == 3
+    scene = get_edit("lighting")(Scene.of(face, variants=(0, 1, 2)), preset="rembrandt", key_fill=3.0)
+    azimuth = scene.applied["lighting"]["azimuth"]
+    assert isinstance(azimuth, torch.Tensor)
+    assert azimuth.tolist() == [variant.applied["lighting"]["azimuth"] for variant in drawn]
+
+
+@pytest.mark.parametrize("unit", [0.0, 0.5, 0.999])
+def test_nothing_implied_is_drawn_as_usual(unit: float) -> None:
+    assert studio().implied(studio().settings["turn"], unit, {"kind": "free"}) is None
+    assert studio().settings["turn"].at(unit) == pytest.approx(-10 + 20 * unit)
