@@ -38,7 +38,7 @@ class Dimension:
         low: lower end of the range.
         high: upper end.
         scale: how much of it is as far as one radius.
-        around: whether the ends are the same, as of an angle over the full turn.
+        around: whether the ends are the same, as of an angle over the full turn; values beyond them go on around.
 
     Raises:
         ValueError: for an empty range or a scale that is not positive.
@@ -124,7 +124,8 @@ def spread(
         raise ValueError(msg)
     given = given[np.isfinite(given).all(axis=1)]
     low, high, scale = (np.array([getattr(d, name) for d in dimensions]) for name in ("low", "high", "scale"))
-    inside = int(((given >= low) & (given <= high)).all(axis=1).sum())
+    around = np.array([d.around for d in dimensions])
+    inside = int((((given >= low) & (given <= high)) | around).all(axis=1).sum())
     box = (high - low) / scale
     near = _Near((given - low) / scale, [size if d.around else 0.0 for d, size in zip(dimensions, box, strict=True)], k)
     where = _probes(probes, len(dimensions), seed) * box

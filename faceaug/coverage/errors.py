@@ -134,8 +134,8 @@ def worst_slices(
 
     Every slice of up to `level` attributes is tested against all other pictures (Fisher's exact test, one-sided);
     false discoveries are kept to a share q (Benjamini and Hochberg). One bad slice lets a hundred pass, its parts
-    and all that contains it, and with them some by chance. So slices are taken from the least likely one on, each only if it
-    still errs too often once those taken before are set apart: the j-th of m with a probability of at most q j / m.
+    and all that contains it, and with them some by chance. So slices are taken from the least likely one on, each only
+    if it still errs too often once those taken before are set apart: the j-th of m at a probability of q j / m.
 
     Args:
         table: the pictures.

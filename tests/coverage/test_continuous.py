@@ -33,6 +33,14 @@ def test_a_planted_hole_is_found_with_its_size(centre: tuple[float, float]) -> N
     assert made.outside == (np.abs(points) > [45, 30]).any(axis=1).sum() == len(points) - made.inside
 
 
+def test_a_centre_is_better_than_the_probe_that_found_it() -> None:
+    points = grid(1)
+    points = points[np.hypot(*(points - (20.0, -5.0)).T) >= 15]
+    ball = spread(points, [YAW, PITCH], probes=64).balls[0]
+    assert ball.centre == pytest.approx({"yaw": 20, "pitch": -5}, abs=1)
+    assert ball.radius == pytest.approx(3, abs=0.1)
+
+
 def test_several_holes_the_largest_first() -> None:
     points = grid(1)
     for centre, radius in (((-25, 0), 15), ((10, 12), 10), ((30, -15), 8)):
@@ -52,6 +60,8 @@ def test_angles_go_around() -> None:
     assert len(around.balls) == 1
     assert abs(around.balls[0].centre["azimuth"]) == pytest.approx(180, abs=0.5)
     assert around.balls[0].radius == pytest.approx(2, abs=0.05)
+    assert spread(points + 360, [Dimension("azimuth", -180, 180, 5, around=True)]) == around
+    assert (around.inside, around.outside) == (171, 0)
 
 
 def test_more_neighbours_are_harder_to_have() -> None:
@@ -67,14 +77,14 @@ def test_nothing_is_near_nothing() -> None:
     made = spread(np.empty((0, 2)), [YAW, PITCH])
     assert made.uncovered.value == 1
     assert made.balls[0].centre == {"yaw": 0, "pitch": 0}
-    assert spread([[math.nan, 0], [0, 0]], [YAW, PITCH]).inside == 1
+    assert spread([[math.nan, 0.0], [0.0, 0.0]], [YAW, PITCH]).inside == 1
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.floats(-45, 45), st.floats(-30, 30)), min_size=1, max_size=20), st.integers(1, 3))
 def test_balls_are_empty_and_order_does_not_matter(points: list[tuple[float, float]], k: int) -> None:
     made = spread(points, [YAW, PITCH], k=k, probes=256)
-    assert spread(list(reversed(points)), [YAW, PITCH], k=k, probes=256) == made
+    assert spread(np.array(points)[::-1], [YAW, PITCH], k=k, probes=256) == made
     for number, ball in enumerate(made.balls):
         centre = np.array([ball.centre["yaw"], ball.centre["pitch"]])
         away = np.sort(np.hypot(*(np.array(points) - centre).T)) / 5

@@ -43,6 +43,8 @@ def test_values_by_hand() -> None:
     assert metrics.cramers_v([[2, 4], [0, 0]]) == 0
     assert metrics.local_association([[10, 0], [0, 20]]) == pytest.approx(np.array([[1, -1], [-1, 1]]))
     assert np.abs(metrics.local_association([[2, 4], [3, 6]])).max() < 1e-9
+    # 80 % and 70 % cannot meet in less than half of the cases.
+    assert metrics.local_association([[5, 3], [2, 0]]) == pytest.approx(np.array([[-1, 1], [1, -1]]))
 
 
 @given(groups)
