@@ -29,7 +29,7 @@ _LEAST = (16.0, 11.0, 6.0, 3.8)
 _ELSE, _FARTHEST = 3.0, 5.5
 # How far hair grows thin over skin, mm; the most of the skin's L* that hair has; and the difference of tint between
 # which a pixel is no mixture of the two (a*, b*).
-_PASSAGE_MM, _HAIR_AT_MOST, _OTHER_TINT = 4.0, 0.6, (11.0, 22.0)
+_PASSAGE_MM, _HAIR_AT_MOST, _OTHER_TINT = 4.0, 0.6, (8.0, 18.0)
 
 
 @torch.inference_mode()
@@ -100,8 +100,9 @@ def _prior(x: Tensor, y: Tensor, face: Tensor) -> Tensor:
     middle = (1 - smooth_step(30.0, 62.0, x.abs())) * (1 - smooth_step(30.0, 60.0, y)) * smooth_step(-75.0, -35.0, y)
     inside = 1.6 + 3.0 * middle
     above = 0.5 - 5.0 * smooth_step(62.0, 115.0, y)
-    aside = 0.4 * smooth_step(70.0, 85.0, x.abs()) * smooth_step(-70.0, -40.0, y)
-    below = 0.8 * (1 - smooth_step(-95.0, -75.0, y))
+    aside = 1.5 * smooth_step(66.0, 76.0, x.abs()) * smooth_step(-60.0, -35.0, y) * (1 - smooth_step(5.0, 30.0, y))
+    neck = (1 - smooth_step(-95.0, -70.0, y)) * (1 - smooth_step(45.0, 70.0, x.abs()))
+    below = 0.8 * (1 - smooth_step(-95.0, -75.0, y)) + 1.3 * neck
     return torch.lerp(above + aside + below, inside, face)
 
 

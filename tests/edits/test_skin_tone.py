@@ -1,0 +1,133 @@
+"""Another skin tone: measured again, and everything that is no skin left alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from benchmarks.skin_tone import measure_skin_tone, texture_kept
+from faceaug.edit import get_edit
+from faceaug.errors import Refusal
+from faceaug.face.decompose import decompose
+from faceaug.face.decomposition import Decomposition
+from faceaug.face.locus import MONK, at_ita, at_lightness, expected
+from faceaug.image.color import decode, hue_angle, ita, linear_to_lab
+from faceaug.render import Rendering, render
+from faceaug.scene import Scene
+from tests.portraits import collins, hopper, inside
+
+
+def toned(face: Decomposition, **settings: Any) -> Rendering:
+    return render(get_edit("skin_tone")(Scene.of(face), **settings))
+
+
+def window(face: Decomposition, picture: Rendering) -> torch.Tensor:
+    (left, top), (height, width) = face.corners[0], face.size[1]
+    pixels = picture.pixels[0][top : top + height, left : left + width].copy()
+    return decode(torch.from_numpy(pixels)).permute(2, 0, 1)[None]
+
+
+def apart(face: Decomposition, picture: Rendering) -> np.ndarray:
+    """Colour difference of each pixel of the window, CIELAB."""
+    lab = linear_to_lab(window(face, picture)) - linear_to_lab(face.linear)
+    return np.asarray(torch.linalg.vector_norm(lab, dim=1)[0].numpy())
+
+
+@pytest.mark.parametrize("target", [65.0, 20.0, -20.0, -58.0])
+def test_the_result_measures_the_angle_asked_for(target: float) -> None:
+    again = decompose(toned(collins(), ita=target).pixels[0])
+    assert float(again.skin.ita) == pytest.approx(target, abs=2)
+    real = hue_angle(expected(again.skin.tone[:, 0]))
+    assert float(hue_angle(again.skin.tone)) == pytest.approx(float(real), abs=20), (
+        "the light of this photograph is warm"
+    )
+
+
+def test_every_way_to_say_a_target_is_met() -> None:
+    now = collins().skin.tone[0]
+    for kind, settings, name, wanted in (
+        ("lightness", {"lightness": 45.0}, 0, 45.0),
+        ("step", {"step": -12.0}, 0, float(now[0]) - 12),
+        ("lightness_hue", {"lightness": 40.0, "hue": 55.0}, 0, 40.0),
+        ("lightness_hue", {"lightness": 40.0, "hue": 55.0}, "hue", 55.0),
+        ("monk", {"monk": 7.0}, "ita", MONK[6]),
+    ):
+        tone = decompose(toned(collins(), target=kind, **settings).pixels[0]).skin.tone
+        found = {"ita": ita(tone), "hue": hue_angle(tone), 0: tone[:, 0]}[name]
+        assert float(found) == pytest.approx(wanted, abs=2.5), (kind, name)
+
+
+def test_texture_survives() -> None:
+    """Fine detail of the logarithm of luminance: a painted face would have none of it."""
+    face = collins()
+    scale = float(face.pose.scale[0])
+    for target, least in ((25.0, 0.93), (-30.0, 0.8)):
+        after = window(face, toned(face, ita=target))
+        assert texture_kept(face.linear, after, face.regions.skin, scale) > least
+    flat = face.linear.flip(3) * 0.3
+    assert texture_kept(face.linear, flat, face.regions.skin, scale) < 0.5, "the measure itself sees another face"
+
+
+def test_what_is_no_skin_is_left_alone() -> None:
+    face = collins()
+    changed = apart(face, toned(face, ita=-40.0))
+    assert changed[inside(face.regions.person, 0.0) & ~inside(face.regions.person, 1e-6)].sum() == 0, "wall"
+    assert np.median(changed[inside(face.regions.eyes, 0.98)]) <= 1
+    assert np.median(changed[inside(face.regions.mouth, 0.98)]) <= 1, "teeth"
+    hair = inside(face.regions.hair, 0.98) & ~inside(face.surface.face, 0.01)
+    assert np.median(changed[hair]) <= 1
+    assert np.median(changed[inside(face.regions.skin, 0.98)]) > 25, "skin"
+    neck = (face.surface.position[0, 1] < -118) & (face.surface.position[0, 1] > -122)
+    neck &= face.surface.position[0, 0].abs() < 12
+    assert np.median(changed[neck.numpy()]) > 10, "the neck goes along"
+
+
+def test_lips_follow_but_stay_redder() -> None:
+    face = collins()
+    after = linear_to_lab(window(face, toned(face, ita=-40.0)))[0]
+    lips, skin = inside(face.regions.lips, 0.98), inside(face.regions.skin, 0.98)
+    before = linear_to_lab(face.linear)[0]
+    fell = [float((before[0][region] - after[0][region]).median()) for region in (lips, skin)]
+    assert 0.3 * fell[1] < fell[0] < fell[1], "lips darken, less than the skin"
+
+
+def test_faces_that_hold_no_colour_are_refused() -> None:
+    face = collins()
+    with pytest.raises(Refusal, match="blown out"):
+        toned(replace(face, linear=torch.ones_like(face.linear)), ita=0.0)
+    with pytest.raises(Refusal, match="black"):
+        toned(replace(face, linear=torch.zeros_like(face.linear)), ita=0.0)
+    with pytest.raises(Refusal, match="grey"):
+        toned(replace(face, grey=torch.tensor([True])), ita=0.0)
+
+
+def test_targets_lie_where_real_faces_do() -> None:
+    for tone in ((72.0, 11.0, 12.0), (35.0, 9.0, 11.0), (61.0, 28.0, 16.0)):
+        now = torch.tensor(tone)
+        assert at_lightness(now, tone[0]).tolist() == pytest.approx(tone, abs=0.2), "no step, no change"
+        angles = [float(ita(at_ita(now, angle)[None])) for angle in (60.0, 20.0, -30.0, -60.0)]
+        assert angles == pytest.approx([60.0, 20.0, -30.0, -60.0], abs=0.5)
+    pink = at_ita(torch.tensor([61.0, 28.0, 16.0]), -30.0)
+    assert float(hue_angle(pink[None])) < 45, "the colour of the light stays"
+    assert list(MONK) == sorted(MONK, reverse=True)
+
+
+def test_it_does_better_than_offsets_in_lab() -> None:
+    """A constant offset keeps the contrast of light skin: it is lost or doubled after a large change."""
+    rows = {row.method: row for row in measure_skin_tone([("collins", collins())], targets=[-50.0])}
+    assert abs(rows["faceaug"].ita_error) < 2
+    assert rows["faceaug"].texture > rows["lab offset"].texture
+    assert rows["faceaug"].outside < rows["lab offset"].outside + 1
+
+
+def test_frames_of_glasses_keep_their_colour() -> None:
+    face = hopper()
+    changed = apart(face, toned(face, ita=-30.0))
+    dark = (linear_to_lab(face.linear)[0, 0] < 12) & (face.surface.face[0, 0] > 0.9)
+    dark &= (face.regions.skin[0, 0] < 0.02) & (face.regions.eyes[0, 0] == 0) & (face.regions.brows[0, 0] < 0.1)
+    assert int(dark.sum()) > 20
+    assert np.median(changed[dark.numpy()]) < 4

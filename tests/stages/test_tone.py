@@ -1,0 +1,72 @@
+"""The layer of pigment: what it does to light that entered the skin and to light that did not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from faceaug.channels import Tone
+from faceaug.face.bare import bare_skin
+from faceaug.image.color import linear_to_lab
+from faceaug.scene import Scene
+from faceaug.stages.tone import change_tone, through
+from tests.portraits import collins, hopper, inside
+
+
+def test_a_layer_of_nothing_shows_all() -> None:
+    # Below the shoulder, above which all rolls off.
+    colour = torch.linspace(0.01, 0.79, 48).reshape(1, 3, 4, 4)
+    assert torch.allclose(through(colour, torch.zeros(1, 1, 4, 4), torch.zeros(1, 3, 1, 1)), colour, atol=1e-6)
+
+
+def test_the_layer_keeps_contrast_and_the_sheen_its_strength() -> None:
+    colour = torch.tensor([0.2, 0.4]).reshape(1, 1, 1, 2).expand(1, 3, 1, 2)
+    seen = through(colour, torch.zeros(1, 1, 1, 2), torch.full((1, 3, 1, 1), 1.0))
+    assert float(seen[0, 0, 0, 1] / seen[0, 0, 0, 0]) == pytest.approx(2)
+    sheen = torch.full((1, 1, 1, 2), 0.1)
+    assert torch.allclose(through(colour, sheen, torch.full((1, 3, 1, 1), 20.0)), sheen.expand(1, 3, 1, 2), atol=1e-6)
+
+
+def test_no_tone_is_the_very_same_picture() -> None:
+    face = collins()
+    picture, scene = change_tone(face.linear, Scene.of(face))
+    assert picture is face.linear
+    assert not scene.masks
+
+
+def test_the_cheeks_are_aimed_at() -> None:
+    face = collins()
+    for lab in ((40.0, 10.5, 13.6), (79.0, 8.0, 8.5)):
+        tone = Tone(torch.tensor([lab]), torch.ones(1))
+        picture, _ = change_tone(face.linear, replace(Scene.of(face), tone=tone))
+        cheeks = face.regions.skin[0, 0] > 0.9
+        middle = linear_to_lab(picture)[0][:, cheeks].median(dim=1).values
+        assert torch.linalg.vector_norm(middle - torch.tensor(lab)) < 8, "the whole face is near its cheeks"
+
+
+def test_half_the_strength_is_half_the_way() -> None:
+    face = collins()
+    goal = torch.tensor([[40.0, 10.5, 13.6]])
+    lightness = []
+    for strength in (0.0, 0.5, 1.0):
+        tone = Tone(goal, torch.tensor([strength]))
+        picture, _ = change_tone(face.linear, replace(Scene.of(face), tone=tone))
+        lightness.append(float(linear_to_lab(picture)[0, 0][face.regions.skin[0, 0] > 0.9].median()))
+    assert lightness[1] == pytest.approx((lightness[0] + lightness[2]) / 2, abs=3)
+
+
+@pytest.mark.parametrize("portrait", [collins, hopper])
+def test_bare_skin_is_skin(portrait) -> None:  # type: ignore[no-untyped-def]
+    face = portrait()
+    share = bare_skin(face)
+    assert share.shape == face.regions.skin.shape
+    assert float(share.min()) >= 0
+    assert float(share.max()) <= 1
+    cheeks = (face.surface.position[0, 1] < -15) & (face.surface.position[0, 1] > -45)
+    cheeks &= (face.surface.position[0, 0].abs() < 45) & (face.surface.face[0, 0] > 0.9)
+    assert float(share[0, 0][cheeks].median()) > 0.95
+    for other in ("eyes", "lips", "mouth"):
+        assert not share[0, 0].numpy()[inside(getattr(face.regions, other), 1.0)].any(), other
+    assert float(share[0, 0][(face.surface.position[0, 1] > 100) & (face.regions.person[0, 0] > 0.9)].mean()) < 0.15
