@@ -83,7 +83,7 @@ class Worn:
     Attributes:
         origin: Middle of the front, between the lenses ``(3,)``.
         rotation: Frame to camera ``(3, 3)``.
-        pupils: The eyes' pupils in the frame's plane ``(2, 2)``: u, v; the picture's left one first.
+        pupils: Where the eyes look through the front, straight ahead ``(2, 2)``: u, v; the picture's left one first.
         ears: Where the temples end, camera millimetres ``(2, 3)``, the picture's left one first.
     """
 
@@ -137,7 +137,8 @@ def wear(face: Measures, row: int, frame: Cut, lowered: float) -> Worn:
     def back(value: Tensor) -> Tensor:
         return value.to(device=device, dtype=kind)
 
-    pupils = flat[[RIGHT_PUPIL, LEFT_PUPIL], :2]
+    looking = flat[[RIGHT_PUPIL, LEFT_PUPIL]]
+    pupils = looking[:, :2] - looking[:, 2:] * tilt[2, :2] / tilt[2, 2]
     return Worn(back(origin), back(turn @ tilt), back(pupils), back(ears))
 
 

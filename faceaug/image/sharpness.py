@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -9,6 +11,8 @@ from faceaug.image.filter import gaussian
 
 # Blur with which the photograph is compared, pixels.
 _AGAIN = 1.0
+# Variance that a difference of next neighbours adds by itself, square pixels.
+_DIFFERENCE = 1 / 3
 # Edges are the steepest share of the pixels; the sharpest of those edges tell.
 _EDGES, _SHARPEST = 0.02, 0.7
 # A point spread is believed within these bounds, pixels: below, sampling hides it; above, there was no edge to read.
@@ -30,7 +34,8 @@ def point_spread(bright: Tensor) -> float:
         return _MOST / 2
     ratio = steep / second.reshape(-1).index_select(0, where).clamp(min=1e-6)
     found = float(torch.quantile(ratio.double(), _SHARPEST))
-    return float(min(max(_AGAIN / max(found * found - 1, 1e-3) ** 0.5, _LEAST), _MOST))
+    variance = _AGAIN * _AGAIN / max(found * found - 1, 1e-3) - _DIFFERENCE
+    return min(max(math.sqrt(max(variance, 0.0)), _LEAST), _MOST)
 
 
 def _slope(x: Tensor) -> Tensor:

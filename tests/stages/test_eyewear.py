@@ -1,0 +1,169 @@
+"""The stage of glasses: where they sit, what they hide, what they cast and what they bend."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from faceaug.edit import get_edit
+from faceaug.face.frame import STYLES, cut, frame_tables
+from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
+from faceaug.face.wearing import PUPIL_AT, face_measures, wear
+from faceaug.image.outline import hull_distance, pixel_coverage, signed_distance
+from faceaug.image.sharpness import point_spread
+from faceaug.render import Rendering, render
+from faceaug.scene import Scene
+from tests.portraits import collins, pixels_of
+
+PLAIN: dict[str, Any] = {
+    "style": "rectangle",
+    "material": "acetate",
+    "colour": "black",
+    "size": 0.97,
+    "thickness": 1.0,
+    "reflection": "none",
+    "gloss": 0.5,
+    "lowered": 0.0,
+}
+
+
+def worn(**given: Any) -> Rendering:
+    return render(get_edit("glasses")(Scene.of(collins()), **{**PLAIN, **given}))
+
+
+def mask(rendering: Rendering, name: str) -> np.ndarray:
+    return rendering.masks[name][0].astype(float) / 255
+
+
+def level(rendering: Rendering, where: np.ndarray) -> float:
+    return float(rendering.pixels[0][where].mean())
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("lowered", [0.0, 3.0])
+def test_both_pupils_lie_inside_the_lenses(style: str, lowered: float) -> None:
+    lens = mask(worn(style=style, lowered=lowered), "glasses_lens")
+    for pupil in (LEFT_PUPIL, RIGHT_PUPIL):
+        x, y = collins().points[0, pupil, :2].tolist()
+        assert lens[int(y), int(x)] > 0.9
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_pupils_stand_where_opticians_put_them(style: str) -> None:
+    face = face_measures(collins().points, collins().pose)
+    frame = cut(style, metal=False, width=136.0, pupils=63.0, thickness=1.0)
+    pupils = wear(face, 0, frame, 0.0).pupils
+    height = float(pupils[:, 1].mean()) / frame.height + 0.5
+    assert height == pytest.approx(PUPIL_AT, abs=0.04)
+    assert (pupils[:, 0].abs() - frame.middle).abs().max() < frame.lens * 0.25
+
+
+def test_the_frame_is_level_with_the_head() -> None:
+    face = face_measures(collins().points, collins().pose)
+    frame = cut("rectangle", metal=False, width=136.0, pupils=63.0, thickness=1.0)
+    across = wear(face, 0, frame, 0.0).rotation[:, 0]
+    eyes = collins().points[0, LEFT_PUPIL] - collins().points[0, RIGHT_PUPIL]
+    roll = math.degrees(math.atan2(-float(across[1]), float(across[0])))
+    assert roll == pytest.approx(math.degrees(math.atan2(float(eyes[1]), float(eyes[0]))), abs=2.0)
+
+
+def test_measures_give_the_eye_distance_of_the_mean_face() -> None:
+    face = face_measures(collins().points, collins().pose)
+    assert float(face.pupils[0]) == pytest.approx(63.0, abs=5.0)
+    assert 120 < float(face.temples[0]) < 155
+
+
+def test_a_tint_darkens_what_lies_behind_it_and_more_so_above_in_a_gradient() -> None:
+    clear, tinted, gradient = (worn(lens=lens, tint=0.8) for lens in ("clear", "tinted", "gradient"))
+    inside = mask(clear, "glasses_lens") > 0.95
+    assert level(tinted, inside) < 0.7 * level(clear, inside)
+    rows = np.flatnonzero(inside.any(axis=1))
+    middle = int(rows.mean())
+    upper, lower = inside.copy(), inside.copy()
+    upper[middle:], lower[:middle] = False, False
+    kept = [level(gradient, part) / level(clear, part) for part in (upper, lower)]
+    assert kept[0] < kept[1] - 0.1
+
+
+def test_a_window_shines_in_the_lenses() -> None:
+    dull, bright = worn(reflection="none"), worn(reflection="window")
+    inside = mask(dull, "glasses_lens") > 0.95
+    gain = bright.pixels[0].astype(int)[inside] - dull.pixels[0].astype(int)[inside]
+    assert gain.min() >= -1
+    assert gain.max() > 15
+
+
+@pytest.mark.parametrize(("power", "larger"), [(-8.0, False), (6.0, True)])
+def test_a_lens_of_some_power_changes_the_size_of_the_eye_and_its_landmarks(power: float, larger: bool) -> None:
+    plain, strong = worn(), worn(power=power)
+    for first, second in ((33, 133), (362, 263)):
+        before = np.linalg.norm(plain.points[0, first, :2] - plain.points[0, second, :2])
+        after = np.linalg.norm(strong.points[0, first, :2] - strong.points[0, second, :2])
+        assert after / before == pytest.approx(1 / (1 - 0.014 * power), abs=0.03)
+        assert (after > before) == larger
+    assert np.array_equal(plain.points[0, 1], strong.points[0, 1]), "the nose's tip moved"
+
+
+def test_the_shadow_goes_away_from_the_lamp() -> None:
+    def fallen(azimuth: float) -> float:
+        light: dict[str, Any] = {"elevation": 25.0, "key_fill": 8.0, "softness": 0.1, "azimuth": azimuth}
+        scene = get_edit("glasses")(get_edit("lighting")(Scene.of(collins()), **light), **PLAIN)
+        shade = mask(render(scene), "glasses_shadow")
+        return float((shade.sum(axis=0) * np.arange(shade.shape[1])).sum() / shade.sum())
+
+    assert fallen(50.0) < fallen(-50.0) - 1.0
+
+
+def test_the_skin_is_darker_in_the_shadow() -> None:
+    rendering = worn()
+    shade = (mask(rendering, "glasses_shadow") > 0.08) & (mask(rendering, "glasses_frame") < 0.01)
+    shade &= mask(rendering, "glasses_lens") < 0.01
+    assert shade.sum() > 20
+    assert level(rendering, shade) < float(pixels_of("eileen_collins.png")[shade].mean()) - 2
+
+
+def test_a_wider_frame_is_wider_by_as_much() -> None:
+    def width(size: float) -> int:
+        columns = np.flatnonzero((mask(worn(size=size), "glasses_lens") > 0.5).any(axis=0))
+        return int(columns[-1] - columns[0])
+
+    assert width(1.0) > width(0.9) * 1.04
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_tables_agree_with_the_outline(style: str) -> None:
+    frame = cut(style, metal=True, width=138.0, pupils=63.0, thickness=1.0)
+    u, v = torch.tensor([[[[frame.middle, -frame.middle, 0.0]]]]), torch.zeros(1, 1, 1, 3)
+    lens, _, solid = frame_tables(frame).at(u, v)[0, :3, 0]
+    assert lens[0] < -10
+    assert lens[0] == pytest.approx(float(lens[1]), abs=1e-4)
+    assert lens[2] > 3, "there is a lens between the eyes"
+    assert solid[0] > 3, "the frame covers the eye"
+
+
+def test_distance_to_a_square_and_its_hull() -> None:
+    square = torch.tensor([[0.0, 0.0], [2.0, 0.0], [2.0, 2.0], [0.0, 2.0]])
+    x, y = torch.tensor([1.0, 3.0, 5.0]), torch.tensor([1.0, 1.0, 6.0])
+    assert signed_distance(square, x, y).tolist() == pytest.approx([-1.0, 1.0, 5.0])
+    assert hull_distance(torch.cat([square, torch.tensor([[1.0, 1.0]])]), x, y)[:2].tolist() == pytest.approx([-1, 1])
+
+
+def test_a_thin_line_covers_its_own_width_however_it_lies() -> None:
+    y, x = torch.meshgrid(torch.arange(64) + 0.5, torch.arange(64) + 0.5, indexing="ij")
+    across = ((x - 32.3) * 0.8 + (y - 32.1) * 0.6)[None, None]
+    drawn = pixel_coverage(across - 1.5) - pixel_coverage(across + 1.5)
+    assert float(drawn[0, 0, 20:40].sum()) / 20 == pytest.approx(3.0 / 0.8, rel=0.02)
+
+
+@pytest.mark.parametrize("sigma", [0.8, 1.5])
+def test_the_point_spread_of_a_blurred_edge_is_found(sigma: float) -> None:
+    def edge(blur: float) -> Tensor:
+        x = torch.arange(96, dtype=torch.float64) - 47.7
+        return (0.5 + 0.5 * torch.erf(x / (blur * 2**0.5))).float().expand(1, 1, 64, -1).contiguous()
+
+    assert point_spread(edge(sigma)) == pytest.approx(sigma, rel=0.25)
