@@ -10,7 +10,7 @@ from torch import Tensor
 from faceaug.edit import edit, number
 from faceaug.face.fields import bare_skin, free_of_features, mottle, spread_of
 from faceaug.face.lay import laid
-from faceaug.face.scatter import Spots, draw_spots, leanings, scatter_seen
+from faceaug.face.scatter import Look, Spots, draw_spots, leanings, scatter_seen
 from faceaug.image.noise import Noise
 from faceaug.image.shade import smooth_step
 from faceaug.scene import Scene
@@ -34,6 +34,7 @@ _MARK_ON_DARK, _MARK_ON_LIGHT, _DARK, _LIGHT = 0.55, 0.10, -40.0, 45.0
 # A tip of pus: radius in core radii, share of the redness and melanin that it hides.
 _TIP, _TIP_HIDES, _TIP_PALES = 0.42, 1.3, 0.35
 _RAGGED, _PATCH_MM = 0.18, 2.5
+_WANDER = 0.18
 _TRIES = 160
 
 
@@ -80,7 +81,7 @@ def acne(
         warp = 1 + _RAGGED * mottle(source, noise, "outline", _PATCH_MM)
 
         def drawn(radius: Tensor, depth: Tensor, edge: float) -> Tensor:
-            return draw_spots(source, Spots(centre, place, radius, depth, lean), edge, warp)
+            return draw_spots(source, Spots(centre, place, radius, depth, lean), Look(edge, _WANDER), warp)
 
         brown = 1 - smooth_step(_DARK, _LIGHT, source.skin.ita)
         mark = drawn(core * 1.3, flat * red, 2.6)

@@ -10,7 +10,7 @@ from torch import Tensor
 from faceaug.edit import edit, number
 from faceaug.face.fields import bare_skin, free_of_features, mottle, spread_of
 from faceaug.face.lay import laid
-from faceaug.face.scatter import Spots, draw_spots, leanings, scatter_seen
+from faceaug.face.scatter import Look, Spots, draw_spots, leanings, scatter_seen
 from faceaug.image.noise import Noise
 from faceaug.scene import Scene
 
@@ -25,6 +25,7 @@ _RADIUS_SPREAD, _DEPTH_SPREAD, _RADIUS_RANGE = 0.40, 0.35, (0.8, 6.0)
 _BLOOD = 0.18
 # Outlines are moth-eaten and colours uneven, by patches of these sizes, mm.
 _RAGGED, _RAGGED_MM, _UNEVEN, _UNEVEN_MM = 0.30, 4.0, 0.25, 2.0
+_EDGE = Look(4.0, 0.25)
 _TRIES = 160
 
 
@@ -66,7 +67,7 @@ def age_spots(
         uneven = 1 + _UNEVEN * mottle(source, noise, "uneven", _UNEVEN_MM)
         most = 1.6 * contrast[row].clamp(min=1e-3)
         # Where spots meet they run together rather than add up.
-        drawn = most * (1 - torch.exp(-draw_spots(source, spots, 4.0, warp) / most))
+        drawn = most * (1 - torch.exp(-draw_spots(source, spots, _EDGE, warp) / most))
         melanin = drawn * uneven * bare
         return torch.cat([melanin, _BLOOD * melanin], dim=1)
 

@@ -24,12 +24,14 @@ _PLACES = ((34.0, 40.0, 8.0), (44.0, -24.0, 2.0), (46.0, -46.0, 0.0), (36.0, -78
 _WANDER = ((1.1, 0.55), (0.45, 0.28), (0.16, 0.10))
 # Half the width of the edge, mm: port-wine stains fade out a little, cafe-au-lait spots hardly.
 _EDGES = {"port_wine": 1.4, "cafe_au_lait": 0.6}
+# Cafe-au-lait spots are smaller, in shares of the radius asked for.
+_SIZES = {"port_wine": 1.0, "cafe_au_lait": 0.6}
 # A port-wine stain is mottled, a cafe-au-lait spot nearly even.
 _UNEVEN = {"port_wine": 0.30, "cafe_au_lait": 0.08}
 # Melanin and haemoglobin for one unit of strength: wine red has some of the dark of deep vessels.
-_PIGMENT = {"port_wine": (0.10, 1.0), "cafe_au_lait": (0.75, 0.14)}
-# A stain keeps to its side, but wanders this far over the middle, mm.
-_MIDDLE = 3.0
+_PIGMENT = {"port_wine": (0.10, 1.0), "cafe_au_lait": (0.50, 0.10)}
+# A stain keeps to its side, but wanders over the middle, by patches of these sizes, so far, mm.
+_MIDDLE = ((12.0, 7.0), (4.0, 2.5))
 
 
 @edit(
@@ -45,7 +47,7 @@ def birthmark(
     noise: Noise,
     *,
     strength: Annotated[Tensor, number(0.4, 1.0, within=(0, 1.8), means="pigment in the mark, optical density")],
-    size: Annotated[Tensor, number(14, 34, unit="mm", within=(5, 60), means="radius of the mark")],
+    size: Annotated[Tensor, number(14, 34, unit="mm", within=(5, 60), means="radius of a stain; spots are smaller")],
     kind: Annotated[tuple[str, ...], choice("port_wine", "cafe_au_lait", means="vessels, or pigment")],
 ) -> Scene:
     """Put a birthmark on one side of the face: a port-wine stain, or a café-au-lait spot.
@@ -59,7 +61,8 @@ def birthmark(
     """
 
     def draw(source: Decomposition, noise: Noise, row: int) -> Tensor:
-        word, radius, device = kind[row], float(size[row]), source.linear.device
+        word, device = kind[row], source.linear.device
+        radius = float(size[row]) * _SIZES[word]
         place = int(noise.uniform("place", 1)[0, 0] * len(_PLACES))
         side = 1.0 if float(noise.uniform("side", 1)[0, 0]) > 0.5 else -1.0
         x, y, z = _PLACES[place]
@@ -68,7 +71,9 @@ def birthmark(
         field = 1 - far / radius
         for index, (period, share) in enumerate(_WANDER):
             field = field + share * mottle(source, noise, f"edge {index}", max(2.0, period * radius))
-        middle = across * side + _MIDDLE * mottle(source, noise, "middle", 6.0)
+        middle = across * side
+        for index, (period, wander) in enumerate(_MIDDLE):
+            middle = middle + wander * mottle(source, noise, f"middle {index}", period)
         field = torch.minimum(field, middle / radius * 2)
         blotches = 0.6 * mottle(source, noise, "uneven", 7.0) + 0.4 * mottle(source, noise, "finer", 2.5)
         cover = above(field, 0.0, float(source.pose.scale[0]), _EDGES[word]) * (1 + _UNEVEN[word] * blotches)

@@ -10,7 +10,7 @@ from torch import Tensor
 from faceaug.edit import edit, number
 from faceaug.face.fields import bare_skin, free_of_features, mottle, spread_of
 from faceaug.face.lay import laid
-from faceaug.face.scatter import Spots, draw_spots, leanings, scatter_seen
+from faceaug.face.scatter import Look, Spots, draw_spots, leanings, scatter_seen
 from faceaug.image.noise import Noise
 from faceaug.scene import Scene
 
@@ -30,6 +30,8 @@ _HALO, _HALO_WIDER, _HALO_PALER = 0.35, 1.35, 0.16
 _DOME = 1.2
 # Blotches in a mole's colour, and how far its outline wanders, by patches of this size, mm.
 _BLOTCH, _RAGGED, _PATCH_MM = 0.18, 0.16, 1.4
+# Steepness and wandering of a mole's outline, and of its bump.
+_EDGE, _BUMP = Look(3.6, 0.12), Look(2.4, 0.12)
 _TRIES = 64
 
 
@@ -47,7 +49,7 @@ def moles(
     *,
     count: Annotated[Tensor, number(1, 7, within=(0, 12), means="moles on bare skin that is in sight")],
     radius: Annotated[Tensor, number(0.8, 1.5, unit="mm", within=(0.5, 3), means="median radius of a mole")],
-    contrast: Annotated[Tensor, number(1.0, 2.4, within=(0, 4), means="melanin in a mole, optical density")],
+    contrast: Annotated[Tensor, number(0.9, 2.0, within=(0, 4), means="melanin in a mole, optical density")],
     raised: Annotated[Tensor, number(0.1, 0.6, unit="mm", within=(0, 0.8), means="height of a large mole")],
 ) -> Scene:
     """Put a few moles on the face.
@@ -74,10 +76,12 @@ def moles(
         blotches = mottle(source, noise, "blotches", _PATCH_MM)
         warp = 1 + _RAGGED * blotches
         halo = depth * (noise.uniform("halo", _TRIES, device) < _HALO)
-        ring = draw_spots(source, Spots(centre, place, radii * _HALO_WIDER, halo * _HALO_PALER, spots.lean), 5.0, warp)
-        melanin = (draw_spots(source, spots, 4.0, warp) * (1 - _BLOTCH * blotches) + ring) * bare
+        ring = draw_spots(
+            source, Spots(centre, place, radii * _HALO_WIDER, halo * _HALO_PALER, spots.lean), _EDGE, warp
+        )
+        melanin = (draw_spots(source, spots, _EDGE, warp) * (1 - _BLOTCH * blotches) + ring) * bare
         dome = raised[row] * (radii / _DOME).clamp(max=1.0) * exists
-        height = draw_spots(source, Spots(centre, place, radii * 0.9, dome, spots.lean), 2.4) * bare
+        height = draw_spots(source, Spots(centre, place, radii * 0.9, dome, spots.lean), _BUMP) * bare
         return torch.cat([melanin, _BLOOD * melanin, height], dim=1)
 
     drawn, mask = laid(scene.source, noise, draw)

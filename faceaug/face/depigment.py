@@ -15,8 +15,9 @@ _BARE = (74.5, 11.0, 12.5)
 _LOCUS_L = (20.0, 35.0, 46.0, 56.0, 62.0, 66.0, 70.0, 74.0, 78.0)
 _LOCUS_A = (7.5, 9.8, 10.4, 14.5, 13.0, 12.0, 12.0, 10.4, 8.0)
 _LOCUS_B = (6.5, 11.0, 17.0, 19.5, 17.0, 13.5, 10.5, 9.5, 8.0)
-# This much of that difference is kept; the whole would show a make-up or a flush on skin that has neither.
-_OWN_WHITE = 0.6
+# This much of that difference is kept, up to so far; the whole would keep a flush
+# that is none of the light's.
+_OWN_WHITE, _FARTHEST = 0.85, 14.0
 # The light that comes back grows at most this much, and at least so much, natural logarithm.
 _LEAST, _MOST = 0.04, 1.75
 
@@ -34,10 +35,10 @@ def bleaching(tone: Tensor) -> tuple[Tensor, Tensor]:
         Optical density that goes with one unit of melanin ``(B, 3)``, and the units that there are ``(B,)``.
     """
     tone = tone.double()
-    lightness = tone[:, 0]
+    lightness = tone[:, 0].contiguous()
     usual = torch.stack([_lookup(lightness, _LOCUS_A), _lookup(lightness, _LOCUS_B)], dim=1)
     target = tone.new_tensor(_BARE).expand(len(tone), 3).clone()
-    target[:, 1:] += _OWN_WHITE * (tone[:, 1:] - usual).clamp(-8, 8)
+    target[:, 1:] += _OWN_WHITE * (tone[:, 1:] - usual).clamp(-_FARTHEST, _FARTHEST)
     own = lab_to_linear(tone[:, :, None, None].float())[:, :, 0, 0].double().clamp(min=0.004)
     there = lab_to_linear(target[:, :, None, None].float())[:, :, 0, 0].double().clamp(min=0.004)
     way = torch.log(there / own)

@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 Mound = tuple[float, float, float, float, float]
 """Centre (x, y) on the mean face, spread (x, y), weight; millimetres, mirrored to both sides."""
 
-# Bare skin beyond the face's outline counts from these heights on, mm above the pupils: forehead, not neck or ears; and
-# not beyond these, where the head's shape is only guessed.
-_FOREHEAD, _CROWN = (18.0, 34.0), (80.0, 100.0)
+# Bare skin beyond the face's outline counts from these heights on, mm above the pupils: forehead, not neck; and
+# not beyond these, up and to the sides, where ears begin and the head's shape is only guessed.
+_FOREHEAD, _CROWN, _TEMPLE = (18.0, 34.0), (62.0, 76.0), (66.0, 76.0)
+# Face and forehead are told apart along the outline, where both masks sink: that seam is closed, above this height,
+# over this far, mm.
+_SEAM, _SEAM_MM = (34.0, 40.0), 1.5
 # The strip along the jaw in which fields fade, mm inside the outline: beyond it lies the neck, which they do not reach.
 _JAW, _JAW_TOP = (1.0, 9.0), (5.0, 25.0)
 # Fields are worked out on grids of so many samples a period.
@@ -44,9 +47,23 @@ _COARSE = 0.5
 def bare_skin(source: Decomposition) -> Tensor:
     """Where skin conditions may lie ``(B, 1, h, w)``, 0..1: the face's bare skin, and the forehead above the mesh."""
     y = source.surface.position[:, 1:2]
-    above = smooth_step(*_FOREHEAD, y) * (1 - smooth_step(*_CROWN, y))
+    x = source.surface.position[:, :1]
+    above = smooth_step(*_FOREHEAD, y) * (1 - smooth_step(*_CROWN, y)) * (1 - smooth_step(*_TEMPLE, x.abs()))
     # Inside its outline the skin mask is final: brows and lips are holes in it that nothing else may fill.
-    return source.regions.skin + (1 - source.surface.face) * source.regions.body * above
+    bare = source.regions.skin + (1 - source.surface.face) * source.regions.body * above
+    reach = max(1, round(_SEAM_MM * float(source.pose.scale.mean())))
+    return torch.lerp(bare, _closed_down(bare, reach), smooth_step(*_SEAM, y) * above)
+
+
+def _closed_down(mask: Tensor, reach: int) -> Tensor:
+    """Close gaps that have more on both sides within ``reach`` pixels, up and down."""
+    height = mask.shape[-2]
+    padded = torch.nn.functional.pad(mask, (0, 0, reach, reach))
+    over, under = torch.zeros_like(mask), torch.zeros_like(mask)
+    for step in range(1, reach + 1):
+        over = torch.maximum(over, padded[..., reach - step : reach - step + height, :])
+        under = torch.maximum(under, padded[..., reach + step : reach + step + height, :])
+    return torch.maximum(mask, torch.minimum(over, under))
 
 
 def within_jaw(source: Decomposition) -> Tensor:

@@ -86,9 +86,4 @@ def _label(drawn: Tensor) -> Tensor:
     """Label mask ``(1, 1, h, w)`` of trimmed pigment and height."""
     total = drawn.abs().amax(dim=1, keepdim=True)
     there = (total > 0).to(total)
-    mask = (total / _FULL).clamp(1 / 255, 1.0) * there
-    # Slopes reach one pixel farther than heights.
-    wide = torch.nn.functional.pad(there, (1, 1, 1, 1))
-    wide = torch.maximum(torch.maximum(wide[..., :-2], wide[..., 2:]), wide[..., 1:-1])
-    wide = torch.maximum(torch.maximum(wide[..., :-2, :], wide[..., 2:, :]), wide[..., 1:-1, :])
-    return torch.maximum(mask, wide / 255)
+    return (total / _FULL).clamp(1 / 255, 1.0) * there

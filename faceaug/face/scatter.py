@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
     from faceaug.image.noise import Noise
 
-# A spot's outline wanders by this share of its radius; at its radius it has fallen to exp(-0.7), one half.
-_WANDER, _FALL = 0.3, 0.7
+# At its radius a spot has fallen to exp(-0.7), one half.
+_FALL = 0.7
 # Blur of a pixel and of a usual lens, as standard deviation in pixels: what is added must be no sharper than the rest.
 _PIXEL_SIGMA = 0.45
 # Spots are drawn until they have faded to this share, toward their farthest lobe.
@@ -49,6 +49,19 @@ class Spots:
     radius: Tensor
     depth: Tensor
     lean: Tensor
+
+
+@dataclass(frozen=True)
+class Look:
+    """How spots look.
+
+    Attributes:
+        edge: Steepness of the profile: 2 a bell, 6 a flat spot with a sharp edge.
+        wander: Share of its radius by which an outline is drawn in or out.
+    """
+
+    edge: float = 2.4
+    wander: float = 0.3
 
 
 @cache
@@ -162,7 +175,7 @@ def leanings(noise: Noise, count: int, device: torch.device) -> Tensor:
     return torch.nn.functional.normalize(lean, dim=-1).float()
 
 
-def draw_spots(source: Decomposition, spots: Spots, edge: float = 2.4, warp: Tensor | None = None) -> Tensor:
+def draw_spots(source: Decomposition, spots: Spots, look: Look | None = None, warp: Tensor | None = None) -> Tensor:
     """Add the spots up over the window ``(B, 1, h, w)``: optical density of one pigment, or height.
 
     Each pixel is measured against a spot's centre along the surface, so spots foreshorten with it and vanish behind its
@@ -171,7 +184,7 @@ def draw_spots(source: Decomposition, spots: Spots, edge: float = 2.4, warp: Ten
     Args:
         source: The faces.
         spots: What to draw.
-        edge: Steepness of the profile: 2 a bell, 6 a flat spot with a sharp edge.
+        look: Their profile and outline; that of freckles where not given.
         warp: Factor on all distances ``(B, 1, h, w)``, for outlines that wander.
     """
     height, width = source.linear.shape[-2:]
@@ -180,7 +193,7 @@ def draw_spots(source: Decomposition, spots: Spots, edge: float = 2.4, warp: Ten
         there = spots.depth[row] != 0
         if bool(there.any()):
             bent = None if warp is None else warp[row].reshape(-1)
-            _draw_row(total[row], source.row(row), _kept(spots, row, there), edge, bent)
+            _draw_row(total[row], source.row(row), _kept(spots, row, there), look or Look(), bent)
     return total.reshape(len(source), 1, height, width)
 
 
@@ -188,12 +201,12 @@ def _kept(spots: Spots, row: int, there: Tensor) -> Spots:
     return Spots(*(getattr(spots, item.name)[row][there] for item in fields(spots)))
 
 
-def _draw_row(total: Tensor, source: Decomposition, spots: Spots, edge: float, warp: Tensor | None) -> None:
+def _draw_row(total: Tensor, source: Decomposition, spots: Spots, look: Look, warp: Tensor | None) -> None:
     height, width = source.linear.shape[-2:]
     scale = float(source.pose.scale[0])
     position = source.surface.position[0].reshape(3, -1)
     blur = _PIXEL_SIGMA / scale
-    extent = _FARTHEST * (-math.log(_FADED) / _FALL) ** (1 / edge)
+    extent = _FARTHEST * (-math.log(_FADED) / _FALL) ** (1 / look.edge)
     # Spots of like size together, so that a few large ones do not make every patch large.
     reach = torch.ceil(torch.sqrt(spots.radius**2 + 2 * blur**2) * extent * scale).clamp(min=2).to(torch.int64)
     order = torch.argsort(reach, stable=True)
@@ -208,11 +221,11 @@ def _draw_row(total: Tensor, source: Decomposition, spots: Spots, edge: float, w
         away[2] *= _steepness(spots.centre[group, 1])[:, None]
         offset = torch.sqrt(away[0] * away[0] + away[1] * away[1] + away[2] * away[2])
         radius = spots.radius[group][:, None]
-        offset = offset * (1 + _WANDER * _irregular(away, offset, spots.lean[group]))
+        offset = offset * (1 + look.wander * _irregular(away, offset, spots.lean[group]))
         if warp is not None:
             offset = offset * warp.index_select(0, index.reshape(-1)).reshape(index.shape)
         wide = torch.sqrt(radius**2 + 2 * blur**2)
-        profile = torch.exp(-_FALL * (offset / wide) ** edge) * (radius / wide) ** 2
+        profile = torch.exp(-_FALL * (offset / wide) ** look.edge) * (radius / wide) ** 2
         value = spots.depth[group][:, None] * profile * inside.flatten(1)
         total.index_add_(0, index.reshape(-1), value.reshape(-1))
 

@@ -21,9 +21,9 @@ _SHALLOW, _DEEP = 0.45, (0.39, 0.46, 0.55)
 # Much blood lies in deeper vessels, whose red is bluish because the skin above them scatters blue light (by comparison
 # with photographs of port-wine stains).
 _FLUSHED, _DEEP_BLOOD = 0.25, (0.28, 0.66, 0.44)
-# Where skin is bleached, its light and shade are evened by up to this power: the sheen on dark skin, part of every
+# Where skin is bleached, its shade and light are evened by up to these powers: the sheen on dark skin, part of every
 # photograph of it, does not grow with what comes out of the skin.
-_EVENED = 0.35
+_EVENED = (0.30, 0.58)
 # Light and shade further than this from the skin's median do not count further.
 _LEVELS = (0.15, 6.0)
 # What was bleached rolls off from here, linear: it must not clip.
@@ -56,6 +56,8 @@ def _filtered(linear: Tensor, scene: Scene, row: int, box: Box) -> Tensor:
     melanin, haemoglobin = scene.pigment[there][:, :1], scene.pigment[there][:, 1:]
     density = _layered(melanin.clamp(min=0), MELANIN, _DEEP, _SHALLOW)
     density = density + _layered(haemoglobin, HAEMOGLOBIN, _DEEP_BLOOD, _FLUSHED)
+    if bool(scene.source.grey[row]):
+        density = luminance(density).expand_as(density)  # what it takes from grey light
     specular = scene.source.skin.specular[there]
     coloured = (linear - specular) * torch.exp(-density) + specular
     if bool((melanin < 0).any()):
@@ -85,7 +87,9 @@ def _bleached(linear: Tensor, taken: Tensor, tone: Tensor) -> Tensor:
     taken = torch.minimum(taken, amount[:, None, None, None])
     rise = taken * axis[:, 1, None, None, None]
     level = (luminance(linear) / own).clamp(*_LEVELS)
-    evened = torch.exp(-_EVENED * (1 - torch.exp(-rise)) * torch.log(level))
+    contrast = torch.log(level)
+    contrast = _EVENED[0] * contrast.clamp(max=0) + _EVENED[1] * contrast.clamp(min=0)
+    evened = torch.exp(-(1 - torch.exp(-rise)) * contrast)
     lit = linear * torch.exp(taken * axis[:, :, None, None]) * evened
     above = (lit - _SHOULDER).clamp(min=0) / (_CEILING - _SHOULDER)
     rolled = lit.clamp(max=_SHOULDER) + (_CEILING - _SHOULDER) * (1 - torch.exp(-above))

@@ -70,7 +70,7 @@ def _shaded(linear: Tensor, scene: Scene, row: int, box: Box) -> Tensor:
         ratio = ratio + share * (_light(lamp, bent) / _light(lamp, normal) - 1)
         shine = shine + share * gloss * (lamp.contrast - 1) / lamp.contrast
     shaded = linear * ratio.clamp(*_RATIO) + (_SHEEN * torch.sqrt(luminance(linear).clamp(min=0))) * shine
-    return torch.lerp(linear, shaded.clamp(0, 1), ((across != 0) | (up != 0)).to(linear))
+    return torch.lerp(linear, shaded.clamp(0, 1), (scene.relief[there] != 0).to(linear))
 
 
 def slopes(relief: Tensor, scale: float) -> tuple[Tensor, Tensor]:
