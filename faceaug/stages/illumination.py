@@ -70,7 +70,8 @@ def shading_ratio(scene: Scene, light: Lighting) -> tuple[Tensor, Tensor]:
     total = fill * _colour(light.fill_temperature, normal) + strength * key * _colour(light.temperature, normal)
     ratio = total / source_shading(source.light, normal)
     # The camera exposes for the face: a power mean weighs the bright side more than the dark one.
-    weight = face_skin + 0.05 * person
+    # What was bright before counts more: it is the picture that is exposed, not the ratio.
+    weight = (face_skin + 0.05 * person) * (0.02 + luminance(reduce(source.linear, factor)))
     level = torch.stack([_power_mean(luminance(r[None]), w[None]) for r, w in zip(ratio, weight, strict=True)])
     gain = _per_row(torch.exp2(light.exposure.double()).to(normal)) / level
     rim = _rim(light, person, float(pixel)) * torch.exp2(_per_row(light.exposure))
