@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from faceaug.measure.camera import measure_camera
+from faceaug.measure.glasses import measure_glasses
 from faceaug.measure.light import measure_light
 from faceaug.measure.pose import measure_pose
 from faceaug.measure.tone import measure_tone
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from faceaug.data.attributes import Value
     from faceaug.face.decomposition import Decomposition
 
-__all__ = ["measure", "measure_camera", "measure_light", "measure_pose", "measure_tone"]
+__all__ = ["measure", "measure_camera", "measure_glasses", "measure_light", "measure_pose", "measure_tone"]
 
 
 def measure(face: Decomposition) -> dict[str, Value]:
@@ -28,4 +29,10 @@ def measure(face: Decomposition) -> dict[str, Value]:
     if len(face) != 1:
         msg = f"measure takes one face, this batch has {len(face)}; use .row(i)"
         raise ValueError(msg)
-    return {**measure_tone(face), **measure_pose(face), **measure_light(face), **measure_camera(face)}
+    return {
+        **measure_tone(face),
+        **measure_pose(face),
+        **measure_light(face),
+        **measure_camera(face),
+        **measure_glasses(face),
+    }
