@@ -13,6 +13,7 @@ from faceaug.edit import get_edit
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.fields import bare_skin, mottle
 from faceaug.face.lay import face_cut, laid
+from faceaug.face.scatter import scatter_seen, triangle_areas
 from faceaug.face.topology import LEFT_EYE, LIPS_OUTER, RIGHT_EYE
 from faceaug.image.noise import Noise
 from faceaug.image.raster import polygon
@@ -151,3 +152,14 @@ def test_mottle_has_blotches_of_its_period() -> None:
         spread = torch.stack(rows).std()
         assert 0.25 < float(spread) < 0.6
     assert crossings[0] > 1.5 * crossings[1] > 2.2 * crossings[2]
+
+
+def test_only_places_on_bare_skin_in_sight_count() -> None:
+    face = collins()
+    bare = bare_skin(face).clone()
+    middle = bare.shape[-1] // 2
+    bare[..., :middle] = 0
+    share = torch.ones(1, len(triangle_areas()))
+    _, place, exists = scatter_seen(face, Noise(("a",)), torch.tensor([9.0]), share, bare, tries=64)
+    assert int(exists.sum()) == 9
+    assert float(place[exists][:, 0].min()) >= middle
