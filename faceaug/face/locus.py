@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 # Cheeks of real faces in one even studio light, CIELAB under D65: lightness, then the a* and b* that go with it.
 # Our own running medians over the 102 photographs of the Face Research Lab London Set (L. DeBruine and B. Jones, 2017,
 # doi:10.6084/m9.figshare.5047666), 33..78 L*, smoothed by hand; beyond them both fall evenly toward black and white.
-# Lightest and darkest agree with K. Xiao et al., "Characterising the variations in ethnic skin colours", Skin Res.
-# Technol. 23 (2017), in that b* peaks at middle tones and hue stays near 50 degrees in dark ones, where a model of
-# melanin alone turns purple.
+# A model of melanin alone turns purple in dark tones, where these stay near 50 degrees of hue.
 LOCUS = (
     (8.0, 2.4, 2.5),
     (20.0, 5.4, 6.0),
@@ -40,8 +38,8 @@ LOCUS = (
 # (skintone.google, 2022); those of 1-4, 9 and 10 (83, 80, 72, 65, -78, -84) lie outside lit faces and are
 # drawn into the range of photographed ones, in their order.
 MONK = (76.0, 72.0, 67.0, 61.0, 50.0, 11.0, -20.0, -52.0, -61.0, -68.0)
-# Density by which persons in one light differ at one lightness (twice the standard deviation in the same set), the
-# share of it that is lost far along, and how many L* away that is: yellowish skin would else turn green when lightened.
+# Density up to which a difference counts as personal, the share of it that is lost far along, and how many L* away that
+# is (chosen by looking): yellowish skin would else turn green when lightened.
 _PERSONAL, _FORGOTTEN, _FAR = 0.16, 0.7, 18.0
 # Lightness beyond which highlights and pores would clip.
 _LIGHTEST = 81.0
