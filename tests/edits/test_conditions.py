@@ -160,6 +160,6 @@ def test_only_places_on_bare_skin_in_sight_count() -> None:
     middle = bare.shape[-1] // 2
     bare[..., :middle] = 0
     share = torch.ones(1, len(triangle_areas()))
-    _, place, exists = scatter_seen(face, Noise(("a",)), torch.tensor([9.0]), share, bare, tries=64)
+    _, place, exists = scatter_seen(face, Noise(("a",)), torch.tensor([9.0]), share, bare, tries=256)
     assert int(exists.sum()) == 9
     assert float(place[exists][:, 0].min()) >= middle
