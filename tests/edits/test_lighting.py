@@ -17,6 +17,7 @@ from faceaug.image.color import decode, luminance
 from faceaug.image.shade import angles
 from faceaug.render import render
 from faceaug.scene import Scene
+from faceaug.stages.relight import _catch_lights
 from tests.portraits import Pixels, collins, hopper, inside, mirrored, window
 
 Portrait = Callable[[], Decomposition]
@@ -241,17 +242,19 @@ def test_key_and_fill_have_colours_of_their_own() -> None:
 def test_catch_lights_stand_toward_the_key() -> None:
     """The cornea mirrors the key: the new bright spot lies to its side of the pupil, and above it."""
     face = collins()
-    eyes = inside(face.regions.eyes, 0.9)
-    rows, columns = np.nonzero(eyes)
-    left = columns < columns.mean()
-
-    def spot(azimuth: float, side: npt.NDArray[np.bool_]) -> float:
-        with_key = bright(lit(face, azimuth=azimuth, key_fill=8.0, softness=0.05), face)
-        gain = (with_key - bright(face.photos[0].pixels, face))[rows, columns] * side
-        return float(columns[gain.argmax()])
-
-    for side in (left, ~left):
-        assert spot(-25.0, side) < spot(25.0, side)
+    for azimuth in (-25.0, 25.0):
+        scene = get_edit("lighting")(Scene.of(face), **{**PLAIN, "azimuth": azimuth, "softness": 0.05})
+        assert scene.light is not None
+        spots = torch.zeros_like(face.linear)
+        _catch_lights(spots, scene, scene.light)
+        rows, columns = np.nonzero(spots[0, 0].numpy())
+        middle = float(face.points[0, [468, 473], 0].mean()) - face.corners[0][0]
+        for pupil in (468, 473):
+            x, y = (float(face.points[0, pupil, k]) - face.corners[0][k] for k in (0, 1))
+            own = (columns < middle) == (x < middle)
+            assert own.any()
+            assert np.sign(columns[own].mean() + 0.5 - x) == np.sign(azimuth)
+            assert rows[own].mean() + 0.5 < y
 
 
 def test_the_measured_ratio_is_the_one_asked_for() -> None:

@@ -105,6 +105,8 @@ def test_red_reaches_farthest_into_the_shadow_of_skin() -> None:
     assert thin.sum() > 100
     red, blue = left[0, 0].numpy()[thin], left[0, 2].numpy()[thin]
     assert (red > blue).mean() > 0.95
+    lit = skin & (left[0, 2].numpy() > 0.985)
+    assert float(np.quantile(left[0, 0].numpy()[lit], 0.02)) < 0.98, "and is missing farthest out in the light"
 
 
 def test_the_shadow_falls_along_the_light() -> None:
