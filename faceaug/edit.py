@@ -61,7 +61,7 @@ class By:
 
 
 def by(setting: str, words: Mapping[str, str | None]) -> By:
-    """Let the word of a choice decide a label: in ``sets``, ``{"glasses": by("lens", {"clear": "clear", ...})}``."""
+    """Let the word of a choice decide a label: clear lenses set ``glasses`` to clear, tinted ones to tinted."""
     return By(setting, dict(words))
 
 

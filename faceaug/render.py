@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Stage = Callable[["Tensor", "Scene"], "tuple[Tensor, Scene]"]
 
-STAGES: tuple[Stage, ...] = (turn, change_tone, add_pigment, relight, shade_relief, shade)
+STAGES: tuple[Stage, ...] = (turn, change_tone, add_pigment, relight, shade_relief, shade, put_on_glasses)
 """The physical order, whatever the order in a recipe.
 
 Each stage takes the window ``(B, 3, h, w)`` in linear sRGB and the scene, and returns both: the very same window where
@@ -70,10 +70,17 @@ def _joined(rows: list[Rendering]) -> Rendering:
     return Rendering(
         pixels=tuple(row.pixels[0] for row in rows),
         points=np.concatenate([row.points for row in rows]),
-        masks={name: tuple(row.masks[name][0] for row in rows) for name in rows[0].masks},
+        masks={
+            name: tuple(_mask_of(row, name) for row in rows) for name in dict.fromkeys(n for r in rows for n in r.masks)
+        },
         touched=tuple(row.touched[0] for row in rows),
         source_types=tuple(row.source_types[0] for row in rows),
     )
+
+
+def _mask_of(row: Rendering, name: str) -> NDArray[np.uint8]:
+    """A row's mask; empty where its own settings left nothing to mark."""
+    return row.masks[name][0] if name in row.masks else np.zeros(row.pixels[0].shape[:2], dtype=np.uint8)
 
 
 def _render(scene: Scene) -> Rendering:

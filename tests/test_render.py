@@ -140,7 +140,7 @@ def test_pigment_changes_its_own_pixels_alone() -> None:
 
 
 def test_pigment_is_optical_density() -> None:
-    """Twice the pigment squares the transmission; surface reflection is not filtered."""
+    """A little melanin filters along its own direction, much of it more alike; surface reflection is not filtered."""
     face = collins()
     bare = replace(face, skin=replace(face.skin, specular=torch.zeros_like(face.skin.specular)))
     skin = (face.regions.skin > 0.99)[0, 0].numpy(force=True)
@@ -152,10 +152,12 @@ def test_pigment_is_optical_density() -> None:
         pixels = render(Scene.of(which).with_pigment(added)).pixels[0]
         return np.asarray(decode(torch.from_numpy(window(pixels, face).copy())).numpy()[skin].mean(axis=0))
 
-    none, one, two = light(0.0), light(0.4), light(0.8)
-    assert one / none == pytest.approx(np.exp(-0.4 * np.array([0.24, 0.46, 0.86])), rel=0.02)
-    assert two / one == pytest.approx(one / none, rel=0.03)
-    assert (light(0.8, face) > two).all()
+    none, little, much, more = light(0.0), light(0.1), light(0.8), light(1.6)
+    assert -np.log(little / none) == pytest.approx(0.1 * np.array([0.24, 0.46, 0.86]), rel=0.15)
+    density, denser = -np.log(much / none), -np.log(more / none)
+    assert (denser > density).all()
+    assert denser[2] / denser[0] < density[2] / density[0] < 0.86 / 0.24
+    assert (light(0.8, face) > much).all()
 
 
 @pytest.mark.parametrize("face", [collins, margin])

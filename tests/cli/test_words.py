@@ -40,7 +40,7 @@ def test_version(faceaug: Command) -> None:
     [
         (["rum"], "did you mean 'run'"),
         (["edits", "freckle"], "did you mean 'freckles'"),
-        (["edits", "x"], "known edits: freckles"),
+        (["edits", "x"], "known edits: acne"),
         (["edits", "--jason"], "No such option"),
         (["run"], "Missing argument"),
         (["try", "lighting"], "Missing argument"),
