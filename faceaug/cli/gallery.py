@@ -46,13 +46,15 @@ def command(names: tuple[str, ...], out: Path, photos: Path) -> None:
     from faceaug.data.photos import find_photos, write_atomic
     from faceaug.edit import edits, get_edit
     from faceaug.face.decompose import decompose
+    from faceaug.recipe.threads import one_thread
 
     chosen = [get_edit(name) for name in names] or list(edits().values())
-    faces = [decompose(path) for path in find_photos([photos])]
-    for edit in chosen:
-        click.echo(write_atomic(out / f"{edit.name}.png", png(page(edit, faces))))
-    if not names:
-        click.echo(write_atomic(out / f"{OVERVIEW}.png", png(overview(chosen, faces))))
+    with one_thread():
+        faces = [decompose(path) for path in find_photos([photos])]
+        for edit in chosen:
+            click.echo(write_atomic(out / f"{edit.name}.png", png(page(edit, faces))))
+        if not names:
+            click.echo(write_atomic(out / f"{OVERVIEW}.png", png(overview(chosen, faces))))
 
 
 def page(edit: Edit, faces: Sequence[Decomposition]) -> Pixels:
