@@ -89,7 +89,7 @@ def page(edit: Edit, faces: Sequence[Decomposition]) -> Pixels:
 
 
 def overview(chosen: Sequence[Edit], faces: Sequence[Decomposition]) -> Pixels:
-    """All edits on each face: the photograph, each edit at typical settings, and all of them together.
+    """All edits on each face: the photograph, and each edit at typical settings.
 
     Args:
         chosen: the edits, in alphabetical order.
@@ -105,7 +105,6 @@ def overview(chosen: Sequence[Edit], faces: Sequence[Decomposition]) -> Pixels:
     for face in faces:
         tiles = [Tile(head(face, face.photos[0].pixels), "photograph")]
         tiles += [Tile(head(face, together([edit], face)), edit.name) for edit in chosen]
-        tiles.append(Tile(head(face, together(chosen, face)), "all of them"))
         rows += [tiles[start : start + COLUMNS] for start in range(0, len(tiles), COLUMNS)]
     return strip(rows, height=HEIGHT)
 

@@ -246,9 +246,7 @@ def labelled(edit: Edit, before: Record, after: Record) -> None:
         else:
             assert now is not None, f"{name} was lost"
             assert (now.value, now.how) == (value.value, "inherited"), f"{name} became {now}"
-    assert after.attributes.keys() <= before.attributes.keys() | sets.keys() | labels.measures, (
-        "a label from nowhere"
-    )
+    assert after.attributes.keys() <= before.attributes.keys() | sets.keys() | labels.measures, "a label from nowhere"
     assert (after.subject, after.split) == (before.subject, before.split), "a rendering left its person or split"
     assert (after.origin, after.parent) == ("rendered", before.id)
 
