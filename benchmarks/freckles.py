@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
+import torch
 
 from benchmarks.report import Section, Table, mean, median, pearson, progress, quantile
 from benchmarks.sample import bright_of, edited, lab_of, of_all_tones
@@ -171,7 +172,7 @@ def drawn_spots() -> Iterator[list[Any]]:
     noted: list[Any] = []
 
     def noting(source: Any, spots: Any) -> Any:
-        noted.append(spots)
+        noted.append((spots, source.corners[0]))  # the edit works on the face cut out of its window
         return true(source, spots)
 
     vars(module)["draw_spots"] = noting
@@ -185,15 +186,16 @@ def drawn_spots() -> Iterator[list[Any]]:
 
 def _placed(parts: Decomposition, spots: Any) -> np.ndarray:
     """Spots that are there, as x, y, radius in pixels of the photograph."""
+    spots, corner = spots
     there = spots.depth[0] > 0
-    place = spots.place[0][there].numpy() + np.array(parts.corners[0])
+    place = spots.place[0][there].numpy() + np.array(corner)
     return np.asarray(np.c_[place, spots.radius[0][there].numpy() * float(parts.pose.scale[0])])
 
 
 def _skin(parts: Decomposition) -> np.ndarray:
     """The skin's soft mask over the photograph ``(H, W)``."""
     left, top = parts.corners[0]
-    window = parts.regions.skin[0, 0].numpy()
+    window = torch.maximum(parts.regions.skin, parts.regions.body)[0, 0].numpy()  # the forehead goes on above the mesh
     mask = np.zeros(parts.photos[0].pixels.shape[:2], np.float32)
     mask[top : top + window.shape[0], left : left + window.shape[1]] = window
     return np.asarray(mask)
