@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from torch.nn import functional as F
 
 from faceaug.face.geometry import fit_pose, head_triangles, head_vertices
 from faceaug.face.landmarks import SIDE, region_of_points, run_network, to_photo
@@ -18,6 +17,7 @@ from faceaug.face.rotate import turned_points, turned_vertices
 from faceaug.image.color import encode
 from faceaug.image.filter import reduce
 from faceaug.image.raster import interpolate, triangle_ids
+from faceaug.image.warp import sampled
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -78,9 +78,7 @@ def _drawn(source: Decomposition, linear: Tensor, angles: Tensor, region: Region
     triangles = torch.from_numpy(head_triangles()).to(linear.device)
     ids = triangle_ids(inward, triangles, (SIDE, SIDE))
     place = interpolate(ids, inward, triangles, vertices[..., :2])
-    grid = torch.stack([place[:, 0] * (2 / size[1]) - 1, place[:, 1] * (2 / size[0]) - 1], dim=-1)
-    smaller = reduce(linear, max(1, int(region.side / SIDE)))
-    return F.grid_sample(smaller, grid, mode="bilinear", padding_mode="border", align_corners=False)
+    return sampled(reduce(linear, max(1, int(region.side / SIDE))), place, size)
 
 
 def _into(vertices: Tensor, corner: Tensor, region: Region) -> Tensor:

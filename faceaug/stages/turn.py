@@ -18,6 +18,7 @@ from faceaug.face.surface import find_surface, outline_coverage
 from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce, separable
 from faceaug.image.raster import interpolate, triangle_ids
 from faceaug.image.shade import smooth_step
+from faceaug.image.warp import sampled
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -64,7 +65,7 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     stays = ((person == source.regions.person) & (_distance(place, size) < _STILL)) | (
         person + source.regions.person == 0
     )
-    picture = _relit(there.linear, there, _sampled(source.surface.normal, place))
+    picture = _relit(there.linear, there, sampled(source.surface.normal, place))
     picture = torch.lerp(picture, linear, stays.to(linear))
     turned = replace(moved, source=replace(there, linear=picture))
     return picture, turned.with_mask("pose", 1 - stays.to(linear))
@@ -85,30 +86,23 @@ def _distance(place: Tensor, size: tuple[int, int]) -> Tensor:
     return torch.maximum((place[:, :1] - xs).abs(), (place[:, 1:] - ys).abs())
 
 
-def _sampled(maps: Tensor, place: Tensor, mode: str = "bilinear") -> Tensor:
-    """Sample maps ``(B, C, h, w)`` at ``place`` ``(B, 2, h, w)`` in window pixels."""
-    height, width = maps.shape[-2:]
-    grid = torch.stack([place[:, 0] * (2 / width) - 1, place[:, 1] * (2 / height) - 1], dim=-1)
-    return F.grid_sample(maps, grid, mode=mode, padding_mode="border", align_corners=False)
-
-
 def _moved(linear: Tensor, scene: Scene, place: Tensor, face: Tensor) -> Scene:
     """The scene with every map moved, its picture composed over the filled wall; ``face`` covers the turned face."""
     source, regions = scene.source, scene.source.regions
     maps = {name: getattr(regions, name) for name in REGIONS} | {"specular": source.skin.specular}
     maps |= {f"mask {name}": mask for name, mask in scene.masks.items()}
     maps |= {name: getattr(scene, name) for name in ("pigment", "relief") if getattr(scene, name) is not None}
-    sampled = _sampled(torch.cat(list(maps.values()), dim=1), place)
-    pieces = torch.split(sampled, [part.shape[1] for part in maps.values()], dim=1)
+    moved_maps = sampled(torch.cat(list(maps.values()), dim=1), place)
+    pieces = torch.split(moved_maps, [part.shape[1] for part in maps.values()], dim=1)
     carried = dict(zip(maps, pieces, strict=True))
     scale = float(source.pose.scale.mean())
     far = smooth_step(*_NEAR, _distance(place, (linear.shape[-2], linear.shape[-1])))
     beside = smooth_step(0.02, 0.2, gaussian(face, _BESIDE_MM * scale)) * (1 - gaussian(carried["hair"], scale))
     person = torch.lerp(carried["person"], _closed(carried["person"], scale), far * beside.clamp(min=0))
-    colour = _sampled(_own_colour(linear, regions), place, "bicubic").clamp(min=0)
+    colour = sampled(_own_colour(linear, regions), place, mode="bicubic").clamp(min=0)
     colour = _without_streaks(colour, place, scale)
     # What hardly moves takes its own background along: a matte that errs on dark cloth must not show there.
-    along = _sampled(linear, place, "bicubic").clamp(min=0)
+    along = sampled(linear, place, mode="bicubic").clamp(min=0)
     picture = torch.lerp(along, torch.lerp(_background(linear, regions.person), colour, person), far)
     moved = replace(
         source,

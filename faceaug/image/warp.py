@@ -1,0 +1,28 @@
+"""Looking maps up elsewhere: the one way in which pictures are resampled by a correspondence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch.nn import functional as F
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def sampled(maps: Tensor, place: Tensor, size: tuple[int, int] | None = None, mode: str = "bilinear") -> Tensor:
+    """Sample maps at given places, edges replicated.
+
+    Args:
+        maps: ``(B, C, h, w)``.
+        place: Where each pixel of the result comes from ``(B, 2, H, W)``: x and y in pixels, centres at .5.
+        size: Height and width of the frame in which ``place`` counts; that of ``maps`` when not given.
+        mode: ``bilinear`` or ``bicubic``.
+
+    Returns:
+        ``(B, C, H, W)``.
+    """
+    height, width = size or (maps.shape[-2], maps.shape[-1])
+    grid = torch.stack([place[:, 0] * (2 / width) - 1, place[:, 1] * (2 / height) - 1], dim=-1)
+    return F.grid_sample(maps, grid, mode=mode, padding_mode="border", align_corners=False)
