@@ -1,0 +1,74 @@
+"""Putting the page together."""
+
+from __future__ import annotations
+
+import base64
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from faceaug.coverage.page.facts import association, heat, limits, state_words, tiles
+from faceaug.coverage.page.plots import bars, maps
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["as_page"]
+
+LISTED: Final = 200
+"""Gaps on the page; the JSON document holds them all. More than this nobody reads, and the page stays light."""
+
+PLOTTED: Final = 16
+"""Attributes and pairs of them that are drawn, in the order in which they were asked for."""
+
+
+def as_page(document: Mapping[str, Any], title: str, portraits: Mapping[str, bytes] | None = None) -> str:
+    """The document of an audit as one HTML file: light, dark and printable, readable without scripts and offline.
+
+    Args:
+        document: what `coverage.report.audit` made.
+        title: what was audited.
+        portraits: record id -> a small JPEG, for the photographs that gaps name as their nearest neighbours; those
+            without one are named in words.
+    """
+    shown = list(document["attributes"].items())[:PLOTTED]
+    pictures = {name: base64.b64encode(data).decode() for name, data in (portraits or {}).items()}
+    return (
+        _environment()
+        .get_template("audit.html.j2")
+        .render(
+            document=document,
+            title=title,
+            tiles=tiles(document),
+            gaps=[{**gap, "said": state_words(gap)} for gap in document["gaps"][:LISTED]],
+            gap_levels=sorted({len(gap["where"]) for gap in document["gaps"][:LISTED]}),
+            bars={name: Markup(bars(name, entry, document["at_least"])) for name, entry in shown},
+            heats=[heat(pair, document["at_least"]) for pair in document.get("pairs", [])[:PLOTTED]],
+            associations=association(document.get("pairs", [])),
+            maps=[{**e, "plots": [Markup(plot) for plot in maps(e)]} for e in document.get("continuous", [])],
+            limits=limits,
+            pictures=pictures,
+            style=Markup(_text("style.css")),
+            script=Markup(_text("script.js")),
+        )
+    )
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    """Templates that escape everything that comes from a data set."""
+    return Environment(
+        loader=PackageLoader("faceaug.coverage.page", "."),
+        autoescape=select_autoescape(("html", "j2")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _text(name: str) -> str:
+    """One of the files beside this one."""
+    return (files("faceaug.coverage.page") / name).read_text(encoding="utf-8")
