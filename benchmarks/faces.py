@@ -27,6 +27,7 @@ class Face:
         path: Where it is.
         dataset: london, canada, congress225 or lisa_zoom.
         identity: Who it is.
+        gender: As the set has it (self-reported, or of public record), or nothing. Only used to spread samples evenly.
         expression: neutral, smiling or nothing.
         glasses: Whether glasses are worn, or None.
         beard: Facial hair in words, or nothing.
@@ -41,6 +42,7 @@ class Face:
     path: Path
     dataset: str
     identity: str
+    gender: str
     expression: str
     glasses: bool | None
     beard: str
@@ -84,6 +86,7 @@ def _face(folder: Path, row: dict[str, str]) -> Face:
         path=folder / row["path"],
         dataset=row["dataset"],
         identity=row["identity"],
+        gender=row["gender"],
         expression=row["expression"],
         glasses=None if row["glasses"] == "" else row["glasses"] == "1",
         beard=row["facial_hair"],

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 SHARES = {"london": 22, "canada": 6, "congress225": 12}
 """Faces of each data set in a sample of forty: london has the evenest light and the widest range of tones."""
 
+STRATA = {"london": 34, "canada": 6, "congress225": 24}
+"""Faces of each data set in a sample of sixty-four."""
+
+LOOKED_AT = {"london": 12, "canada": 2, "congress225": 10}
+"""Faces of each data set in a sample of twenty-four, for the eye."""
+
 
 WALL = 12
 """Greatest difference from the wall's fitted colour, of 255: its own unevenness and the file's compression."""
@@ -41,6 +47,39 @@ def of_all_tones(seen: Sequence[Seen], shares: dict[str, int] | None = None) -> 
         for members, share in zip(classes.values(), shares_of, strict=True):
             chosen += spread_out(members, share)
     return chosen
+
+
+def stratified(seen: Sequence[Seen], shares: Mapping[str, int] | None = None) -> list[Seen]:
+    """Photographs in colour over tones, genders, glasses and beards, nobody twice.
+
+    Of each data set each class of tone gives as evenly as it can. Within a class the kinds of people (gender, glasses,
+    facial hair) take turns, so that the rare ones come first; within a kind, smiling and neutral pictures alternate.
+    """
+    chosen: list[Seen] = []
+    for name, count in (shares or STRATA).items():
+        people: dict[str, list[Seen]] = {}
+        for one in seen:
+            if one.face.dataset == name and one.values is not None and "ita" in one.values:
+                people.setdefault(one.face.identity, []).append(one)
+        each = [pictures[k % len(pictures)] for k, pictures in enumerate(people.values())]
+        classes: dict[str, list[Seen]] = {}
+        for one in sorted(each, key=lambda one: -(one.values or {})["ita"]):
+            classes.setdefault(one.tone, []).append(one)
+        wanted = quotas([len(members) for members in classes.values()], count)
+        for members, share in zip(classes.values(), wanted, strict=True):
+            chosen += _in_turn(members)[:share]
+    return chosen
+
+
+def _in_turn(members: Sequence[Seen]) -> list[Seen]:
+    """The members so that their kinds take turns, the rarest kind first."""
+    kinds: dict[tuple[str, bool, bool], list[Seen]] = {}
+    for one in members:
+        kind = (one.face.gender, bool(one.face.glasses), one.face.beard not in ("", "none"))
+        kinds.setdefault(kind, []).append(one)
+    queues = sorted(kinds.values(), key=len)
+    longest = max(map(len, queues), default=0)
+    return [queue[k] for k in range(longest) for queue in queues if k < len(queue)]
 
 
 def quotas(sizes: Sequence[int], count: int) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Literal, Self, cast, get_args
 
@@ -139,9 +139,7 @@ class Record:
         """
         gone = set(dropped)
         inherited = {
-            name: Value(value.value, "inherited", value.reliability)
-            for name, value in self.attributes.items()
-            if name not in gone
+            name: replace(value, how="inherited") for name, value in self.attributes.items() if name not in gone
         }
         return Record(
             id=id,
@@ -167,10 +165,7 @@ class Record:
     def as_dict(self) -> dict[str, Any]:
         """The record as JSON values, in the order of the fields."""
         values = {item.name: getattr(self, item.name) for item in fields(self)}
-        values["attributes"] = {
-            name: {"value": value.value, "how": value.how, "reliability": value.reliability}
-            for name, value in self.attributes.items()
-        }
+        values["attributes"] = {name: value.plain() for name, value in self.attributes.items()}
         return values
 
     def to_json(self) -> str:

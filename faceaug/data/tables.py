@@ -68,10 +68,16 @@ def to_csv(records: Sequence[Record]) -> bytes:
     names = _names(records)
     lines = [_line([*FIELDS, *(column(name) for name in names)])]
     for record in records:
-        row = _flat(record, {name: [value.how, value.reliability] for name, value in record.attributes.items()})
+        row = _flat(record, {name: _known(value) for name, value in record.attributes.items()})
         values = [record.attributes.get(name) for name in names]
         lines.append(_line([*row.values(), *("" if value is None else cell(value.value) for value in values)]))
     return "".join(lines).encode()
+
+
+def _known(value: Value) -> list[Scalar | None]:
+    """How a value is known: how and reliability; with its interval and its note where it has any."""
+    whole = [value.how, value.reliability, value.low, value.high, value.note]
+    return whole if value.note else whole[:4] if value.low is not None else whole[:2]
 
 
 def _line(cells: Iterable[object]) -> str:
@@ -135,7 +141,7 @@ def from_row(row: Mapping[str, Any]) -> Record:
         values[name] = values[name] or None
     known = values.pop("attributes")
     values["attributes"] = {
-        name: Value(**how) if isinstance(how, dict) else Value(scalar(row[column(name)]), how[0], how[1])
+        name: Value(**how) if isinstance(how, dict) else Value(scalar(row[column(name)]), *how)
         for name, how in known.items()
         if isinstance(how, dict) or row.get(column(name))
     }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from faceaug.data.attributes import RELIABLE
 from faceaug.measure.camera import measure_camera
+from faceaug.measure.frame import measure_frame
 from faceaug.measure.glasses import measure_glasses
 from faceaug.measure.light import measure_light
 from faceaug.measure.pose import measure_pose
@@ -14,7 +16,20 @@ if TYPE_CHECKING:
     from faceaug.data.attributes import Value
     from faceaug.face.decomposition import Decomposition
 
-__all__ = ["measure", "measure_camera", "measure_glasses", "measure_light", "measure_pose", "measure_tone"]
+__all__ = [
+    "MEASURING",
+    "RELIABLE",
+    "measure",
+    "measure_camera",
+    "measure_frame",
+    "measure_glasses",
+    "measure_light",
+    "measure_pose",
+    "measure_tone",
+]
+
+MEASURING: Final = 2
+"""Version of everything that is measured: raised whenever a measurement changes, so that no old reading is reused."""
 
 
 def measure(face: Decomposition) -> dict[str, Value]:
@@ -30,6 +45,7 @@ def measure(face: Decomposition) -> dict[str, Value]:
         msg = f"measure takes one face, this batch has {len(face)}; use .row(i)"
         raise ValueError(msg)
     return {
+        **measure_frame(face),
         **measure_tone(face),
         **measure_pose(face),
         **measure_light(face),

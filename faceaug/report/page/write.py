@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from faceaug.coverage.page.facts import association, heat, limits, state_words, tiles
-from faceaug.coverage.page.plots import bars, maps
+from faceaug.report.page.facts import association, heat, limits, state_words, tiles
+from faceaug.report.page.plots import bars, maps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ def as_page(document: Mapping[str, Any], title: str, portraits: Mapping[str, byt
 def _environment() -> Environment:
     """Templates that escape everything that comes from a data set."""
     return Environment(
-        loader=PackageLoader("faceaug.coverage.page", "."),
+        loader=PackageLoader("faceaug.report.page", "."),
         autoescape=select_autoescape(("html", "j2")),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -71,4 +71,4 @@ def _environment() -> Environment:
 
 def _text(name: str) -> str:
     """One of the files beside this one."""
-    return (files("faceaug.coverage.page") / name).read_text(encoding="utf-8")
+    return (files("faceaug.report.page") / name).read_text(encoding="utf-8")

@@ -15,10 +15,10 @@ from selenium.webdriver.support.ui import Select
 
 from faceaug.coverage.axes import Axis
 from faceaug.coverage.counts import table_of
-from faceaug.coverage.page import as_page
-from faceaug.coverage.page.facts import heat, limits, shade, tiles
-from faceaug.coverage.page.portraits import portraits
 from faceaug.coverage.report import audit
+from faceaug.report.page import as_page
+from faceaug.report.page.facts import heat, limits, shade, tiles
+from faceaug.report.page.portraits import portraits
 
 TONE = Axis("skin_tone", ("light", "tan", "dark"), ordered=True)
 GLASSES = Axis("glasses", ("none", "clear"))

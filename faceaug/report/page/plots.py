@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from matplotlib.patches import Ellipse
 
-from faceaug.coverage.page.ink import ALERT, INK, LINE, PHOTOGRAPHED, QUIET, RENDERED, canvas, drawn
+from faceaug.report.page.ink import ALERT, INK, LINE, PHOTOGRAPHED, QUIET, RENDERED, canvas, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

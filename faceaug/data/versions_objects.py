@@ -1,0 +1,128 @@
+"""Pictures of a data set, each stored once under the hash of its bytes."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import threading
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from faceaug.data.files import explain
+from faceaug.errors import PhotoError
+
+__all__ = ["load_object", "object_digest", "object_fault", "store_object", "sync_folder"]
+
+OBJECTS: Final = "objects"
+
+NAME: Final = re.compile(r"objects/([0-9a-f]{2})/(\1[0-9a-f]{62})(\.[a-z0-9]+)?")
+"""`objects/<first two hexadecimal digits>/<sha256><suffix>`."""
+
+STARTS: Final = ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG\r\n\x1a\n", ".png"), (b"GIF8", ".gif"), (b"BM", ".bmp"))
+"""First bytes of common formats; the same bytes get the same suffix, whatever their file was called."""
+
+WEBP: Final = (b"RIFF", b"WEBP")
+"""Bytes 0..3 and 8..11 of a WebP file."""
+
+
+def store_object(folder: Path, data: bytes, suffix: str = "") -> str:
+    """Store a file under the hash of its content, unless it is there already and whole.
+
+    Several processes may store at once, the same file too.
+
+    Args:
+        folder: of the data set.
+        data: the file's bytes.
+        suffix: of its name, where the bytes do not tell (they do for JPEG, PNG, GIF, BMP and WebP).
+
+    Returns:
+        Its path relative to the folder, with forward slashes.
+
+    Raises:
+        FaceaugError: if it cannot be written.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    name = f"{OBJECTS}/{digest[:2]}/{digest}{_suffix(data, suffix)}"
+    path = folder / PurePosixPath(name)
+    if _is_whole(path, digest, len(data)):
+        return name
+    part = path.with_name(f".{digest}.{os.getpid()}.{threading.get_ident()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        sync_folder(path.parent)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise explain(path, error) from error
+        raise
+    return name
+
+
+def load_object(folder: Path, name: str) -> bytes:
+    """The bytes of a stored file, checked against the hash in its name.
+
+    Raises:
+        PhotoError: missing or damaged.
+    """
+    path = folder / PurePosixPath(name)
+    digest = object_digest(name)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise PhotoError("missing", f"{path} cannot be read: {error.strerror or error}") from error
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise PhotoError("damaged", f"{path} is damaged: its content does not have the hash in its name")
+    return data
+
+
+def object_fault(folder: Path, name: str) -> str | None:
+    """What is wrong with a stored file, or None."""
+    try:
+        load_object(folder, name)
+    except PhotoError as error:
+        return error.sentence
+    return None
+
+
+def object_digest(name: str) -> str | None:
+    """The hash in the name of a stored file, or None if it is no such name."""
+    match = NAME.fullmatch(name)
+    return match[2] if match else None
+
+
+def sync_folder(path: Path) -> None:
+    """Bring the names in a folder to the disk, where the system lets folders be opened."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _suffix(data: bytes, given: str) -> str:
+    """The suffix that the first bytes ask for; otherwise the one given, if it is a plain one."""
+    for start, suffix in STARTS:
+        if data.startswith(start):
+            return suffix
+    if (data[:4], data[8:12]) == WEBP:
+        return ".webp"
+    plain = given.lower()
+    return plain if re.fullmatch(r"\.[a-z0-9]+", plain) else ""
+
+
+def _is_whole(path: Path, digest: str, size: int) -> bool:
+    """Whether a file is there with the very content it should have; a damaged one is written again."""
+    try:
+        return path.stat().st_size == size and hashlib.sha256(path.read_bytes()).hexdigest() == digest
+    except OSError:
+        return False

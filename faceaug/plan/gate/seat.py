@@ -1,0 +1,45 @@
+"""Check: glasses sit before the eyes."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
+from faceaug.plan.gate.frame import SIDE, Aligned
+
+__all__ = ["misplacement"]
+
+LENS: Final = "glasses_lens"
+"""The mask that says where the lenses are."""
+
+BEFORE_EYES: Final = 0.22
+"""How far lenses stand before the pupils, over the pupils' distance: 14 mm (vertex distance 12 and more)."""
+
+LEAST: Final = 60
+"""Pixels of a lens below which it cannot be placed."""
+
+
+def misplacement(pair: Aligned, yaw: float) -> float | None:
+    """How far the lenses' middle is from the pupils', over the pupils' distance; None where there are no lenses.
+
+    Args:
+        pair: Picture and photograph.
+        yaw: Turn of the head, degrees; what stands before a turned face is seen to the side of it.
+    """
+    lens = pair.masks.get(LENS)
+    if lens is None or not (lens > 0.5).any():
+        return None
+    rows, columns = np.nonzero(lens > 0.5)
+    right, left = pair.points[RIGHT_PUPIL], pair.points[LEFT_PUPIL]
+    middle = (right + left) / 2
+    sides = [columns + 0.5 < middle[0], columns + 0.5 >= middle[0]]
+    if min(int(side.sum()) for side in sides) < LEAST:
+        return float(SIDE) / max(float(left[0] - right[0]), 1.0)
+    centres = [np.array([columns[side].mean() + 0.5, rows[side].mean() + 0.5]) for side in sides]
+    apart = float(np.hypot(*(left - right))) / max(math.cos(math.radians(yaw)), 0.3)
+    offset = (centres[0] + centres[1]) / 2 - middle
+    offset[0] -= BEFORE_EYES * apart * math.sin(math.radians(yaw))
+    return float(np.hypot(*offset)) / apart
