@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def measure_frame(face: Decomposition) -> dict[str, Value]:
     """Measure height and middle of the face (shares of the photograph), and say whether there is colour.
 
-    Height is that of the landmarks from the hairline to the chin, along the face; a nod shortens it as the picture does.
+    Height is that of the landmarks from the hairline to the chin, along the face; a nod shortens it as in the picture.
     """
     (height, width), _ = face.size
     flat = face.points[0, :SURFACE_POINTS, :2]
