@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 import faceaug
+from faceaug.data.journal import append_line, read_lines
 from faceaug.data.photos import write_atomic
 from faceaug.errors import FaceaugError, Fault, RequestError
 from faceaug.recipe.jobs import INTERNAL, Job, Outcome
@@ -117,24 +118,18 @@ class Folder:
 
     def load(self) -> None:
         """Read what is finished. A last line that a kill has cut off is taken away."""
-        file = self.path / "progress.jsonl"
-        with suppress(FileNotFoundError):
-            data = file.read_bytes()
-            whole = data[: data.rfind(b"\n") + 1]
-            if whole != data:
-                write_atomic(file, whole)
-            for number, line in enumerate(whole.decode("utf-8", "replace").split("\n")[:-1], 1):
-                self._note(line, f"{file}:{number}")
+        for place, values in read_lines(self.path / "progress.jsonl"):
+            self._note(values, place)
 
-    def _note(self, line: str, place: str) -> None:
+    def _note(self, values: Any, place: str) -> None:
         """Take in one line of the progress."""
         try:
-            values = json.loads(line)
             self.started.add(values["key"])
             if "sha256" in values:
                 self.finished[values["key"]] = Outcome.from_dict(values)
         except (ValueError, KeyError, TypeError) as error:
-            what = f"is damaged ({error}); remove the folder, or choose another one"
+            why = values if isinstance(values, ValueError) else error
+            what = f"is damaged ({why}); remove the folder, or choose another one"
             raise RequestError([Fault(place, what)]) from error
 
     def refuse_orphans(self, jobs: Sequence[Job]) -> None:
@@ -205,15 +200,7 @@ class Folder:
 
     def _append(self, line: str) -> None:
         """Add a line to the progress, and make sure that it is on disk."""
-        try:
-            with (self.path / "progress.jsonl").open("ab") as file:
-                file.write(f"{line}\n".encode())
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise FaceaugError(
-                f"{self.path / 'progress.jsonl'} could not be written: {error.strerror or error}"
-            ) from error
+        append_line(self.path / "progress.jsonl", line)
 
     def _remove(self, names: Iterable[str]) -> None:
         """Remove files of the run, and their half-written neighbours."""

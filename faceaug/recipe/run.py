@@ -7,29 +7,24 @@ order of work, and not on how often the run was interrupted.
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
-import signal
-import threading
 from collections import Counter
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from faceaug.data.manifest import write_manifest
 from faceaug.data.photos import write_atomic
-from faceaug.errors import FaceaugError, Fault, RequestError
+from faceaug.errors import Fault, RequestError
 from faceaug.recipe.folder import Folder
 from faceaug.recipe.jobs import INTERNAL, Job, Outcome, do, jobs_of
 from faceaug.recipe.options import RunOptions
+from faceaug.recipe.pool import finished
 from faceaug.recipe.sheet import contact_sheet, sheet_rows
-from faceaug.recipe.threads import one_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from faceaug.data.record import Record
     from faceaug.recipe.schema import Recipe
@@ -131,7 +126,8 @@ def run(
         folder.refuse_orphans(jobs)
         todo = [job for job in jobs if not folder.is_done(job)]
         tell = _Teller(progress, len(jobs), len(jobs) - len(todo))
-        with closing(_outcomes(todo, recipe, options, folder)) as outcomes:
+        work = partial(do, recipe=recipe, options=options, out=folder.path)
+        with closing(finished(work, todo, options.workers, folder.begin)) as outcomes:
             for outcome in outcomes:
                 folder.finish(outcome)
                 tell(outcome)
@@ -163,63 +159,6 @@ class _Teller:
         """Call back."""
         if self.callback is not None:
             self.callback(Progress(self.done, self.total, self.resumed, self.pictures, self.skipped, name))
-
-
-def _outcomes(
-    jobs: Sequence[Job], recipe: Recipe, options: RunOptions, folder: Folder
-) -> Generator[Outcome, None, None]:
-    """Do all jobs, here or in other processes, in whatever order they finish."""
-    if options.workers == 0:
-        with one_thread():
-            for job in jobs:
-                folder.begin(job)
-                yield do(job, recipe, options, folder.path)
-        return
-    pool = ProcessPoolExecutor(
-        min(options.workers, max(len(jobs), 1)), multiprocessing.get_context("spawn"), initializer=_start_worker
-    )
-    try:
-        yield from _pooled(pool, iter(jobs), recipe, options, folder)
-    except BrokenProcessPool as error:
-        msg = "a worker process died, perhaps for want of memory; run again with fewer workers to go on from here"
-        raise FaceaugError(msg) from error
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _pooled(
-    pool: ProcessPoolExecutor, jobs: Iterator[Job], recipe: Recipe, options: RunOptions, folder: Folder
-) -> Iterator[Outcome]:
-    """Keep every worker busy without handing out more than two photographs each."""
-    waiting: set[Future[Outcome]] = set()
-    while True:
-        while len(waiting) < 2 * options.workers and (job := next(jobs, None)) is not None:
-            folder.begin(job)
-            waiting.add(pool.submit(do, job, recipe, options, folder.path))
-        if not waiting:
-            return
-        ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in ready:
-            yield future.result()
-
-
-def _start_worker() -> None:
-    """Prepare a worker: one thread, no reaction to Ctrl-C (the parent decides), and no life without the parent."""
-    import cv2
-    import torch
-
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: Any) -> None:
-    """End this process as soon as its parent has ended, however that happened."""
-    parent.join()
-    os._exit(1)
 
 
 def _concluded(outcomes: Sequence[Outcome], jobs: Sequence[Job], out: Path, rendered: int) -> Summary:

@@ -1,0 +1,21 @@
+"""How bad each thing may be: read off good renderings by `benchmarks/gate.py`, on people that it then leaves out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["BOUNDS"]
+
+BOUNDS: Final = {
+    "face": 0.0,
+    "labels": 0.0,
+    "landmarks": 0.08,
+    "eyes": 0.9,
+    "glasses": 0.06,
+    "identity": 0.6,
+    "clipping": 0.01,
+    "seam": 4.0,
+    "spill": 3.0,
+    "grain": 1.0,
+}
+"""Check -> worst score that is accepted."""

@@ -1,0 +1,64 @@
+"""Check: every attribute that was planned for is what the picture shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faceaug.coverage.axes import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from faceaug.coverage.axes import Axis
+    from faceaug.data.attributes import Value
+
+__all__ = ["missed"]
+
+
+def missed(
+    axes: Sequence[Axis],
+    expected: Mapping[str, str],
+    labels: Mapping[str, Value],
+    found: Mapping[str, Value],
+    was: Mapping[str, Value],
+) -> list[str]:
+    """Say which attributes are not as planned; nothing if all are.
+
+    The label that the picture will carry has to be in its class, and so has what is measured on the picture, wherever
+    it can be measured. An attribute that was told and that no edit touched is compared with what was measured on the
+    photograph: where measuring and telling differ there, only staying the same can be asked.
+
+    Args:
+        axes: The attributes and their classes.
+        expected: Attribute -> class that the plan counts on.
+        labels: What the picture's record will say.
+        found: What was measured on the picture.
+        was: What was measured on the photograph.
+
+    Returns:
+        A sentence an attribute.
+    """
+    faults = []
+    for axis in axes:
+        wanted = expected.get(axis.name)
+        if wanted is None:
+            continue
+        label = labels.get(axis.name)
+        said = _class(axis, label)
+        if said != wanted:
+            faults.append(f"{axis.name} is labelled {said or 'unknown'}, not {wanted}")
+            continue
+        seen = _class(axis, found.get(axis.name))
+        if seen is None or label is None:
+            continue
+        before = _class(axis, was.get(axis.name))
+        goal = before if label.how == "inherited" and before is not None else wanted
+        if seen != goal:
+            faults.append(f"{axis.name} is measured as {seen}, not {goal}")
+    return faults
+
+
+def _class(axis: Axis, value: Value | None) -> str | None:
+    """The class of a value, or None where it is not known well enough to be counted."""
+    code = axis.code(value.value) if value is not None and value.known else UNKNOWN
+    return axis.values[code] if code != UNKNOWN else None

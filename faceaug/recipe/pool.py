@@ -1,0 +1,96 @@
+"""Work on many jobs, here or in other processes, in whatever order they finish."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from faceaug.errors import FaceaugError
+from faceaug.recipe.threads import one_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Sequence
+
+__all__ = ["finished"]
+
+Job = TypeVar("Job")
+Done = TypeVar("Done")
+
+
+def finished(
+    work: Callable[[Job], Done], jobs: Sequence[Job], workers: int, begin: Callable[[Job], None]
+) -> Generator[Done, None, None]:
+    """Do all jobs, each on one thread.
+
+    Args:
+        work: does one job; where there are workers, it and the jobs travel to them pickled.
+        jobs: what is to be done.
+        workers: further processes; 0 for this process alone.
+        begin: called here just before a job is handed out.
+
+    Yields:
+        What the work returned, as soon as it is there.
+
+    Raises:
+        FaceaugError: a worker died. Whatever the work raises is raised here, too.
+    """
+    if workers == 0:
+        with one_thread():
+            for job in jobs:
+                begin(job)
+                yield work(job)
+        return
+    pool = ProcessPoolExecutor(
+        min(workers, max(len(jobs), 1)), multiprocessing.get_context("spawn"), initializer=_start_worker
+    )
+    try:
+        yield from _pooled(pool, work, iter(jobs), workers, begin)
+    except BrokenProcessPool as error:
+        msg = "a worker process died, perhaps for want of memory; run again with fewer workers to go on from here"
+        raise FaceaugError(msg) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _pooled(
+    pool: ProcessPoolExecutor,
+    work: Callable[[Job], Done],
+    jobs: Iterator[Job],
+    workers: int,
+    begin: Callable[[Job], None],
+) -> Iterator[Done]:
+    """Keep every worker busy without handing out more than two jobs each."""
+    waiting: set[Future[Done]] = set()
+    while True:
+        while len(waiting) < 2 * workers and (job := next(jobs, None)) is not None:
+            begin(job)
+            waiting.add(pool.submit(work, job))
+        if not waiting:
+            return
+        ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in ready:
+            yield future.result()
+
+
+def _start_worker() -> None:
+    """Prepare a worker: one thread, no reaction to Ctrl-C (the parent decides), and no life without the parent."""
+    import cv2
+    import torch
+
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: Any) -> None:
+    """End this process as soon as its parent has ended, however that happened."""
+    parent.join()
+    os._exit(1)
