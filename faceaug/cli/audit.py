@@ -1,8 +1,9 @@
-"""`faceaug audit`: who and what is in a data set, by its labels, and who is missing."""
+"""`faceaug audit`: who and what is in a data set, how sure that is, and who is missing."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,57 +14,64 @@ GAPS = 1
 
 
 @click.command("audit")
-@click.argument("path", metavar="MANIFEST", type=click.Path(path_type=Path))
-@click.option("--by", required=True, help="Attributes: gender,glasses,age:30,50 (cut into bins) or cheek:ita.")
+@click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
+@click.option("--by", default="", help="Attributes: gender,glasses,age:30,50 (cut into bins) or cheek:ita.")
 @click.option("--at-least", type=click.IntRange(1), default=30, show_default=True, help="Photographs of each group.")
+@click.option("--target", default="", help="A census (.csv), requirements (.yaml), uniform, cells, parity:NAME|LABEL.")
 @click.option("--level", type=click.IntRange(1), default=2, show_default=True, help="Attributes taken together.")
 @click.option("--impossible", multiple=True, metavar="RULE", help="Such as 'age=<30 & beard=grey|white'. Repeatable.")
 @click.option("--ranges", is_flag=True, help="Take neighbours of ordered attributes together, as in ita=dark..tan.")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write the report as Markdown.")
+@click.option("--predictions", type=click.Path(path_type=Path), help="CSV: id or photo, label, prediction or score.")
+@click.option("--positive", default="", metavar="LABEL", help="The label that counts as yes, for false positives.")
+@click.option("--threshold", type=float, default=0.5, show_default=True, help="Score from which the answer is yes.")
+@click.option("--compare", "old", type=click.Path(path_type=Path), help="An older audit: its JSON, or its folder.")
+@click.option("--sample", type=click.IntRange(10), help="Write the list of so many photographs to label by hand.")
+@click.option("--settle", type=click.Path(path_type=Path), help="That list, filled in: decides what is undecided.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="REPORT.html, .md, .json, .jsonld, or a folder.")
 @click.option("--json", "machine", is_flag=True, help="One JSON document instead of Markdown on stdout.")
 @click.option("--fail-on-gaps", is_flag=True, help="Exit code 1 if there are gaps.")
 def command(
     path: Path,
     *,
     by: str,
-    at_least: int,
-    level: int,
-    impossible: tuple[str, ...],
-    ranges: bool,
+    old: Path | None,
+    settle: Path | None,
+    sample: int | None,
     out: Path | None,
     machine: bool,
     fail_on_gaps: bool,
+    **more: Any,
 ) -> int:
-    """Count the pictures that MANIFEST (CSV, JSONL or Parquet) lists, by their labels alone, and name the gaps.
+    """Count the pictures that PATH lists, name the gaps, and say how sure that is.
 
-    Photographs and renderings are counted apart. The pictures themselves are not opened and need not be there.
+    PATH is a manifest (CSV, JSONL or Parquet), of which the labels alone are read. Photographs and renderings are
+    counted apart.
     """
     from faceaug.cli.answer import as_json
-    from faceaug.coverage.axes import axes_for
-    from faceaug.coverage.counts import tabulate
-    from faceaug.coverage.report import as_markdown, audit
-    from faceaug.coverage.rules import read_rules
-    from faceaug.data.files import write_atomic
     from faceaug.data.manifest import read_manifest
     from faceaug.errors import Fault, RequestError
+    from faceaug.report.making import Wishes, make_audit, write_audit
+    from faceaug.report.markdown import as_markdown
+    from faceaug.report.write import check_report
 
     names = _split(by)
-    if not names:
+    if by and not names:
         raise RequestError([Fault("--by", "names no attribute")], "nothing was counted")
-    records = read_manifest(path, check_files=False)
-    axes = axes_for(records, names, ordered=ranges)
-    rules = read_rules(impossible, axes)
-    document = audit(tabulate(records, axes), at_least, level=level, rules=rules)
-    text = as_markdown(document, path.name)
+    if sample and out is None:
+        raise RequestError([Fault("--sample", "needs -o, beside which the list is written")], "nothing was counted")
     if out is not None:
-        write_atomic(out, text.encode())
+        check_report(out)
+    records = read_manifest(path, check_files=False)
+    made = make_audit(records, Wishes(names, settled=settle, old=old, **more))
+    title = path.name or str(path)
+    files = write_audit(made, out, title, sample=sample or 0) if out is not None else []
     if machine:
-        as_json({"manifest": str(path), "report": str(out) if out else None, **document})
+        as_json({"source": str(path), "files": [str(file) for file in files], **made.document})
     elif out is not None:
-        click.echo("\n".join([*document["headlines"], "", f"report  {out}"]))
+        click.echo("\n".join([*made.document["headlines"], "", *(f"report  {file}" for file in files)]))
     else:
-        click.echo(text, nl=False)
-    return GAPS if fail_on_gaps and document["gaps"] else 0
+        click.echo(as_markdown(made.document, title), nl=False)
+    return GAPS if fail_on_gaps and made.document["gaps"] else 0
 
 
 def _split(by: str) -> list[str]:

@@ -103,14 +103,14 @@ class Counts:
 
 
 def tabulate(records: Sequence[Record], axes: Sequence[Axis]) -> Table:
-    """Look up the axes' attributes in some records."""
+    """Look up the axes' attributes in some records; what was measured unreliably is unknown."""
     codes = np.full((len(records), len(axes)), UNKNOWN, np.int16, order="F")
     for place, axis in enumerate(axes):
         seen: dict[object, int] = {}
         column = codes[:, place]
         for row, record in enumerate(records):
             known = record.attributes.get(axis.name)
-            if known is not None:
+            if known is not None and known.known:
                 key = (type(known.value), known.value)
                 if key not in seen:
                     seen[key] = axis.code(known.value)
@@ -167,12 +167,13 @@ def count_groups(table: Table) -> Counts:
     for size, column in zip(shape, table.codes.T, strict=True):
         cells = cells * size + column
     size = int(np.prod(shape, dtype=np.int64))
+    people = int(table.subjects.max(initial=0)) + 1
     found = {}
     for drawn in (False, True):
         rows = known & (table.rendered == drawn)
         found["pictures", drawn] = np.bincount(cells[rows], minlength=size).reshape(shape)
-        pairs = np.unique(np.stack([cells[rows & named], table.subjects[rows & named]]), axis=1)
-        found["people", drawn] = np.bincount(pairs[0], minlength=size).reshape(shape)
+        once = np.unique(cells[rows & named] * people + table.subjects[rows & named])
+        found["people", drawn] = np.bincount(once // people, minlength=size).reshape(shape)
     missing = [(int((table.rendered == drawn)[~rows].sum())) for rows in (known, named) for drawn in (False, True)]
     return Counts(
         table.axes,

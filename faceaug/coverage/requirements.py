@@ -2,55 +2,131 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import yaml
 
-from faceaug.coverage.targets import power_size
+from faceaug.coverage.targets import Demand, power_size
 from faceaug.data.files import write_atomic
+from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from faceaug.coverage.counts import Table
     from faceaug.coverage.errors import Slice, Slices
 
-__all__ = ["requirements", "write_requirements"]
+__all__ = ["read_requirements", "requirements", "write_requirements"]
+
+ABOUT: Final = "What to add, by the errors of a model; what is least likely by chance stands first"
 
 
-def requirements(found: Slices, *, model: str = "") -> dict[str, Any]:
+def requirements(
+    found: Mapping[str, Slices], *, model: str = "", more: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
     """What the worst slices ask for, as plain values.
 
     Args:
-        found: the slices.
+        found: what was counted (error, false positives, ...) -> the slices in which there is too much of it.
         model: whose errors they are.
+        more: requirements from elsewhere, such as a stress test; each with `where`, `why` and `need`.
 
     Returns:
         How many slices were tested, and for each that was found where it is, why, how many photographs there are and
         how many it takes to tell its error rate from that elsewhere with 80 % power (`power_size`; elsewhere there are
         assumed to be as many). Renderings are no evidence and do not count towards those.
     """
-    head: dict[str, Any] = {
-        "about": "What to add, by the errors of a model; what is least likely by chance stands first"
-    }
+    head: dict[str, Any] = {"about": ABOUT}
     head |= {"model": model} if model else {}
-    head |= {"slices_tested": found.tested, "significant": found.significant, "false_discoveries_at_most": found.q}
-    return head | {"requirements": [_entry(item) for item in found.slices]}
+    if found:
+        head["slices_tested"] = sum(slices.tested for slices in found.values())
+        head["significant"] = sum(slices.significant for slices in found.values())
+        head["false_discoveries_at_most"] = max(slices.q for slices in found.values())
+    entries = [_entry(kind, item) for kind, slices in found.items() for item in slices.slices]
+    entries.sort(key=lambda entry: float(entry["p"]))
+    return head | {"requirements": entries + [dict(entry) for entry in more]}
 
 
-def write_requirements(path: str | Path, found: Slices, *, model: str = "") -> None:
-    """Write `requirements` as YAML."""
-    text = yaml.safe_dump(requirements(found, model=model), sort_keys=False, allow_unicode=True, width=120)
+def write_requirements(path: str | Path, document: Mapping[str, Any]) -> None:
+    """Write what `requirements` gave as YAML."""
+    text = yaml.safe_dump(dict(document), sort_keys=False, allow_unicode=True, width=120)
     write_atomic(path, text.encode())
 
 
-def _entry(item: Slice) -> dict[str, Any]:
+def read_requirements(path: Path, table: Table) -> tuple[Demand, ...]:
+    """Read requirements back as demands on a table.
+
+    Args:
+        path: a YAML file with a list `requirements`, each with `where` (attribute -> value or values) and `need`.
+        table: the pictures; photographs are counted.
+
+    Raises:
+        RequestError: for a file that is not understood, and for attributes and values that the table does not have.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        document = yaml.safe_load(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise _request([Fault(str(path), f"cannot be read: {getattr(error, 'strerror', None) or error}")]) from error
+    except yaml.YAMLError as error:
+        raise _request([Fault(str(path), f"is not YAML: {' '.join(str(error).split())}")]) from error
+    entries = document.get("requirements") if isinstance(document, dict) else None
+    if not isinstance(entries, list):
+        raise _request([Fault(str(path), "needs a list `requirements`, each with `where` and `need`")])
+    faults: list[Fault] = []
+    demands = [_demand(f"{path}  requirement {place}", entry, table, faults) for place, entry in enumerate(entries, 1)]
+    if faults:
+        raise _request(faults)
+    return tuple(demand for demand in demands if demand is not None)
+
+
+def _demand(place: str, entry: object, table: Table, faults: list[Fault]) -> Demand | None:
+    """One demand, or faults."""
+    where, need = (entry.get("where"), entry.get("need")) if isinstance(entry, dict) else (None, None)
+    if not isinstance(where, dict) or isinstance(need, bool) or not isinstance(need, int) or need < 0:
+        faults.append(Fault(place, "must have `where` (attribute: value) and `need` (a whole number from 0)"))
+        return None
+    axes = {axis.name: (number, axis) for number, axis in enumerate(table.axes)}
+    hit = ~table.rendered
+    values: dict[str, tuple[str, ...]] = {}
+    for name, given in where.items():
+        if name not in axes:
+            near = did_you_mean(str(name), axes)
+            faults.append(
+                Fault(
+                    place,
+                    f"{name!r} is not looked at; "
+                    + (f"did you mean {near!r}?" if near else f"--by has {', '.join(axes)}"),
+                )
+            )
+            continue
+        number, axis = axes[name]
+        words = [str(word) for word in (given if isinstance(given, list) else [given])]
+        wrong = [word for word in words if word not in axis.values]
+        faults += [Fault(place, f"{name} is never {word!r}; it has {', '.join(axis.values)}") for word in wrong]
+        codes = [axis.values.index(word) for word in words if word in axis.values]
+        hit = hit & np.isin(table.codes[:, number], codes)
+        values[name] = tuple(words)
+    return Demand(values, int(hit.sum()), need)
+
+
+def _entry(kind: str, item: Slice) -> dict[str, Any]:
     """One requirement."""
     need = power_size(item.rate.value, item.elsewhere)
+    rate = f"{item.errors} of {item.count} wrong: {item.rate}, against {100 * item.elsewhere:.1f} % elsewhere"
     return {
         "where": dict(item.where),
-        "why": f"{item.errors} of {item.count} wrong: {item.rate}, against {100 * item.elsewhere:.1f} % elsewhere",
+        "what": kind,
+        "why": rate,
         "have": item.count,
         "need": need,
         "add_at_least": max(0, need - item.count),
         "p": float(f"{item.p:.3g}"),
     }
+
+
+def _request(faults: list[Fault]) -> RequestError:
+    """All that is wrong with a file of requirements."""
+    return RequestError(faults, "nothing was counted")

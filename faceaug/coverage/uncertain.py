@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from faceaug.coverage.intervals import CONFIDENCE, clopper_pearson, wilson
 
-__all__ = ["GUARANTEE", "Corrected", "State", "corrected_count", "state"]
+__all__ = ["GUARANTEE", "Corrected", "State", "corrected_count", "state", "stratified_count"]
 
 State = Literal["covered", "uncovered", "undecided"]
 
@@ -92,17 +92,38 @@ def corrected_count(
         msg = "rows must be different places within predicted"
         raise ValueError(msg)
     _, place = np.unique(classes, return_inverse=True)
-    sizes = np.bincount(place).astype(np.float64)
-    seen = np.bincount(place[sample], minlength=len(sizes)).astype(np.float64)
-    hits = np.bincount(place[sample], weights=truth, minlength=len(sizes)).astype(np.float64)
-    rest = sizes - seen
+    sizes = np.bincount(place)
+    seen = np.bincount(place[sample], minlength=len(sizes))
+    hits = np.bincount(place[sample], weights=truth, minlength=len(sizes))
+    return stratified_count(sizes, seen, hits, int((classes == group).sum()), confidence)
+
+
+def stratified_count(
+    sizes: npt.ArrayLike, seen: npt.ArrayLike, hits: npt.ArrayLike, naive: int, confidence: float = CONFIDENCE
+) -> Corrected:
+    """How many pictures of a data set belong to a group, by what a person found in each stratum of it.
+
+    Args:
+        sizes: (S,) pictures of each stratum.
+        seen: (S,) how many of them a person has labelled, drawn by chance within the stratum.
+        hits: (S,) how many of those belong.
+        naive: pictures that are predicted to belong.
+        confidence: of the limits to show.
+
+    Raises:
+        ValueError: for more seen than there are, or more hits than seen.
+    """
+    size, n, k = (np.asarray(given, np.float64) for given in (sizes, seen, hits))
+    if not ((n <= size) & (k <= n) & (k >= 0)).all():
+        msg = "there must be no more hits than seen, and no more seen than there are"
+        raise ValueError(msg)
+    rest = size - n
     # Only what nobody has looked at is uncertain: the labelled ones are known.
-    guess = np.where(seen > 0, hits / np.maximum(seen, 1), 0.5)
-    value = float((hits + rest * guess).sum())
-    low, high = _limits(sizes, seen, hits, guess, confidence, exact=False)
-    sure_low, sure_high = _limits(sizes, seen, hits, guess, GUARANTEE, exact=True)
-    naive = int((classes == group).sum())
-    return Corrected(naive, value, low, high, sure_low, sure_high, len(sample))
+    guess = np.where(n > 0, k / np.maximum(n, 1), 0.5)
+    value = float((k + rest * guess).sum())
+    low, high = _limits(size, n, k, guess, confidence, exact=False)
+    sure_low, sure_high = _limits(size, n, k, guess, GUARANTEE, exact=True)
+    return Corrected(naive, value, low, high, sure_low, sure_high, int(n.sum()))
 
 
 def _limits(

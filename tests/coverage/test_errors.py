@@ -109,9 +109,9 @@ def test_nothing_wrong_and_nothing_there() -> None:
 def test_requirements_are_written(tmp_path: Path) -> None:
     found = worst_slices(*planted(0, {0: 1, 2: 1}, 0.25))
     path = tmp_path / "requirements.yaml"
-    write_requirements(path, found, model="gate 3")
+    write_requirements(path, requirements({"error": found}, model="gate 3"))
     read = yaml.safe_load(path.read_text())
-    assert read == requirements(found, model="gate 3")
+    assert read == requirements({"error": found}, model="gate 3")
     first, item = read["requirements"][0], found.slices[0]
     assert first["where"] == {"a0": "v1", "a2": "v1"}
     assert first["have"] == item.count

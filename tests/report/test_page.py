@@ -17,12 +17,32 @@ from faceaug.coverage.axes import Axis
 from faceaug.coverage.counts import table_of
 from faceaug.coverage.report import audit
 from faceaug.report.page import as_page
-from faceaug.report.page.facts import heat, limits, shade, tiles
+from faceaug.report.page.facts import heat, shade, tiles
 from faceaug.report.page.portraits import portraits
+from faceaug.report.words import interval_words
 
 TONE = Axis("skin_tone", ("light", "tan", "dark"), ordered=True)
 GLASSES = Axis("glasses", ("none", "clear"))
 EVIL = '"><script>alert(1)</script>'
+
+
+LIMITS = {"value": 0.8, "low": 0.4, "high": 0.9}
+BAD = {
+    "kind": "false positives",
+    "where": {"skin_tone": "dark"},
+    "words": "skin_tone=dark",
+    "n": 5,
+    "errors": 4,
+    "error": LIMITS,
+    "elsewhere": 0.1,
+    "p": 0.001,
+}
+
+
+def rates(words: str, n: int) -> dict[str, Any]:
+    where = dict(part.split("=") for part in words.split(" & ")) if "=" in words else {}
+    known = {"error": LIMITS, "fpr": LIMITS, "fnr": None, "positives": 0, "negatives": n}
+    return {"where": where, "words": words, "n": n, "state": "insufficient evidence", **known}
 
 
 def document() -> dict[str, Any]:
@@ -82,20 +102,15 @@ def test_long_lists_say_that_they_are_cut() -> None:
 def test_optional_sections_appear_with_their_facts() -> None:
     told = document() | {
         "errors": {
-            "overall": {"n": 45, "error": {"value": 0.2, "low": 0.1, "high": 0.3}},
+            "model": "gate.csv",
+            "positive": "yes",
+            "renderings_set_aside": 2,
+            "overall": rates("everything", 45),
             "tested": 7,
             "significant": 1,
             "q": 0.05,
-            "slices": [
-                {
-                    "words": "skin_tone=dark",
-                    "n": 5,
-                    "errors": 4,
-                    "error": {"value": 0.8, "low": 0.4, "high": 0.9},
-                    "elsewhere": 0.1,
-                }
-            ],
-            "groups": [],
+            "families": [{"kind": "false positives", "tested": 7, "slices": [BAD]}],
+            "groups": [rates("skin_tone=dark", 5), rates("skin_tone=dark & glasses=clear", 2)],
         },
         "faults": [{"where": "labels.csv:7", "what": "glasses is 'clera'; did you mean 'clear'?"}],
         "compare": {
@@ -114,6 +129,8 @@ def test_optional_sections_appear_with_their_facts() -> None:
                 ],
                 "points": [[0.0, 0.0], [5.0, 3.0]],
                 "k": 1,
+                "photographs": 2,
+                "outside": 0,
                 "radius": 1.0,
                 "uncovered": {"value": 0.9, "low": 0.88, "high": 0.92},
                 "balls": [{"centre": {"yaw": 40.0, "pitch": 10.0}, "radius": 3.0}],
@@ -122,11 +139,11 @@ def test_optional_sections_appear_with_their_facts() -> None:
     }
     page = as_page(told, "a set")
     for words in (
-        "80.0 % (40.0 to 90.0)",
+        "80.0 % (40.0..90.0)",
         "labels.csv:7",
         "before.json",
         "1: yaw 40, pitch 10.",
-        "90.0 % (88.0 to 92.0)",
+        "90.0 % (88.0..92.0)",
     ):
         assert words in page
 
@@ -152,8 +169,8 @@ def test_a_heat_map_keeps_cells_that_cannot_be() -> None:
 
 
 def test_unknown_shares_are_words() -> None:
-    assert limits({"value": float("nan"), "low": 0.0, "high": 1.0}) == "unknown"
-    assert limits(None) == "unknown"
+    assert interval_words({"value": None, "low": 0.0, "high": 1.0}) == "unknown"
+    assert interval_words(None) == "unknown"
 
 
 def test_tiles_count_sure_and_open_gaps_apart() -> None:

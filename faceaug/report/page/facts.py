@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["association", "heat", "limits", "state_words", "tiles"]
+__all__ = ["association", "error_lists", "heat", "state_words", "tiles"]
 
 SHADES: Final = 6
 """Steps of a heat map's colour: 0 for nobody, then up to the target, then above it."""
+
+MOST_PAIRS: Final = 100
+"""Pairs of attributes whose error rates are on the page."""
 
 STRENGTHS: Final = ((0.5, "strong"), (0.3, "medium"), (0.1, "weak"), (0.0, "none worth the name"))
 """Words for Cramér's V of a table with two values on one side: J. Cohen, Statistical Power Analysis (1988)."""
@@ -35,16 +38,32 @@ def tiles(document: Mapping[str, Any]) -> list[tuple[str, str]]:
 def state_words(gap: Mapping[str, Any]) -> str:
     """What is known of a gap, in a few words."""
     if gap["state"] == "undecided":
-        return f"undecided: {gap['might_be']:,} more might be of this group"
+        some = f"{gap['might_be']:,} more might be" if gap["might_be"] else f"only {gap['surely']:,} surely are"
+        return f"undecided: {some} of this group"
     return "nobody" if gap["photographed"] == 0 else f"{gap['missing']:,} missing"
 
 
-def limits(interval: Mapping[str, float] | None) -> str:
-    """A share with its 95 % limits, in per cent; words where nothing is known."""
-    if interval is None or not math.isfinite(interval["value"]):
-        return "unknown"
-    value, low, high = (100 * interval[name] for name in ("value", "low", "high"))
-    return f"{value:.1f} % ({low:.1f} to {high:.1f})"
+def error_lists(errors: Mapping[str, Any]) -> dict[str, Any]:
+    """A model's errors as the page lists them.
+
+    Returns:
+        slices: of all kinds together, the least likely first. lists: (title, groups, whether unfolded) for the values
+        of attributes, and for pairs of them, the worst first.
+    """
+    slices = sorted((item for family in errors["families"] for item in family["slices"]), key=lambda item: item["p"])
+    single = [group for group in errors["groups"] if len(group["where"]) == 1]
+    pairs = [group for group in errors["groups"] if len(group["where"]) > 1]
+    pairs.sort(key=lambda group: -(group["error"]["low"] or 0))
+    lists = [("every value of every attribute", single, True)]
+    if pairs:
+        lists.append(
+            (
+                f"pairs of attributes, the worst {min(len(pairs), MOST_PAIRS)} of {len(pairs):,}",
+                pairs[:MOST_PAIRS],
+                False,
+            )
+        )
+    return {"slices": slices, "lists": lists}
 
 
 def heat(pair: Mapping[str, Any], at_least: int) -> dict[str, Any]:

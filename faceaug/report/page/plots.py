@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,7 +35,7 @@ def bars(name: str, attribute: Mapping[str, Any], at_least: int) -> str:
     axes.barh(places, [row["rendered"] for _, row in rows], left=counts, height=0.62, color=RENDERED)
     for place, (_, row) in zip(places, rows, strict=True):
         low, high = (total * row["share"][end] for end in ("low", "high"))
-        if math.isfinite(low) and math.isfinite(high):
+        if total:
             axes.plot([low, high], [place, place], color=INK, linewidth=1.1, solid_capstyle="butt")
     axes.axvline(at_least, color=QUIET, linewidth=0.9, linestyle=(0, (4, 3)))
     axes.set_yticks(list(places), [value for value, _ in rows])
@@ -66,7 +65,7 @@ def _histogram(entry: Mapping[str, Any], dimension: Mapping[str, Any]) -> str:
     figure, axes = canvas(6.2, 2.0)
     values = [point[0] for point in entry["points"]]
     axes.hist(values, bins=40, range=(dimension["low"], dimension["high"]), color=PHOTOGRAPHED)
-    for ball in entry["balls"]:
+    for ball in _drawable(entry):
         centre, radius = ball["centre"][dimension["name"]], ball["radius"] * dimension["scale"]
         axes.axvspan(centre - radius, centre + radius, color=ALERT, alpha=0.18, linewidth=0)
     axes.set_xlabel(_label(dimension))
@@ -88,7 +87,7 @@ def _map(entry: Mapping[str, Any], pair: Sequence[int]) -> str:
         alpha=0.45,
         color=PHOTOGRAPHED,
     )
-    for number, ball in enumerate(entry["balls"], 1):
+    for number, ball in enumerate(_drawable(entry), 1):
         centre = (ball["centre"][across["name"]], ball["centre"][up["name"]])
         size = (2 * ball["radius"] * across["scale"], 2 * ball["radius"] * up["scale"])
         axes.add_patch(Ellipse(centre, *size, fill=False, edgecolor=ALERT, linewidth=1.2))
@@ -100,6 +99,11 @@ def _map(entry: Mapping[str, Any], pair: Sequence[int]) -> str:
     axes.grid(color=LINE, linewidth=0.5)
     axes.set_axisbelow(True)
     return drawn(figure, f"Photographs by {across['name']} and {up['name']}, {len(entry['balls'])} empty regions")
+
+
+def _drawable(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The empty balls that have a size; where there are fewer photographs than it takes, everything is empty."""
+    return [ball for ball in entry["balls"] if ball["radius"] is not None]
 
 
 def _label(dimension: Mapping[str, Any]) -> str:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from faceaug.report.page.facts import association, heat, limits, state_words, tiles
+from faceaug.report.page.facts import association, error_lists, heat, state_words, tiles
 from faceaug.report.page.plots import bars, maps
+from faceaug.report.words import LAW, OUTLOOK, interval_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,7 @@ def as_page(document: Mapping[str, Any], title: str, portraits: Mapping[str, byt
         _environment()
         .get_template("audit.html.j2")
         .render(
-            document=document,
+            document=_with_lists(document),
             title=title,
             tiles=tiles(document),
             gaps=[{**gap, "said": state_words(gap)} for gap in document["gaps"][:LISTED]],
@@ -49,12 +50,20 @@ def as_page(document: Mapping[str, Any], title: str, portraits: Mapping[str, byt
             heats=[heat(pair, document["at_least"]) for pair in document.get("pairs", [])[:PLOTTED]],
             associations=association(document.get("pairs", [])),
             maps=[{**e, "plots": [Markup(plot) for plot in maps(e)]} for e in document.get("continuous", [])],
-            limits=limits,
+            limits=interval_words,
+            law=LAW,
+            outlook=OUTLOOK,
             pictures=pictures,
             style=Markup(_text("style.css")),
             script=Markup(_text("script.js")),
         )
     )
+
+
+def _with_lists(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The document with a model's errors in the order in which they are read."""
+    errors = document.get("errors")
+    return document if errors is None else {**document, "errors": {**errors, **error_lists(errors)}}
 
 
 @lru_cache(maxsize=1)

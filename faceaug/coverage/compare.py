@@ -1,0 +1,94 @@
+"""Before and after: which gaps an older audit had that a newer one has no more, and the other way round."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from faceaug.errors import Fault, RequestError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["compare", "read_audit"]
+
+
+def compare(new: Mapping[str, Any], old: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Compare two audits.
+
+    A gap is closed if no gap of the newer audit holds it, as itself or within a wider one; it has opened if none of
+    the older did. What is undecided in the newer audit is not called closed.
+
+    Args:
+        new: an audit.
+        old: an older one.
+        name: of the older one.
+
+    Returns:
+        JSON values: old, photographs and renderings (before, after), closed, opened and still (in words), and the
+        photographs of each value of the attributes that both have.
+    """
+    now, before = _open(new), _open(old)
+    shared = [name for name in new["attributes"] if name in old["attributes"]]
+    return {
+        "old": name,
+        "at_least": [old["at_least"], new["at_least"]],
+        "photographs": [old["photographs"], new["photographs"]],
+        "renderings": [old["renderings"], new["renderings"]],
+        "closed": [gap["words"] for gap in before if not _within(gap, now)],
+        "opened": [gap["words"] for gap in now if not _within(gap, before)],
+        "still": [gap["words"] for gap in now if _within(gap, before)],
+        "only_old": [name for name in old["attributes"] if name not in new["attributes"]],
+        "attributes": {name: _values(old["attributes"][name], new["attributes"][name]) for name in shared},
+    }
+
+
+def read_audit(path: Path) -> dict[str, Any]:
+    """Read an older audit: its JSON file, or the folder of its report.
+
+    Raises:
+        RequestError: for a file that is no audit.
+    """
+    file = path / "audit.json" if path.is_dir() else path
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        siblings = [item.name for item in file.parent.iterdir()] if file.parent.is_dir() else []
+        near = did_you_mean(file.name, siblings)
+        hint = f"; did you mean {near!r}?" if near else ""
+        raise _refused(path, f"cannot be read: {error.strerror or error}{hint}") from error
+    except ValueError as error:
+        raise _refused(path, f"is not JSON: {error}") from error
+    lacking = (
+        [name for name in ("attributes", "gaps", "photographs") if name not in document]
+        if isinstance(document, dict)
+        else ["gaps"]
+    )
+    if lacking:
+        raise _refused(path, f"is no audit; it lacks {', '.join(lacking)}")
+    return {"renderings": 0, "at_least": None, **document}
+
+
+def _open(audit: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Gaps that are not covered."""
+    return [gap for gap in audit["gaps"] if gap["state"] != "covered"]
+
+
+def _within(gap: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a gap is one of the others, or a part of one."""
+    return any(
+        all(name in gap["where"] and set(gap["where"][name]) <= set(values) for name, values in other["where"].items())
+        for other in others
+    )
+
+
+def _values(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[int]]:
+    """Photographs of each value, before and after."""
+    values = dict.fromkeys([*new["values"], *old["values"]])
+    return {value: [audit["values"].get(value, {}).get("photographed", 0) for audit in (old, new)] for value in values}
+
+
+def _refused(path: Path, what: str) -> RequestError:
+    """A file that is no audit."""
+    return RequestError([Fault(str(path), what)], "nothing was compared")

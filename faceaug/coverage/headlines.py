@@ -1,0 +1,151 @@
+"""What matters most in an audit, in plain words and in the order of its weight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from faceaug.coverage.intervals import share
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+__all__ = ["headlines"]
+
+STRONG: Final = 0.3
+"""Cramer's V from which an association is a headline: medium and more, J. Cohen (1988)."""
+
+UNKNOWN_FROM: Final = 0.05
+"""Share of photographs from which missing labels are a headline."""
+
+
+def headlines(document: Mapping[str, Any]) -> list[str]:
+    """The headlines of an audit that is complete but for these."""
+    return [
+        _size(document),
+        _depth(document),
+        *_missing(document["gaps"]),
+        *_model(document.get("errors")),
+        *_target(document.get("target")),
+        *_changed(document.get("compare")),
+        *_together(document["pairs"]),
+        *_spoilt(document["integrity"]),
+        *_unknown(document),
+        *(
+            f"{len(rows):,} pictures show what a rule calls impossible: {rule}."
+            for rule, rows in document["contradictions"].items()
+        ),
+    ]
+
+
+def _size(document: Mapping[str, Any]) -> str:
+    """How many pictures and people."""
+    people, drawn = document["people_named"], document["renderings"]
+    who = f"{people:,} named people" if people else "nobody named, so people are not counted"
+    also = f"; {drawn:,} renderings stand apart and are not counted" if drawn else ""
+    return f"{document['photographs']:,} photographs, {who}{also}."
+
+
+def _depth(document: Mapping[str, Any]) -> str:
+    """How deep the data set is covered."""
+    deep, at_least, gaps = document["covered_level"], document["at_least"], document["gaps"]
+    if deep < 0:
+        return f"That is fewer than {at_least:,} photographs in all."
+    if not gaps:
+        return f"Every combination of up to {document['level']} attributes has {at_least:,} photographs or more."
+    many = {0: "not every single value", 1: "every single value, but not every pair of them"}
+    what = many.get(deep, f"every combination of {deep} attributes, but not of more")
+    return f"{what[0].upper()}{what[1:]} has {at_least:,} photographs or more; gaps: {len(gaps):,}."
+
+
+def _missing(gaps: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Who or what is missing, and what is undecided."""
+    sure = [gap for gap in gaps if gap["state"] == "uncovered"]
+    single = [gap for gap in sure if len(gap["where"]) == 1]
+    if single:
+        yield f"Under-represented in this data set, whatever else they show: {_first(single, 6)}."
+    more = [gap for gap in sure if len(gap["where"]) > 1]
+    if more:
+        none = sum(gap["photographed"] == 0 for gap in more)
+        yield f"Too few although each part of it is there: {_first(more, 3)}; {none:,} without any photograph."
+    open_ = [gap for gap in gaps if gap["state"] == "undecided"]
+    if open_:
+        why = "since labels are missing or were measured without certainty"
+        yield f"Undecided, {why}: {_first(open_, 3)}. A person who labels a sample can settle that (--sample)."
+
+
+def _first(gaps: Sequence[Mapping[str, Any]], most: int) -> str:
+    """Some gaps with their counts, and how many more there are."""
+    words = ", ".join(f"{gap['words']} ({gap['photographed']})" for gap in gaps[:most])
+    return words + (f" and {len(gaps) - most:,} more" if len(gaps) > most else "")
+
+
+def _together(pairs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Attributes that hang together, the strongest three."""
+    known = [pair for pair in pairs if (pair["cramers_v"] or 0) >= STRONG]
+    for pair in sorted(known, key=lambda pair: -pair["cramers_v"])[:3]:
+        first, second = pair["by"]
+        yield (
+            f"{first} and {second} hang together (Cramer's V {pair['cramers_v']:.2f}): a model can learn the one "
+            "in place of the other."
+        )
+
+
+def _spoilt(found: Mapping[str, Any] | None) -> Iterator[str]:
+    """Duplicates and leaks."""
+    if found is None:
+        return
+    if found["duplicate_files"]:
+        across = found["duplicates_across_splits"]
+        also = f", {across:,} of them in more than one split" if across else ""
+        yield f"{found['duplicate_files']:,} files are there more than once{also}; each copy was counted."
+    if found["leaking_people"]:
+        yield f"{found['leaking_people']:,} people are in more than one split: a test of them tests what was learnt."
+    if found["renderings_held_out"]:
+        yield f"{found['renderings_held_out']:,} renderings are in splits that measure; those take photographs only."
+
+
+def _unknown(document: Mapping[str, Any]) -> Iterator[str]:
+    """What nobody knows."""
+    for name, entry in document["attributes"].items():
+        part = share(entry["unknown"], document["photographs"])
+        if entry["unknown"] and part.value >= UNKNOWN_FROM:
+            why = (
+                f", {entry['unreliable']:,} of them since it could not be measured reliably"
+                if entry["unreliable"]
+                else ""
+            )
+            yield f"{name} is unknown for {part.value:.0%} of the photographs{why}."
+
+
+def _model(errors: Mapping[str, Any] | None) -> Iterator[str]:
+    """Where a model errs most."""
+    if errors is None:
+        return
+    slices = [item for family in errors["families"] for item in family["slices"]]
+    if not slices:
+        yield f"No group of {errors['tested']:,} stands out in the model's errors by more than chance."
+    for item in slices[:3]:
+        yield (
+            f"The model errs most on {item['words']}: {item['kind']} {100 * item['error']['value']:.0f} % "
+            f"({item['errors']} of {item['n']}), {100 * item['elsewhere']:.1f} % elsewhere."
+        )
+
+
+def _target(target: Mapping[str, Any] | None) -> Iterator[str]:
+    """How far the target is."""
+    if target is None:
+        return
+    lacking = [demand for demand in target["demands"] if demand["missing"]]
+    if not lacking:
+        yield f"The target is met: {target['policy']}."
+        return
+    first = sorted(lacking, key=lambda demand: -demand["missing"])[:3]
+    words = ", ".join(f"{demand['words']} ({demand['have']:,} of {demand['need']:,})" for demand in first)
+    yield f"Furthest from the target, {target['policy']}: {words}; {len(lacking):,} groups are short of it."
+
+
+def _changed(compared: Mapping[str, Any] | None) -> Iterator[str]:
+    """What an older audit had."""
+    if compared is not None:
+        closed, opened, still = (len(compared[name]) for name in ("closed", "opened", "still"))
+        yield f"Since {compared['old']}: {closed:,} gaps closed, {opened:,} opened, {still:,} still there."

@@ -1,0 +1,72 @@
+"""Which attributes an audit looks at when nobody says: classes that people look for, of which something is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from faceaug.coverage.axes import BINS
+from faceaug.data.attributes import VOCABULARY
+from faceaug.errors import Fault, RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from faceaug.data.attributes import Scalar
+    from faceaug.data.record import Record
+
+__all__ = ["MOST", "usual", "usual_in"]
+
+MOST: Final = 8
+"""Attributes that are looked at unasked: as many as still fit on a page."""
+
+FEWEST, MOST_CLASSES = 2, 12
+"""Values of a column of the user's own for it to be taken as classes."""
+
+MEASURED: Final = ("skin_tone", "pose", "glasses", "light", "facial_hair", "expression", "covering", "gaze")
+"""Attributes of the vocabulary, in the order in which they are taken."""
+
+
+def usual(found: Mapping[str, Collection[Scalar]], told: Collection[str]) -> list[str]:
+    """The attributes to look at.
+
+    Args:
+        found: attribute -> its values, in the order of the data set.
+        told: attributes that the user told.
+
+    Returns:
+        What the user told and what is a class, then what was measured; at most MOST.
+
+    Raises:
+        RequestError: if nothing is known that could be counted.
+    """
+    mine = [name for name in found if name in told and (_classes(found[name]) or name in BINS)]
+    others = [name for name in MEASURED if name in found and name not in mine and name in VOCABULARY]
+    chosen = (mine + others)[:MOST]
+    if not chosen:
+        names = ", ".join(list(found)[:12]) or "none"
+        raise RequestError(
+            [Fault("--by", f"is needed: no attribute has classes of its own; known are {names}")], "nothing was counted"
+        )
+    return chosen
+
+
+def _classes(values: Collection[Scalar]) -> bool:
+    """Whether a column's values are classes."""
+    words = all(isinstance(value, str | bool) for value in values)
+    return words and FEWEST <= len(values) <= MOST_CLASSES
+
+
+def usual_in(records: Sequence[Record]) -> list[str]:
+    """The attributes to look at in some records.
+
+    Raises:
+        RequestError: if nothing is known that could be counted.
+    """
+    found: dict[str, set[Scalar]] = {}
+    told: set[str] = set()
+    for record in records:
+        for name, value in record.attributes.items():
+            found.setdefault(name, set()).add(value.value)
+            if value.how == "told":
+                told.add(name)
+    return usual(found, told)

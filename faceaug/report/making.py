@@ -1,0 +1,138 @@
+"""Making an audit: from a data set and what is wished for to a document and its files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from faceaug.coverage.against import against
+from faceaug.coverage.axes import axes_for
+from faceaug.coverage.compare import read_audit
+from faceaug.coverage.counts import tabulate
+from faceaug.coverage.model import errors_of
+from faceaug.coverage.predictions import read_predictions
+from faceaug.coverage.report import audit
+from faceaug.coverage.requirements import write_requirements
+from faceaug.coverage.roll import roll_of
+from faceaug.coverage.rules import read_rules
+from faceaug.coverage.sample import choose, write_sample
+from faceaug.coverage.settle import read_sample
+from faceaug.coverage.usual import usual_in
+from faceaug.report.write import beside, write_report
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from faceaug.coverage.counts import Table
+    from faceaug.coverage.roll import Roll
+    from faceaug.data.record import Record
+
+__all__ = ["Audit", "Wishes", "make_audit", "write_audit"]
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What an audit shall look at.
+
+    Attributes:
+        by: attributes as `axes_for` reads them; empty for the usual ones.
+        at_least: photographs from which a group is covered.
+        level: the most attributes of a group.
+        impossible: rules, as `read_rules` reads them.
+        ranges: let neighbours of ordered attributes be taken together.
+        target: as `against` reads it, or ''.
+        predictions: a model's answers, or None.
+        positive: the label that counts as yes, or ''.
+        threshold: score from which the answer is yes.
+        settled: a list that a person has filled in, or None.
+        old: an older audit, or None.
+    """
+
+    by: Sequence[str] = ()
+    at_least: int = 30
+    level: int = 2
+    impossible: Sequence[str] = ()
+    ranges: bool = False
+    target: str = ""
+    predictions: Path | None = None
+    positive: str = ""
+    threshold: float = 0.5
+    settled: Path | None = None
+    old: Path | None = None
+
+
+@dataclass(frozen=True)
+class Audit:
+    """An audit that was made.
+
+    Attributes:
+        document: what `coverage.report.audit` gives.
+        table: the pictures.
+        roll: who they are.
+        requirements: what a model's errors ask for, or None.
+    """
+
+    document: dict[str, Any]
+    table: Table
+    roll: Roll
+    requirements: dict[str, Any] | None = None
+
+
+def make_audit(records: Sequence[Record], wishes: Wishes, faults: Sequence[Mapping[str, str]] = ()) -> Audit:
+    """Audit some records.
+
+    Args:
+        records: the pictures.
+        wishes: what to look at.
+        faults: what is wrong with the labels, to be told in the report: `where` and `what`.
+
+    Raises:
+        RequestError: for wishes that do not fit the records.
+    """
+    axes = axes_for(records, wishes.by or usual_in(records), ordered=wishes.ranges)
+    rules = read_rules(wishes.impossible, axes)
+    table = tabulate(records, axes)
+    roll = roll_of(records, table)
+    parts: dict[str, Any] = {"faults": [dict(fault) for fault in faults]}
+    if wishes.target:
+        parts["target"] = against(table, wishes.target, rules)
+    asked = None
+    if wishes.predictions is not None:
+        said = read_predictions(
+            wishes.predictions, roll.ids, roll.photos, positive=wishes.positive, threshold=wishes.threshold
+        )
+        parts["errors"], asked = errors_of(table, said, level=max(3, wishes.level))
+    old = (wishes.old.name, read_audit(wishes.old)) if wishes.old is not None else None
+    seen = read_sample(wishes.settled, table, roll.ids) if wishes.settled is not None else None
+    document = audit(
+        table, wishes.at_least, level=wishes.level, rules=rules, roll=roll, seen=seen, old=old, parts=parts
+    )
+    return Audit(document, table, roll, asked)
+
+
+def write_audit(
+    made: Audit, out: Path, title: str, *, portraits: Mapping[str, bytes] | None = None, sample: int = 0
+) -> list[Path]:
+    """Write an audit and what goes with it.
+
+    Args:
+        made: the audit.
+        out: a file or a folder, see `write_report`.
+        title: what was audited.
+        portraits: record id -> small JPEG.
+        sample: photographs that a person will label to settle what is undecided; 0 for no list.
+
+    Returns:
+        The files: the report, requirements where a model's errors were looked at, and the list.
+    """
+    files = write_report(out, made.document, title, portraits)
+    if made.requirements is not None:
+        write_requirements(beside(out, "requirements.yaml"), made.requirements)
+        files.append(beside(out, "requirements.yaml"))
+    if sample:
+        chosen = choose(made.table, made.roll, made.document["gaps"], sample)
+        if chosen is not None:
+            write_sample(beside(out, "sample.csv"), chosen, made.roll)
+            files.append(beside(out, "sample.csv"))
+    return files

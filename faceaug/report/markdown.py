@@ -1,0 +1,206 @@
+"""The audit as Markdown: the same facts as the page, for a repository or a data card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from faceaug.report.words import LAW, OUTLOOK, interval_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["as_markdown"]
+
+LISTED: Final = 50
+"""Rows of a table that a person reads; the JSON document holds them all."""
+
+Lines = list[str]
+
+
+def as_markdown(document: Mapping[str, Any], title: str) -> str:
+    """The document of an audit for a person: headlines, gaps, counts, method.
+
+    Args:
+        document: what `coverage.report.audit` made.
+        title: what was audited.
+    """
+    lines = [f"# Audit of {title}", "", *(f"- {line}" for line in document["headlines"]), ""]
+    for part in (_gaps, _values, _pairs, _ranges, _target, _errors, _compare, _integrity, _method):
+        lines += part(document)
+    return "\n".join(lines)
+
+
+def _gaps(document: Mapping[str, Any]) -> Lines:
+    """Who is missing."""
+    lines = [f"## Gaps ({LAW['gaps']})", ""]
+    gaps = document["gaps"]
+    if not gaps:
+        lines += [f"Every combination of up to {document['level']} attributes has enough photographs.", ""]
+    else:
+        rows = [[g["words"], *(str(g[n]) for n in ("photographed", "missing", "might_be", "state"))] for g in gaps]
+        lines += _table(["who or what is missing", "photographs", "missing", "might be", "state"], rows)
+    if document["levels"]:
+        rows = [[str(e[n]) for n in ("level", "possible", "covered")] for e in document["levels"]]
+        lines += _table(["attributes together", "combinations that can be", "covered"], rows, left=0)
+    if document.get("settled"):
+        rows = [
+            [
+                row["words"],
+                str(row["naive"]),
+                f"{row['estimate']:.0f} ({row['low']:.0f}..{row['high']:.0f})",
+                row["state"],
+            ]
+            for row in document["settled"]["groups"]
+        ]
+        lines += ["Settled by hand-labelled photographs:", ""]
+        lines += _table(["group", "as measured", "corrected (95 %)", "state"], rows)
+    return lines
+
+
+def _values(document: Mapping[str, Any]) -> Lines:
+    """Who and what is here."""
+    lines = [f"## Values ({LAW['values']})", ""]
+    for name, entry in document["attributes"].items():
+        rows = [_value(value, row, document["at_least"]) for value, row in entry["values"].items()]
+        rows.append(["*unknown*", str(entry["unknown"]), "", "", str(entry["unknown_rendered"])])
+        lines += [f"### {name}", ""]
+        lines += _table(["value", "photographs", "share (95 %)", "people", "rendered"], rows, cut=False)
+        if entry["effective_groups"] is not None:
+            lines += [
+                f"As diverse as {entry['effective_groups']:.1f} groups of the same size of {len(entry['values'])}; "
+                f"evenness {entry['evenness']:.2f} of 1; the largest is {_times(entry['imbalance'])} the smallest.",
+                "",
+            ]
+    return lines
+
+
+def _times(ratio: float | None) -> str:
+    """How many times larger; the smallest group may be empty."""
+    return "endless times" if ratio is None else f"{ratio:.1f} times"
+
+
+def _value(value: str, row: Mapping[str, Any], at_least: int) -> list[str]:
+    """A line of the table of an attribute; small groups are marked, and never left out."""
+    few = "" if row["photographed"] >= at_least else ", too few"
+    return [
+        value,
+        str(row["photographed"]),
+        interval_words(row["share"]) + few,
+        str(row["people"]),
+        str(row["rendered"]),
+    ]
+
+
+def _pairs(document: Mapping[str, Any]) -> Lines:
+    """Which attributes go together."""
+    known = [pair for pair in document["pairs"] if pair["cramers_v"] is not None]
+    if not known:
+        return []
+    known.sort(key=lambda pair: -pair["cramers_v"])
+    rows = [[" and ".join(pair["by"]), str(pair["n"]), f"{pair['cramers_v']:.2f}"] for pair in known]
+    head = ["attributes", "photographs", "Cramer's V"]
+    return [f"## Taken together ({LAW['intersections']})", "", *_table(head, rows)]
+
+
+def _ranges(document: Mapping[str, Any]) -> Lines:
+    """Continuous coverage."""
+    if not document["continuous"]:
+        return []
+    rows = []
+    for entry in document["continuous"]:
+        names = " and ".join(side["name"] for side in entry["dimensions"])
+        balls = "; ".join(", ".join(f"{n} {v:.0f}" for n, v in ball["centre"].items()) for ball in entry["balls"][:3])
+        rows.append([names, str(entry["photographs"]), interval_words(entry["uncovered"]), balls])
+    head = ["range", "photographs", "uncovered (95 %)", "emptiest around"]
+    return ["## Continuous ranges", "", *_table(head, rows)]
+
+
+def _target(document: Mapping[str, Any]) -> Lines:
+    """The target."""
+    target = document.get("target")
+    if not target:
+        return []
+    rows = [[d["words"], str(d["have"]), str(d["need"]), str(d["missing"]), _ratio(d)] for d in target["demands"]]
+    apart = target.get("total_variation")
+    lines = [f"## Against the target: {target['policy']}", ""]
+    lines += [f"Total variation from it: {apart:.3f} of 1.", ""] if apart is not None else []
+    return lines + _table(["group", "photographs", "wanted", "missing", "share over share wanted"], rows)
+
+
+def _ratio(demand: Mapping[str, Any]) -> str:
+    """A representation ratio."""
+    return "" if demand.get("ratio") is None else f"{demand['ratio']:.2f}"
+
+
+def _errors(document: Mapping[str, Any]) -> Lines:
+    """The errors of a model."""
+    errors = document.get("errors")
+    if not errors:
+        return []
+    lines = [f"## Errors of a model ({LAW['errors']})", ""]
+    lines += [f"{interval_words(errors['overall']['error'])} of {errors['overall']['n']} predictions are wrong.", ""]
+    rows = [
+        [
+            s["words"],
+            s["kind"],
+            f"{s['errors']} of {s['n']}",
+            interval_words(s["error"]),
+            f"{100 * s['elsewhere']:.1f} %",
+        ]
+        for family in errors["families"]
+        for s in family["slices"]
+    ]
+    if rows:
+        lines += _table(["group that stands out", "what", "wrong", "rate (95 %)", "elsewhere"], rows)
+    groups = [
+        [g["words"], str(g["n"]), *(interval_words(g[name]) for name in ("error", "fpr", "fnr")), g["state"]]
+        for g in errors["groups"]
+        if len(g["where"]) == 1
+    ]
+    return lines + _table(["group", "photographs", "error", "false positives", "false negatives", "evidence"], groups)
+
+
+def _compare(document: Mapping[str, Any]) -> Lines:
+    """Before and after."""
+    found = document.get("compare")
+    if not found:
+        return []
+    counts = f"{found['photographs'][0]} photographs before, {found['photographs'][1]} now."
+    lines = ["## Before and after", "", f"Before: {found['old']}. {counts}", ""]
+    for name in ("closed", "opened", "still"):
+        lines += [f"- {name} ({len(found[name])}): {', '.join(found[name][:LISTED]) or 'none'}"]
+    return [*lines, ""]
+
+
+def _integrity(document: Mapping[str, Any]) -> Lines:
+    """Duplicates, leaks and faults of the labels."""
+    found = document["integrity"]
+    if found is None:
+        return []
+    lines = ["## Duplicates, splits and labels", ""]
+    lines += [f"- digests known: {found['digests']}; files that are there more than once: {found['duplicate_files']}"]
+    lines += [f"- people in more than one split: {found['leaking_people']}"]
+    lines += [f"- renderings in splits that measure: {found['renderings_held_out']}"]
+    lines += [f"- the same file: {', '.join(entry['ids'])}" for entry in found["duplicates"][:LISTED]]
+    lines += [f"- {entry['person']}: {entry['splits']}" for entry in found["leaks"][:LISTED]]
+    lines += [f"- {fault['where']}  {fault['what']}" for fault in document.get("faults", [])[:LISTED]]
+    return [*lines, ""]
+
+
+def _method(document: Mapping[str, Any]) -> Lines:
+    """Method and limits."""
+    return ["## Method and limits", "", *(f"- {line}" for line in (*document["method"], *OUTLOOK)), ""]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1, cut: bool = True) -> Lines:
+    """A table; the first columns are aligned to the left, and long ones say that they are cut."""
+    marks = ["---" if place < left else "---:" for place in range(len(head))]
+    shown = rows[:LISTED] if cut else rows
+    lines = [f"| {' | '.join(map(_cell, cells))} |" for cells in (head, marks, *shown)]
+    more = len(rows) - len(shown)
+    return [*lines, "", *([f"... and {more:,} more, all of them in the JSON.", ""] if more else [])]
+
+
+def _cell(text: str) -> str:
+    """Words that do not break a table."""
+    return text.replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,36 @@
+"""Words that every form of a report uses: what the law calls a section, limits of a share, what a report is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["LAW", "OUTLOOK", "interval_words"]
+
+LAW: Final = {
+    "gaps": "AI Act, Article 10(2)(h): data gaps, and how they can be addressed",
+    "values": "AI Act, Article 10(3): relevant and sufficiently representative for the persons concerned",
+    "intersections": "AI Act, Article 10(2)(f): examination in view of possible biases",
+    "labels": "AI Act, Article 10(3): to the best extent possible, free of errors and complete",
+    "errors": "AI Act, Article 10(2)(f) and (g): possible biases, and measures to detect, prevent and mitigate them",
+}
+"""Section -> the letter of Article 10 of Regulation (EU) 2024/1689 that it speaks to."""
+
+OUTLOOK: Final = (
+    "Renderings can fill a training set; they are no evidence about people. A darker rendering of a person is an "
+    "appearance variant, not a member of another group.",
+    "Headed by letters of Article 10 of Regulation (EU) 2024/1689 for orientation; this is not legal advice.",
+)
+"""What every report says at its end."""
+
+
+def interval_words(interval: Mapping[str, float | None] | None) -> str:
+    """A share with its 95 % limits, in per cent; `unknown` where nothing was counted."""
+    if interval is None:
+        return "unknown"
+    value, low, high = (interval[name] for name in ("value", "low", "high"))
+    if value is None or low is None or high is None:
+        return "unknown"
+    return f"{100 * value:.1f} % ({100 * low:.1f}..{100 * high:.1f})"
