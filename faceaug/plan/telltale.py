@@ -181,7 +181,7 @@ def _standardised(features: Floats, training: npt.NDArray[np.bool_], groups: npt
 
 
 def _with_one(features: Floats) -> Floats:
-    return np.c_[features, np.ones(len(features))]
+    return np.concatenate([features, np.ones((len(features), 1))], axis=1)
 
 
 def _weights(features: Floats, rendered: npt.NDArray[np.bool_], steps: int = 30) -> Floats:
