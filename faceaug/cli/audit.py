@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from faceaug.data.record import Record
 
 __all__ = ["command"]
 
@@ -27,6 +32,7 @@ GAPS = 1
 @click.option("--compare", "old", type=click.Path(path_type=Path), help="An older audit: its JSON, or its folder.")
 @click.option("--sample", type=click.IntRange(10), help="Write the list of so many photographs to label by hand.")
 @click.option("--settle", type=click.Path(path_type=Path), help="That list, filled in: decides what is undecided.")
+@click.option("--faces/--no-faces", default=True, help="Show the photographs nearest to a gap on the page.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="REPORT.html, .md, .json, .jsonld, or a folder.")
 @click.option("--json", "machine", is_flag=True, help="One JSON document instead of Markdown on stdout.")
 @click.option("--fail-on-gaps", is_flag=True, help="Exit code 1 if there are gaps.")
@@ -37,6 +43,7 @@ def command(
     old: Path | None,
     settle: Path | None,
     sample: int | None,
+    faces: bool,
     out: Path | None,
     machine: bool,
     fail_on_gaps: bool,
@@ -52,7 +59,7 @@ def command(
     from faceaug.errors import Fault, RequestError
     from faceaug.report.making import Wishes, make_audit, write_audit
     from faceaug.report.markdown import as_markdown
-    from faceaug.report.write import check_report
+    from faceaug.report.write import check_report, has_page
 
     names = _split(by)
     if by and not names:
@@ -64,7 +71,10 @@ def command(
     records = read_manifest(path, check_files=False)
     made = make_audit(records, Wishes(names, settled=settle, old=old, **more))
     title = path.name or str(path)
-    files = write_audit(made, out, title, sample=sample or 0) if out is not None else []
+    files = []
+    if out is not None:
+        shown = _portraits(made.document, records, path.parent) if faces and has_page(out) else {}
+        files = write_audit(made, out, title, portraits=shown, sample=sample or 0)
     if machine:
         as_json({"source": str(path), "files": [str(file) for file in files], **made.document})
     elif out is not None:
@@ -72,6 +82,13 @@ def command(
     else:
         click.echo(as_markdown(made.document, title), nl=False)
     return GAPS if fail_on_gaps and made.document["gaps"] else 0
+
+
+def _portraits(document: dict[str, Any], records: Sequence[Record], root: Path) -> dict[str, bytes]:
+    """Small pictures of the photographs that gaps name, as far as the files are there."""
+    from faceaug.report.page.portraits import boxes_of, portraits
+
+    return portraits(document, root, boxes_of(records))
 
 
 def _split(by: str) -> list[str]:

@@ -10,6 +10,7 @@ from faceaug.coverage.counts import count_groups
 from faceaug.coverage.metrics import representation_ratio, total_variation
 from faceaug.coverage.requirements import read_requirements
 from faceaug.coverage.targets import census, parity, read_census, uniform_cells, uniform_marginals
+from faceaug.coverage.words import group_words
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _section(policy: str, demands: Sequence[Demand]) -> dict[str, Any]:
         "demands": [
             {
                 "where": {name: list(values) for name, values in demand.where.items()},
-                "words": _words(demand),
+                "words": group_words(demand.where),
                 "have": demand.have,
                 "need": demand.need,
                 "missing": demand.missing,
@@ -118,9 +119,3 @@ def _section(policy: str, demands: Sequence[Demand]) -> dict[str, Any]:
             for demand in demands
         ],
     }
-
-
-def _words(demand: Demand) -> str:
-    """A demand's group."""
-    parts = (f"{name}={values[0]}" + (f"..{values[-1]}" if values[1:] else "") for name, values in demand.where.items())
-    return " & ".join(parts) or "everything"

@@ -14,6 +14,9 @@ __all__ = ["headlines"]
 STRONG: Final = 0.3
 """Cramer's V from which an association is a headline: medium and more, J. Cohen (1988)."""
 
+SURELY: Final = 0.01
+"""Probability by chance, over all pairs together, up to which an association is a headline."""
+
 UNKNOWN_FROM: Final = 0.05
 """Share of photographs from which missing labels are a headline."""
 
@@ -81,12 +84,13 @@ def _first(gaps: Sequence[Mapping[str, Any]], most: int) -> str:
 
 def _together(pairs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Attributes that hang together, the strongest three."""
-    known = [pair for pair in pairs if (pair["cramers_v"] or 0) >= STRONG]
-    for pair in sorted(known, key=lambda pair: -pair["cramers_v"])[:3]:
+    sure = [pair for pair in pairs if pair["p"] is not None and pair["p"] * len(pairs) <= SURELY]
+    known = [pair for pair in sure if pair["cramers_v_corrected"] >= STRONG]
+    for pair in sorted(known, key=lambda pair: -pair["cramers_v_corrected"])[:3]:
         first, second = pair["by"]
         yield (
-            f"{first} and {second} hang together (Cramer's V {pair['cramers_v']:.2f}): a model can learn the one "
-            "in place of the other."
+            f"{first} and {second} hang together (Cramer's V {pair['cramers_v_corrected']:.2f}): a model can learn the "
+            "one in place of the other."
         )
 
 
@@ -97,11 +101,14 @@ def _spoilt(found: Mapping[str, Any] | None) -> Iterator[str]:
     if found["duplicate_files"]:
         across = found["duplicates_across_splits"]
         also = f", {across:,} of them in more than one split" if across else ""
-        yield f"{found['duplicate_files']:,} files are there more than once{also}; each copy was counted."
+        files = _many(found["duplicate_files"], "file is", "files are")
+        yield f"{files} there more than once{also}; each copy was counted."
     if found["leaking_people"]:
-        yield f"{found['leaking_people']:,} people are in more than one split: a test of them tests what was learnt."
+        who = _many(found["leaking_people"], "person is", "people are")
+        yield f"{who} in more than one split: a test of them tests what was learnt."
     if found["renderings_held_out"]:
-        yield f"{found['renderings_held_out']:,} renderings are in splits that measure; those take photographs only."
+        what = _many(found["renderings_held_out"], "rendering is", "renderings are")
+        yield f"{what} in splits that measure; those take photographs only."
 
 
 def _unknown(document: Mapping[str, Any]) -> Iterator[str]:
@@ -149,3 +156,8 @@ def _changed(compared: Mapping[str, Any] | None) -> Iterator[str]:
     if compared is not None:
         closed, opened, still = (len(compared[name]) for name in ("closed", "opened", "still"))
         yield f"Since {compared['old']}: {closed:,} gaps closed, {opened:,} opened, {still:,} still there."
+
+
+def _many(count: int, one: str, more: str) -> str:
+    """A number with its noun."""
+    return f"{count:,} {one if count == 1 else more}"

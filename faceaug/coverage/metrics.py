@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
 from faceaug.coverage.cube import LARGEST_CUBE, count_cube
 from faceaug.coverage.lattice import choices, cube_size
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from faceaug.coverage.rules import Rule
 
 __all__ = [
+    "Association",
     "LevelCoverage",
+    "association",
     "cramers_v",
     "effective_groups",
     "evenness",
@@ -124,26 +127,54 @@ def _pair(counts: npt.ArrayLike, target: npt.ArrayLike) -> tuple[npt.NDArray[np.
     return p, q
 
 
-def cramers_v(counts: npt.ArrayLike) -> float:
-    """Cramer's V of two attributes: 0 where they know nothing of each other, 1 where one follows from the other.
+@dataclass(frozen=True)
+class Association:
+    """How two attributes hang together.
+
+    Attributes:
+        v: Cramer's V, 0 where they know nothing of each other, 1 where one follows from the other. A small table has
+            a V above 0 by chance alone.
+        corrected: the same less what is to be expected by chance.
+        p: probability of such a table, or one further from chance, if they knew nothing of each other.
+    """
+
+    v: float
+    corrected: float
+    p: float
+
+
+def association(counts: npt.ArrayLike) -> Association:
+    """Measure how two attributes hang together.
 
     Args:
         counts: (R, C) pictures with each pair of values; rows and columns without any are left out.
 
     Returns:
-        0..1; 0 where only one row or column is left.
+        No association where only one row or column is left.
 
-    Source: Cramer (1946), sqrt(chi2 / (n min(R - 1, C - 1))).
+    Source: Cramer (1946), sqrt(chi2 / (n min(R - 1, C - 1))); correction by Bergsma, J. Korean Stat. Soc. 42 (2013);
+    Pearson's chi-squared test, which is generous where cells are expected to be nearly empty.
     """
     table = np.asarray(counts, np.float64)
     _shares(table)
     table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
-    fewest = min(table.shape) - 1
-    if fewest == 0:
-        return 0.0
-    n = table.sum()
+    r, c = table.shape
+    n = float(table.sum())
+    if min(r, c) == 1 or n <= 1:
+        return Association(0.0, 0.0, 1.0)
     expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / n
-    return float(min(1.0, math.sqrt((((table - expected) ** 2) / expected).sum() / (n * fewest))))
+    chi2 = float((((table - expected) ** 2) / expected).sum())
+    free = (r - 1) * (c - 1)
+    fewest = min(r - (r - 1) ** 2 / (n - 1), c - (c - 1) ** 2 / (n - 1)) - 1
+    beyond = max(0.0, chi2 / n - free / (n - 1))
+    corrected = math.sqrt(beyond / fewest) if fewest > 0 else 0.0
+    p = float(special.gammaincc(free / 2, chi2 / 2))
+    return Association(min(1.0, math.sqrt(chi2 / (n * (min(r, c) - 1)))), min(1.0, corrected), p)
+
+
+def cramers_v(counts: npt.ArrayLike) -> float:
+    """Cramer's V of two attributes, 0..1; see `association`."""
+    return association(counts).v
 
 
 def local_association(counts: npt.ArrayLike) -> npt.NDArray[np.float64]:

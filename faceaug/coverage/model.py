@@ -13,6 +13,7 @@ from faceaug.coverage.errors import ENOUGH, GroupErrors, Slices, group_errors, w
 from faceaug.coverage.intervals import Interval, share
 from faceaug.coverage.report import limits
 from faceaug.coverage.requirements import requirements
+from faceaug.coverage.words import group_words
 
 if TYPE_CHECKING:
     from faceaug.coverage.predictions import Predictions
@@ -90,7 +91,7 @@ def _rates(entry: GroupErrors) -> dict[str, Any]:
     """The rates of one group as JSON values."""
     return {
         "where": dict(entry.where),
-        "words": " & ".join(f"{name}={value}" for name, value in entry.where.items()) or "everything",
+        "words": group_words(entry.where),
         "n": entry.count,
         "error": limits(entry.error),
         "fpr": _known(entry.false_positive),
@@ -113,7 +114,7 @@ def _slices(kind: str, found: Slices) -> list[dict[str, Any]]:
         {
             "kind": kind,
             "where": dict(item.where),
-            "words": " & ".join(f"{name}={value}" for name, value in item.where.items()),
+            "words": group_words(item.where),
             "n": item.count,
             "errors": item.errors,
             "error": limits(item.rate),

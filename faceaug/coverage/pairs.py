@@ -9,7 +9,7 @@ import numpy as np
 
 from faceaug.coverage.counts import count_groups
 from faceaug.coverage.lattice import choices
-from faceaug.coverage.metrics import cramers_v, local_association
+from faceaug.coverage.metrics import association, local_association
 from faceaug.coverage.rules import possible
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ def pairs(table: Table, rules: Sequence[Rule] = ()) -> list[dict[str, Any]]:
         rules: combinations that cannot be.
 
     Returns:
-        JSON values for each pair, in the order of the axes: counts of photographs, renderings and people, Cramer's V
-        and the association of each pair of values (Ducher's Z) over photographs, and which pairs can be at all.
+        JSON values for each pair, in the order of the axes: counts of photographs, renderings and people; Cramer's V,
+        as it is and less what chance makes, with its p; the association of each pair of values (Ducher's Z); and which
+        pairs can be at all. Associations are over photographs.
     """
     return [
         _pair(table, places, rules)
@@ -47,6 +48,7 @@ def _pair(table: Table, places: tuple[int, int], rules: Sequence[Rule]) -> dict[
     axes = [table.axes[place] for place in places]
     counts = count_groups(table.by([axis.name for axis in axes]))
     known = int(counts.photographed.sum())
+    bond = association(counts.photographed) if known else None
     return {
         "by": [axis.name for axis in axes],
         "values": [list(axis.values) for axis in axes],
@@ -55,7 +57,9 @@ def _pair(table: Table, places: tuple[int, int], rules: Sequence[Rule]) -> dict[
         "rendered": counts.rendered.tolist(),
         "people": counts.photographed_people.tolist(),
         "possible": _able(table, places, rules),
-        "cramers_v": round(cramers_v(counts.photographed), 4) if known else None,
+        "cramers_v": round(bond.v, 4) if bond else None,
+        "cramers_v_corrected": round(bond.corrected, 4) if bond else None,
+        "p": float(f"{bond.p:.3g}") if bond else None,
         "local": np.round(local_association(counts.photographed), 3).tolist() if known else None,
     }
 

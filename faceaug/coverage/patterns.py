@@ -12,6 +12,7 @@ from faceaug.coverage.cube import LARGEST_CUBE, count_cube, maximal
 from faceaug.coverage.lattice import choices, cube_size
 from faceaug.coverage.levels import LARGEST_LEVELS, deepest, level_gaps, level_size
 from faceaug.coverage.rules import possible
+from faceaug.coverage.words import group_words
 from faceaug.errors import Fault, RequestError
 
 if TYPE_CHECKING:
@@ -49,8 +50,7 @@ class Gap:
 
     def __str__(self) -> str:
         """`glasses=tinted & ita=dark..tan`."""
-        ends = {name: values[0] + (f"..{values[-1]}" if values[1:] else "") for name, values in self.where.items()}
-        return " & ".join(f"{name}={end}" for name, end in ends.items()) or "everything"
+        return group_words(self.where)
 
 
 @dataclass(frozen=True)

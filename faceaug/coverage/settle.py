@@ -12,6 +12,7 @@ import numpy as np
 from faceaug.coverage.axes import UNKNOWN
 from faceaug.coverage.sample import FIXED
 from faceaug.coverage.uncertain import stratified_count
+from faceaug.coverage.words import group_words
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
@@ -148,9 +149,7 @@ def _corrected(table: Table, seen: Seen, where: Mapping[str, Sequence[str]], at_
     made = stratified_count([seen.sizes[name] for name in strata], counts, hits, int(naive.sum()))
     return {
         "where": {name: list(values) for name, values in where.items()},
-        "words": " & ".join(
-            f"{name}={values[0]}" + (f"..{values[-1]}" if values[1:] else "") for name, values in where.items()
-        ),
+        "words": group_words(where),
         "naive": made.naive,
         "estimate": round(made.value, 2),
         "low": round(made.low, 2),

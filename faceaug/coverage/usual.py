@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from faceaug.coverage.axes import BINS
@@ -26,11 +27,11 @@ MEASURED: Final = ("skin_tone", "pose", "glasses", "light", "facial_hair", "expr
 """Attributes of the vocabulary, in the order in which they are taken."""
 
 
-def usual(found: Mapping[str, Collection[Scalar]], told: Collection[str]) -> list[str]:
+def usual(found: Mapping[str, Mapping[Scalar, int]], told: Collection[str]) -> list[str]:
     """The attributes to look at.
 
     Args:
-        found: attribute -> its values, in the order of the data set.
+        found: attribute -> value -> pictures, in the order of the data set.
         told: attributes that the user told.
 
     Returns:
@@ -50,10 +51,11 @@ def usual(found: Mapping[str, Collection[Scalar]], told: Collection[str]) -> lis
     return chosen
 
 
-def _classes(values: Collection[Scalar]) -> bool:
+def _classes(values: Mapping[Scalar, int]) -> bool:
     """Whether a column's values are classes."""
     words = all(isinstance(value, str | bool) for value in values)
-    return words and FEWEST <= len(values) <= MOST_CLASSES
+    often = sum(values.values()) >= 2 * len(values)  # what is different for everybody is a name
+    return words and often and FEWEST <= len(values) <= MOST_CLASSES
 
 
 def usual_in(records: Sequence[Record]) -> list[str]:
@@ -62,11 +64,11 @@ def usual_in(records: Sequence[Record]) -> list[str]:
     Raises:
         RequestError: if nothing is known that could be counted.
     """
-    found: dict[str, set[Scalar]] = {}
+    found: dict[str, Counter[Scalar]] = {}
     told: set[str] = set()
     for record in records:
         for name, value in record.attributes.items():
-            found.setdefault(name, set()).add(value.value)
+            found.setdefault(name, Counter())[value.value] += 1
             if value.how == "told":
                 told.add(name)
     return usual(found, told)

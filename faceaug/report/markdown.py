@@ -96,9 +96,12 @@ def _pairs(document: Mapping[str, Any]) -> Lines:
     known = [pair for pair in document["pairs"] if pair["cramers_v"] is not None]
     if not known:
         return []
-    known.sort(key=lambda pair: -pair["cramers_v"])
-    rows = [[" and ".join(pair["by"]), str(pair["n"]), f"{pair['cramers_v']:.2f}"] for pair in known]
-    head = ["attributes", "photographs", "Cramer's V"]
+    known.sort(key=lambda pair: -pair["cramers_v_corrected"])
+    rows = [
+        [" and ".join(pair["by"]), str(pair["n"]), *(f"{pair[n]:.2f}" for n in ("cramers_v", "cramers_v_corrected"))]
+        for pair in known
+    ]
+    head = ["attributes", "photographs", "Cramer's V", "less what chance makes"]
     return [f"## Taken together ({LAW['intersections']})", "", *_table(head, rows)]
 
 

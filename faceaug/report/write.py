@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["FORMS", "beside", "check_report", "write_report"]
+__all__ = ["FORMS", "beside", "check_report", "has_page", "write_report"]
 
 FORMS: Final = {
     ".html": "one page that needs nothing else",
@@ -59,6 +59,11 @@ def write_report(
     folder = path.is_dir() or not path.suffix
     files = [path / name for name in NAMES] if folder else [path]
     return [write_atomic(file, _text(file, document, title, portraits).encode()) for file in files]
+
+
+def has_page(path: Path) -> bool:
+    """Whether a report of this name holds the page."""
+    return path.is_dir() or not path.suffix or _form(path) == ".html"
 
 
 def beside(path: Path, name: str) -> Path:

@@ -161,6 +161,7 @@ def test_a_heat_map_keeps_cells_that_cannot_be() -> None:
         "people": [[2, 0]],
         "possible": [[True, False]],
         "cramers_v": None,
+        "cramers_v_corrected": None,
         "local": None,
     }
     drawn = heat(pair, 5)

@@ -81,7 +81,12 @@ def heat(pair: Mapping[str, Any], at_least: int) -> dict[str, Any]:
     for i, value in enumerate(pair["values"][0]):
         cells = [_cell(pair, i, j, at_least) for j in range(len(pair["values"][1]))]
         rows.append((value, cells))
-    return {"by": pair["by"], "columns": pair["values"][1], "strength": _strength(pair["cramers_v"]), "rows": rows}
+    return {
+        "by": pair["by"],
+        "columns": pair["values"][1],
+        "strength": _strength(pair["cramers_v_corrected"]),
+        "rows": rows,
+    }
 
 
 def _cell(pair: Mapping[str, Any], i: int, j: int, at_least: int) -> dict[str, Any]:
@@ -109,9 +114,9 @@ def shade(have: int, at_least: int) -> int:
 
 def association(pairs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Which attributes go together, the strongest first."""
-    known = [pair for pair in pairs if pair["cramers_v"] is not None and math.isfinite(pair["cramers_v"])]
-    known.sort(key=lambda pair: -pair["cramers_v"])
-    return [{"by": pair["by"], "v": pair["cramers_v"], "strength": _strength(pair["cramers_v"])} for pair in known]
+    known = [pair for pair in pairs if pair["cramers_v"] is not None]
+    known.sort(key=lambda pair: -pair["cramers_v_corrected"])
+    return [{**pair, "strength": _strength(pair["cramers_v_corrected"])} for pair in known]
 
 
 def _strength(v: float | None) -> str:

@@ -12,9 +12,11 @@ from faceaug.data.photos import read_photo
 from faceaug.errors import PhotoError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-__all__ = ["portraits"]
+    from faceaug.data.record import Record
+
+__all__ = ["boxes_of", "portraits"]
 
 EDGE: Final = 112
 """Pixels of a small picture's edges, of which the page shows as many."""
@@ -53,6 +55,17 @@ def portraits(
         file = io.BytesIO()
         picture.save(file, "JPEG", quality=QUALITY)
         found[name] = file.getvalue()
+    return found
+
+
+def boxes_of(records: Iterable[Record]) -> dict[str, tuple[float, float, float]]:
+    """Where the face is, for the records in which that was measured: what `portraits` takes as `boxes`."""
+    found = {}
+    for record in records:
+        known = [record.attributes.get(name) for name in ("face_x", "face_y", "face_size")]
+        numbers = [value.value for value in known if value is not None and isinstance(value.value, int | float)]
+        if len(numbers) == 3:
+            found[record.id] = (float(numbers[0]), float(numbers[1]), float(numbers[2]))
     return found
 
 

@@ -1,0 +1,114 @@
+"""A model's answers: read by line, joined to the pictures, and turned into rates and requirements."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from faceaug.coverage.axes import Axis
+from faceaug.coverage.counts import table_of
+from faceaug.coverage.model import errors_of
+from faceaug.coverage.predictions import read_predictions
+from faceaug.errors import RequestError
+
+IDS = [f"p{n}" for n in range(6)]
+PHOTOS = [f"{name}.jpg" for name in IDS]
+
+
+def write(path: Path, text: str) -> Path:
+    file = path / "predictions.csv"
+    file.write_text(text)
+    return file
+
+
+def test_predictions_and_scores_say_the_same(tmp_path: Path) -> None:
+    said = read_predictions(write(tmp_path, "id,label,prediction\np3,yes,no\np1,no,no\np0,no,yes\n"), IDS, PHOTOS)
+    assert said.rows.tolist() == [0, 1, 3]
+    assert said.wrong.tolist() == [True, False, True]
+    assert said.label is not None
+    assert said.label.tolist() == [False, False, True]
+    path = write(tmp_path, "photo,label,score\np3.jpg,yes,0.2\np1.jpg,no,0.4\np0.jpg,no,0.6\n")
+    scored = read_predictions(path, IDS, PHOTOS)
+    assert scored.wrong.tolist() == said.wrong.tolist()
+    assert read_predictions(path, IDS, PHOTOS, threshold=0.7).wrong.tolist() == [False, False, True]
+
+
+def test_several_classes_have_errors_but_no_false_positives(tmp_path: Path) -> None:
+    said = read_predictions(write(tmp_path, "id,label,prediction\np0,a,a\np1,b,c\np2,c,c\n"), IDS, PHOTOS)
+    assert said.label is None
+    assert said.wrong.tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "holds no prediction"),
+        ("id,lable,prediction\np0,a,b\n", "is 'lable' meant"),
+        ("name,label,prediction\np0,a,b\n", "needs a column id or photo"),
+        ("id,label\np0,a\n", "needs a column prediction or score"),
+        ("id,label,prediction\npp0,a,b\n", r"predictions.csv:2  'pp0' is not in the data set; did you mean 'p0'"),
+        ("id,label,prediction\np0,a,b\np0,a,b\n", "predictions.csv:3  p0 was there before"),
+        ("id,label,prediction\np0,a\n", "more or fewer cells"),
+        ("id,label,score\np0,yes,high\n", "score must be a number, not 'high'"),
+        ("id,label,score\np0,cat,0.3\np1,dog,0.2\n", "say which label they are for: --positive cat or dog"),
+    ],
+)
+def test_what_is_wrong_is_said(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(RequestError, match=words):
+        read_predictions(write(tmp_path, text), IDS, PHOTOS)
+
+
+def test_a_wrong_positive_and_a_missing_file_are_said(tmp_path: Path) -> None:
+    path = write(tmp_path, "id,label,prediction\np0,yes,no\n")
+    with pytest.raises(RequestError, match="did you mean 'yes'"):
+        read_predictions(path, IDS, PHOTOS, positive="yess")
+    with pytest.raises(RequestError, match=r"did you mean 'predictions.csv'"):
+        read_predictions(tmp_path / "prediction.csv", IDS, PHOTOS)
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(RequestError, match="is not UTF-8"):
+        read_predictions(path, IDS, PHOTOS)
+
+
+def test_rates_and_slices_of_photographs_alone(tmp_path: Path) -> None:
+    rng = np.random.default_rng(7)  # noqa: TID251 - a simulation
+    count = 2000
+    codes = rng.integers(0, 3, (count, 2))
+    yes = rng.random(count) < 0.5
+    bad = rng.random(count) < np.where((codes[:, 0] == 2) & ~yes, 0.4, 0.05)
+    drawn = np.arange(count) >= count - 100
+    axes = [Axis("tone", ("light", "tan", "dark")), Axis("glasses", ("none", "clear", "tinted"))]
+    table = table_of(axes, codes, rendered=drawn)
+    answers = [
+        f"{n},{'yes' if y else 'no'},{'yes' if y != b else 'no'}" for n, (y, b) in enumerate(zip(yes, bad, strict=True))
+    ]
+    path = write(tmp_path, "\n".join(["id,label,prediction", *answers]))
+    names = [str(n) for n in range(count)]
+    section, asked = errors_of(table, read_predictions(path, names, names))
+    assert section["renderings_set_aside"] == 100
+    assert section["overall"]["n"] == 1900
+    found = {family["kind"]: [item["where"] for item in family["slices"]] for family in section["families"]}
+    assert found["false positives"][0] == {"tone": "dark"}
+    assert found["false negatives"] == []
+    dark = next(group for group in section["groups"] if group["where"] == {"tone": "dark"})
+    kept = ~drawn & (codes[:, 0] == 2)
+    assert dark["n"] == kept.sum()
+    assert dark["positives"] + dark["negatives"] == dark["n"]
+    assert dark["fpr"]["value"] == pytest.approx((bad & kept & ~yes).sum() / (kept & ~yes).sum())
+    assert sum(group["n"] for group in section["groups"] if set(group["where"]) == {"tone"}) == 1900
+    assert asked["requirements"][0]["where"] == {"tone": "dark"}
+    assert asked["requirements"][0]["need"] > 0
+
+
+def test_a_small_group_is_insufficient_evidence_and_stays(tmp_path: Path) -> None:
+    table = table_of([Axis("glasses", ("none", "clear", "tinted"))], np.array([[0], [0], [1]]))
+    path = write(tmp_path, "id,label,prediction\np0,yes,no\np1,no,no\np2,no,no\n")
+    section, _ = errors_of(table, read_predictions(path, IDS, PHOTOS))
+    assert {group["words"]: group["n"] for group in section["groups"]} == {
+        "glasses=none": 2,
+        "glasses=clear": 1,
+        "glasses=tinted": 0,
+    }
+    assert all(group["state"].startswith("insufficient evidence") for group in section["groups"])
+    assert section["groups"][2]["error"]["value"] is None
