@@ -11,7 +11,7 @@ from torch import Tensor
 from faceaug.channels import Tone
 from faceaug.edit import Settings, choice, edit, number
 from faceaug.face.locus import at_ita, at_lightness, at_lightness_and_hue, monk_ita
-from faceaug.face.skin import cheek_places
+from faceaug.face.skin import cheek_places, face_tone
 from faceaug.image.noise import Noise
 from faceaug.scene import Scene
 
@@ -81,13 +81,13 @@ def skin_tone(
     monks = monk_ita(monk)
     rows = []
     for row, kind in enumerate(target):
-        now = scene.source.skin.tone[row]
+        now, whole = scene.source.skin.tone[row], face_tone(scene.source, row)
         if kind == "lightness_hue":
             rows.append(at_lightness_and_hue(float(lightness[row]), float(hue[row]), now))
         elif kind == "lightness":
-            rows.append(at_lightness(now, float(lightness[row])))
+            rows.append(at_lightness(now, float(lightness[row]), whole))
         elif kind == "step":
-            rows.append(at_lightness(now, float((now[0] + step[row]).clamp(22, 84))))
+            rows.append(at_lightness(now, float((now[0] + step[row]).clamp(22, 84)), whole))
         else:
-            rows.append(at_ita(now, float(monks[row] if kind == "monk" else ita[row])))
+            rows.append(at_ita(now, float(monks[row] if kind == "monk" else ita[row]), whole))
     return replace(scene, tone=Tone(torch.stack(rows), strength))

@@ -27,6 +27,11 @@ _FEWEST = 40
 _LEAST = (16.0, 11.0, 6.0, 3.8)
 # Distance, in spreads, at which a pixel is more likely anything else; and the largest one that counts.
 _ELSE, _FARTHEST = 3.0, 5.5
+# Cloth below the chin: paler than these shares of the skin's depth of colour, from wholly cloth to none, in log odds,
+# and how far below the eyes that begins and is certain, mm.
+_PALE, _PALE_ODDS, _COLLAR = (0.35, 0.62), 9.0, (-75.0, -52.0)
+# Share of lips, eyes or mouth from which a pixel of half size says nothing about skin.
+_LEAST_CLOSED = 0.02
 # How far hair grows thin over skin, mm; the most of the skin's L* that hair has; and the difference of tint between
 # which a pixel is no mixture of the two (a*, b*).
 _PASSAGE_MM, _HAIR_AT_MOST, _OTHER_TINT = 4.0, 0.6, (8.0, 18.0)
@@ -51,10 +56,12 @@ def bare_skin(source: Decomposition) -> Tensor:
         "features": reduce(features, factor),
     }
     odds = torch.stack([_odds(lab[row], {k: v[row] for k, v in coarse.items()}) for row in range(len(lab))])
-    share = smooth_step(0.12, 0.88, gaussian(torch.sigmoid(_settled(odds, 1.2 * mm)), 0.7 * mm))
+    odds = _settled(odds, coarse["person"], 1.2 * mm)
+    share = smooth_step(0.12, 0.88, gaussian(torch.sigmoid(odds), 0.7 * mm))
     closed = reduce((regions.lips + regions.eyes + regions.mouth).clamp(max=1.0), factor)
     brows = reduce(regions.brows, factor)
-    skin = share * (1 - closed) * (1 - brows)
+    # Lips and eyes lie in skin: it ends at their outline, which is sharper than half size, and not before.
+    skin = fill_outside(share, (closed < _LEAST_CLOSED).to(share), 4) * (1 - brows)
     edge = smooth_step(0.02, 0.30, gaussian(torch.maximum(skin, coarse["face"]), 1.6 * _PASSAGE_MM * mm))
     near = torch.cat([torch.maximum(edge, coarse["face"]), brows, coarse["face"]], dim=1)
     share = _matted(linear_to_lab(reduce(regions.foreground, factor)), skin, closed, near, mm)
@@ -74,7 +81,15 @@ def _odds(lab: Tensor, part: dict[str, Tensor]) -> Tensor:
     other = torch.full_like(skin, -0.5 * _ELSE**2)
     if int(strip.sum()) >= _FEWEST:
         other = torch.logaddexp(other, -0.5 * _distance(seen, strip))
-    return (skin - other + prior)[None]
+    return (skin - other + prior - _PALE_ODDS * _cloth(seen, core, y, part["face"][0]))[None]
+
+
+def _cloth(seen: Tensor, core: Tensor, y: Tensor, face: Tensor) -> Tensor:
+    """How surely something is white or grey cloth, not a neck ``(h, w)``: no skin is that pale beside its own face."""
+    depth = torch.hypot(seen[1], seen[2])
+    own = depth[core].median() if int(core.sum()) >= _FEWEST else depth.median()
+    pale = 1 - smooth_step(*_PALE, depth / own.clamp(min=1e-3))
+    return pale * (1 - smooth_step(*_COLLAR, y)) * (1 - face)
 
 
 def _distance(seen: Tensor, chosen: Tensor) -> Tensor:
@@ -101,8 +116,8 @@ def _prior(x: Tensor, y: Tensor, face: Tensor) -> Tensor:
     inside = 1.6 + 3.0 * middle
     above = 0.5 - 5.0 * smooth_step(62.0, 115.0, y)
     aside = 1.5 * smooth_step(66.0, 76.0, x.abs()) * smooth_step(-60.0, -35.0, y) * (1 - smooth_step(5.0, 30.0, y))
-    neck = (1 - smooth_step(-95.0, -70.0, y)) * (1 - smooth_step(45.0, 70.0, x.abs()))
-    below = 0.8 * (1 - smooth_step(-95.0, -75.0, y)) + 1.3 * neck
+    neck = (1 - smooth_step(-82.0, -62.0, y)) * (1 - smooth_step(45.0, 70.0, x.abs()))
+    below = 0.8 * (1 - smooth_step(-95.0, -75.0, y)) + 2.6 * neck
     return torch.lerp(above + aside + below, inside, face)
 
 
@@ -138,8 +153,10 @@ def _darkest(lightness: Tensor, brows: Tensor) -> Tensor:
     return torch.quantile(picked, 0.04) if len(picked) >= _FEWEST else lightness.new_tensor(15.0)
 
 
-def _settled(odds: Tensor, reach: float) -> Tensor:
-    """Let neighbours agree: specks follow what surrounds them, edges stay where they are."""
+def _settled(odds: Tensor, person: Tensor, reach: float) -> Tensor:
+    """Let neighbours agree: specks follow what surrounds them, edges stay where they are; the wall has no say."""
+    weight = person.clamp(min=0.02)
+    around = gaussian(weight, reach)
     for _ in range(2):
-        odds = 0.5 * odds + 0.5 * gaussian(odds.clamp(-6, 6), reach)
-    return box(odds, 1) if reach > 3 else odds
+        odds = 0.5 * odds + 0.5 * gaussian(weight * odds.clamp(-6, 6), reach) / around
+    return box(weight * odds, 1) / box(weight, 1) if reach > 3 else odds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,6 +42,8 @@ MONK = (76.0, 72.0, 67.0, 61.0, 50.0, 11.0, -20.0, -52.0, -61.0, -68.0)
 # Density up to which a difference counts as personal, the share of it that is lost far along, and how many L* away that
 # is (chosen by looking): yellowish skin would else turn green when lightened.
 _PERSONAL, _FORGOTTEN, _FAR = 0.16, 0.7, 18.0
+# Share of the difference between cheeks and the rest of the face (blush above all) that is lost far along, by looking.
+_BLUSH_LOST = 0.5
 # Lightness beyond which highlights and pores would clip.
 _LIGHTEST = 81.0
 # Lightness searched for a target, and the finest step of it.
@@ -61,32 +64,40 @@ def monk_ita(tone: Tensor) -> Tensor:
     return torch.from_numpy(angle).to(tone)
 
 
-def along(tone: Tensor, kept: float = 1.0) -> NDArray[np.float64]:
-    """Return the CIELAB ``(N, 3)`` of one face's skin at each lightness of real skin, dark to light.
+def along(tone: Tensor, kept: float = 1.0, whole: Tensor | None = None) -> NDArray[np.float64]:
+    """Return the CIELAB ``(N, 3)`` of one face's cheeks at each lightness of real skin, dark to light.
 
     How the face differs from the locus now (its light, its camera, its blood) is kept as a constant optical density.
     Far along, persons differ in other ways than here: of what lies within the spread of persons, less is kept.
 
     Args:
-        tone: Its CIELAB now ``(3,)``.
+        tone: CIELAB of the cheeks now ``(3,)``.
         kept: Share of that density which stays, 0..1.
+        whole: CIELAB of the whole face's skin now ``(3,)``, which follows the locus while pinker cheeks stay pinker;
+            that of the cheeks unless given.
     """
-    now = tone.double()[None].cpu()
+    now = (tone if whole is None else whole).double()[None].cpu()
+    blush = torch.log(lab_to_linear(tone.double()[None].cpu()).clamp(min=1e-4) / lab_to_linear(now).clamp(min=1e-4))
     level = torch.from_numpy(_LIGHTNESS)
     own = torch.log(lab_to_linear(now).clamp(min=1e-4) / lab_to_linear(expected(now[:, 0])).clamp(min=1e-4))
     way = ((level - now[0, 0]).abs() / _FAR).clamp(max=1)[:, None]
     own = own - own.clamp(-_PERSONAL, _PERSONAL) * (_FORGOTTEN * way)
     own = own * torch.lerp(torch.ones_like(way), torch.full_like(way, kept), way)
+    own = own + blush * (1 - _BLUSH_LOST * way)
     return np.asarray(linear_to_lab(lab_to_linear(expected(level)).clamp(min=1e-5) * torch.exp(own)).numpy())
 
 
-def at_ita(tone: Tensor, ita: float) -> Tensor:
-    """Return the CIELAB ``(3,)`` of the face whose skin is ``tone`` ``(3,)``, at another typology angle, degrees.
+def at_ita(tone: Tensor, ita: float, whole: Tensor | None = None) -> Tensor:
+    """Return the CIELAB ``(3,)`` of the face whose cheeks are ``tone`` ``(3,)``, at another typology angle, degrees.
 
-    In warm light a pale tone would need more lightness than the picture has: there the light's colour gives way.
+    In warm light a pale tone would need more lightness than the picture has: there the light's colour gives way. Toward
+    dark the skin of the `whole` face follows real colours: were it the cheeks alone, the jaw of a blushing face would
+    turn green. Toward light the cheeks do.
     """
+    if ita >= math.degrees(math.atan2(float(tone[0]) - 50, float(tone[2]))):
+        whole = None
     for kept in np.linspace(1.0, 0.0, 11):
-        path = along(tone, float(kept))
+        path = along(tone, float(kept), whole)
         angle = np.maximum.accumulate(np.degrees(np.arctan2(path[:, 0] - 50, path[:, 2])))
         found = _interpolated(path, angle, ita)
         if float(found[0]) <= max(_LIGHTEST, float(tone[0])):
@@ -94,9 +105,12 @@ def at_ita(tone: Tensor, ita: float) -> Tensor:
     return found.to(tone)
 
 
-def at_lightness(tone: Tensor, lightness: float) -> Tensor:
-    """Return the CIELAB ``(3,)`` of the face whose skin is ``tone`` ``(3,)``, at another lightness."""
-    path = along(tone)
+def at_lightness(tone: Tensor, lightness: float, whole: Tensor | None = None) -> Tensor:
+    """Return the CIELAB ``(3,)`` of the face whose cheeks are ``tone`` ``(3,)``, at another lightness.
+
+    Toward dark the skin of the `whole` face follows real colours, as for `at_ita`.
+    """
+    path = along(tone, whole=whole if lightness < float(tone[0]) else None)
     return _interpolated(path, path[:, 0], lightness).to(tone)
 
 

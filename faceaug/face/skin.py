@@ -79,6 +79,16 @@ def cheek_places(source: Decomposition, row: int, most: int = 4000) -> Tensor:
     return place[:: -(-len(place) // most)]
 
 
+def face_tone(source: Decomposition, row: int, most: int = 6000) -> Tensor:
+    """Return the median CIELAB ``(3,)`` of one row's bare facial skin; that of the cheeks where hardly any is bare."""
+    place = (source.regions.skin[row, 0].flatten() > 0.9).nonzero()[:, 0]
+    if len(place) < 64:
+        return source.skin.tone[row]
+    place = place[:: -(-len(place) // most)]
+    colours = source.linear[row].flatten(1).index_select(1, place)
+    return linear_to_lab(colours[None].float())[0].median(dim=1).values
+
+
 def _specular(linear: Tensor, skin: Tensor, scale: float) -> Tensor:
     """Estimate the white surface reflection of the skin ``(B, 1, h, w)``, linear, smoothed.
 

@@ -10,7 +10,8 @@ from torch import Tensor
 from faceaug.face.bare import bare_skin
 from faceaug.face.skin import cheek_places
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
-from faceaug.image.filter import enlarge, gaussian, reduce
+from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
+from faceaug.image.shade import smooth_step
 
 if TYPE_CHECKING:
     from faceaug.scene import Scene
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 _LIPS = (0.85, 0.68, 0.66)
 # Of the highlights, this power of the change of luminance stays when skin darkens (0 all, 1 none): the smoothed
 # estimate also holds pale skin, which would show as grey blotches (by comparison with photographs).
-_DIMMED = 0.8
+_DIMMED = 1.0
 # Most green over red and blue over green in lightened skin; a little pink at least, as in every photographed face.
 _GREEN, _BLUE = 0.95, 0.985
 # Rounds of the closed loop, and the largest density that is ever added or taken.
 _ROUNDS, _MOST = 12, 3.2
-# Shares of skin below this are nothing.
-_LEAST = 0.01
+# Shares of skin below this are nothing, and above this a pixel is skin alone.
+_LEAST, _PURE = 0.01, 0.95
 # What becomes brighter than this rolls off, as in a camera.
 _SHOULDER = 0.80
 # Haze over dark skin that is made lighter: the weakest channel's share of the strongest in skin without it is this
@@ -54,16 +55,20 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     active = (tone.strength > 0).to(linear)[:, None, None, None]
     lips = linear.new_tensor(_LIPS).reshape(1, 3, 1, 1)
     share = ((bare_skin(source) - _LEAST) / (1 - _LEAST)).clamp(min=0) * active
-    follows = share + lips * source.regions.lips * active
+    features = source.regions.lips * active
     person = source.regions.person
     keep = torch.cat([_surface(scene, row) for row in range(len(scene))])
     even = torch.cat([_evened(scene, row) for row in range(len(scene))])
     density = torch.stack([_aimed(scene, row, keep, even) for row in range(len(scene))])[:, :, None, None]
     # Where the matte is whole, the pixel itself; at soft edges only the person's share of it changes.
     own = torch.lerp(source.regions.foreground, linear, (person >= 0.999).to(linear))
-    toned = _without_blue(through(own, keep, follows * (density + even)), own, share)
+    pigment = density + even
+    toned = through(own, keep, (share + lips * features) * pigment)
+    apart = _apart(own, share, keep, pigment)
+    toned = torch.lerp(toned, apart, (features <= 0) * (share > 0) * (1 - smooth_step(_PURE, 1.0, share)))
+    toned = _without_blue(toned, own, share)
     changed = (linear + person * (toned - own)).clamp(min=0.0)
-    touched = (share + source.regions.lips * active).clamp(max=1.0) * person
+    touched = (share + features).clamp(max=1.0) * person
     # A mask is stored in bytes: the faintest touch must still be one.
     mask = touched.clamp(min=_LEAST) * (touched > 0)
     return torch.lerp(linear, changed, (touched > 0).to(linear)), scene.with_mask("skin_tone", mask)
@@ -76,6 +81,26 @@ def through(colour: Tensor, keep: Tensor, density: Tensor) -> Tensor:
     above = (seen - _SHOULDER).clamp(min=0) / (1 - _SHOULDER)
     rolled = seen.clamp(max=_SHOULDER) + (1 - _SHOULDER) * (1 - torch.exp(-above))
     return torch.maximum(rolled, torch.minimum(colour, seen))
+
+
+def _apart(own: Tensor, share: Tensor, keep: Tensor, pigment: Tensor) -> Tensor:
+    """Change only the skin in pixels that hold skin and hair, at the hairline, in brows, beard and fringe.
+
+    Such a pixel is ``share`` skin and the rest hair, so it loses what its skin loses: the colour of the skin beside it
+    before, less that colour after. Pigment laid over the mixture itself would leave a pale rim around every dark hair.
+
+    Args:
+        own: Colour of the person ``(B, 3, h, w)``, linear.
+        share: Share of bare skin ``(B, 1, h, w)``.
+        keep: Light that never entered the skin ``(B, 1, h, w)``.
+        pigment: The whole layer ``(B, 3, h, w)``.
+    """
+    factor = 2 if min(own.shape[-2:]) >= 192 else 1
+    sure = (reduce(share, factor) > _PURE).to(own)
+    skin = enlarge(fill_outside(reduce(own, factor), sure, 4), (own.shape[-2], own.shape[-1]), factor)
+    whole = through(own, keep, pigment)
+    apart = own + share * (through(skin, keep, pigment) - skin)
+    return torch.maximum(torch.minimum(apart, torch.maximum(own, whole)), torch.minimum(own, whole))
 
 
 def _without_blue(toned: Tensor, before: Tensor, share: Tensor) -> Tensor:
