@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,3 +34,11 @@ def faces() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the big set of faces is not at {folder}; set FACEAUG_FACES")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests keep measurements in a folder of their own, never in that of the person who runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FACEAUG_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
