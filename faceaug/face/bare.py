@@ -85,10 +85,11 @@ def _odds(lab: Tensor, part: dict[str, Tensor]) -> Tensor:
 
 
 def _cloth(seen: Tensor, core: Tensor, y: Tensor, face: Tensor) -> Tensor:
-    """How surely something is white or grey cloth, not a neck ``(h, w)``: no skin is that pale beside its own face."""
-    depth = torch.hypot(seen[1], seen[2])
-    own = depth[core].median() if int(core.sum()) >= _FEWEST else depth.median()
-    pale = 1 - smooth_step(*_PALE, depth / own.clamp(min=1e-3))
+    """How surely something is pale or bluish cloth, not a neck ``(h, w)``: no skin is that pale beside its own face."""
+    picked = seen[1:, core] if int(core.sum()) >= _FEWEST else seen[1:].flatten(1)
+    own = picked.median(dim=1).values
+    depth = (seen[1] * own[0] + seen[2] * own[1]) / (own * own).sum().clamp(min=1e-3)
+    pale = 1 - smooth_step(*_PALE, depth)
     return pale * (1 - smooth_step(*_COLLAR, y)) * (1 - face)
 
 
@@ -115,9 +116,9 @@ def _prior(x: Tensor, y: Tensor, face: Tensor) -> Tensor:
     middle = (1 - smooth_step(30.0, 62.0, x.abs())) * (1 - smooth_step(30.0, 60.0, y)) * smooth_step(-75.0, -35.0, y)
     inside = 1.6 + 3.0 * middle
     above = 0.5 - 5.0 * smooth_step(62.0, 115.0, y)
-    aside = 1.5 * smooth_step(66.0, 76.0, x.abs()) * smooth_step(-60.0, -35.0, y) * (1 - smooth_step(5.0, 30.0, y))
+    aside = 2.6 * smooth_step(66.0, 76.0, x.abs()) * smooth_step(-60.0, -35.0, y) * (1 - smooth_step(5.0, 30.0, y))
     neck = (1 - smooth_step(-82.0, -62.0, y)) * (1 - smooth_step(45.0, 70.0, x.abs()))
-    below = 0.8 * (1 - smooth_step(-95.0, -75.0, y)) + 2.6 * neck
+    below = 0.8 * (1 - smooth_step(-95.0, -75.0, y)) + 4.2 * neck
     return torch.lerp(above + aside + below, inside, face)
 
 

@@ -44,6 +44,9 @@ MONK = (76.0, 72.0, 67.0, 61.0, 50.0, 11.0, -20.0, -52.0, -61.0, -68.0)
 _PERSONAL, _FORGOTTEN, _FAR = 0.16, 0.7, 18.0
 # Share of the difference between cheeks and the rest of the face (blush above all) that is lost far along, by looking.
 _BLUSH_LOST = 0.5
+# Degrees of hue by which dark skin may be yellower than that of real faces before it looks olive, and the share of what
+# is above that stays far along (chosen by looking at portraits in warm light).
+_OLIVE, _OLIVE_KEPT = 4.0, 0.3
 # Lightness beyond which highlights and pores would clip.
 _LIGHTEST = 81.0
 # Lightness searched for a target, and the finest step of it.
@@ -84,7 +87,18 @@ def along(tone: Tensor, kept: float = 1.0, whole: Tensor | None = None) -> NDArr
     own = own - own.clamp(-_PERSONAL, _PERSONAL) * (_FORGOTTEN * way)
     own = own * torch.lerp(torch.ones_like(way), torch.full_like(way, kept), way)
     own = own + blush * (1 - _BLUSH_LOST * way)
-    return np.asarray(linear_to_lab(lab_to_linear(expected(level)).clamp(min=1e-5) * torch.exp(own)).numpy())
+    path = linear_to_lab(lab_to_linear(expected(level)).clamp(min=1e-5) * torch.exp(own))
+    darker = way[:, 0] * (level < now[0, 0])
+    return np.asarray(_not_olive(path, expected(level), darker).numpy())
+
+
+def _not_olive(path: Tensor, real: Tensor, darker: Tensor) -> Tensor:
+    """Turn what is much yellower than ``real`` skin ``(N, 3)`` back toward its hue, by ``darker`` ``(N,)`` 0..1."""
+    chroma = torch.hypot(path[:, 1], path[:, 2])
+    hue = torch.atan2(path[:, 2], path[:, 1])
+    above = (hue - torch.atan2(real[:, 2], real[:, 1]) - math.radians(_OLIVE)).clamp(min=0)
+    turned = hue - (1 - _OLIVE_KEPT) * darker * above
+    return torch.stack([path[:, 0], chroma * torch.cos(turned), chroma * torch.sin(turned)], dim=1)
 
 
 def at_ita(tone: Tensor, ita: float, whole: Tensor | None = None) -> Tensor:

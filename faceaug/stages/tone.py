@@ -63,9 +63,9 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     # Where the matte is whole, the pixel itself; at soft edges only the person's share of it changes.
     own = torch.lerp(source.regions.foreground, linear, (person >= 0.999).to(linear))
     pigment = density + even
-    toned = through(own, keep, (share + lips * features) * pigment)
-    apart = _apart(own, share, keep, pigment)
-    toned = torch.lerp(toned, apart, (features <= 0) * (share > 0) * (1 - smooth_step(_PURE, 1.0, share)))
+    mixed = (features <= 0) * (share > 0) * (1 - smooth_step(_PURE, 1.0, share))
+    follows = torch.lerp(share, _skin_of_mixtures(own, share, keep, pigment), mixed)
+    toned = through(own, keep, (follows + lips * features) * pigment)
     toned = _without_blue(toned, own, share)
     changed = (linear + person * (toned - own)).clamp(min=0.0)
     touched = (share + features).clamp(max=1.0) * person
@@ -83,24 +83,30 @@ def through(colour: Tensor, keep: Tensor, density: Tensor) -> Tensor:
     return torch.maximum(rolled, torch.minimum(colour, seen))
 
 
-def _apart(own: Tensor, share: Tensor, keep: Tensor, pigment: Tensor) -> Tensor:
-    """Change only the skin in pixels that hold skin and hair, at the hairline, in brows, beard and fringe.
+def _skin_of_mixtures(own: Tensor, share: Tensor, keep: Tensor, pigment: Tensor) -> Tensor:
+    """How much of the pigment to lay over pixels that hold skin and hair, at the hairline, in brows, beard and fringe.
 
-    Such a pixel is ``share`` skin and the rest hair, so it loses what its skin loses: the colour of the skin beside it
-    before, less that colour after. Pigment laid over the mixture itself would leave a pale rim around every dark hair.
+    Such a pixel is ``share`` skin and the rest hair, so it loses the light that its skin loses: that of the skin beside
+    it before, less that after. The share of the pigment itself would leave a pale rim around every dark hair.
 
     Args:
         own: Colour of the person ``(B, 3, h, w)``, linear.
         share: Share of bare skin ``(B, 1, h, w)``.
         keep: Light that never entered the skin ``(B, 1, h, w)``.
         pigment: The whole layer ``(B, 3, h, w)``.
+
+    Returns:
+        ``(B, 1, h, w)``, 0..1: the share of the layer that gives the pixel the luminance which it should have.
     """
     factor = 2 if min(own.shape[-2:]) >= 192 else 1
     sure = (reduce(share, factor) > _PURE).to(own)
     skin = enlarge(fill_outside(reduce(own, factor), sure, 4), (own.shape[-2], own.shape[-1]), factor)
-    whole = through(own, keep, pigment)
-    apart = own + share * (through(skin, keep, pigment) - skin)
-    return torch.maximum(torch.minimum(apart, torch.maximum(own, whole)), torch.minimum(own, whole))
+    now, whole = luminance(own), luminance(through(own, keep, pigment)).clamp(min=1e-5)
+    wanted = now + share * (luminance(through(skin, keep, pigment)) - luminance(skin))
+    wanted = torch.maximum(torch.minimum(wanted, torch.maximum(now, whole)), torch.minimum(now, whole))
+    way = torch.log(whole / now.clamp(min=1e-5))
+    found = (torch.log(wanted.clamp(min=1e-5) / now.clamp(min=1e-5)) / way).clamp(0, 1)
+    return torch.where(way.abs() < 1e-3, share, found)
 
 
 def _without_blue(toned: Tensor, before: Tensor, share: Tensor) -> Tensor:
