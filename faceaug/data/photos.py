@@ -8,7 +8,7 @@ from __future__ import annotations
 import glob
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -31,6 +31,7 @@ __all__ = [
     "Photo",
     "encode",
     "find_photos",
+    "photo_of",
     "read_photo",
     "read_provenance",
     "read_source_type",
@@ -130,8 +131,22 @@ def read_photo(path: str | Path, *, max_pixels: int = 100_000_000) -> Photo:
         data = path.read_bytes()
     except OSError as error:
         raise PhotoError("unreadable", f"{path} cannot be read: {error.strerror or error}") from error
-    pixels, mode, notes = decode(data, str(path), max_pixels)
-    return Photo(_frozen(pixels), hashlib.sha256(data).hexdigest(), path, mode, notes)
+    return replace(photo_of(data, str(path), max_pixels=max_pixels), path=path)
+
+
+def photo_of(data: bytes, where: str, *, max_pixels: int = 100_000_000) -> Photo:
+    """Decode a photograph that is in memory, as `read_photo` does.
+
+    Args:
+        data: the bytes of a file.
+        where: what to call it in messages.
+        max_pixels: width times height above which it is refused.
+
+    Raises:
+        PhotoError: as `read_photo`.
+    """
+    pixels, mode, notes = decode(data, where, max_pixels)
+    return Photo(_frozen(pixels), hashlib.sha256(data).hexdigest(), None, mode, notes)
 
 
 def _frozen(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

@@ -9,13 +9,13 @@ __all__ = ["BOUNDS"]
 BOUNDS: Final = {
     "face": 0.0,
     "labels": 0.0,
-    "landmarks": 0.08,
-    "eyes": 0.9,
-    "glasses": 0.06,
+    "landmarks": 0.09,
+    "eyes": 0.83,
+    "glasses": 0.059,
     "identity": 0.6,
-    "clipping": 0.01,
-    "seam": 4.0,
-    "spill": 3.0,
+    "clipping": 0.021,
+    "seam": 1.2,
+    "spill": 2.4,
     "grain": 1.0,
 }
 """Check -> worst score that is accepted."""

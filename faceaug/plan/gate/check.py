@@ -36,4 +36,9 @@ class Check:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON values, rounded to what the check can tell apart."""
-        return {"score": round(self.score, 4), "bound": round(self.bound, 4), "sentence": self.sentence}
+        return {
+            "passed": self.passed,
+            "score": round(self.score, 4),
+            "bound": round(self.bound, 4),
+            "sentence": self.sentence,
+        }
