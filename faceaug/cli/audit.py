@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from faceaug.data.record import Record
+    from faceaug.report.opening import Opened
 
 __all__ = ["command"]
 
+SKIPPED = 3
 GAPS = 1
-"""Exit code where there are gaps and the caller asked to be told (see the design, Errors)."""
+"""Exit codes where there are gaps and the caller asked to be told, and where photographs could not be measured."""
 
 
 @click.command("audit")
 @click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
+@click.option("--labels", type=click.Path(path_type=Path), help="A table of labels for the photographs of a folder.")
+@click.option("--measure", is_flag=True, help="Measure the photographs of a manifest too; a folder's always are.")
+@click.option("--cache", type=click.Path(path_type=Path), help="Where measurements are kept (default: FACEAUG_CACHE).")
+@click.option("--workers", type=click.IntRange(0), default=0, help="Further processes that measure.")
 @click.option("--by", default="", help="Attributes: gender,glasses,age:30,50 (cut into bins) or cheek:ita.")
 @click.option("--at-least", type=click.IntRange(1), default=30, show_default=True, help="Photographs of each group.")
 @click.option("--target", default="", help="A census (.csv), requirements (.yaml), uniform, cells, parity:NAME|LABEL.")
@@ -39,6 +42,10 @@ GAPS = 1
 def command(
     path: Path,
     *,
+    labels: Path | None,
+    measure: bool,
+    cache: Path | None,
+    workers: int,
     by: str,
     old: Path | None,
     settle: Path | None,
@@ -49,13 +56,12 @@ def command(
     fail_on_gaps: bool,
     **more: Any,
 ) -> int:
-    """Count the pictures that PATH lists, name the gaps, and say how sure that is.
+    """Say who and what is in PATH, who is missing, and how sure that is.
 
-    PATH is a manifest (CSV, JSONL or Parquet), of which the labels alone are read. Photographs and renderings are
-    counted apart.
+    PATH is a folder, whose photographs are measured (each once, ever), or a manifest (CSV, JSONL or Parquet), of which
+    the labels alone are read. Photographs and renderings are counted apart. Nothing leaves this machine.
     """
     from faceaug.cli.answer import as_json
-    from faceaug.data.manifest import read_manifest
     from faceaug.errors import Fault, RequestError
     from faceaug.report.making import Wishes, make_audit, write_audit
     from faceaug.report.markdown import as_markdown
@@ -68,12 +74,12 @@ def command(
         raise RequestError([Fault("--sample", "needs -o, beside which the list is written")], "nothing was counted")
     if out is not None:
         check_report(out)
-    records = read_manifest(path, check_files=False)
-    made = make_audit(records, Wishes(names, settled=settle, old=old, **more))
+    opened = _opened(path, machine=machine, labels=labels, measure=measure, cache=cache, workers=workers)
+    made = make_audit(opened, Wishes(names, settled=settle, old=old, **more))
     title = path.name or str(path)
     files = []
     if out is not None:
-        shown = _portraits(made.document, records, path.parent) if faces and has_page(out) else {}
+        shown = _portraits(made.document, opened) if faces and has_page(out) else {}
         files = write_audit(made, out, title, portraits=shown, sample=sample or 0)
     if machine:
         as_json({"source": str(path), "files": [str(file) for file in files], **made.document})
@@ -81,14 +87,25 @@ def command(
         click.echo("\n".join([*made.document["headlines"], "", *(f"report  {file}" for file in files)]))
     else:
         click.echo(as_markdown(made.document, title), nl=False)
-    return GAPS if fail_on_gaps and made.document["gaps"] else 0
+    if fail_on_gaps and made.document["gaps"]:
+        return GAPS
+    return SKIPPED if opened.skipped else 0
 
 
-def _portraits(document: dict[str, Any], records: Sequence[Record], root: Path) -> dict[str, bytes]:
+def _opened(path: Path, *, machine: bool, **more: Any) -> Opened:
+    """Open the data set, and show how far it is measured."""
+    from faceaug.cli.meter import Meter
+    from faceaug.report.opening import open_data
+
+    with Meter(quiet=machine) as meter:
+        return open_data(path, progress=lambda done: meter.photos(done.done, done.total), **more)
+
+
+def _portraits(document: dict[str, Any], opened: Opened) -> dict[str, bytes]:
     """Small pictures of the photographs that gaps name, as far as the files are there."""
     from faceaug.report.page.portraits import boxes_of, portraits
 
-    return portraits(document, root, boxes_of(records))
+    return portraits(document, opened.root, boxes_of(opened.records))
 
 
 def _split(by: str) -> list[str]:

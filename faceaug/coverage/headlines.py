@@ -26,6 +26,7 @@ def headlines(document: Mapping[str, Any]) -> list[str]:
     return [
         _size(document),
         _depth(document),
+        *_skipped(document.get("skipped")),
         *_missing(document["gaps"]),
         *_model(document.get("errors")),
         *_target(document.get("target")),
@@ -58,6 +59,13 @@ def _depth(document: Mapping[str, Any]) -> str:
     many = {0: "not every single value", 1: "every single value, but not every pair of them"}
     what = many.get(deep, f"every combination of {deep} attributes, but not of more")
     return f"{what[0].upper()}{what[1:]} has {at_least:,} photographs or more; gaps: {len(gaps):,}."
+
+
+def _skipped(skipped: Mapping[str, Any] | None) -> Iterator[str]:
+    """Photographs that nothing was read off."""
+    if skipped:
+        why = ", ".join(f"{reason} {count:,}" for reason, count in skipped["reasons"].items())
+        yield f"{_many(skipped['photographs'], 'photograph', 'photographs')} could not be measured: {why}."
 
 
 def _missing(gaps: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from faceaug.coverage.counts import Table
     from faceaug.coverage.roll import Roll
-    from faceaug.data.record import Record
+    from faceaug.report.opening import Opened
 
 __all__ = ["Audit", "Wishes", "make_audit", "write_audit"]
 
@@ -79,22 +79,22 @@ class Audit:
     requirements: dict[str, Any] | None = None
 
 
-def make_audit(records: Sequence[Record], wishes: Wishes, faults: Sequence[Mapping[str, str]] = ()) -> Audit:
-    """Audit some records.
+def make_audit(opened: Opened, wishes: Wishes) -> Audit:
+    """Audit a data set.
 
     Args:
-        records: the pictures.
+        opened: the data set.
         wishes: what to look at.
-        faults: what is wrong with the labels, to be told in the report: `where` and `what`.
 
     Raises:
-        RequestError: for wishes that do not fit the records.
+        RequestError: for wishes that do not fit the data set.
     """
+    records = opened.records
     axes = axes_for(records, wishes.by or usual_in(records), ordered=wishes.ranges)
     rules = read_rules(wishes.impossible, axes)
     table = tabulate(records, axes)
     roll = roll_of(records, table)
-    parts: dict[str, Any] = {"faults": [dict(fault) for fault in faults]}
+    parts: dict[str, Any] = {"faults": [dict(fault) for fault in opened.faults], "skipped": opened.skipped}
     if wishes.target:
         parts["target"] = against(table, wishes.target, rules)
     asked = None

@@ -186,8 +186,14 @@ def _integrity(document: Mapping[str, Any]) -> Lines:
     lines += [f"- renderings in splits that measure: {found['renderings_held_out']}"]
     lines += [f"- the same file: {', '.join(entry['ids'])}" for entry in found["duplicates"][:LISTED]]
     lines += [f"- {entry['person']}: {entry['splits']}" for entry in found["leaks"][:LISTED]]
+    lines += [f"- not measured: {skip['photo']}  {skip['sentence']}" for skip in _listed(document.get("skipped"))]
     lines += [f"- {fault['where']}  {fault['what']}" for fault in document.get("faults", [])[:LISTED]]
     return [*lines, ""]
+
+
+def _listed(skipped: Mapping[str, Any] | None) -> Sequence[Mapping[str, str]]:
+    """Photographs that were skipped."""
+    return skipped["listed"][:LISTED] if skipped else ()
 
 
 def _method(document: Mapping[str, Any]) -> Lines:
