@@ -8,8 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from faceaug.data.manifest import list_photos, read_manifest
-from faceaug.data.photos import find_photos
-from faceaug.errors import Fault, RequestError, did_you_mean
+from faceaug.errors import Fault, PhotoError, RequestError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +20,18 @@ __all__ = ["Opened", "open_data"]
 
 OWN: Final = ("manifest.parquet", "manifest.jsonl", "manifest.csv")
 """What a folder that faceaug wrote holds: it says which of the pictures are rendered, and by what."""
+
+MADE: Final = frozenset(
+    {
+        "algorithmicallyEnhanced",
+        "compositeCapture",
+        "compositeSynthetic",
+        "compositeWithTrainedAlgorithmicMedia",
+        "algorithmicMedia",
+        "trainedAlgorithmicMedia",
+    }
+)
+"""IPTC digital source types of pictures that are not as a camera made them."""
 
 LISTED: Final = 200
 """Skipped photographs that are listed one by one."""
@@ -76,11 +87,32 @@ def open_data(
         records, root = read_manifest(path, check_files=measure), path.parent
         return _measured(records, root, cache, workers, progress) if measure else Opened(records, root)
     own = next((path / name for name in OWN if _is_own(path / name)), None)
-    records = read_manifest(own) if own is not None else list_photos(find_photos([path]), path)
+    records = read_manifest(own) if own is not None else _found(path)
     faults: list[dict[str, str]] = []
     if labels is not None:
         records = _labelled(records, read_manifest(labels, check_files=False), labels, faults)
     return replace(_measured(records, path, cache, workers, progress), faults=faults)
+
+
+def _found(folder: Path) -> list[Record]:
+    """The photographs of a folder; a file that says of itself that it was made or composed is a rendering."""
+    from faceaug.data.encoding import read_source_type
+    from faceaug.data.photos import find_photos
+
+    paths = find_photos([folder])
+    records = list_photos(paths, folder)
+    return [
+        replace(record, origin="rendered") if _source(read_source_type, path) in MADE else record
+        for record, path in zip(records, paths, strict=True)
+    ]
+
+
+def _source(read: Callable[[Path], str | None], path: Path) -> str | None:
+    """How a picture came to be; what cannot be opened is skipped later, with its reason."""
+    try:
+        return read(path)
+    except PhotoError:
+        return None
 
 
 def _is_own(path: Path) -> bool:
