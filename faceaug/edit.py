@@ -19,6 +19,7 @@ from faceaug.errors import Fault, RequestError, did_you_mean
 from faceaug.setting import Setting, choice, number, pick
 
 if TYPE_CHECKING:
+    from faceaug.face.decomposition import Decomposition
     from faceaug.image.noise import Noise
     from faceaug.scene import Scene
 
@@ -41,6 +42,7 @@ __all__ = [
 
 Settings = Mapping[str, "Tensor | tuple[str, ...]"]
 Refuses = Callable[["Scene", Settings], Sequence["str | None"]]
+Likeness = Callable[["Decomposition"], Mapping[str, "float | str"]]
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,8 @@ class Edit:
         main: The setting of which more must show as more.
         lawful: Law number to the reason why it cannot hold.
         refuses: Tells, per row, why the edit declines.
+        like: Settings at which a picture looks like a given face (a batch of one) in what the edit changes, or None
+            where it cannot be told; it raises `Refusal` for a face that does not show it.
     """
 
     name: str
@@ -123,6 +127,7 @@ class Edit:
     main: str
     lawful: Mapping[int, str]
     refuses: Refuses | None
+    like: Likeness | None = None
 
     @property
     def summary(self) -> str:
@@ -235,6 +240,7 @@ def edit(
     drops: set[str] | None = None,
     lawful: Mapping[int, str] | None = None,
     refuses: Refuses | None = None,
+    like: Likeness | None = None,
 ) -> Callable[[Callable[..., Scene]], Edit]:
     """Register the decorated function as an edit under its own name.
 
@@ -248,8 +254,9 @@ def edit(
             msg = f"edit {name!r} must live in a file of its own name, not in {function.__module__}"
             raise TypeError(msg)
         labels = Labels(sets or {}, frozenset(measures or ()), frozenset(drops or ()))
+        settings, laws = _settings(function), lawful or {}
         _REGISTRY[name] = Edit(
-            name, function, _settings(function), labels, frozenset(needs), channel, neutral, main, lawful or {}, refuses
+            name, function, settings, labels, frozenset(needs), channel, neutral, main, laws, refuses, like
         )
         return _REGISTRY[name]
 

@@ -12,6 +12,7 @@ from faceaug.errors import Fault, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from faceaug.edit import Edit, Setting
     from faceaug.face.decomposition import Decomposition
@@ -48,12 +49,13 @@ class Sweep:
         return {**self.fixed, **({self.setting: list(self.values)} if self.setting else {})}
 
 
-def asked(edit: Edit, texts: Sequence[str]) -> Sweep:
+def asked(edit: Edit, texts: Sequence[str], like: Path | None = None) -> Sweep:
     """Read `name=value` and `name=low..high`.
 
     Args:
         edit: whose settings they are.
         texts: as typed. Without any, the main setting moves over its usual range.
+        like: a photograph whose face the picture shall be like; what is typed wins.
 
     Raises:
         RequestError: all that is wrong with them.
@@ -68,12 +70,25 @@ def asked(edit: Edit, texts: Sequence[str]) -> Sweep:
             faults.append(Fault(f"--set {text}", fault))
     if len(moving) > 1:
         faults.append(Fault("--set", f"only one setting can move, not {' and '.join(moving)}"))
+    if like is not None and edit.like is None:
+        faults.append(Fault("--like", f"{edit.name} cannot be like another photograph; use --set"))
     if faults:
         raise RequestError(faults)
-    if not texts:
+    if like is not None:
+        fixed = {name: value for name, value in _alike(edit, like).items() if name not in moving} | fixed
+    elif not texts:
         moving[edit.main] = usual(edit.settings[edit.main])
     setting = next(iter(moving), "")
     return Sweep(setting, moving.get(setting, ()), fixed)
+
+
+def _alike(edit: Edit, like: Path) -> Mapping[str, Value]:
+    """Settings read off another photograph."""
+    from faceaug.cli.answer import about
+    from faceaug.recipe.likeness import settings_of
+
+    with about(like):
+        return settings_of(edit, like)
 
 
 def _read(

@@ -13,15 +13,18 @@ __all__ = ["command"]
 @click.argument("edit")
 @click.argument("photo", type=click.Path(path_type=Path))
 @click.option("--set", "texts", multiple=True, metavar="NAME=VALUE", help="A setting; NAME=LOW..HIGH sweeps it.")
+@click.option("--like", type=click.Path(path_type=Path), help="Settings as the face in this photograph shows them.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("strip.png"), show_default=True)
 @click.option("--seed", default=0, show_default=True, help="Seed of the settings that are not set.")
 @click.option("--device", default="cpu", show_default=True, help="cpu, cuda or cuda:N.")
 @click.option("--height", type=click.IntRange(64, 4096), default=320, show_default=True, help="Of a picture, pixels.")
-def command(edit: str, photo: Path, *, texts: tuple[str, ...], out: Path, seed: int, device: str, height: int) -> None:
+def command(
+    edit: str, photo: Path, *, texts: tuple[str, ...], like: Path | None, out: Path, seed: int, device: str, height: int
+) -> None:
     """Try EDIT on PHOTO: the original and the results side by side.
 
-    Without --set, the edit's main setting moves over its usual range. Settings that are not set are drawn, as in a
-    recipe, and are the same in all pictures of the strip.
+    Without --set or --like, the edit's main setting moves over its usual range. Settings that are not set are drawn, as
+    in a recipe, and are the same in all pictures of the strip.
     """
     from faceaug.cli.answer import about
     from faceaug.cli.draw import Tile, png, strip
@@ -32,7 +35,7 @@ def command(edit: str, photo: Path, *, texts: tuple[str, ...], out: Path, seed: 
     from faceaug.face.decompose import decompose
 
     spec = get_edit(edit)
-    sweep = asked(spec, texts)
+    sweep = asked(spec, texts, like)
     with about(photo):
         face = decompose(photo, device=device)
     pictures = swept(spec, face, sweep, seed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import torch
 from torch import Tensor
@@ -11,9 +11,14 @@ from torch import Tensor
 from faceaug.channels import Lighting
 from faceaug.edit import choice, edit, number
 from faceaug.image.noise import Noise
-from faceaug.image.shade import direction
+from faceaug.image.shade import angles, direction
 from faceaug.scene import Scene
 
+if TYPE_CHECKING:
+    from faceaug.face.decomposition import Decomposition
+
+# Where a key light can stand (degrees), and how strong it can be against the fill.
+_AZIMUTH, _ELEVATION, _KEY_FILL = (-120.0, 120.0), (-45.0, 75.0), (1.0, 16.0)
 # Lamps behind a sitter stand above the head, out of the picture.
 _RIM_ELEVATION = 30.0
 
@@ -87,11 +92,23 @@ _PRESETS: dict[str, dict[str, float | tuple[float, ...]]] = {
 }
 
 
+def _like(face: Decomposition) -> dict[str, float | str]:
+    """The lamp that another face's skin shows, within what this edit can do."""
+    azimuth, elevation = (float(angle[0]) for angle in angles(face.light.direction))
+    key_fill = float(face.light.key_fill[0])
+    return {
+        "azimuth": round(min(max(azimuth, _AZIMUTH[0]), _AZIMUTH[1]), 1),
+        "elevation": round(min(max(elevation, _ELEVATION[0]), _ELEVATION[1]), 1),
+        "key_fill": round(min(max(key_fill, _KEY_FILL[0]), _KEY_FILL[1]), 2),
+    }
+
+
 @edit(
     main="key_fill",
     channel="light",
     neutral={"strength": 0.0},
     measures={"light_azimuth", "light_elevation", "key_fill", "ita", "lightness", "hue", "skin_tone"},
+    like=_like,
 )
 def lighting(
     scene: Scene,
@@ -103,13 +120,13 @@ def lighting(
     ] = "custom",  # type: ignore[assignment]
     azimuth: Annotated[
         Tensor,
-        number(-70, 70, unit="degrees", within=(-120, 120), mirror="negate", means="where the key stands; + is right"),
+        number(-70, 70, unit="degrees", within=_AZIMUTH, mirror="negate", means="where the key stands; + is right"),
     ],
     elevation: Annotated[
-        Tensor, number(0, 45, unit="degrees", within=(-45, 75), means="how high the key light stands above the eyes")
+        Tensor, number(0, 45, unit="degrees", within=_ELEVATION, means="how high the key light stands above the eyes")
     ],
     key_fill: Annotated[
-        Tensor, number(1.5, 6, within=(1, 16), means="light on the bright side over light on the dark side")
+        Tensor, number(1.5, 6, within=_KEY_FILL, means="light on the bright side over light on the dark side")
     ],
     softness: Annotated[
         Tensor, number(0.2, 0.8, within=(0, 1), means="size of the light: 0 a bare bulb, 1 a wall of light")

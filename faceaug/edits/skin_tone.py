@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import torch
 from torch import Tensor
 
 from faceaug.channels import Tone
 from faceaug.edit import Settings, choice, edit, number
+from faceaug.errors import Refusal
 from faceaug.face.locus import at_ita, at_lightness, at_lightness_and_hue, monk_ita
 from faceaug.face.skin import cheek_places, face_tone
+from faceaug.image.color import hue_angle
 from faceaug.image.noise import Noise
 from faceaug.scene import Scene
 
+if TYPE_CHECKING:
+    from faceaug.face.decomposition import Decomposition
+
+# Lightness and hue (degrees) of cheeks that can be asked for.
+_LIGHTNESS, _HUE = (22.0, 84.0), (15.0, 85.0)
 # A channel this close to its end has lost the skin's colour; above this share of the cheeks nothing can be done.
 _WHITE, _BLACK, _MOST_CLIPPED = 0.985, 0.0015, 0.25
 
@@ -34,6 +41,18 @@ def _clipped(scene: Scene, settings: Settings) -> list[str | None]:
     return reasons
 
 
+def _like(face: Decomposition) -> dict[str, float | str]:
+    """Lightness and hue of another face's cheeks, as its photograph shows them."""
+    if bool(face.grey[0]):
+        raise Refusal("skin_tone", "the photograph to be like is grey")
+    lightness, hue = float(face.skin.tone[0, 0]), float(hue_angle(face.skin.tone)[0])
+    return {
+        "target": "lightness_hue",
+        "lightness": round(min(max(lightness, _LIGHTNESS[0]), _LIGHTNESS[1]), 2),
+        "hue": round(min(max(hue, _HUE[0]), _HUE[1]), 2),
+    }
+
+
 @edit(
     main="ita",
     channel="tone",
@@ -41,6 +60,7 @@ def _clipped(scene: Scene, settings: Settings) -> list[str | None]:
     needs={"skin", "colour"},
     measures={"ita", "lightness", "hue", "skin_tone"},
     refuses=_clipped,
+    like=_like,
 )
 def skin_tone(
     scene: Scene,
@@ -54,9 +74,9 @@ def skin_tone(
         tuple[str, ...],
         choice("ita", "lightness_hue", "lightness", "monk", "step", means="which setting says the tone to reach"),
     ] = "ita",  # type: ignore[assignment]
-    lightness: Annotated[Tensor, number(30, 75, unit="L*", within=(22, 84), means="lightness of the cheeks")] = 50.0,  # type: ignore[assignment]
+    lightness: Annotated[Tensor, number(30, 75, unit="L*", within=_LIGHTNESS, means="lightness of the cheeks")] = 50.0,  # type: ignore[assignment]
     hue: Annotated[
-        Tensor, number(42, 58, unit="degrees", within=(15, 85), means="CIELAB hue of the cheeks; more is yellower")
+        Tensor, number(42, 58, unit="degrees", within=_HUE, means="CIELAB hue of the cheeks; more is yellower")
     ] = 50.0,  # type: ignore[assignment]
     monk: Annotated[Tensor, number(1, 10, within=(1, 10), means="tone of the Monk scale, light to dark")] = 6.0,  # type: ignore[assignment]
     step: Annotated[
@@ -87,7 +107,7 @@ def skin_tone(
         elif kind == "lightness":
             rows.append(at_lightness(now, float(lightness[row]), whole))
         elif kind == "step":
-            rows.append(at_lightness(now, float((now[0] + step[row]).clamp(22, 84)), whole))
+            rows.append(at_lightness(now, float((now[0] + step[row]).clamp(*_LIGHTNESS)), whole))
         else:
             rows.append(at_ita(now, float(monks[row] if kind == "monk" else ita[row]), whole))
     return replace(scene, tone=Tone(torch.stack(rows), strength))

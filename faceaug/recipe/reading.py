@@ -9,7 +9,9 @@ from faceaug.edit import edits as known_edits
 from faceaug.edit import unknown_edit, unknown_setting
 from faceaug.errors import Fault, RequestError, did_you_mean
 from faceaug.recipe.condition import Condition, condition_faults
+from faceaug.recipe.distributions import Fixed
 from faceaug.recipe.laws import read_law
+from faceaug.recipe.likeness import LIKE, settings_like
 from faceaug.recipe.schema import Asked, Recipe
 from faceaug.recipe.tree import Faults, Spot, tree_of_text, tree_of_value
 
@@ -25,7 +27,7 @@ __all__ = ["recipe_of_file", "recipe_of_text", "recipe_of_value"]
 KEYS: Final = ("about", "seed", "copies", "first", "attributes", "edits")
 """Keys of a recipe."""
 
-RESERVED: Final = ("chance", "when")
+RESERVED: Final = ("chance", "when", LIKE)
 """Keys of every edit that are not settings."""
 
 LARGEST_FILE: Final = 1_000_000
@@ -190,12 +192,15 @@ def _edits(entries: Mapping[str, Spot], own: tuple[str, ...], faults: Faults) ->
 def _asked(edit: Edit, spot: Spot, own: tuple[str, ...], faults: Faults) -> Asked:
     """What is asked of one edit."""
     chance, when = 1.0, None
+    alike: Mapping[str, float | str] = {}
     laws: dict[str, Law] = {}
     for key, value in spot.entries or ():
         if key.text == "chance":
             chance = _chance(edit.name, value, faults)
         elif key.text == "when":
             when = _when(edit.name, value, own, faults)
+        elif key.text == LIKE:
+            alike = settings_like(edit, value, faults)
         elif key.text not in edit.settings:
             near = did_you_mean(key.text, [*edit.settings, *RESERVED])
             reserved = f"{edit.name} has no setting {key.text!r}; did you mean {near!r}?"
@@ -204,7 +209,7 @@ def _asked(edit: Edit, spot: Spot, own: tuple[str, ...], faults: Faults) -> Aske
             law = read_law(edit.name, edit.settings[key.text], value, faults)
             if law is not None:
                 laws[key.text] = law
-    return Asked(chance, when, laws)
+    return Asked(chance, when, {name: Fixed(value) for name, value in alike.items()} | laws)
 
 
 def _unknown_setting(edit: Edit, name: str) -> str:

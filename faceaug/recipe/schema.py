@@ -14,6 +14,7 @@ A recipe is a YAML file that says which edits are made, and from which distribut
         key_fill: 4                      # one number (or word): always that
         softness: {choice: {0.1: 3, 0.6: 1}}        # these values, in the proportion 3 to 1
         temperature: [5000, 5500, 6500]  # one, three or more numbers, or words: these values, equally likely
+      skin_tone: {like: someone.jpg}     # as the face in another photograph, beside this file; read off once
       freckles: {}                       # every setting as usual
       sensor: {chance: 0}                # switched off
 
