@@ -123,7 +123,17 @@ def _asked(parts: Decomposition, turn: int) -> list[dict[str, Any]]:
     tone = {"skin_tone": {"ita": CENTRES[goal if 0 <= goal < len(CENTRES) else own - 1 if own else 2]}}
     pose = {"pose": {"yaw": TURNS[turn % 4] - float(parts.pose.angles[0, 0])}}
     clear, tinted = {"glasses": {"lens": "clear"}}, {"glasses": {"lens": "tinted"}}
-    kinds = [tone, clear, pose, tinted, tone | clear, tone | pose, pose | clear, {"lighting": {}}, {"freckles": {}}]
+    kinds: list[dict[str, dict[str, Any]]] = [
+        tone,
+        clear,
+        pose,
+        tinted,
+        tone | clear,
+        tone | pose,
+        pose | clear,
+        {"lighting": {}},
+        {"freckles": {}},
+    ]
     return [dict(kind) for kind in kinds]
 
 
