@@ -38,7 +38,7 @@ def sensor(
     noise: Noise,
     *,
     iso: Annotated[
-        Tensor, number(200, 3200, unit="ISO", within=(0, 12800), means="sensor gain, and so its noise; 0 adds none")
+        Tensor, number(100, 1600, unit="ISO", within=(0, 12800), means="sensor gain, and so its noise; 0 adds none")
     ],
     quality: Annotated[Tensor, number(55, 95, within=(5, 100), means="JPEG quality; 100 runs no codec")],
     defocus: Annotated[
