@@ -61,10 +61,11 @@ def pose(
     The angles are added to the pose that the photograph has. Face, hair and neck are one mesh, sampled from the
     photograph once and laid over the background with the person's own matte; what the head uncovers is filled from the
     wall beside it. The light stays in the room: skin that turns toward it brightens. The aim is corrected until the
-    landmark network measures what was asked. The eyes turn with the head, or stay on the camera.
+    landmark network measures what was asked. The eyes turn with the head, or stay on the camera. Cheek and temple that
+    the photograph never showed are taken from the face's other half, or grown from the skin and hair beside them.
 
-    Believable to a yaw of 25 to 35 degrees and a pitch of 15 to 20; beyond that ears and temples, which the photograph
-    never showed, are drawn out.
+    Believable to 35 degrees of yaw and 20 of pitch from the camera; beyond that the near temple is a guess, and glasses
+    that are worn have arms without an end.
 
     Source:
         Warping by a mesh of face and rings: X. Zhu et al., "Face alignment across large poses", CVPR 2016 (face

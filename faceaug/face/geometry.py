@@ -113,6 +113,16 @@ def head_triangles() -> np.ndarray:
     return np.concatenate([face_model().triangles.astype(np.int64), *strips])
 
 
+@cache
+def head_mirror() -> np.ndarray:
+    """Which vertex ``(V,)`` is whose mirror image; vertices numbered as in `head_vertices`."""
+    mirror = face_model().mirror.astype(np.int64)
+    oval = {point: place for place, point in enumerate(FACE_OVAL)}
+    across = np.array([oval[int(mirror[point])] for point in FACE_OVAL])
+    loops = [SURFACE_POINTS + loop * len(FACE_OVAL) + across for loop in range(len(RINGS) + 1)]
+    return np.concatenate([mirror[:SURFACE_POINTS], *loops])
+
+
 def head_vertices(points: Tensor, pose: Pose, corner: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
     """Place the whole head's mesh: 468 face points, rings of 36, and a border loop on the window's edge.
 

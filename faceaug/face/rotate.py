@@ -18,15 +18,20 @@ if TYPE_CHECKING:
 # Where the head turns: between the ears, at the top of the spine, on the mean face, mm.
 _PIVOT = (0.0, -18.0, -78.0)
 # The middle of the skull lies before that, mm: the crown swings a little with the face.
-_CENTRE_AHEAD = 26.0
+_CENTRE_AHEAD = -2.0
 # Half width, height and depth of head and hair, mm (ISO/TR 7250-2 adult means, hair added).
 _HALF_WIDTH, _HALF_HEIGHT, _HALF_DEPTH = 80.0, 120.0, 98.0
+# The skull as an ellipsoid on the mean face: its centre, and half its width, height and depth, mm. It meets the edge of
+# the mesh all around from temple to temple within 8 mm.
+_SKULL_CENTRE, _SKULL_HALF = (0.0, 20.0, -80.0), (77.0, 97.0, 95.0)
 # How much each ring is hull rather than a point of the face: what is seen at the head's edge is another part of it in
 # every pose, so the hull keeps its outline where a point would swing by. Beside the ears first, then around the crown:
 # an ear is a thing of its own and would be drawn out by a standing outline.
-_HULL_BESIDE, _HULL_ABOVE = (0.0, 0.15, 0.6, 1.0), (0.1, 0.45, 0.85, 1.0)
+_HULL_BESIDE, _HULL_ABOVE = (0.0, 0.1, 0.4, 1.0), (0.0, 0.1, 0.5, 1.0)
 # Heights on the mean face between which the one becomes the other, mm.
 _EARS, _CROWN = -30.0, 90.0
+# Likewise from the jaw, which lies before the skull, to the temples, mm.
+_JAW, _TEMPLE = -45.0, 5.0
 # How much each ring moves at all.
 _FOLLOWS = (1.0, 1.0, 1.0, 0.15)
 # Height on the mean face at which the neck begins to stay behind, and at which it stands still, mm.
@@ -34,8 +39,8 @@ _NECK_TOP, _NECK_ROOT = -104.0, -172.0
 
 
 @cache
-def _ring_weights() -> tuple[Tensor, Tensor]:
-    """Of each ring vertex ``(R * 36,)``: how much it is hull, and how much it follows the head."""
+def _ring_weights() -> tuple[Tensor, Tensor, Tensor]:
+    """Of each ring vertex ``(R * 36,)``: how much it is hull, how much it follows the head, how much it is skull."""
     ring = torch.from_numpy(ring_model()[0])
     count = len(FACE_OVAL)
     above = ((ring[:, 1] - _EARS) / (_CROWN - _EARS)).clamp(0, 1)
@@ -43,7 +48,8 @@ def _ring_weights() -> tuple[Tensor, Tensor]:
     hull = torch.lerp(beside, over, above)
     follows = torch.tensor(_FOLLOWS).repeat_interleave(count)
     neck = ((ring[:, 1] - _NECK_ROOT) / (_NECK_TOP - _NECK_ROOT)).clamp(0, 1)
-    return hull, follows * neck * neck * (3 - 2 * neck)
+    skull = ((ring[:, 1] - _JAW) / (_TEMPLE - _JAW)).clamp(0, 1)
+    return hull, follows * neck * neck * (3 - 2 * neck), skull
 
 
 def turned_points(points: Tensor, pose: Pose, angles: Tensor) -> Tensor:
@@ -66,13 +72,30 @@ def turned_vertices(vertices: Tensor, pose: Pose, corner: Tensor, angles: Tensor
     shift = torch.cat([corner, torch.zeros_like(corner[:, :1])], dim=1)[:, None]
     inside = slice(0, SURFACE_POINTS + len(RINGS) * len(FACE_OVAL))
     photo = vertices[:, inside] + shift
-    rigid = turned_points(photo, pose, angles)
     rings = slice(SURFACE_POINTS, photo.shape[1])
-    hull, follows = (weight.to(vertices)[None, :, None] for weight in _ring_weights())
+    hull, follows, skull = (weight.to(vertices)[None, :, None] for weight in _ring_weights())
+    photo = torch.cat([photo[:, :SURFACE_POINTS], _on_skull(photo[:, rings], pose, skull)], dim=1)
+    rigid = turned_points(photo, pose, angles)
     swung = torch.lerp(rigid[:, rings], _hull(photo[:, rings], pose, angles), hull)
     moved = torch.lerp(photo[:, rings], swung, follows)
     turned = torch.cat([rigid[:, :SURFACE_POINTS], moved], dim=1) - shift
     return torch.cat([turned, vertices[:, photo.shape[1] :]], dim=1)
+
+
+def _on_skull(photo: Tensor, pose: Pose, share: Tensor) -> Tensor:
+    """Give points ``(B, N, 3)`` the depth at which their view rays meet the skull, or pass it nearest, by ``share``."""
+    centre = project(torch.tensor([[_SKULL_CENTRE]]).to(photo).expand(len(photo), 1, 3), pose)
+    half = torch.tensor(_SKULL_HALF).to(photo)
+    # In units of the half axes the skull is a ball: rays start in the plane of its centre and run away from us.
+    into = pose.rotation.transpose(1, 2) / half[None, :, None]
+    aside = (photo - centre) * _flat(photo) * _flip(photo) / pose.scale[:, None, None]
+    start = torch.einsum("bij,bnj->bni", into, aside)
+    ray = into[:, None, :, 2].expand_as(start)
+    length, along = (ray * ray).sum(dim=-1), (ray * start).sum(dim=-1)
+    inside = (along * along - length * ((start * start).sum(dim=-1) - 1)).clamp(min=0)
+    nearer = (torch.sqrt(inside) - along) / length * pose.scale[:, None]
+    depth = torch.lerp(photo[..., 2], centre[..., 2] - nearer, share[..., 0])
+    return torch.cat([photo[..., :2], depth[..., None]], dim=-1)
 
 
 def _hull(photo: Tensor, pose: Pose, angles: Tensor) -> Tensor:

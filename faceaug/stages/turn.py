@@ -11,14 +11,16 @@ from torch.nn import functional as F
 from faceaug.face.aim import aimed
 from faceaug.face.decomposition import REGIONS, Decomposition, Regions
 from faceaug.face.gaze import iris_shift, slid_eyes
-from faceaug.face.geometry import fit_pose, head_triangles, head_vertices
+from faceaug.face.geometry import fit_pose, head_mirror, head_triangles, head_vertices
 from faceaug.face.light import source_shading
 from faceaug.face.rotate import turned_points, turned_vertices
-from faceaug.face.surface import find_surface, outline_coverage
+from faceaug.face.surface import find_surface
+from faceaug.face.topology import SURFACE_POINTS
 from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce, separable
 from faceaug.image.raster import interpolate, triangle_ids
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import sampled
+from faceaug.stages.unseen import Sight, Soil, grown, look_up, spread
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -34,6 +36,12 @@ _DRAWN_OUT, _TORN, _STREAK_MM = 2.2, 4.5, 0.9
 # Between these movements, in pixels, the layers of person and wall come apart; beside the face, within about this
 # distance, slits of up to twice this width are closed.
 _NEAR, _BESIDE_MM, _SLIT_MM = (0.5, 3.0), 8.0, 3.0
+# Outside the face the movement is smoothed by this, mm.
+_ROUNDED_MM = 7.0
+# From 0 on the first ring to 1 on the face: what counts as the face.
+_OF_FACE = (0.85, 1.0)
+# By so much are mattes steepened where they were drawn out.
+_CRISP = 4.0
 # The light on the turned skin is corrected at most by this factor either way.
 _CORRECTION = 1.6
 
@@ -52,12 +60,15 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     size = (linear.shape[-2], linear.shape[-1])
     angles = aimed(source, linear, scene.turn.angles)
     corner = torch.tensor(source.corners, dtype=torch.float32, device=linear.device)
-    place = _correspondence(source, angles, corner, size)
+    scale = float(source.pose.scale.mean())
+    place, mirrored, near = _correspondence(source, angles, corner, size)
     points = turned_points(source.points, source.pose, angles)
     shift = iris_shift(source, angles) * scene.turn.gaze[:, None]
     if bool((shift != 0).any()):
-        place, points = slid_eyes(place, points, corner, shift, float(source.pose.scale.mean()))
-    moved = _moved(linear, scene, place, outline_coverage(points, corner, size))
+        place, points = slid_eyes(place, points, corner, shift, scale)
+    face = smooth_step(*_OF_FACE, near)
+    sight = look_up(_rounded(place, face, scale), mirrored, near, scale)
+    moved = _moved(linear, scene, sight, face)
     pose = fit_pose(points)
     person = moved.source.regions.person
     surface = find_surface(points, pose, corner, size, person)
@@ -65,18 +76,40 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     stays = ((person == source.regions.person) & (_distance(place, size) < _STILL)) | (
         person + source.regions.person == 0
     )
-    picture = _relit(there.linear, there, sampled(source.surface.normal, place))
+    picture = _relit(there.linear, there, sampled(source.surface.normal, place), sight.seen)
     picture = torch.lerp(picture, linear, stays.to(linear))
     turned = replace(moved, source=replace(there, linear=picture))
     return picture, turned.with_mask("pose", 1 - stays.to(linear))
 
 
-def _correspondence(source: Decomposition, angles: Tensor, corner: Tensor, size: tuple[int, int]) -> Tensor:
-    """Where in the window each pixel of the turned picture comes from ``(B, 2, h, w)``, pixels."""
+def _correspondence(
+    source: Decomposition, angles: Tensor, corner: Tensor, size: tuple[int, int]
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Where in the window each pixel of the turned picture comes from, and its mirror image ``(B, 2, h, w)``, pixels.
+
+    Also how near it is to the face ``(B, 1, h, w)``: 1 on the face, 0 from the first ring on.
+    """
     vertices, _ = head_vertices(source.points, source.pose, corner, size)
     target = turned_vertices(vertices, source.pose, corner, angles)
     triangles = torch.from_numpy(head_triangles()).to(vertices.device)
-    return interpolate(triangle_ids(target, triangles, size), target, triangles, vertices[..., :2])
+    flat = vertices[..., :2]
+    other = flat[:, torch.from_numpy(head_mirror()).to(flat.device)]
+    number = torch.arange(flat.shape[1], device=flat.device).expand(len(flat), -1)[..., None]
+    both = torch.cat([flat, other, (number < SURFACE_POINTS).to(flat)], dim=-1)
+    place = interpolate(triangle_ids(target, triangles, size), target, triangles, both)
+    return place[:, :2], place[:, 2:4], place[:, 4:].clamp(max=1)
+
+
+def _rounded(place: Tensor, face: Tensor, scale: float) -> Tensor:
+    """Round the corners off that the rings' triangles leave in outlines of hair and neck; the face stays."""
+    height, width = place.shape[-2:]
+    ys = torch.arange(height, device=place.device)[:, None].expand(height, width) + 0.5
+    xs = torch.arange(width, device=place.device)[None, :].expand(height, width) + 0.5
+    still, outside = torch.stack([xs, ys])[None], (1 - face).clamp(min=0)
+    both = torch.cat([(place - still) * outside, outside], dim=1)
+    wide = gaussian(both, _ROUNDED_MM * scale)
+    smooth = still + wide[:, :2] / wide[:, 2:].clamp(min=1e-3)
+    return torch.lerp(place, smooth, smooth_step(0.6, 1.0, wide[:, 2:]))
 
 
 def _distance(place: Tensor, size: tuple[int, int]) -> Tensor:
@@ -86,21 +119,31 @@ def _distance(place: Tensor, size: tuple[int, int]) -> Tensor:
     return torch.maximum((place[:, :1] - xs).abs(), (place[:, 1:] - ys).abs())
 
 
-def _moved(linear: Tensor, scene: Scene, place: Tensor, face: Tensor) -> Scene:
+def _moved(linear: Tensor, scene: Scene, sight: Sight, face: Tensor) -> Scene:
     """The scene with every map moved, its picture composed over the filled wall; ``face`` covers the turned face."""
     source, regions = scene.source, scene.source.regions
     maps = {name: getattr(regions, name) for name in REGIONS} | {"specular": source.skin.specular}
     maps |= {f"mask {name}": mask for name, mask in scene.masks.items()}
     maps |= {name: getattr(scene, name) for name in ("pigment", "relief") if getattr(scene, name) is not None}
-    moved_maps = sampled(torch.cat(list(maps.values()), dim=1), place)
+    place, scale = sight.place, float(source.pose.scale.mean())
+    moved_maps = sight.of(torch.cat(list(maps.values()), dim=1))
+    own = _own_colour(linear, regions)
+    colour = sampled(own, place, mode="bicubic").clamp(min=0)
+    # Within the face there is skin or hair even where the mesh, laid over the photograph, reached past them.
+    inside = smooth_step(0.6, 1.0, face) * (1 - sight.seen)
+    there = moved_maps[:, :1]
+    trust = sight.seen * smooth_step(0.5, 0.95, there)
+    clothes, body, hair = (moved_maps[:, list(maps).index(name), None] for name in ("clothes", "body", "hair"))
+    wanted = (1 - sight.seen) * torch.maximum(there * (1 - clothes), inside)
+    soil = Soil(trust * (1 - clothes), wanted, 1 - body, hair, sight.share, sight.texture(own, scale))
+    colour, moved_maps = grown(colour, moved_maps, soil, scale)
     pieces = torch.split(moved_maps, [part.shape[1] for part in maps.values()], dim=1)
     carried = dict(zip(maps, pieces, strict=True))
-    scale = float(source.pose.scale.mean())
+    carried["person"] = torch.maximum(carried["person"], inside)
     far = smooth_step(*_NEAR, _distance(place, (linear.shape[-2], linear.shape[-1])))
     beside = smooth_step(0.02, 0.2, gaussian(face, _BESIDE_MM * scale)) * (1 - gaussian(carried["hair"], scale))
+    carried["person"] = _crisp(carried["person"], sight.seen)
     person = torch.lerp(carried["person"], _closed(carried["person"], scale), far * beside.clamp(min=0))
-    colour = sampled(_own_colour(linear, regions), place, mode="bicubic").clamp(min=0)
-    colour = _without_streaks(colour, place, scale)
     # What hardly moves takes its own background along: a matte that errs on dark cloth must not show there.
     along = sampled(linear, place, mode="bicubic").clamp(min=0)
     picture = torch.lerp(along, torch.lerp(_background(linear, regions.person), colour, person), far)
@@ -112,6 +155,11 @@ def _moved(linear: Tensor, scene: Scene, place: Tensor, face: Tensor) -> Scene:
     )
     masks = {name: carried[f"mask {name}"] for name in scene.masks}
     return replace(scene, source=moved, masks=masks, pigment=carried.get("pigment"), relief=carried.get("relief"))
+
+
+def _crisp(person: Tensor, seen: Tensor) -> Tensor:
+    """The matte's edge, drawn out where the photograph hardly showed it, at its own width again."""
+    return torch.lerp(((person - 0.5) * _CRISP + 0.5).clamp(0, 1), person, seen)
 
 
 def _closed(person: Tensor, scale: float) -> Tensor:
@@ -160,8 +208,10 @@ def _background(linear: Tensor, person: Tensor) -> Tensor:
     return torch.lerp(enlarge(filled, (linear.shape[-2], linear.shape[-1]), factor), linear, seen)
 
 
-def _relit(picture: Tensor, there: Decomposition, was: Tensor) -> Tensor:
+def _relit(picture: Tensor, there: Decomposition, was: Tensor, seen: Tensor) -> Tensor:
     """Keep the light in the room: skin that turned toward it brightens, skin that turned away darkens."""
     ratio = source_shading(there.light, there.surface.normal) / source_shading(there.light, was)
+    # What was grown was grown in the light of what it grew from.
+    ratio = spread(ratio.clamp(1 / _CORRECTION, _CORRECTION), seen)
     skin = (there.regions.skin + there.regions.body + there.regions.lips).clamp(max=1)
-    return torch.lerp(picture, picture * ratio.clamp(1 / _CORRECTION, _CORRECTION), gaussian(skin, 1.0))
+    return torch.lerp(picture, picture * ratio, gaussian(skin, 1.0))
