@@ -136,7 +136,8 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
     both = torch.cat([shade, maps[part]], dim=1)
     filled = _filled(both, trust)
     local = gaussian(shade * trust, _SHADING_MM * scale) / gaussian(trust, _SHADING_MM * scale).clamp(min=1e-3)
-    limit = torch.lerp(*(torch.full_like(trust, value) for value in _TEXTURE), soil.hair[part])
+    smooth, strong = _TEXTURE
+    limit = smooth + (strong - smooth) * soil.hair[part]
     texture = torch.minimum(torch.maximum(shade / local.clamp(min=1e-4), 1 / limit), limit)
     carried = _carried(torch.lerp(torch.ones_like(texture), texture, trust), trust * soil.lends[part], wanted)
     carried = torch.lerp(carried, soil.finer[part], soil.share[part])
