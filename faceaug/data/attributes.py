@@ -113,7 +113,6 @@ _WORDS = (
     Attribute("gaze", "where the eyes look", ("camera", "away")),
     Attribute("expression", "what the face does", ("neutral", "smiling", "other")),
     Attribute("facial_hair", "hair on lip, chin and cheeks", ("none", "stubble", "moustache", "beard")),
-    Attribute("covering", "what covers a part of the head", ("none", "hat", "scarf", "mask")),
     Attribute("covered_part", "which part of the face is hidden most", ("none", "forehead", "eyes", "cheeks", "mouth")),
     Attribute("freckles", "small spots of pigment on the skin", ("none", "present")),
     Attribute("moles", "larger dark spots, often raised", ("none", "present")),
@@ -136,7 +135,7 @@ _WORDS = (
     Attribute(
         "tone_reference",
         "what the light was told by when the skin's tone was measured",
-        ("eyes", "teeth", "background", "shades_of_grey", "none"),
+        ("eyes", "background", "none"),
     ),
     Attribute("light", "where the main light stands", ("even", "front", "left", "right", "above", "below")),
     Attribute("grey", "whether the photograph is without colour", ("no", "yes")),
@@ -153,7 +152,7 @@ _NUMBERS = (
     Attribute("light_elevation", "height of the main light over the horizon of the eyes", unit="degrees"),
     Attribute("key_fill", "brightness of the lit side of the face over the shaded side"),
     Attribute("contrast", "range of light on the skin, from its darkest to its lightest tenth", unit="EV"),
-    Attribute("exposure", "light on the middle of the skin, over that of a grey card", unit="EV"),
+    Attribute("exposure", "light on the face, over that of a well-exposed studio photograph", unit="EV"),
     Attribute("colour_temperature", "of the light, as far as the camera left it in the photograph", unit="K"),
     Attribute("grain", "standard deviation of the noise on the skin", unit="8-bit steps"),
     Attribute("sharpness", "detail finer than a millimetre on the face, relative to detail of one to four millimetres"),
@@ -172,4 +171,4 @@ _NUMBERS = (
 )
 
 VOCABULARY: Final = {attribute.name: attribute for attribute in (*_WORDS, *_NUMBERS)}
-"""The attributes that faceaug itself measures or sets, by name."""
+"""The attributes that faceaug itself measures, sets or drops, by name."""

@@ -158,3 +158,18 @@ def _d65_cones() -> Tensor:
 def hue_angle(lab: Tensor) -> Tensor:
     """Return the CIELAB hue angle ``(B, ...)`` in degrees, -180..180."""
     return torch.atan2(lab[:, 2], lab[:, 1]) * (180 / math.pi)
+
+
+def correlated_temperature(linear: Tensor) -> Tensor:
+    """Return the correlated colour temperature ``(B,)`` in kelvin, 1667..25000, of light of linear sRGB ``(B, 3)``.
+
+    White is 6504 K.
+
+    Source:
+        C. McCamy, "Correlated color temperature as an explicit function of chromaticity coordinates", Color Res. Appl.
+        17 (1992).
+    """
+    xyz = linear.double() @ torch.tensor(_RGB_TO_XYZ, dtype=torch.float64, device=linear.device).T
+    x, y = (xyz[:, k] / xyz.sum(dim=1) for k in (0, 1))
+    n = (x - 0.3320) / (0.1858 - y)
+    return (((449 * n + 3525) * n + 6823.3) * n + 5520.33).clamp(1667, 25000)

@@ -6,10 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from faceaug.data.attributes import RELIABLE
 from faceaug.measure.camera import measure_camera
+from faceaug.measure.expression import SHUT, measure_expression
+from faceaug.measure.facial_hair import measure_facial_hair
 from faceaug.measure.frame import measure_frame
+from faceaug.measure.gaze import measure_gaze
 from faceaug.measure.glasses import measure_glasses
 from faceaug.measure.light import measure_light
+from faceaug.measure.occlusion import measure_occlusion
 from faceaug.measure.pose import measure_pose
+from faceaug.measure.reference import find_reference
+from faceaug.measure.spots import measure_spots
 from faceaug.measure.tone import measure_tone
 
 if TYPE_CHECKING:
@@ -19,21 +25,30 @@ if TYPE_CHECKING:
 __all__ = [
     "MEASURING",
     "RELIABLE",
+    "find_reference",
     "measure",
     "measure_camera",
+    "measure_expression",
+    "measure_facial_hair",
     "measure_frame",
+    "measure_gaze",
     "measure_glasses",
     "measure_light",
+    "measure_occlusion",
     "measure_pose",
+    "measure_spots",
     "measure_tone",
 ]
 
-MEASURING: Final = 2
+MEASURING: Final = 3
 """Version of everything that is measured: raised whenever a measurement changes, so that no old reading is reused."""
 
 
 def measure(face: Decomposition) -> dict[str, Value]:
     """Measure everything on one face.
+
+    What hides the eyes is measured first: behind tinted lenses and shut lids there is no gaze, and no white of the eyes
+    to judge the light by.
 
     Args:
         face: A batch of one.
@@ -44,11 +59,21 @@ def measure(face: Decomposition) -> dict[str, Value]:
     if len(face) != 1:
         msg = f"measure takes one face, this batch has {len(face)}; use .row(i)"
         raise ValueError(msg)
+    glasses = measure_glasses(face)
+    tinted = glasses["glasses"].known and glasses["glasses"].value == "tinted"
+    expression = measure_expression(face, tinted=tinted)
+    closed = float(expression["eyes_closed"].value) > SHUT
+    reference = find_reference(face, hidden=tinted or closed)
     return {
         **measure_frame(face),
-        **measure_tone(face),
+        **measure_tone(face, reference),
         **measure_pose(face),
-        **measure_light(face),
+        **measure_light(face, reference),
         **measure_camera(face),
-        **measure_glasses(face),
+        **glasses,
+        **measure_facial_hair(face),
+        **expression,
+        **measure_gaze(face, tinted=tinted, closed=closed),
+        **measure_occlusion(face),
+        **measure_spots(face),
     }
