@@ -20,7 +20,7 @@ _UPPER, _LOWER, _RIGHT, _LEFT, _NOSE = 13, 14, 78, 308, 2
 # Of each eye: outer and inner corner, three points of the upper lid and the three below them.
 _LIDS = (((33, 133), (159, 158, 160), (145, 153, 144)), ((263, 362), (386, 385, 387), (374, 380, 373)))
 # What a smile moves, medians of 51 people of the London photographs, neutral and smiling, mm: height of the corners
-# over the line between the lips; width of the mouth; corners behind the lips; height of the corners over the nose's base.
+# over the line between the lips; width of the mouth; corners behind the lips; height of the corners over the nose.
 _NEUTRAL, _SMILING = (-1.17, 48.2, 12.7, -23.1), (3.03, 56.9, 16.7, -18.9)
 # From here on it is called a smile, and how fast that becomes certain (logistic, fitted to the same people).
 _SMILE, _PASSAGE = 0.35, 0.11
