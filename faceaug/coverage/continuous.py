@@ -15,7 +15,7 @@ from faceaug.coverage.intervals import Interval, share
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Ball", "Dimension", "Spread", "spread"]
+__all__ = ["Ball", "Dimension", "Spread", "covered_grid", "spread"]
 
 Points = npt.NDArray[np.float64]
 
@@ -172,6 +172,31 @@ class _Near:
         gap = np.abs(places - centre)
         gap = np.where(self.turns > 0, np.minimum(gap, self.turns - gap), gap)
         return np.asarray(np.sqrt((gap**2).sum(axis=1)), np.float64)
+
+
+def covered_grid(
+    points: npt.ArrayLike, dimensions: Sequence[Dimension], *, k: int = 1, steps: int = 48
+) -> npt.NDArray[np.bool_]:
+    """Which places of a range of two dimensions are covered, for a map.
+
+    Args:
+        points: (N, 2) value of each picture; rows with a NaN are left out.
+        dimensions: two dimensions.
+        k: neighbours that it takes.
+        steps: places along each side.
+
+    Returns:
+        (steps, steps): the second dimension goes down, the first across; places are the middles of equal cells.
+    """
+    given = np.asarray(points, np.float64).reshape(-1, len(dimensions))
+    given = given[np.isfinite(given).all(axis=1)]
+    low, high, scale = (np.array([getattr(d, name) for d in dimensions]) for name in ("low", "high", "scale"))
+    box = (high - low) / scale
+    near = _Near((given - low) / scale, [size if d.around else 0.0 for d, size in zip(dimensions, box, strict=True)], k)
+    middles = (np.arange(steps) + 0.5) / steps
+    across, up = np.meshgrid(middles * box[0], middles * box[1])
+    away = near.distance(np.stack([across.ravel(), up.ravel()], axis=1))
+    return (away <= 1).reshape(steps, steps)
 
 
 def _probes(count: int, dimensions: int, seed: int) -> Points:

@@ -79,9 +79,14 @@ def _missing(gaps: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         none = sum(gap["photographed"] == 0 for gap in more)
         yield f"Too few although each part of it is there: {_first(more, 3)}; {none:,} without any photograph."
     open_ = [gap for gap in gaps if gap["state"] == "undecided"]
+    few = [gap for gap in open_ if gap["missing"]]
+    if few:
+        yield f"Too few, though photographs that are not known well enough may be of these groups: {_first(few, 3)}."
+    doubt = [gap for gap in open_ if not gap["missing"]]
+    if doubt:
+        yield f"Enough only if every measurement is right: {_first(doubt, 3)}."
     if open_:
-        why = "since labels are missing or were measured without certainty"
-        yield f"Undecided, {why}: {_first(open_, 3)}. A person who labels a sample can settle that (--sample)."
+        yield f"{_many(len(open_), 'group is', 'groups are')} undecided; labels for a sample settle that (--sample)."
 
 
 def _first(gaps: Sequence[Mapping[str, Any]], most: int) -> str:

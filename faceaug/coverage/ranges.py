@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from faceaug.coverage.continuous import Dimension, spread
+from faceaug.coverage.continuous import Dimension, covered_grid, spread
 from faceaug.data.attributes import VOCABULARY
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def continuous(
         photographed: (N,) which pictures a camera made; others fill nothing.
 
     Returns:
-        JSON values for each pair of quantities: dimensions, points, uncovered share with limits, largest empty balls.
+        JSON values for each pair of quantities: dimensions, points, uncovered share with limits, largest empty balls,
+        and a coarse map of what is covered (rows of 0 and 1, from the lower end of the second quantity up).
     """
     found = []
     for names in TOGETHER:
@@ -92,6 +93,7 @@ def _range(points: npt.NDArray[np.float64], sides: list[Dimension]) -> dict[str,
             {"centre": {name: round(value, 1) for name, value in ball.centre.items()}, "radius": _finite(ball.radius)}
             for ball in made.balls
         ],
+        "covered": ["".join("01"[flag] for flag in row) for row in covered_grid(points, sides, k=NEAR).tolist()],
         "points": [[round(float(value), 2) for value in point] for point in points[order]],
     }
 

@@ -142,7 +142,7 @@ def test_optional_sections_appear_with_their_facts() -> None:
         "80.0 % (40.0..90.0)",
         "labels.csv:7",
         "before.json",
-        "1: yaw 40, pitch 10.",
+        "<li>yaw 40, pitch 10: 3.0 steps wide around</li>",
         "90.0 % (88.0..92.0)",
     ):
         assert words in page

@@ -38,7 +38,7 @@ def tiles(document: Mapping[str, Any]) -> list[tuple[str, str]]:
 def state_words(gap: Mapping[str, Any]) -> str:
     """What is known of a gap, in a few words."""
     if gap["state"] == "undecided":
-        some = f"{gap['might_be']:,} more might be" if gap["might_be"] else f"only {gap['surely']:,} surely are"
+        some = f"{gap['might_be']:,} more might be" if gap["missing"] else f"only {gap['surely']:,} surely are"
         return f"undecided: {some} of this group"
     return "nobody" if gap["photographed"] == 0 else f"{gap['missing']:,} missing"
 

@@ -12,7 +12,12 @@ from faceaug.report.page.ink import ALERT, INK, LINE, PHOTOGRAPHED, QUIET, RENDE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from matplotlib.axes import Axes
+
 __all__ = ["bars", "maps"]
+
+EDGE: Final = 0.04
+"""Share of a map's side that numbers keep away from its edge."""
 
 MOST_BARS: Final = 24
 """Values drawn of one attribute; the table beside holds them all."""
@@ -76,7 +81,9 @@ def _histogram(entry: Mapping[str, Any], dimension: Mapping[str, Any]) -> str:
 def _map(entry: Mapping[str, Any], pair: Sequence[int]) -> str:
     """Two of the dimensions. A ball of more dimensions is drawn as its outline in these two."""
     across, up = (entry["dimensions"][place] for place in pair)
-    figure, axes = canvas(4.6, 3.5)
+    figure, axes = canvas(4.7, 3.4)
+    if entry.get("covered"):
+        _shade(axes, entry["covered"], across, up)
     axes.plot(
         [point[pair[0]] for point in entry["points"]],
         [point[pair[1]] for point in entry["points"]],
@@ -90,8 +97,8 @@ def _map(entry: Mapping[str, Any], pair: Sequence[int]) -> str:
     for number, ball in enumerate(_drawable(entry), 1):
         centre = (ball["centre"][across["name"]], ball["centre"][up["name"]])
         size = (2 * ball["radius"] * across["scale"], 2 * ball["radius"] * up["scale"])
-        axes.add_patch(Ellipse(centre, *size, fill=False, edgecolor=ALERT, linewidth=1.2))
-        axes.text(*centre, str(number), color=ALERT, ha="center", va="center")
+        axes.add_patch(Ellipse(centre, *size, fill=False, edgecolor=ALERT, linewidth=0.9, linestyle=(0, (3, 3))))
+        axes.text(*_inside(centre, across, up), str(number), color=ALERT, ha="center", va="center", weight="bold")
     axes.set_xlim(across["low"], across["high"])
     axes.set_ylim(up["low"], up["high"])
     axes.set_xlabel(_label(across))
@@ -99,6 +106,28 @@ def _map(entry: Mapping[str, Any], pair: Sequence[int]) -> str:
     axes.grid(color=LINE, linewidth=0.5)
     axes.set_axisbelow(True)
     return drawn(figure, f"Photographs by {across['name']} and {up['name']}, {len(entry['balls'])} empty regions")
+
+
+def _shade(axes: Axes, rows: Sequence[str], across: Mapping[str, Any], up: Mapping[str, Any]) -> None:
+    """Colour what is covered, as one quiet area."""
+    flags = [[float(flag) for flag in row] for row in rows]
+    x, y = (
+        [side["low"] + (place + 0.5) * (side["high"] - side["low"]) / count for place in range(count)]
+        for side, count in ((across, len(flags[0])), (up, len(flags)))
+    )
+    axes.contourf(x, y, flags, levels=[0.5, 1.5], colors=[RENDERED], alpha=0.45)
+
+
+def _inside(centre: tuple[float, float], across: Mapping[str, Any], up: Mapping[str, Any]) -> tuple[float, float]:
+    """Where to write a number so that it does not stick out of the map."""
+    x, y = (
+        min(
+            max(value, side["low"] + EDGE * (side["high"] - side["low"])),
+            side["high"] - EDGE * (side["high"] - side["low"]),
+        )
+        for value, side in zip(centre, (across, up), strict=True)
+    )
+    return x, y
 
 
 def _drawable(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
