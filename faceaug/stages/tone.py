@@ -64,7 +64,7 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     own = torch.lerp(source.regions.foreground, linear, (person >= 0.999).to(linear))
     pigment = density + even
     mixed = (features <= 0) * (share > 0) * (1 - smooth_step(_PURE, 1.0, share))
-    follows = torch.lerp(share, _skin_of_mixtures(own, share, keep, pigment), mixed)
+    follows = _follows(own, share, keep, pigment, mixed)
     toned = through(own, keep, (follows + lips * features) * pigment)
     toned = _without_blue(toned, own, share)
     changed = (linear + person * (toned - own)).clamp(min=0.0)
@@ -83,30 +83,48 @@ def through(colour: Tensor, keep: Tensor, density: Tensor) -> Tensor:
     return torch.maximum(rolled, torch.minimum(colour, seen))
 
 
-def _skin_of_mixtures(own: Tensor, share: Tensor, keep: Tensor, pigment: Tensor) -> Tensor:
-    """How much of the pigment to lay over pixels that hold skin and hair, at the hairline, in brows, beard and fringe.
+def _follows(own: Tensor, share: Tensor, keep: Tensor, pigment: Tensor, mixed: Tensor) -> Tensor:
+    """How much of the pigment to lay over each pixel ``(B, 1, h, w)``, 0..1: its share of skin, except in mixtures.
 
-    Such a pixel is ``share`` skin and the rest hair, so it loses the light that its skin loses: that of the skin beside
-    it before, less that after. The share of the pigment itself would leave a pale rim around every dark hair.
+    A pixel of skin and hair, at the hairline, in brows, beard and fringe, loses the light that its skin loses: that of
+    the skin beside it before, less that after. The share of the pigment itself would leave a pale rim around every hair.
 
     Args:
         own: Colour of the person ``(B, 3, h, w)``, linear.
         share: Share of bare skin ``(B, 1, h, w)``.
         keep: Light that never entered the skin ``(B, 1, h, w)``.
         pigment: The whole layer ``(B, 3, h, w)``.
-
-    Returns:
-        ``(B, 1, h, w)``, 0..1: the share of the layer that gives the pixel the luminance which it should have.
+        mixed: Where skin and hair are mixed ``(B, 1, h, w)``, 0..1.
     """
     factor = 2 if min(own.shape[-2:]) >= 192 else 1
     sure = (reduce(share, factor) > _PURE).to(own)
-    skin = enlarge(fill_outside(reduce(own, factor), sure, 4), (own.shape[-2], own.shape[-1]), factor)
-    now, whole = luminance(own), luminance(through(own, keep, pigment)).clamp(min=1e-5)
-    wanted = now + share * (luminance(through(skin, keep, pigment)) - luminance(skin))
+    beside = enlarge(fill_outside(reduce(own, factor), sure, 4), (own.shape[-2], own.shape[-1]), factor)
+    follows = share.clone()
+    for row in range(len(own)):
+        flat = mixed[row].flatten()
+        place = flat.nonzero()[:, 0]
+        if not len(place):
+            continue
+        colour, skin, surface, layer, part = (
+            plane[row].flatten(1).index_select(1, place)[None] for plane in (own, beside, keep, pigment, share)
+        )
+        found = _of_mixture(colour, skin, surface, layer, part)
+        follows[row].flatten().index_copy_(0, place, torch.lerp(part, found, flat[place])[0, 0])
+    return follows
+
+
+def _of_mixture(own: Tensor, skin: Tensor, keep: Tensor, pigment: Tensor, share: Tensor) -> Tensor:
+    """The share of the layer at which mixed pixels have the luminance that they should have ``(1, 1, N)``."""
+    now, whole = _bright(own), _bright(through(own, keep, pigment))
+    wanted = now + share * (_bright(through(skin, keep, pigment)) - _bright(skin))
     wanted = torch.maximum(torch.minimum(wanted, torch.maximum(now, whole)), torch.minimum(now, whole))
-    way = torch.log(whole / now.clamp(min=1e-5))
-    found = (torch.log(wanted.clamp(min=1e-5) / now.clamp(min=1e-5)) / way).clamp(0, 1)
-    return torch.where(way.abs() < 1e-3, share, found)
+    way = torch.log(whole / now)
+    return torch.where(way.abs() < 1e-3, share, (torch.log(wanted / now) / way).clamp(0, 1))
+
+
+def _bright(colour: Tensor) -> Tensor:
+    """Luminance of pixels in a line ``(1, 1, N)``, at least that of black in any camera."""
+    return luminance(colour[..., None])[..., 0].clamp(min=1e-5)
 
 
 def _without_blue(toned: Tensor, before: Tensor, share: Tensor) -> Tensor:
