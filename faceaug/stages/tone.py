@@ -87,7 +87,7 @@ def _follows(own: Tensor, share: Tensor, keep: Tensor, pigment: Tensor, mixed: T
     """How much of the pigment to lay over each pixel ``(B, 1, h, w)``, 0..1: its share of skin, except in mixtures.
 
     A pixel of skin and hair, at the hairline, in brows, beard and fringe, loses the light that its skin loses: that of
-    the skin beside it before, less that after. The share of the pigment itself would leave a pale rim around every hair.
+    the skin beside it before, less that after. The share of the pigment itself would leave a pale rim around hairs.
 
     Args:
         own: Colour of the person ``(B, 3, h, w)``, linear.
