@@ -44,6 +44,7 @@ _TRIES = 160
     neutral={"count": 0.0},
     needs={"skin"},
     sets={"acne": "present"},
+    measures={"spots"},
     lawful={11: "spots lie where the photograph's own hash throws them; a mirrored photograph gets others"},
 )
 def acne(

@@ -35,6 +35,7 @@ _TRIES = 160
     neutral={"count": 0.0},
     needs={"skin"},
     sets={"age_spots": "present"},
+    measures={"spots"},
     lawful={11: "spots lie where the photograph's own hash throws them; a mirrored photograph gets others"},
 )
 def age_spots(

@@ -18,7 +18,20 @@ from faceaug.scene import Scene
     channel="shade",
     neutral={"darkness": 0.0},
     needs={"surface"},
-    measures={"light_azimuth", "light_elevation", "key_fill", "ita", "lightness", "hue", "skin_tone"},
+    measures={
+        "light_azimuth",
+        "light_elevation",
+        "key_fill",
+        "light",
+        "contrast",
+        "exposure",
+        "colour_temperature",
+        "ita",
+        "lightness",
+        "hue",
+        "skin_tone",
+        "skin_colour",
+    },
     lawful={11: "leaves and fingers stand where chance puts them; a mirrored photograph gets others"},
 )
 def foreign_shadow(

@@ -48,6 +48,7 @@ _DARK, _LIGHT, _ON_DARK = -50.0, 28.0, 0.55
     neutral={"density": 0.0},
     needs={"skin"},
     sets={"freckles": "present"},
+    measures={"spots"},
     lawful={11: "spots are scattered from the photograph's own hash; a mirrored photograph gets other spots"},
 )
 def freckles(

@@ -61,7 +61,11 @@ def _declined(scene: Scene, settings: Settings) -> list[str | None]:
         "glasses": by("lens", {"clear": "clear", "tinted": "tinted", "gradient": "tinted", "mirrored": "tinted"}),
         "eye_colour": _HIDDEN,
         "gaze": _HIDDEN,
+        "gaze_yaw": _HIDDEN,
+        "gaze_pitch": _HIDDEN,
+        "eyes_closed": _HIDDEN,
     },
+    measures={"occlusion", "covered_part"},
     refuses=_declined,
 )
 def glasses(

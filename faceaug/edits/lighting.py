@@ -107,7 +107,20 @@ def _like(face: Decomposition) -> dict[str, float | str]:
     main="key_fill",
     channel="light",
     neutral={"strength": 0.0},
-    measures={"light_azimuth", "light_elevation", "key_fill", "ita", "lightness", "hue", "skin_tone"},
+    measures={
+        "light_azimuth",
+        "light_elevation",
+        "key_fill",
+        "light",
+        "contrast",
+        "exposure",
+        "colour_temperature",
+        "ita",
+        "lightness",
+        "hue",
+        "skin_tone",
+        "skin_colour",
+    },
     like=_like,
 )
 def lighting(

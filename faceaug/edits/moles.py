@@ -41,6 +41,7 @@ _TRIES = 64
     neutral={"count": 0.0},
     needs={"skin"},
     sets={"moles": "present"},
+    measures={"spots"},
     lawful={11: "moles lie where the photograph's own hash throws them; a mirrored photograph gets others"},
 )
 def moles(

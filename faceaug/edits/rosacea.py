@@ -38,7 +38,7 @@ _VEINED = 0.25
     neutral={"flush": 0.0},
     needs={"skin", "colour"},
     sets={"rosacea": "present"},
-    measures={"ita", "lightness", "hue", "skin_tone"},
+    measures={"ita", "lightness", "hue", "skin_tone", "skin_colour"},
     lawful={11: "blotches follow the photograph's own hash; a mirrored photograph gets others"},
 )
 def rosacea(

@@ -58,7 +58,7 @@ def _like(face: Decomposition) -> dict[str, float | str]:
     channel="tone",
     neutral={"strength": 0.0},
     needs={"skin", "colour"},
-    measures={"ita", "lightness", "hue", "skin_tone"},
+    measures={"ita", "lightness", "hue", "skin_tone", "skin_colour"},
     refuses=_clipped,
     like=_like,
 )
