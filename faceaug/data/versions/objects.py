@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import re
-import threading
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from faceaug.data.files import explain
+from faceaug.data.files import write_atomic
 from faceaug.errors import PhotoError
 
-__all__ = ["load_object", "object_digest", "object_fault", "store_object", "sync_folder"]
+if TYPE_CHECKING:
+    from faceaug.data.record import Record
+
+__all__ = ["OBJECTS", "UP", "load_object", "object_digest", "object_name", "store_object", "sweep", "sync_folder"]
 
 OBJECTS: Final = "objects"
+"""Folder of the pictures within the data set's."""
+
+UP: Final = "../../"
+"""From a version's folder to the data set's."""
 
 NAME: Final = re.compile(r"objects/([0-9a-f]{2})/(\1[0-9a-f]{62})(\.[a-z0-9]+)?")
 """`objects/<first two hexadecimal digits>/<sha256><suffix>`."""
@@ -30,7 +35,7 @@ WEBP: Final = (b"RIFF", b"WEBP")
 def store_object(folder: Path, data: bytes, suffix: str = "") -> str:
     """Store a file under the hash of its content, unless it is there already and whole.
 
-    Several processes may store at once, the same file too.
+    Only whoever holds the data set's lock may store.
 
     Args:
         folder: of the data set.
@@ -46,24 +51,15 @@ def store_object(folder: Path, data: bytes, suffix: str = "") -> str:
     digest = hashlib.sha256(data).hexdigest()
     name = f"{OBJECTS}/{digest[:2]}/{digest}{_suffix(data, suffix)}"
     path = folder / PurePosixPath(name)
-    if _is_whole(path, digest, len(data)):
-        return name
-    part = path.with_name(f".{digest}.{os.getpid()}.{threading.get_ident()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        sync_folder(path.parent)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise explain(path, error) from error
-        raise
+    if not _is_whole(path, digest, len(data)):
+        write_atomic(path, data)
     return name
+
+
+def sweep(folder: Path) -> None:
+    """Remove what writers that were killed have left half written; only whoever holds the lock may."""
+    for part in (folder / OBJECTS).glob("*/.*.part"):
+        part.unlink(missing_ok=True)
 
 
 def load_object(folder: Path, name: str) -> bytes:
@@ -83,19 +79,15 @@ def load_object(folder: Path, name: str) -> bytes:
     return data
 
 
-def object_fault(folder: Path, name: str) -> str | None:
-    """What is wrong with a stored file, or None."""
-    try:
-        load_object(folder, name)
-    except PhotoError as error:
-        return error.sentence
-    return None
-
-
 def object_digest(name: str) -> str | None:
     """The hash in the name of a stored file, or None if it is no such name."""
     match = NAME.fullmatch(name)
     return match[2] if match else None
+
+
+def object_name(record: Record) -> str:
+    """Name of the stored file of a version's record; its path climbs out of the version's folder first."""
+    return record.photo.removeprefix(UP)
 
 
 def sync_folder(path: Path) -> None:
