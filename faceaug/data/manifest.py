@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections import Counter
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from faceaug.data.files import write_atomic
 from faceaug.data.record import Record
+from faceaug.data.rows import read_rows
 from faceaug.data.tables import from_row, is_own, to_csv, to_jsonl, to_parquet
 from faceaug.data.told import Rows, ids_for, told_records
-from faceaug.errors import Fault, RequestError, did_you_mean
+from faceaug.errors import Fault, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 __all__ = ["list_photos", "read_manifest", "write_manifest"]
-
-KINDS: Final = (".csv", ".tsv", ".jsonl", ".parquet")
-"""Extensions of manifests."""
 
 MOST_FAULTS: Final = 20
 """A table with more faults than this has one cause; the rest is counted."""
@@ -43,7 +37,7 @@ def read_manifest(path: str | Path, *, check_files: bool = True) -> list[Record]
     """
     path = Path(path)
     faults: list[Fault] = []
-    rows = _rows(path, faults)
+    rows = read_rows(path, faults)
     if faults:
         raise _request(faults)
     if not rows:
@@ -95,83 +89,6 @@ def write_manifest(records: Sequence[Record], folder: str | Path) -> list[Path]:
     """
     spellings = {"csv": to_csv, "jsonl": to_jsonl, "parquet": to_parquet}
     return [write_atomic(Path(folder, f"manifest.{kind}"), write(records)) for kind, write in spellings.items()]
-
-
-def _rows(path: Path, faults: list[Fault]) -> Rows:
-    """Read the rows of a table, whatever its format."""
-    kind = path.suffix.lower()
-    if kind not in KINDS:
-        faults.append(Fault(str(path), f"is no manifest; its name must end in {', '.join(KINDS)}"))
-        return []
-    try:
-        if kind == ".parquet":
-            return _parquet_rows(path)
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        siblings = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
-        near = did_you_mean(path.name, siblings) if isinstance(error, FileNotFoundError) else ""
-        hint = f"; did you mean {near!r}?" if near else ""
-        faults.append(Fault(str(path), f"cannot be read: {error.strerror or error}{hint}"))
-        return []
-    except ValueError as error:
-        faults.append(Fault(str(path), f"is not {'a Parquet file' if kind == '.parquet' else 'UTF-8 text'}: {error}"))
-        return []
-    return _json_rows(path, text, faults) if kind == ".jsonl" else _csv_rows(path, text, faults)
-
-
-def _csv_rows(path: Path, text: str, faults: list[Fault]) -> Rows:
-    """Split CSV; commas, or semicolons or tabs where the header has no comma."""
-    header, _, _ = text.partition("\n")
-    mark = next((mark for mark in ",;\t" if mark in header), ",")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    rows: Rows = []
-    names: list[str] = []
-    before = 0
-    try:
-        for cells in reader:
-            place, before = f"{path}:{before + 1}", reader.line_num
-            if not cells:
-                continue
-            if not names:
-                names = cells if is_own(cells) else [name.strip() for name in cells]
-                faults += [
-                    Fault(place, f"column {name!r} is there twice") for name, n in Counter(names).items() if n > 1
-                ]
-            elif len(cells) != len(names):
-                faults.append(Fault(place, f"has {len(cells)} cells, but the header has {len(names)}"))
-            else:
-                rows.append((place, dict(zip(names, cells, strict=True))))
-    except csv.Error as error:
-        faults.append(Fault(f"{path}:{before + 1}", f"is not CSV: {error}"))
-    return rows
-
-
-def _json_rows(path: Path, text: str, faults: list[Fault]) -> Rows:
-    """Read one JSON object a line; empty lines are passed over."""
-    rows: Rows = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        place = f"{path}:{number}"
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            faults.append(Fault(place, f"is not JSON: {error}"))
-            continue
-        if isinstance(row, dict):
-            rows.append((place, row))
-        else:
-            faults.append(Fault(place, f"must be a JSON object, not {type(row).__name__}"))
-    return rows
-
-
-def _parquet_rows(path: Path) -> Rows:
-    """Read a Parquet table; its rows are counted from 1."""
-    from pyarrow import parquet
-
-    with path.open("rb") as file:
-        table = parquet.read_table(file).to_pylist()
-    return [(f"{path}:{number}", row) for number, row in enumerate(table, 1)]
 
 
 def _own(rows: Rows, faults: list[Fault]) -> list[Record]:

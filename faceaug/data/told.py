@@ -15,9 +15,9 @@ from faceaug.errors import Fault, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Rows", "ids_for", "told_records"]
+__all__ = ["PATHS", "SUBJECTS", "Rows", "ids_for", "is_known", "no_photo_column", "number_in", "told_records"]
 
-PATHS: Final = ("photo", "path", "file", "filename", "image")
+PATHS: Final = ("photo", "path", "file", "filename", "file_name", "image")
 SUBJECTS: Final = ("subject", "identity", "person")
 """What users call the column of the file, and that of the person."""
 
@@ -37,9 +37,7 @@ def told_records(path: Path, rows: Rows, faults: list[Fault]) -> list[Record]:
     lower = {name.lower(): name for name in reversed(columns)}
     where = next((lower[name] for name in PATHS if name in lower), None)
     if where is None:
-        near = next((name for name in columns if did_you_mean(name, PATHS)), None)
-        hint = f"; is it {near!r}?" if near else f" (it has {', '.join(columns[:12])})"
-        faults.append(Fault(str(path), f"needs a column {', '.join(PATHS[:-1])} or {PATHS[-1]}{hint}"))
+        faults.append(Fault(str(path), no_photo_column(columns)))
         return []
     who = next((lower[name] for name in SUBJECTS if name in lower), "")
     special = {where, who, *(lower.get(name, "") for name in ("id", "split", "sha256"))}
@@ -51,7 +49,9 @@ def told_records(path: Path, rows: Rows, faults: list[Fault]) -> list[Record]:
         return []
     columns = [name for name in columns if name not in special]
     numeric = {
-        name for name in columns if all(_number(row.get(name)) is not None for _, row in rows if _known(row.get(name)))
+        name
+        for name in columns
+        if all(number_in(row.get(name)) is not None for _, row in rows if is_known(row.get(name)))
     }
     photos = [PurePath(str(row[where])).as_posix() for _, row in rows]
     return [
@@ -67,6 +67,13 @@ def told_records(path: Path, rows: Rows, faults: list[Fault]) -> list[Record]:
     ]
 
 
+def no_photo_column(columns: Sequence[str]) -> str:
+    """What to say about a table in which no column is the file."""
+    near = next((name for name in columns if did_you_mean(name, PATHS)), None)
+    hint = f"; is it {near!r}?" if near else f" (it has {', '.join(columns[:12])})"
+    return f"needs a column {', '.join(PATHS[:-1])} or {PATHS[-1]}{hint}"
+
+
 def _text(row: Mapping[str, Any], name: str | None) -> str:
     """A cell as text; '' where there is none."""
     value = row.get(name) if name else None
@@ -78,21 +85,21 @@ def _attributes(row: Mapping[str, Any], columns: Sequence[str], numeric: set[str
     found: dict[str, Value] = {}
     for name in columns:
         value = row.get(name)
-        if _known(value):
-            number = _number(value) if name in numeric else None
+        if is_known(value):
+            number = number_in(value) if name in numeric else None
             other = value if isinstance(value, str | int | float) else str(value)
             found[name] = Value(other if number is None else number)
     return found
 
 
-def _known(value: object) -> bool:
+def is_known(value: object) -> bool:
     """Whether a cell says something."""
     if isinstance(value, float):
         return math.isfinite(value)
     return value is not None and value not in UNKNOWN
 
 
-def _number(value: object) -> Scalar | None:
+def number_in(value: object) -> Scalar | None:
     """The number that a cell spells, if it is one; codes such as `007` and very long digits stay words."""
     if not isinstance(value, str):
         return value if isinstance(value, int | float) else None

@@ -20,8 +20,8 @@ from faceaug.recipe.distributions import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from faceaug.data.tree import Faults, Spot
     from faceaug.edit import Setting
-    from faceaug.recipe.tree import Faults, Spot
 
 __all__ = ["read_law", "usual_law"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 from typing import TYPE_CHECKING, Any, Final
 
+from faceaug.data.tree import Faults, Spot, tree_of_text, tree_of_value
 from faceaug.edit import edits as known_edits
 from faceaug.edit import unknown_edit, unknown_setting
 from faceaug.errors import Fault, RequestError, did_you_mean
@@ -13,7 +14,6 @@ from faceaug.recipe.distributions import Fixed
 from faceaug.recipe.laws import read_law
 from faceaug.recipe.likeness import LIKE, settings_like
 from faceaug.recipe.schema import Asked, Recipe
-from faceaug.recipe.tree import Faults, Spot, tree_of_text, tree_of_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

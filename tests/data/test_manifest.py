@@ -143,7 +143,7 @@ def test_shape_of_a_table(tmp_path: Path) -> None:
     assert faults(table(tmp_path, "photo,a,a\na.jpg,1,2\n")) == ["T:1  column 'a' is there twice"]
     assert faults(table(tmp_path, "photo,a\n,1\n")) == ["T:2  photo is empty"]
     assert faults(table(tmp_path, "photos,a\na.jpg,1\n")) == [
-        "T  needs a column photo, path, file, filename or image; is it 'photos'?"
+        "T  needs a column photo, path, file, filename, file_name or image; is it 'photos'?"
     ]
     assert "(it has x, y)" in faults(table(tmp_path, "x,y\n1,2\n"))[0]
     assert faults(table(tmp_path, "photo\n")) == ["T  lists no photographs"]

@@ -140,7 +140,7 @@ LINES = [
     ("azimuth: 3: 4", "is not YAML"),
     ("azimuth: &a [*a]", "refers to itself"),
     ("? [a]\n    : 3", "a list cannot be a key"),
-    ("azimuth: !!python/name:os.system x", "recipes have no tags"),
+    ("azimuth: !!python/name:os.system x", "a recipe has no tags"),
     ("azimuth: *nobody", "is not YAML"),
 ]
 

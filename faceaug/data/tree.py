@@ -1,4 +1,4 @@
-"""A recipe's text as a tree that remembers the line of every value, so that a fault can be found at once.
+"""The text of a recipe or a vocabulary as a tree that remembers the line of every value, to find faults at once.
 
 YAML is read for its structure only. Plain words are turned into numbers, truth values or null here, by rules without
 surprises: `1e3` is a number, `1:30` and `0o17` are words, and a word such as `off` keeps its own spelling for settings
@@ -86,11 +86,19 @@ class Spot:
 
 
 class Faults:
-    """Everything that is wrong with one recipe, gathered so that all of it can be shown together."""
+    """Everything that is wrong with one file, gathered so that all of it can be shown together.
 
-    def __init__(self, name: str) -> None:
-        """Start with none; `name` is the file's path, or what to call a recipe that has no file."""
+    Args:
+        name: the file's path, or what to call it if it is none.
+        kind: what it should be, in a word.
+        outcome: what does not happen because of the faults.
+    """
+
+    def __init__(self, name: str, kind: str = "recipe", outcome: str = "nothing was rendered") -> None:
+        """Start with none."""
         self.name = name
+        self.kind = kind
+        self.outcome = outcome
         self._found: dict[tuple[int, str], None] = {}
 
     def add(self, spot: Spot | int, what: str) -> None:
@@ -109,7 +117,8 @@ class Faults:
         """
         if len(self):
             ordered = sorted(self._found, key=lambda found: found[0])
-            raise RequestError([Fault(f"{self.name}:{line}" if line else self.name, what) for line, what in ordered])
+            places = [Fault(f"{self.name}:{line}" if line else self.name, what) for line, what in ordered]
+            raise RequestError(places, self.outcome)
 
 
 def tree_of_text(text: str, faults: Faults) -> Spot | None:
@@ -126,13 +135,15 @@ def tree_of_text(text: str, faults: Faults) -> Spot | None:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        faults.add(mark.line + 1 if mark else 1, _broken(error, text.splitlines(), mark.line if mark else 0))
+        faults.add(
+            mark.line + 1 if mark else 1, _broken(error, text.splitlines(), mark.line if mark else 0, faults.kind)
+        )
         return None
     except yaml.YAMLError as error:
         faults.add(_line_of(error, text), f"is not YAML text: {str(error).splitlines()[0]}")
         return None
     except RecursionError:
-        faults.add(1, "is nested too deeply to be a recipe")
+        faults.add(1, f"is nested too deeply to be a {faults.kind}")
         return None
     return Spot(line=1) if node is None else _Reader(faults).spot(node)
 
@@ -143,7 +154,7 @@ def _line_of(error: yaml.YAMLError, text: str) -> int:
     return text.count("\n", 0, position) + 1 if isinstance(position, int) else 1
 
 
-def _broken(error: yaml.MarkedYAMLError, lines: Sequence[str], line: int) -> str:
+def _broken(error: yaml.MarkedYAMLError, lines: Sequence[str], line: int, kind: str) -> str:
     """Word what is wrong with the YAML itself."""
     problem = error.problem or "it cannot be read"
     here = lines[line] if line < len(lines) else ""
@@ -152,7 +163,7 @@ def _broken(error: yaml.MarkedYAMLError, lines: Sequence[str], line: int) -> str
     if "mapping values are not allowed" in problem:
         return "is not YAML: a ':' stands where no key can be; is the indentation right, or are quotes missing?"
     if "single document" in str(error):
-        return "is not one recipe: '---' starts a second document"
+        return f"is not one {kind}: '---' starts a second document"
     return f"is not YAML: {problem}"
 
 
@@ -173,7 +184,7 @@ class _Reader:
             self.faults.add(line, "refers to itself")
             return Spot(line=line)
         if node.tag not in STANDARD_TAGS and node.tag != "!":
-            self.faults.add(line, f"has the tag {node.tag!r}; recipes have no tags")
+            self.faults.add(line, f"has the tag {node.tag!r}, but a {self.faults.kind} has no tags")
         self.open.add(id(node))
         if isinstance(node, yaml.MappingNode):
             found = Spot(line=line, entries=tuple(self.pairs(node)))

@@ -1,0 +1,109 @@
+"""The rows of a table on disk, with the line of each, whatever its format."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from faceaug.data.tables import is_own
+from faceaug.errors import Fault, did_you_mean
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from faceaug.data.told import Rows
+
+__all__ = ["KINDS", "mark_of", "read_rows"]
+
+KINDS: Final = (".csv", ".tsv", ".jsonl", ".parquet")
+"""Extensions of manifests."""
+
+
+def read_rows(path: Path, faults: list[Fault]) -> Rows:
+    """Read the rows of a table, whatever its format.
+
+    Args:
+        path: of the table.
+        faults: where all that is wrong with it is noted, with its lines.
+    """
+    kind = path.suffix.lower()
+    if kind not in KINDS:
+        faults.append(Fault(str(path), f"is no manifest; its name must end in {', '.join(KINDS)}"))
+        return []
+    try:
+        if kind == ".parquet":
+            return _parquet_rows(path)
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        siblings = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
+        near = did_you_mean(path.name, siblings) if isinstance(error, FileNotFoundError) else ""
+        hint = f"; did you mean {near!r}?" if near else ""
+        faults.append(Fault(str(path), f"cannot be read: {error.strerror or error}{hint}"))
+        return []
+    except ValueError as error:
+        faults.append(Fault(str(path), f"is not {'a Parquet file' if kind == '.parquet' else 'UTF-8 text'}: {error}"))
+        return []
+    return _json_rows(path, text, faults) if kind == ".jsonl" else _csv_rows(path, text, faults)
+
+
+def mark_of(text: str) -> str:
+    """What stands between the cells of CSV: a comma, or a semicolon or tab where the header has no comma."""
+    header, _, _ = text.partition("\n")
+    return next((mark for mark in ",;\t" if mark in header), ",")
+
+
+def _csv_rows(path: Path, text: str, faults: list[Fault]) -> Rows:
+    """Split CSV."""
+    mark = mark_of(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    rows: Rows = []
+    names: list[str] = []
+    before = 0
+    try:
+        for cells in reader:
+            place, before = f"{path}:{before + 1}", reader.line_num
+            if not cells:
+                continue
+            if not names:
+                names = cells if is_own(cells) else [name.strip() for name in cells]
+                faults += [
+                    Fault(place, f"column {name!r} is there twice") for name, n in Counter(names).items() if n > 1
+                ]
+            elif len(cells) != len(names):
+                faults.append(Fault(place, f"has {len(cells)} cells, but the header has {len(names)}"))
+            else:
+                rows.append((place, dict(zip(names, cells, strict=True))))
+    except csv.Error as error:
+        faults.append(Fault(f"{path}:{before + 1}", f"is not CSV: {error}"))
+    return rows
+
+
+def _json_rows(path: Path, text: str, faults: list[Fault]) -> Rows:
+    """Read one JSON object a line; empty lines are passed over."""
+    rows: Rows = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        place = f"{path}:{number}"
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            faults.append(Fault(place, f"is not JSON: {error}"))
+            continue
+        if isinstance(row, dict):
+            rows.append((place, row))
+        else:
+            faults.append(Fault(place, f"must be a JSON object, not {type(row).__name__}"))
+    return rows
+
+
+def _parquet_rows(path: Path) -> Rows:
+    """Read a Parquet table; its rows are counted from 1."""
+    from pyarrow import parquet
+
+    with path.open("rb") as file:
+        table = parquet.read_table(file).to_pylist()
+    return [(f"{path}:{number}", row) for number, row in enumerate(table, 1)]
