@@ -15,7 +15,7 @@ from faceaug.errors import Fault, RequestError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["list_photos", "read_manifest", "write_manifest"]
+__all__ = ["crowded", "list_photos", "read_manifest", "write_manifest"]
 
 MOST_FAULTS: Final = 20
 """A table with more faults than this has one cause; the rest is counted."""
@@ -39,9 +39,9 @@ def read_manifest(path: str | Path, *, check_files: bool = True) -> list[Record]
     faults: list[Fault] = []
     rows = read_rows(path, faults)
     if faults:
-        raise _request(faults)
+        raise crowded(faults)
     if not rows:
-        raise _request([Fault(str(path), "lists no photographs")])
+        raise crowded([Fault(str(path), "lists no photographs")])
     own = is_own(rows[0][1])
     records = _own(rows, faults) if own else told_records(path, rows, faults)
     places = [place for place, _ in rows]
@@ -50,7 +50,7 @@ def read_manifest(path: str | Path, *, check_files: bool = True) -> list[Record]
         if check_files:
             faults += _missing(records, places, path.parent)
     if faults:
-        raise _request(faults)
+        raise crowded(faults)
     return records
 
 
@@ -68,7 +68,7 @@ def list_photos(paths: Iterable[Path], folder: str | Path) -> list[Record]:
     photos = [_relative(path.absolute(), base) for path in paths]
     odd = [photo for photo in photos if not _utf8(photo)]
     if odd:
-        raise _request([Fault(repr(photo), "has a name that is not UTF-8; rename it") for photo in odd])
+        raise crowded([Fault(repr(photo), "has a name that is not UTF-8; rename it") for photo in odd])
     return [Record(id=name, photo=photo) for name, photo in zip(ids_for(photos), photos, strict=True)]
 
 
@@ -134,7 +134,7 @@ def _missing(records: Sequence[Record], places: Sequence[str], folder: Path) -> 
     ]
 
 
-def _request(faults: list[Fault]) -> RequestError:
+def crowded(faults: list[Fault]) -> RequestError:
     """All faults of one table, the first twenty in full."""
     if len(faults) > MOST_FAULTS:
         rest = len(faults) - MOST_FAULTS

@@ -1,0 +1,153 @@
+"""From a table as it was read to labels: each column in the words of a vocabulary, and what did not fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from faceaug.data.labels.columns import Columns, empty, names_of, paths_of
+from faceaug.data.labels.findings import Finding, grouped
+from faceaug.data.labels.sheet import NOTHING, Column
+from faceaug.data.labels.vocabulary import spelt
+from faceaug.data.told import no_photo_column, number_in
+from faceaug.errors import Fault, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from faceaug.data.labels.sheet import Sheet
+    from faceaug.data.labels.vocabulary import Term, Vocabulary
+
+__all__ = ["worded"]
+
+MANY: Final = 8
+"""Values that are named where there are more."""
+
+
+def worded(sheet: Sheet, vocabulary: Vocabulary, faults: list[Fault]) -> tuple[Columns | None, Column, list[Finding]]:
+    """Say a sheet in the words of a vocabulary.
+
+    A column that the vocabulary does not name is an attribute of its own name; if all its cells are numbers, it holds
+    numbers.
+
+    Args:
+        sheet: the table, with the roles that its columns' names or its format tell.
+        vocabulary: what the columns mean; its roles come first.
+        faults: where whatever makes the table useless is noted.
+
+    Returns:
+        The labels, or None where there are faults; the photographs as a column; values that are none of an
+        attribute's, and attributes that no column tells.
+    """
+    roles = {**sheet.roles, **{role: name for role, name in vocabulary.roles.items() if name in sheet.columns}}
+    faults += _wrong_columns(sheet, vocabulary)
+    if "photo" not in roles:
+        faults.append(Fault(sheet.place(0).rpartition(":")[0], no_photo_column(list(sheet.columns))))
+    if faults:
+        return None, empty(0), []
+    photos = paths_of(sheet.columns[roles["photo"]])
+    faults += [
+        Fault(sheet.place(row), f"{roles['photo']} is empty")
+        for row in np.flatnonzero(photos.codes == NOTHING).tolist()
+    ]
+    if faults:
+        return None, empty(0), []
+    attributes, findings = _attributes(sheet, vocabulary, set(roles.values()))
+    told = {role: sheet.columns[name] for role, name in roles.items()}
+    nobody = empty(len(sheet))
+    columns = Columns(
+        names_of(photos, told.get("id")),
+        photos.texts(),
+        told.get("subject", nobody),
+        told.get("split", nobody),
+        told.get("sha256", nobody),
+        attributes,
+        sheet.place,
+    )
+    return columns, photos, findings
+
+
+def _wrong_columns(sheet: Sheet, vocabulary: Vocabulary) -> Iterator[Fault]:
+    """Columns that the vocabulary names and the table does not have."""
+    named = {role: name for role, name in vocabulary.roles.items() if vocabulary.lines.get(role)}
+    named |= {term.name: term.column for term in vocabulary.terms.values() if term.explicit}
+    for key, name in named.items():
+        if name not in sheet.columns:
+            yield Fault(vocabulary.place(key), f"the table has no column {name!r}; {_hint(name, sheet)}")
+    for key, names in (("ignore", vocabulary.ignored), ("sensitive", vocabulary.sensitive)):
+        for name in names:
+            if vocabulary.lines.get(key) and name not in sheet.columns and name not in vocabulary.terms:
+                yield Fault(vocabulary.place(key), f"the table has no column {name!r}; {_hint(name, sheet)}")
+
+
+def _hint(name: str, sheet: Sheet) -> str:
+    """The column that was probably meant, or those that there are."""
+    near = did_you_mean(name, sheet.columns)
+    return f"did you mean {near!r}?" if near else f"it has {', '.join(list(sheet.columns)[:12])}"
+
+
+def _attributes(sheet: Sheet, vocabulary: Vocabulary, taken: set[str]) -> tuple[dict[str, Column], list[Finding]]:
+    """Every attribute that the table tells: those of the vocabulary first, in its order."""
+    found: dict[str, Column] = {}
+    findings: list[Finding] = []
+    for name, term in vocabulary.terms.items():
+        if term.column in sheet.columns:
+            column = _known(sheet.columns[term.column], vocabulary)
+            found[name] = _classes(column, term, sheet, findings) if term.values else _scalars(column)
+        elif term.line:
+            what = f"{name} is told by no column; {_hint(name, sheet)}"
+            findings.append(Finding("unused_term", what, np.empty(0, np.int64), sheet.place, vocabulary.place(name)))
+    taken = taken | set(vocabulary.ignored) | {term.column for term in vocabulary.terms.values()}
+    rest = {name: column for name, column in sheet.columns.items() if name not in taken and name not in found}
+    return found | {name: _scalars(_known(column, vocabulary)) for name, column in rest.items()}, findings
+
+
+def _known(column: Column, vocabulary: Vocabulary) -> Column:
+    """A column without the cells that mean that nothing is known."""
+    if not vocabulary.unknown:
+        return column
+    kept = [value for value in column.values if spelt(value).strip().lower() not in vocabulary.unknown]
+    if len(kept) == len(column.values):
+        return column
+    new = {id(value): place for place, value in enumerate(kept)}
+    return column.mapped([new.get(id(value), NOTHING) for value in column.values], kept)
+
+
+def _scalars(column: Column) -> Column:
+    """Numbers if every cell is one, else words; codes such as `007` stay words."""
+    numbers = [number_in(value) for value in column.values]
+    if column.values and all(number is not None for number in numbers):
+        return _merged(column, numbers)
+    return _merged(column, [value if isinstance(value, str | int | float) else str(value) for value in column.values])
+
+
+def _merged(column: Column, values: list[Any]) -> Column:
+    """The same rows with other values, equal ones as one."""
+    seen: dict[tuple[type, Any], int] = {}
+    places = [seen.setdefault((type(value), value), len(seen)) for value in values]
+    if len(seen) == len(values):
+        return Column(values, column.codes)
+    return column.mapped(places, [value for _, value in seen])
+
+
+def _classes(column: Column, term: Term, sheet: Sheet, findings: list[Finding]) -> Column:
+    """A column in the classes of a term; what is none of them is unknown, and a finding with all its lines."""
+    places = [term.place(value) for value in column.values]
+    strange = np.flatnonzero(np.array(places) == NOTHING)
+    findings += [
+        Finding("unknown_value", _strange(column.values[code], term), rows, sheet.place)
+        for code, rows in grouped(column.codes, strange)
+    ]
+    return column.mapped(places, term.values)
+
+
+def _strange(value: Any, term: Term) -> str:
+    """What to say of a value that is none of a term's."""
+    word = spelt(value)
+    words = {**{other: other for other in term.synonyms}, **{name: name for name in term.values}}
+    near = did_you_mean(word, words)
+    names = ", ".join(term.values[:MANY]) + (", ..." if len(term.values) > MANY else "")
+    also = ", a number, or a range within one of them" if term.cuts else ""
+    hint = f"; did you mean {near!r}?" if near else ""
+    return f"{term.column} is {word!r}, but must be {names}{also}{hint}; it counts as unknown"
