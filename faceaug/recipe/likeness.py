@@ -10,8 +10,8 @@ from faceaug.errors import FaceaugError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from faceaug.data.tree import Faults, Spot
     from faceaug.edit import Edit
-    from faceaug.recipe.tree import Faults, Spot
 
 __all__ = ["LIKE", "settings_like", "settings_of"]
 

@@ -55,8 +55,8 @@ class Finding:
         if not len(self.rows):
             return Fault(self.where, self.what)
         places = [self.place(int(row)) for row in self.rows]
-        rest = places[1:]
-        more = f" (also at {', '.join(_runs(rest))})" if rest else ""
+        rest = list(_runs(places[1:]))
+        more = f" (also at {', '.join(rest)})" if rest else ""
         return Fault(places[0], f"{self.what}{more}")
 
 
@@ -69,7 +69,8 @@ def _runs(places: Sequence[str]) -> Iterator[str]:
     file = None
     for _, run in groupby(enumerate(split), lambda entry: (entry[1][0], int(entry[1][2]) - entry[0])):
         lines = [entry for _, entry in run]
-        name = "" if lines[0][0] == file else "line " if file is None else f"{lines[0][0]}:"
+        first = "lines " if len(places) > 1 else "line "
+        name = "" if lines[0][0] == file else first if file is None else f"{lines[0][0]}:"
         file = lines[0][0]
         yield f"{name}{lines[0][2]}" + (f"-{lines[-1][2]}" if len(lines) > 1 else "")
 

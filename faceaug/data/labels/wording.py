@@ -14,7 +14,7 @@ from faceaug.data.told import no_photo_column, number_in
 from faceaug.errors import Fault, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from faceaug.data.labels.sheet import Sheet
     from faceaug.data.labels.vocabulary import Term, Vocabulary
@@ -54,7 +54,7 @@ def worded(sheet: Sheet, vocabulary: Vocabulary, faults: list[Fault]) -> tuple[C
     if faults:
         return None, empty(0), []
     attributes, findings = _attributes(sheet, vocabulary, set(roles.values()))
-    told = {role: sheet.columns[name] for role, name in roles.items()}
+    told = {role: _merged(column, [str(value) for value in column.values]) for role, column in _roles(sheet, roles)}
     nobody = empty(len(sheet))
     columns = Columns(
         names_of(photos, told.get("id")),
@@ -66,6 +66,11 @@ def worded(sheet: Sheet, vocabulary: Vocabulary, faults: list[Fault]) -> tuple[C
         sheet.place,
     )
     return columns, photos, findings
+
+
+def _roles(sheet: Sheet, roles: Mapping[str, str]) -> Iterator[tuple[str, Column]]:
+    """The columns that are no attributes."""
+    yield from ((role, sheet.columns[name]) for role, name in roles.items() if role != "photo")
 
 
 def _wrong_columns(sheet: Sheet, vocabulary: Vocabulary) -> Iterator[Fault]:
