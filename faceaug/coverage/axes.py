@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from faceaug.data.record import Record
 
-__all__ = ["BINS", "UNKNOWN", "Axis", "axes_for", "named_axes"]
+__all__ = ["BINS", "UNKNOWN", "Axis", "Found", "axes_for", "axes_from", "named_axes", "values_of"]
 
 UNKNOWN: Final = -1
 """Code of a value that is not known or not among the axis' values."""
@@ -98,19 +100,39 @@ skin colour, thresholds L* 60 and 55 degrees); yaw and pitch: 15 degrees still p
 45 is half a profile."""
 
 
+Found = Mapping[str, Mapping[Scalar, int]]
+"""Attribute -> value -> pictures."""
+
+
+def values_of(records: Iterable[Record]) -> Found:
+    """The values of every attribute of some records, as far as they are known reliably."""
+    found: dict[str, Counter[Scalar]] = {}
+    for record in records:
+        for name, value in record.attributes.items():
+            counted = found.setdefault(name, Counter())
+            if value.known:
+                counted[value.value] += 1
+    return found
+
+
 def axes_for(records: Sequence[Record], by: Iterable[str], *, ordered: bool = False) -> tuple[Axis, ...]:
-    """Axes for some attributes of some records.
+    """Axes for some attributes of some records; see `axes_from`."""
+    return axes_from(values_of(records), by, ordered=ordered)
+
+
+def axes_from(found: Found, by: Iterable[str], *, ordered: bool = False) -> tuple[Axis, ...]:
+    """Axes for some attributes.
 
     Args:
-        records: where the values are looked up.
+        found: the values that there are.
         by: attributes, each as `name`, `name:bins` (a name in BINS, as in `cheek:ita`), or `name:30,50` (cuts).
         ordered: let neighbouring classes of every axis that has an order be taken together.
 
     Raises:
-        RequestError: for attributes that no record has, numbers without bins, or cuts that cannot be read.
+        RequestError: for attributes that no picture has, numbers without bins, or cuts that cannot be read.
     """
     faults: list[Fault] = []
-    axes = [_axis(records, text.strip(), faults) for text in by]
+    axes = [_axis(found, text.strip(), faults) for text in by]
     names = [axis.name for axis in axes if axis is not None]
     faults += [Fault(name, "is asked for twice") for name in dict.fromkeys(names) if names.count(name) > 1]
     if faults:
@@ -127,12 +149,12 @@ def named_axes(given: Iterable[tuple[str, Iterable[str]]]) -> tuple[Axis, ...]:
     return tuple(Axis(name, tuple(values)) for name, values in given)
 
 
-def _axis(records: Sequence[Record], text: str, faults: list[Fault]) -> Axis | None:
+def _axis(all_found: Found, text: str, faults: list[Fault]) -> Axis | None:
     """One axis, or a fault."""
     name, _, cut = text.partition(":")
-    found = {record.attributes[name].value for record in records if name in record.attributes}
+    found = set(all_found.get(name, ()))
     if not found:
-        known = sorted({name for record in records for name in record.attributes})
+        known = sorted(all_found)
         near = did_you_mean(name, known)
         hint = f"did you mean {near!r}?" if near else f"known are {', '.join(known[:20]) or 'none'}"
         faults.append(Fault(name, f"is an attribute of no picture; {hint}"))

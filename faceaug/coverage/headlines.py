@@ -168,7 +168,8 @@ def _changed(compared: Mapping[str, Any] | None) -> Iterator[str]:
     """What an older audit had."""
     if compared is not None:
         closed, opened, still = (len(compared[name]) for name in ("closed", "opened", "still"))
-        yield f"Since {compared['old']}: {closed:,} gaps closed, {opened:,} opened, {still:,} still there."
+        gaps = _many(closed, "gap", "gaps")
+        yield f"Since {compared['old']}: {gaps} closed, {opened:,} opened, {still:,} still there."
 
 
 def _many(count: int, one: str, more: str) -> str:

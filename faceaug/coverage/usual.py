@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from faceaug.coverage.axes import BINS
@@ -10,12 +9,12 @@ from faceaug.data.attributes import VOCABULARY
 from faceaug.errors import Fault, RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
+    from faceaug.coverage.axes import Found
     from faceaug.data.attributes import Scalar
-    from faceaug.data.record import Record
 
-__all__ = ["MOST", "usual", "usual_in"]
+__all__ = ["MOST", "usual"]
 
 MOST: Final = 8
 """Attributes that are looked at unasked: as many as still fit on a page."""
@@ -27,7 +26,7 @@ MEASURED: Final = ("skin_tone", "pose", "glasses", "light", "facial_hair", "expr
 """Attributes of the vocabulary, in the order in which they are taken."""
 
 
-def usual(found: Mapping[str, Mapping[Scalar, int]], told: Collection[str]) -> list[str]:
+def usual(found: Found, told: Collection[str]) -> list[str]:
     """The attributes to look at.
 
     Args:
@@ -56,19 +55,3 @@ def _classes(values: Mapping[Scalar, int]) -> bool:
     words = all(isinstance(value, str | bool) for value in values)
     often = sum(values.values()) >= 2 * len(values)  # what is different for everybody is a name
     return words and often and FEWEST <= len(values) <= MOST_CLASSES
-
-
-def usual_in(records: Sequence[Record]) -> list[str]:
-    """The attributes to look at in some records.
-
-    Raises:
-        RequestError: if nothing is known that could be counted.
-    """
-    found: dict[str, Counter[Scalar]] = {}
-    told: set[str] = set()
-    for record in records:
-        for name, value in record.attributes.items():
-            found.setdefault(name, Counter())[value.value] += 1
-            if value.how == "told":
-                told.add(name)
-    return usual(found, told)

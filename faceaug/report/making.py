@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from faceaug.coverage.against import against
-from faceaug.coverage.axes import axes_for
+from faceaug.coverage.axes import axes_from
 from faceaug.coverage.compare import read_audit
-from faceaug.coverage.counts import tabulate
 from faceaug.coverage.model import errors_of
 from faceaug.coverage.predictions import read_predictions
 from faceaug.coverage.report import audit
 from faceaug.coverage.requirements import write_requirements
-from faceaug.coverage.roll import roll_of
 from faceaug.coverage.rules import read_rules
 from faceaug.coverage.sample import choose, write_sample
 from faceaug.coverage.settle import read_sample
-from faceaug.coverage.usual import usual_in
+from faceaug.coverage.usual import usual
 from faceaug.report.write import beside, write_report
 
 if TYPE_CHECKING:
@@ -89,11 +87,10 @@ def make_audit(opened: Opened, wishes: Wishes) -> Audit:
     Raises:
         RequestError: for wishes that do not fit the data set.
     """
-    records = opened.records
-    axes = axes_for(records, wishes.by or usual_in(records), ordered=wishes.ranges)
+    found = opened.values()
+    axes = axes_from(found, wishes.by or usual(found, opened.told()), ordered=wishes.ranges)
     rules = read_rules(wishes.impossible, axes)
-    table = tabulate(records, axes)
-    roll = roll_of(records, table)
+    table, roll = opened.counted(axes)
     parts: dict[str, Any] = {"faults": [dict(fault) for fault in opened.faults], "skipped": opened.skipped}
     if wishes.target:
         parts["target"] = against(table, wishes.target, rules)

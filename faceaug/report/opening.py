@@ -7,12 +7,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
+from faceaug.coverage.axes import values_of
+from faceaug.coverage.counts import tabulate
+from faceaug.coverage.roll import roll_of
 from faceaug.data.manifest import list_photos, read_manifest
 from faceaug.errors import Fault, PhotoError, RequestError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from faceaug.coverage.axes import Axis, Found
+    from faceaug.coverage.counts import Table
+    from faceaug.coverage.roll import Roll
     from faceaug.data.record import Record
     from faceaug.survey import Progress
 
@@ -57,6 +63,19 @@ class Opened:
     root: Path
     skipped: Mapping[str, Any] | None = None
     faults: Sequence[Mapping[str, str]] = ()
+
+    def values(self) -> Found:
+        """The values of every attribute, as far as they are known."""
+        return values_of(self.records)
+
+    def told(self) -> set[str]:
+        """The attributes that the user told."""
+        return {name for record in self.records for name, value in record.attributes.items() if value.how == "told"}
+
+    def counted(self, axes: Sequence[Axis]) -> tuple[Table, Roll]:
+        """The table over some axes, and who its rows are."""
+        table = tabulate(self.records, axes)
+        return table, roll_of(self.records, table)
 
 
 def open_data(

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from faceaug.coverage.against import against
-from faceaug.coverage.axes import BINS, Axis
+from faceaug.coverage.axes import BINS, Axis, values_of
 from faceaug.coverage.compare import compare, read_audit
 from faceaug.coverage.counts import Table, tabulate
 from faceaug.coverage.integrity import integrity
@@ -20,7 +20,7 @@ from faceaug.coverage.metrics import association
 from faceaug.coverage.report import audit
 from faceaug.coverage.roll import roll_of
 from faceaug.coverage.rules import read_rules
-from faceaug.coverage.usual import usual_in
+from faceaug.coverage.usual import usual
 from faceaug.data.attributes import Value
 from faceaug.data.record import Record
 from faceaug.errors import RequestError
@@ -257,6 +257,6 @@ def test_what_is_looked_at_unasked() -> None:
     many = [
         replace(r, attributes={**r.attributes, "name": Value(r.id), "yaw": Value(3.0, "measured")}) for r in records
     ]
-    assert usual_in(many) == ["glasses", "beard"]
+    assert usual(values_of(many), {"glasses", "beard", "name"}) == ["glasses", "beard"]
     with pytest.raises(RequestError, match="--by"):
-        usual_in([Record("a", "a.jpg", attributes={"name": Value("a")})])
+        usual(values_of([Record("a", "a.jpg", attributes={"name": Value("a")})]), {"name"})
