@@ -147,9 +147,8 @@ def test_a_folder_is_measured_once(faceaug: Command, photos: Path, tmp_path: Pat
     assert told["continuous"]
     page = (tmp_path / "report" / "audit.html").read_text()
     assert "data:image/jpeg;base64," in page
-    assert "data:image/jpeg;base64," not in (
-        faceaug(*words, "--no-faces", "-o", tmp_path / "report") and (tmp_path / "report" / "audit.html").read_text()
-    )
+    assert faceaug(*words, "--no-faces", "-o", tmp_path / "bare.html").exit_code == 3
+    assert "data:image/jpeg;base64," not in (tmp_path / "bare.html").read_text()
 
 
 def test_a_run_is_not_taken_for_photographs(faceaug: Command, photos: Path, recipe: Path, tmp_path: Path) -> None:
