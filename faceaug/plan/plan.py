@@ -21,7 +21,18 @@ if TYPE_CHECKING:
 
     from faceaug.recipe.schema import Recipe
 
-__all__ = ["FORMAT", "STATUSES", "Entry", "Plan", "Predicted", "Target", "Unfillable", "read_plan", "write_plan"]
+__all__ = [
+    "FORMAT",
+    "STATUSES",
+    "Entry",
+    "Plan",
+    "Predicted",
+    "Target",
+    "Unfillable",
+    "plan_text",
+    "read_plan",
+    "write_plan",
+]
 
 FORMAT: Final = "faceaug plan 1"
 """What a plan's file calls itself."""
@@ -236,10 +247,14 @@ def write_plan(path: str | Path, plan: Plan) -> Path:
         FaceaugError: if it cannot be written.
     """
     path = Path(path)
-    values = {"root": _relative(plan.root, path.parent)}
-    values = {**plan.as_dict(), **values}
+    return write_atomic(path, plan_text(plan, path.parent).encode())
+
+
+def plan_text(plan: Plan, folder: Path) -> str:
+    """What the file of a plan holds, if it lies in a folder."""
+    values = {**plan.as_dict(), "root": _relative(plan.root, folder)}
     lines = [f"  {json.dumps(name)}: {_spelt(name, value)}" for name, value in values.items()]
-    return write_atomic(path, ("{\n" + ",\n".join(lines) + "\n}\n").encode())
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _spelt(name: str, value: Any) -> str:

@@ -1,0 +1,230 @@
+"""Carry out a plan: make its pictures, replace those that fail, and commit what was made as a version of a data set."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import faceaug
+from faceaug.data.versions import Versions
+from faceaug.data.versions.version import VERSIONS
+from faceaug.errors import Fault, RequestError
+from faceaug.measure import MEASURING
+from faceaug.plan.attempt import Making
+from faceaug.plan.gate import BOUNDS
+from faceaug.plan.gate.identity import recogniser
+from faceaug.plan.plan import plan_text
+from faceaug.plan.rounds import carry_out
+from faceaug.plan.work import Work
+from faceaug.recipe.options import RunOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from faceaug.data.record import Record
+    from faceaug.plan.outcome import Outcome
+    from faceaug.plan.plan import Entry, Plan
+
+__all__ = ["AugmentOptions", "Augmented", "Progress", "augment"]
+
+
+@dataclass(frozen=True)
+class AugmentOptions:
+    """How a plan is carried out.
+
+    Attributes:
+        workers: processes that make pictures; 0 for this process alone; does not change the pictures.
+        attempts: how often a picture is tried with newly drawn values before another photograph takes its place.
+        keep_rejected: store rejected pictures too; their records are kept in any case.
+        resume: go on with what an interrupted run has left; otherwise that is thrown away first.
+        making: how the files are written: format, quality, detector, device.
+
+    Raises:
+        RequestError: no attempt at all.
+    """
+
+    workers: int = 0
+    attempts: int = 3
+    keep_rejected: bool = False
+    resume: bool = True
+    making: RunOptions = field(default_factory=RunOptions)
+
+    def __post_init__(self) -> None:
+        """Check what a user can get wrong."""
+        if self.attempts < 1:
+            raise RequestError([Fault("", f"attempts is {self.attempts}, but must be at least 1")])
+
+    def identity(self) -> dict[str, Any]:
+        """What can change a byte of what is written."""
+        return {**self.making.identity(), "attempts": self.attempts, "keep_rejected": self.keep_rejected}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a plan is; given to the callback at the start and after every photograph.
+
+    Attributes:
+        done: pictures that are finished, kept or not, those of earlier runs included.
+        total: pictures that are to be made as far as is known; every replacement is one more.
+        kept: pictures that were kept.
+        rejected: attempts that were rejected.
+    """
+
+    done: int
+    total: int
+    kept: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class Augmented:
+    """A plan that was carried out.
+
+    Attributes:
+        folder: of the data set.
+        version: that was committed.
+        photographs: in the version.
+        outcome: what became of every planned picture.
+        left_out: photographs that could not be read -> why; they are not in the version.
+    """
+
+    folder: Path
+    version: str
+    photographs: int
+    outcome: Outcome
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """0 if every planned picture was made, 3 if some are missing, or photographs were left out."""
+        return 3 if self.left_out or self.outcome.shortfalls() else 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        attempts = len(self.outcome.rejected) + len(self.outcome.records)
+        return {
+            "planned": len(self.outcome.chains),
+            "made": len(self.outcome.records),
+            "attempts": attempts,
+            "rejected": len(self.outcome.rejected),
+            "reasons": self.outcome.reasons(),
+            "replaced": self.outcome.replaced,
+            "shortfall": [vars(one) for one in self.outcome.shortfalls()],
+            "skipped": self.outcome.skipped,
+            "left_out": dict(self.left_out),
+        }
+
+
+def augment(
+    plan: Plan,
+    dataset: str | Path,
+    photographs: Sequence[Record],
+    options: AugmentOptions | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    *,
+    root: str | Path = ".",
+) -> Augmented:
+    """Make the pictures of a plan and commit photographs and pictures as one version of a data set.
+
+    Every picture is measured anew and has to pass the gate; one that does not is drawn again with other values, then
+    replaced by a spare of the plan. Pictures that an interrupted run has finished are not made again, and the version
+    has the same bytes as without the interruption.
+
+    Args:
+        plan: what is to be made.
+        dataset: folder of the data set; made if it is not there.
+        photographs: all that shall be in the version, those that the plan starts from among them.
+        options: how to go about it.
+        progress: called at the start and after every photograph.
+        root: folder that the photographs' paths are relative to.
+
+    Raises:
+        RequestError: the plan starts from photographs that are not given, or the folder holds other unfinished work.
+        FaceaugError: a file cannot be written, or a worker died. What is finished stays and is not made again.
+    """
+    options = options or AugmentOptions()
+    folder = Path(dataset)
+    known = {record.id: (record.located(root), record) for record in photographs}
+    _refuse_strangers(plan, known)
+    with Work.opened(folder, _identity(plan, photographs, options), resume=options.resume) as work:
+        making = Making(work.path, plan.axes, options.attempts, options.keep_rejected, options.making)
+
+        def tell(entries: Sequence[Entry]) -> None:
+            if progress is not None:
+                progress(_progress(entries, work))
+
+        outcome = carry_out(plan, work, known, making, workers=options.workers, tell=tell)
+        made = _committed(folder, plan, known.values(), outcome, work.path)
+        work.end()
+    return made
+
+
+def _committed(
+    folder: Path, plan: Plan, photographs: Iterable[tuple[Path, Record]], outcome: Outcome, made_in: Path
+) -> Augmented:
+    """Make the version: photographs that can still be read, and the pictures that were kept."""
+    kept, left_out = _readable(photographs)
+    made = Augmented(folder, "", len(kept), outcome, left_out)
+    pictures = [_located(record, made_in / record.photo) for record in outcome.records]
+    documents: dict[str, Any] = {
+        "plan.json": plan_text(plan, folder / VERSIONS / "next"),
+        "outcome.json": made.as_dict(),
+        "rejected.jsonl": "".join(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in outcome.rejected),
+        **{one.kept: (made_in / one.kept).read_bytes() for one in outcome.rejected if one.kept},
+    }
+    message = f"{len(pictures)} renderings, by plan {plan.digest[:12]}"
+    return replace(made, version=Versions.open(folder).commit([*kept, *pictures], documents, message).name)
+
+
+def _readable(photographs: Iterable[tuple[Path, Record]]) -> tuple[list[Record], dict[str, str]]:
+    """Records of photographs that are what was planned with, and why the others are left out."""
+    kept, left_out = [], {}
+    for path, record in photographs:
+        try:
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError as error:
+            left_out[record.id] = f"{path} cannot be read: {error.strerror or error}"
+            continue
+        if record.sha256 in {"", sha256}:
+            kept.append(_located(replace(record, sha256=sha256), path))
+        else:
+            left_out[record.id] = f"{path} is not the file that was planned with: the digests differ"
+    return kept, left_out
+
+
+def _located(record: Record, path: Path) -> Record:
+    """The same record with its file wherever one stands; the version brings both into the data set."""
+    return replace(record, photo=path.absolute().as_posix())
+
+
+def _refuse_strangers(plan: Plan, known: Mapping[str, tuple[Path, Record]]) -> None:
+    """Refuse a plan that starts from photographs that nobody has given."""
+    entries = [*plan.entries, *plan.spares]
+    strange = sorted({entry.source for entry in entries if entry.source not in known})
+    if strange:
+        what = f"{len(strange)} photographs of the plan are not among those given: {', '.join(strange[:5])}"
+        raise RequestError([Fault("plan", what + (", ..." if len(strange) > 5 else ""))])
+
+
+def _identity(plan: Plan, photographs: Sequence[Record], options: AugmentOptions) -> dict[str, Any]:
+    """What decides every byte of the version."""
+    lines = "".join(f"{record.to_json()}\n" for record in photographs)
+    return {
+        "plan": plan.digest,
+        "photographs": hashlib.sha256(lines.encode()).hexdigest(),
+        "options": options.identity(),
+        "gate": dict(BOUNDS),
+        "measuring": MEASURING,
+        "recogniser": known.name if (known := recogniser()) else None,
+        "version": faceaug.__version__,
+    }
+
+
+def _progress(entries: Sequence[Entry], work: Work) -> Progress:
+    """How far the work is."""
+    done = [work.done[entry.id] for entry in entries if entry.id in work.done]
+    kept = sum(made.record is not None for made in done)
+    return Progress(len(done), len(entries), kept, sum(len(made.rejected) for made in done))
