@@ -78,7 +78,7 @@ class Clock:
             clock.tick()
             renamed(*names, **more)
 
-        Path.open = open_  # type: ignore[method-assign, assignment]  # in a process that ends soon
+        Path.open = open_  # type: ignore[method-assign]  # in a process that ends soon
         os.rename = os.replace = rename
 
 
