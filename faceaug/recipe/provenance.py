@@ -212,11 +212,15 @@ def _source(parent: Record, folder: Path, root: Path | None) -> Photo:
 
 
 def _options(folder: Path, record: Record) -> RunOptions:
-    """How the files of a run were written: from `run.json`, or as usual where that is missing."""
+    """How the files of a run were written: from `run.json`, or as usual where that is missing.
+
+    A version of a data set may hold pictures of several runs, and keeps the options of each under its recipe.
+    """
     usual = RunOptions(faces="all" if record.face else "largest")
     suffix = Path(record.photo).suffix.lstrip(".") or usual.format
+    own = folder / "recipes" / f"{record.recipe}.run.json"
     try:
-        stored = json.loads((folder / "run.json").read_text(encoding="utf-8"))["options"]
+        stored = json.loads((own if own.exists() else folder / "run.json").read_text(encoding="utf-8"))["options"]
     except (OSError, ValueError, KeyError, TypeError):
         return replace(usual, format=suffix)
     names = ("detector", "faces", "format", "quality", "device")
