@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from benchmarks.report import Section, Table, mean, median, pearson, progress, quantile
-from benchmarks.sample import bright_of, edited, lab_of, of_all_tones
+from benchmarks.sample import bright_of, edited, lab_of, stratified
 from benchmarks.tone import TONES
 from faceaug.data.photos import Photo, read_photo
 from faceaug.errors import Refusal
@@ -21,6 +21,7 @@ from faceaug.face.decompose import decompose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from types import ModuleType
 
     from benchmarks.survey import Seen
     from faceaug.face.decomposition import Decomposition
@@ -59,7 +60,7 @@ class Spotted:
 def freckles(seen: Sequence[Seen]) -> Section:
     """Draw freckles on faces of all tones and count them again."""
     made, declined = [], []
-    for one in progress(of_all_tones(seen), "freckles"):
+    for one in progress(stratified(seen), "freckles"):
         try:
             made.append(_one(one))
         except Refusal as refusal:
@@ -142,7 +143,7 @@ def _counted(name: str, made: Sequence[Spotted]) -> tuple[str | float | int | No
 def _one(one: Seen) -> Spotted:
     photo = read_photo(one.face.path)
     parts = decompose(photo)
-    with drawn_spots() as spots:
+    with drawn_spots(import_module("faceaug.edits.freckles")) as spots:
         picture = edited(parts, "freckles", SETTINGS).pixels[0]
     skin = _skin(parts)
     drawn = _on_skin(_placed(parts, spots[0]), skin)
@@ -165,15 +166,14 @@ def _one(one: Seen) -> Spotted:
 
 
 @contextmanager
-def drawn_spots() -> Iterator[list[Any]]:
-    """Note the spots that the edit hands to `draw_spots`, the only place where they exist as a list."""
-    module = import_module("faceaug.edits.freckles")
+def drawn_spots(module: ModuleType) -> Iterator[list[Any]]:
+    """Note the spots that an edit's module hands to `draw_spots`, the only place where they exist as a list."""
     true: Callable[..., Any] = module.draw_spots
     noted: list[Any] = []
 
-    def noting(source: Any, spots: Any) -> Any:
+    def noting(source: Any, spots: Any, *rest: Any) -> Any:
         noted.append((spots, source.corners[0]))  # the edit works on the face cut out of its window
-        return true(source, spots)
+        return true(source, spots, *rest)
 
     vars(module)["draw_spots"] = noting
     try:

@@ -7,92 +7,41 @@ distance of the pupils and turned with their line.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 import torch
 
-from faceaug.edit import get_edit
-from faceaug.errors import Refusal
 from faceaug.face.frame import cut, frame_tables
 from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
-from faceaug.face.worn import worn_glasses
-from faceaug.render import render
-from faceaug.scene import Scene
-from faceaug.stages.eyewear_fitting import worn_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from faceaug.face.decomposition import Decomposition
+    from faceaug.render import Rendering
 
-__all__ = ["Row", "flat_glasses", "measure_glasses"]
+__all__ = ["flat_glasses", "seated"]
 
-# Roll of a frame found in its mask: the lenses' middles.
-_SURE = 0.5
-
-
-@dataclass(frozen=True)
-class Row:
-    """What was measured on one face.
-
-    Attributes:
-        ita: Typology angle of the face, degrees.
-        refused: Why nothing was drawn, or ''.
-        inside: How many pupils lie inside a lens, 0..2.
-        roll: Roll of the lenses in the picture against that of the head, degrees.
-        outside: Pixels that changed outside the mask.
-        found: Whether the glasses are found again in the result.
-        width: Width of the frame over that of the head at the temples.
-    """
-
-    ita: float
-    refused: str
-    inside: int = 0
-    roll: float = math.nan
-    outside: int = 0
-    found: bool = False
-    width: float = math.nan
+LENS = 0.5
+"""Share of a lens in a pixel above which it counts as one."""
 
 
-def measure_glasses(faces: Iterable[Decomposition]) -> list[Row]:
-    """Put one drawn pair on each face and measure it."""
-    rows = []
-    for index, face in enumerate(faces):
-        ita = float(face.skin.ita[0])
-        try:
-            scene = get_edit("glasses")(Scene.of(face, seed=index))
-        except Refusal as refusal:
-            rows.append(Row(ita, refusal.reason))
-            continue
-        rows.append(_measured(face, scene, ita))
-    return rows
-
-
-def _measured(face: Decomposition, scene: Scene, ita: float) -> Row:
-    from faceaug.face.decompose import decompose
-
-    made = render(scene)
+def seated(parts: Decomposition, made: Rendering) -> dict[str, Any]:
+    """How many pupils lie inside a lens, and the roll of the two lenses against the head's own, degrees."""
     lens = made.masks["glasses_lens"][0] / 255
     pupils = made.points[0][[RIGHT_PUPIL, LEFT_PUPIL], :2]
-    inside = sum(bool(lens[int(y), int(x)] > _SURE) for x, y in pupils)
+    inside = sum(bool(lens[int(y), int(x)] > LENS) for x, y in pupils)
     middle = (pupils[0] + pupils[1]) / 2
     along = (pupils[1] - pupils[0]) / np.linalg.norm(pupils[1] - pupils[0])
-    y, x = np.nonzero(lens > _SURE)
+    y, x = np.nonzero(lens > LENS)
     left = (np.c_[x, y] - middle) @ along < 0
+    if left.all() or not left.any():
+        return {"inside": inside, "roll": math.nan}
     first, second = np.c_[x, y][left].mean(axis=0), np.c_[x, y][~left].mean(axis=0)
     roll = math.degrees(math.atan2(second[1] - first[1], second[0] - first[0]))
     # The head's own horizontal axis as the picture shows it.
-    axis = face.pose.rotation[0, :, 0]
-    head = math.degrees(math.atan2(-float(axis[1]), float(axis[0])))
-    changed = (made.pixels[0] != face.photos[0].pixels).any(axis=2)
-    outside = int((changed & (made.masks["glasses"][0] == 0)).sum())
-    assert scene.eyewear is not None
-    frame, _ = worn_frame(scene, scene.eyewear, 0)
-    again = worn_glasses(decompose(made.pixels[0])).worn
-    return Row(ita, "", inside, roll - head, outside, again, frame.width)
+    axis = parts.pose.rotation[0, :, 0]
+    return {"inside": inside, "roll": roll - math.degrees(math.atan2(-float(axis[1]), float(axis[0])))}
 
 
 def flat_glasses(face: Decomposition, style: str = "rectangle") -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.report import Section, Table, mean, median, pearson, progress, quantile, spearman
-from benchmarks.sample import backdrop_of, bright_of, clipped, edited, fine_texture, of_all_tones, person_of, skin_of
+from benchmarks.sample import backdrop_of, bright_of, clipped, edited, fine_texture, person_of, skin_of, stratified
 from benchmarks.tone import TONES
 from faceaug.data.photos import Photo, read_photo
 from faceaug.errors import PhotoError
@@ -64,8 +64,8 @@ class Lit:
 
 
 def light(seen: Sequence[Seen]) -> Section:
-    """Light forty faces from all sides, and measure."""
-    lit = [_one(one) for one in progress(of_all_tones(seen), "light")]
+    """Light faces from all sides, and measure."""
+    lit = [_one(one) for one in progress(stratified(seen), "light")]
     ways = [("faceaug `lighting`", [one.ours for one in lit]), ("ramp in sRGB (baseline)", [one.ramp for one in lit])]
     groups = [(name, [one for one in lit if one.seen.tone == name]) for name in TONES]
     rows = [_directions(name, own) for name, own in [*groups, ("all", lit)]]

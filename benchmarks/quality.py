@@ -4,6 +4,8 @@ python -m benchmarks.quality                  everything, into docs/benchmarks.m
 python -m benchmarks.quality --quick          a small sample, printed only
 python -m benchmarks.quality --only light     one section (see --help)
 python -m benchmarks.quality --sheets out/q   contact sheets to look at besides
+
+What was measured before is kept in out/benchmarks and used again as long as no code that it depends on has changed.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from benchmarks.cases import SWEEPS, fill
+from benchmarks.conditions import conditions, shadows
 from benchmarks.faces import ROOT, Face, find_set, read_set, spread_out
 from benchmarks.found import found
 from benchmarks.freckles import freckles
@@ -22,18 +26,43 @@ from benchmarks.identity import identity
 from benchmarks.landmarks import landmarks
 from benchmarks.light import light
 from benchmarks.pose import pose
+from benchmarks.realism import realism
 from benchmarks.report import Section, write_sections
 from benchmarks.sensor import sensor
 from benchmarks.survey import Seen, survey
 from benchmarks.tone import tone
+from benchmarks.toning import toning
+from benchmarks.turning import turning
+from benchmarks.wearing import wearing
 
 Benchmark = Callable[[Sequence[Seen]], Section]
 
 READERS: dict[str, Benchmark] = {"found": found, "landmarks": landmarks, "pose": pose, "tone": tone}
 """Sections that read the survey alone."""
 
-MAKERS: dict[str, Benchmark] = {"light": light, "freckles": freckles, "sensor": sensor, "identity": identity}
+MAKERS: dict[str, Benchmark] = {
+    "turning": turning,
+    "toning": toning,
+    "wearing": wearing,
+    "light": light,
+    "shadows": shadows,
+    "freckles": freckles,
+    "conditions": conditions,
+    "sensor": sensor,
+    "identity": identity,
+    "realism": realism,
+}
 """Sections that make pictures."""
+
+NEEDED = {
+    "turning": ("pose", "warp"),
+    "toning": ("tone", "transfer"),
+    "wearing": ("glasses", "flat"),
+    "shadows": ("shadow",),
+    "conditions": ("conditions",),
+    "identity": tuple(SWEEPS),
+}
+"""Sweeps that a section reads."""
 
 QUICK = 4
 """Photographs of each data set in a quick run."""
@@ -54,6 +83,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         faces = _few(faces)
     print(f"surveying {len(faces)} photographs", file=sys.stderr)
     seen = survey(faces)
+    sweeps = [name for name in SWEEPS if any(name in NEEDED.get(section, ()) for section in chosen)]
+    if options.workers > 1:
+        fill(seen, sweeps, options.workers)
     sections = []
     for name, benchmark in (READERS | MAKERS).items():
         if name in chosen:
@@ -97,6 +129,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--docs", default=str(ROOT / "docs" / "benchmarks.md"), metavar="FILE", help="document to fill in"
     )
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes that make pictures (default 1)")
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads of torch and cv2 (default 1)")
     return parser.parse_args(argv)
 

@@ -91,6 +91,16 @@ def quotas(sizes: Sequence[int], count: int) -> list[int]:
     return taken
 
 
+def told_worst(what: str, values: Mapping[str, Any]) -> list[str]:
+    """A sentence that names the class with the largest value, and whether it stands out; nothing without values."""
+    known = {name: float(value) for name, value in values.items() if value is not None and np.isfinite(value)}
+    if len(known) < 2:
+        return []
+    worst = max(known, key=lambda name: known[name])
+    rest = float(np.median([value for name, value in known.items() if name != worst]))
+    return [f"Worst tone for {what}: {worst}, {known[worst]:.3g}; the median of the other classes is {rest:.3g}."]
+
+
 def edited(parts: Decomposition, edit: str, settings: Mapping[str, Any]) -> Rendering:
     """One face with one edit, seed 0."""
     return render(get_edit(edit)(Scene.of(parts), **settings))

@@ -18,7 +18,16 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["FEATURES", "Telltale", "auc_of", "local_statistics", "told_apart"]
+__all__ = [
+    "FEATURES",
+    "Telltale",
+    "auc_of",
+    "local_statistics",
+    "patch_statistics",
+    "patches_in",
+    "summary",
+    "told_apart",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -72,12 +81,27 @@ def local_statistics(pixels: npt.NDArray[np.uint8], region: npt.NDArray[np.bool_
     Returns:
         ``(FEATURES,)``, or None where no patch lies in the region.
     """
-    patches = [
-        _patch(pixels[y : y + PATCH, x : x + PATCH])
-        for y in range(0, pixels.shape[0] - PATCH + 1, PATCH)
-        for x in range(0, pixels.shape[1] - PATCH + 1, PATCH)
+    return summary([patch_statistics(pixels, corner) for corner in patches_in(pixels.shape[:2], region)])
+
+
+def patches_in(size: tuple[int, ...], region: npt.NDArray[np.bool_] | None = None) -> list[tuple[int, int]]:
+    """Upper left corners (row, column) of the patches of a picture of that size that lie in a region."""
+    return [
+        (y, x)
+        for y in range(0, size[0] - PATCH + 1, PATCH)
+        for x in range(0, size[1] - PATCH + 1, PATCH)
         if region is None or region[y : y + PATCH, x : x + PATCH].mean() >= COVERED
     ]
+
+
+def patch_statistics(pixels: npt.NDArray[np.uint8], corner: tuple[int, int]) -> Floats:
+    """Describe one patch ``(PATCH_FEATURES,)`` by its upper left corner."""
+    y, x = corner
+    return _patch(pixels[y : y + PATCH, x : x + PATCH])
+
+
+def summary(patches: Sequence[Floats]) -> Floats | None:
+    """Mean and standard deviation over patches ``(FEATURES,)``; None of none."""
     if not patches:
         return None
     stack = np.stack(patches)
