@@ -20,6 +20,7 @@ GAPS = 1
 @click.command("audit")
 @click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
 @click.option("--labels", type=click.Path(path_type=Path), help="A table of labels for the photographs of a folder.")
+@click.option("--vocabulary", type=click.Path(path_type=Path), help="What the columns of the labels mean (YAML).")
 @click.option("--measure", is_flag=True, help="Measure the photographs of a manifest too; a folder's always are.")
 @click.option("--cache", type=click.Path(path_type=Path), help="Where measurements are kept (default: FACEAUG_CACHE).")
 @click.option("--workers", type=click.IntRange(0), default=0, help="Further processes that measure.")
@@ -43,6 +44,7 @@ def command(
     path: Path,
     *,
     labels: Path | None,
+    vocabulary: Path | None,
     measure: bool,
     cache: Path | None,
     workers: int,
@@ -62,9 +64,11 @@ def command(
     the labels alone are read. Photographs and renderings are counted apart. Nothing leaves this machine.
     """
     from faceaug.cli.answer import as_json
+    from faceaug.cli.meter import Meter
     from faceaug.errors import Fault, RequestError
     from faceaug.report.making import Wishes, make_audit, write_audit
     from faceaug.report.markdown import as_markdown
+    from faceaug.report.opening import Measuring, open_data
     from faceaug.report.write import check_report, has_page
 
     names = _split(by)
@@ -74,7 +78,9 @@ def command(
         raise RequestError([Fault("--sample", "needs -o, beside which the list is written")], "nothing was counted")
     if out is not None:
         check_report(out)
-    opened = _opened(path, machine=machine, labels=labels, measure=measure, cache=cache, workers=workers)
+    with Meter(quiet=machine) as meter:
+        how = Measuring(cache, workers, lambda done: meter.photos(done.done, done.total))
+        opened = open_data(path, labels=labels, vocabulary=vocabulary, measure=measure, measuring=how)
     made = make_audit(opened, Wishes(names, settled=settle, old=old, **more))
     title = path.name or str(path)
     files = []
@@ -90,15 +96,6 @@ def command(
     if fail_on_gaps and made.document["gaps"]:
         return GAPS
     return SKIPPED if opened.skipped else 0
-
-
-def _opened(path: Path, *, machine: bool, **more: Any) -> Opened:
-    """Open the data set, and show how far it is measured."""
-    from faceaug.cli.meter import Meter
-    from faceaug.report.opening import open_data
-
-    with Meter(quiet=machine) as meter:
-        return open_data(path, progress=lambda done: meter.photos(done.done, done.total), **more)
 
 
 def _portraits(document: dict[str, Any], opened: Opened) -> dict[str, bytes]:

@@ -104,6 +104,10 @@ Found = Mapping[str, Mapping[Scalar, int]]
 """Attribute -> value -> pictures."""
 
 
+Orders = Mapping[str, tuple[tuple[str, ...], bool]]
+"""Attribute -> its values in their order, and whether neighbours are alike."""
+
+
 def values_of(records: Iterable[Record]) -> Found:
     """The values of every attribute of some records, as far as they are known reliably."""
     found: dict[str, Counter[Scalar]] = {}
@@ -120,19 +124,26 @@ def axes_for(records: Sequence[Record], by: Iterable[str], *, ordered: bool = Fa
     return axes_from(values_of(records), by, ordered=ordered)
 
 
-def axes_from(found: Found, by: Iterable[str], *, ordered: bool = False) -> tuple[Axis, ...]:
+def axes_from(
+    found: Found,
+    by: Iterable[str],
+    *,
+    ordered: bool = False,
+    orders: Orders | None = None,
+) -> tuple[Axis, ...]:
     """Axes for some attributes.
 
     Args:
         found: the values that there are.
         by: attributes, each as `name`, `name:bins` (a name in BINS, as in `cheek:ita`), or `name:30,50` (cuts).
         ordered: let neighbouring classes of every axis that has an order be taken together.
+        orders: attribute -> its values in their order, and whether neighbours are alike; beyond the vocabulary's own.
 
     Raises:
         RequestError: for attributes that no picture has, numbers without bins, or cuts that cannot be read.
     """
     faults: list[Fault] = []
-    axes = [_axis(found, text.strip(), faults) for text in by]
+    axes = [_axis(found, text.strip(), orders or {}, faults) for text in by]
     names = [axis.name for axis in axes if axis is not None]
     faults += [Fault(name, "is asked for twice") for name in dict.fromkeys(names) if names.count(name) > 1]
     if faults:
@@ -149,7 +160,7 @@ def named_axes(given: Iterable[tuple[str, Iterable[str]]]) -> tuple[Axis, ...]:
     return tuple(Axis(name, tuple(values)) for name, values in given)
 
 
-def _axis(all_found: Found, text: str, faults: list[Fault]) -> Axis | None:
+def _axis(all_found: Found, text: str, orders: Orders, faults: list[Fault]) -> Axis | None:
     """One axis, or a fault."""
     name, _, cut = text.partition(":")
     found = set(all_found.get(name, ()))
@@ -164,10 +175,12 @@ def _axis(all_found: Found, text: str, faults: list[Fault]) -> Axis | None:
         return Axis(name, bins.values, bins.cuts, bins.closed, bins.ordered)
     if cut:
         return _cut(name, cut, faults)
-    return _classes(name, found, faults)
+    return _classes(name, found, orders.get(name), faults)
 
 
-def _classes(name: str, found: set[Scalar], faults: list[Fault]) -> Axis | None:
+def _classes(
+    name: str, found: set[Scalar], order: tuple[tuple[str, ...], bool] | None, faults: list[Fault]
+) -> Axis | None:
     """An axis of the values that there are, in the order of the vocabulary or of the alphabet."""
     numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in found)
     if len(found) > (MOST_NUMBERS if numbers else MOST_VALUES):
@@ -175,12 +188,13 @@ def _classes(name: str, found: set[Scalar], faults: list[Fault]) -> Axis | None:
         hint = f"say where to cut it, as in {name}:30,50" if numbers else "group them first"
         faults.append(Fault(name, f"has {len(found)} different {kind}; {hint}"))
         return None
-    if numbers:
+    if numbers and order is None:
         return Axis(name, tuple(dict.fromkeys(spelt(value) for value in sorted(found, key=float))), ordered=True)
-    known = VOCABULARY[name].values if name in VOCABULARY else ()
+    usual = VOCABULARY[name].values if name in VOCABULARY else ()
+    known, alike = order or (usual, name in ORDERED)
     words = {spelt(value) for value in found}
     values = (*known, *sorted(words - set(known)))
-    return Axis(name, values, ordered=name in ORDERED and words <= set(known))
+    return Axis(name, values, ordered=alike and words <= set(known))
 
 
 ORDERED: Final = frozenset({"skin_tone"})

@@ -88,7 +88,7 @@ def make_audit(opened: Opened, wishes: Wishes) -> Audit:
         RequestError: for wishes that do not fit the data set.
     """
     found = opened.values()
-    axes = axes_from(found, wishes.by or usual(found, opened.told()), ordered=wishes.ranges)
+    axes = axes_from(found, wishes.by or usual(found, opened.told()), ordered=wishes.ranges, orders=opened.orders)
     rules = read_rules(wishes.impossible, axes)
     table, roll = opened.counted(axes)
     parts: dict[str, Any] = {"faults": [dict(fault) for fault in opened.faults], "skipped": opened.skipped}

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from faceaug.data.labels.sheet import Column, Sheet
 from faceaug.data.labels.vocabulary import Vocabulary
-from faceaug.data.photos import EXTENSIONS, find_photos
 
 if TYPE_CHECKING:
     import re
@@ -51,6 +50,8 @@ def photos_in(folder: Path) -> list[str]:
     Raises:
         RequestError: there is none.
     """
+    from faceaug.data.photos import find_photos  # here, so that a table is read without a picture library
+
     return [path.relative_to(folder).as_posix() for path in find_photos([folder])]
 
 
@@ -62,6 +63,8 @@ def looks_like(folder: Path, pattern: re.Pattern[str]) -> bool:
 
 def _walk(folder: Path) -> Iterator[str]:
     """Photographs in a folder, without listing all of it first."""
+    from faceaug.data.photos import EXTENSIONS
+
     for place, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted(names):
