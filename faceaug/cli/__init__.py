@@ -16,7 +16,7 @@ from faceaug.errors import FaceaugError, did_you_mean
 
 __all__ = ["main"]
 
-COMMANDS = ("run", "check", "edits", "try", "gallery", "info", "replay", "samples", "audit", "versions")
+COMMANDS = ("run", "check", "edits", "try", "gallery", "info", "replay", "samples", "measure", "audit", "versions")
 """The commands, in the order in which a newcomer needs them; each is `command` in the file of its name."""
 
 STOPPED = 130

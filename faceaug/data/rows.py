@@ -58,7 +58,7 @@ def mark_of(text: str) -> str:
 def _csv_rows(path: Path, text: str, faults: list[Fault]) -> Rows:
     """Split CSV."""
     mark = mark_of(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     rows: Rows = []
     names: list[str] = []
     before = 0

@@ -33,16 +33,25 @@ __all__ = ["FORMATS", "Labels", "read_labels"]
 
 OUTCOME: Final = "nothing was read"
 
+MANIFESTS: Final = ("manifest.parquet", "manifest.jsonl", "manifest.csv")
+"""What a folder is asked for: the table that lists its photographs."""
+
 Reader = tuple["Callable[[Path], bool]", "Callable[[Path, list[Fault]], Opened]"]
 
 
 def _is_table(path: Path) -> bool:
-    return not path.is_dir() and path.suffix.lower() in KINDS
+    return (not path.is_dir() and path.suffix.lower() in KINDS) or _table_of(path) != path
+
+
+def _table_of(path: Path) -> Path:
+    """The table itself; of a folder, the manifest in it."""
+    return next((path / name for name in MANIFESTS if (path / name).is_file()), path)
 
 
 def _read_table(path: Path, faults: list[Fault]) -> Opened:
     """A table of the user's own."""
-    return Opened(read_table(path, faults), path.parent)
+    table = _table_of(path)
+    return Opened(read_table(table, faults), table.parent)
 
 
 FORMATS: Final[Mapping[str, Reader]] = {
@@ -100,7 +109,8 @@ def read_labels(
     """Read what is told about the photographs of a data set; the photographs themselves are not opened.
 
     Args:
-        path: a table (.csv, .tsv, .jsonl, .parquet), the table of a public face set, or a folder of photographs.
+        path: a table (.csv, .tsv, .jsonl, .parquet), the table of a public face set, or a folder of photographs; one
+            that holds a `manifest.csv`, `.jsonl` or `.parquet` is read by that.
         format: one of FORMATS; `auto` finds it by the shape of names and columns.
         vocabulary: what the columns mean: a YAML file, or one that was read.
         check_files: whether to look for every photograph; those that are missing are findings.
@@ -113,8 +123,9 @@ def read_labels(
     words = read_vocabulary(vocabulary) if isinstance(vocabulary, str | Path) else vocabulary or Vocabulary()
     name = _format(path, format)
     faults: list[Fault] = []
-    if name == "table" and is_own_table(path):
-        return Labels("manifest", path.parent, own=tuple(read_manifest(path, check_files=False)), vocabulary=words)
+    table = _table_of(path)
+    if name == "table" and is_own_table(table):
+        return Labels("manifest", table.parent, own=tuple(read_manifest(table, check_files=False)), vocabulary=words)
     opened = FORMATS[name][1](path, faults)
     if faults:
         raise crowded(faults)
@@ -147,8 +158,8 @@ def _format(path: Path, asked: str) -> str:
         raise RequestError([Fault(str(path), f"does not exist{hint}")], OUTCOME)
     if asked in {"utkface", "lfw", "imagefolder", "folder"} and not path.is_dir():
         raise RequestError([Fault(str(path), f"must be a folder to be read as {asked}")], OUTCOME)
-    if asked == "table" and path.is_dir():
-        raise RequestError([Fault(str(path), "is a folder, and no table")], OUTCOME)
+    if asked == "table" and path.is_dir() and not _is_table(path):
+        raise RequestError([Fault(str(path), f"is a folder without {' or '.join(MANIFESTS)}")], OUTCOME)
     found = asked if asked != "auto" else next((name for name, (fits, _) in FORMATS.items() if fits(path)), "")
     if not found:
         what = f"is neither a folder nor a table ({', '.join(KINDS)}, or one of {', '.join(FORMATS)})"

@@ -91,7 +91,7 @@ def _fast_csv(path: Path) -> Sheet | None:
         return None
     mark = mark_of(header)
     names = [name.strip() for name in next(csv.reader([header], delimiter=mark), [])]
-    if not names or header.count('"') % 2 or max(Counter(names).values()) > 1:
+    if not names or data.count(b'"') % 2 or max(Counter(names).values()) > 1:
         return None
     words = pa.dictionary(pa.int32(), pa.string())
     try:
