@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from faceaug.data.manifest import read_manifest
+from faceaug.face import decompose as taking_apart
 from tests.cli.conftest import Command, save_wrong
 
 
