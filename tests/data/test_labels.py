@@ -68,7 +68,7 @@ def test_every_kind_of_table(tmp_path: Path) -> None:
     from pyarrow import parquet
 
     path = put(tmp_path / "t.csv", TABLE)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"File": "a.jpg", "Person": "ada", "split": "train", "age": 31, "glasses": "none", "code": "007"},
         {"File": "sub/b.jpg", "Person": "bob", "split": "test", "glasses": "clear", "code": "012", "note": "x,y"},
     ]
