@@ -93,9 +93,15 @@ def _render(scene: Scene) -> Rendering:
         pixels = tuple(_pasted(scene, row, window) for row in range(len(scene)))
     else:
         pixels = _captured(scene, None if window is None else picture)
-    touched = tuple(float((new != old.pixels).any(axis=2).mean()) for new, old in zip(pixels, photos, strict=True))
+    touched = tuple(_share_touched(new, old.pixels) for new, old in zip(pixels, photos, strict=True))
     kinds = tuple(_source_type(scene) if share else None for share in touched)
     return Rendering(pixels, scene.source.points.cpu().numpy(), _masks(scene), touched, kinds)
+
+
+def _share_touched(new: NDArray[np.uint8], old: NDArray[np.uint8]) -> float:
+    """Share of pixels of which any channel differs; channel by channel, many times faster than ``any`` along them."""
+    differs = new != old
+    return float((differs[..., 0] | differs[..., 1] | differs[..., 2]).mean())
 
 
 def _pasted(scene: Scene, row: int, window: Tensor | None) -> NDArray[np.uint8]:

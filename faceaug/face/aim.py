@@ -1,7 +1,8 @@
 """Find the angles to turn a mesh to so that the picture, measured again, has the pose that was asked for.
 
-The landmark network believes in its mean face: of a turned mesh it sees about 85 % of the turn. So the face is drawn
-small, as the network wants it, measured, and the aim moved by what was missed.
+The landmark network believes in its mean face: of a turned mesh it does not see the whole turn. So the aim goes that
+much farther from the start; then the face is drawn small, as the network wants it, measured, and the aim moved by what
+was missed.
 """
 
 from __future__ import annotations
@@ -25,8 +26,13 @@ if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
     from faceaug.face.region import Region
 
-# Corrections of the aim, and the farthest that it may stray from what was asked, degrees.
-_ROUNDS, _FARTHEST = 3, 20.0
+# How much farther than asked to aim at first in yaw, pitch and roll: regression over 24 faces, eight poses each, which
+# leaves a median of 0.7, 0.7 and 0.3 degrees to correct.
+_FARTHER = (0.13, 0.19, 0.0)
+# Looks at most, and the miss, degrees, below which its correction needs no other look: about 15 % of it are left.
+_LOOKS, _CLOSE = 3, 3.0
+# The farthest that the aim may stray from what was asked, degrees.
+_FARTHEST = 20.0
 
 
 def aimed(source: Decomposition, linear: Tensor, asked: Tensor) -> Tensor:
@@ -44,17 +50,19 @@ def aimed(source: Decomposition, linear: Tensor, asked: Tensor) -> Tensor:
 def _aimed(source: Decomposition, linear: Tensor, asked: Tensor) -> Tensor:
     if torch.equal(asked, source.pose.angles):
         return asked
-    # The network has its own bias on the untouched face too: what counts is the turn from there.
-    aim = asked.clone()
+    aim = asked + (asked - source.pose.angles) * torch.tensor(_FARTHER).to(asked)
     best, least = aim, float("inf")
-    for _ in range(_ROUNDS):
+    for _ in range(_LOOKS):
         missed = asked - _measured(source, linear, aim)
         size = float(missed.abs().max())
-        if size < least:
-            best, least = aim, size
-        aim = asked + (aim + missed - asked).clamp(-_FARTHEST, _FARTHEST)
-    missed = asked - _measured(source, linear, aim)
-    return aim if float(missed.abs().max()) < least else best
+        if size >= least:
+            return best
+        # The network has its own bias on the untouched face too: what counts is the turn from there.
+        best, least = asked + (aim + missed - asked).clamp(-_FARTHEST, _FARTHEST), size
+        if size < _CLOSE:
+            break
+        aim = best
+    return best
 
 
 def _measured(source: Decomposition, linear: Tensor, angles: Tensor) -> Tensor:

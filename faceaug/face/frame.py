@@ -65,6 +65,8 @@ METAL_RIM: Final = 1.25
 # Fine cells of the tables a millimetre, the coarse cell of the exact distances, and what lies around the frame, mm.
 _FINE, _MARGIN = 3, 12
 _CORNERS = 72
+# The channels of the tables that are slopes, not distances.
+_SLOPE_U, _SLOPE_V = 3, 4
 
 
 @dataclass(frozen=True)
@@ -144,14 +146,23 @@ class Tables:
         """Return the same tables on another device."""
         return self if self.planes.device == device else Tables(self.planes.to(device), self.reach, self.tall)
 
-    def at(self, u: Tensor, v: Tensor) -> Tensor:
-        """Look ``(1, 6, h, w)`` up at points of the frame's plane ``(1, 1, h, w)``; slopes follow the side."""
+    def at(self, u: Tensor, v: Tensor, first: int = 0, count: int = 6) -> Tensor:
+        """Look ``count`` channels from the ``first`` on up at points of the frame's plane ``(1, 1, h, w)``.
+
+        Slopes follow the side. Returns ``(1, count, h, w)``.
+        """
         grid = torch.cat([u.abs() * (2 / self.reach) - 1, v / self.tall], dim=1).permute(0, 2, 3, 1)
-        found = F.grid_sample(self.planes, grid, mode="bilinear", padding_mode="border", align_corners=False)
+        planes = self.planes[:, first : first + count]
+        found = F.grid_sample(planes, grid, mode="bilinear", padding_mode="border", align_corners=False)
         # Beyond the table all shapes are as far as its border, and farther.
         over = (u.abs() - self.reach).clamp(min=0) + (v.abs() - self.tall).clamp(min=0)
-        signs = torch.sign(u)
-        return torch.cat([found[:, :3] + over, found[:, 3:4] * signs, found[:, 4:5], found[:, 5:] + over], dim=1)
+        parts = [found[:, k : k + 1] for k in range(count)]
+        for k in range(count):
+            if first + k == _SLOPE_U:
+                parts[k] = parts[k] * torch.sign(u)
+            elif first + k != _SLOPE_V:
+                parts[k] = parts[k] + over
+        return torch.cat(parts, dim=1)
 
 
 def lens_outline(frame: Cut) -> Tensor:

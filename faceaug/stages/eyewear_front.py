@@ -91,7 +91,7 @@ def _drawn(fit: Fitting) -> tuple[_Layers, Tensor, Tensor]:
 
 def _add_pads(layers: _Layers, fit: Fitting, x: Tensor, y: Tensor) -> None:
     u, v = fit.plane(x, y, _PADS_BEHIND)
-    cover = pixel_coverage(fit.tables.at(u, v)[:, 5:6]) * _PAD
+    cover = pixel_coverage(fit.tables.at(u, v, 5, 1)) * _PAD
     ahead = unit(torch.cat([u * 0, v * 0 + 0.3, u * 0 + 1], dim=1))
     layers.over(fit.light.level * (0.25 + 0.35 * fit.light.shade(ahead)) * cover, 1 - cover)
 
@@ -101,19 +101,32 @@ def _add_rim(
 ) -> Tensor:
     """Lay one slice of the rims over the layers, ``behind`` mm behind their face; return its coverage."""
     u, v = fit.plane(*place, behind)
-    found = fit.tables.at(u, v)
-    cover = pixel_coverage(found[:, 2:3])
+    cover = pixel_coverage(fit.tables.at(u, v, 2, 1))
     surface = fit.surface
     if surface.through and behind:
         return cover
-    normal = _normal(fit, found[:, 3:4], found[:, 4:5], u, side=behind > 0)
-    glow = fit.light.level * frame_light(surface, normal, fit.light.shade(normal), fit.light.direction, pattern) * cover
+    glow = _shone(fit, u, v, cover, pattern, side=behind > 0)
     if surface.through:
         colour = torch.tensor(surface.colour, device=cover.device).reshape(1, 3, 1, 1)
         layers.over(glow * (1 - surface.through) * 1.4, 1 - cover * (1 - surface.through * colour / colour.max()))
     else:
         layers.over(glow, 1 - cover)
     return cover
+
+
+def _shone(fit: Fitting, u: Tensor, v: Tensor, cover: Tensor, pattern: Tensor | None, *, side: bool) -> Tensor:
+    """The light that a slice of the rims sends to the camera ``(1, 3, h, w)``; worked out where there is any rim."""
+    there = cover.flatten().nonzero()[:, 0]
+    glow = cover.new_zeros(3, cover.numel())
+    if len(there):
+        across, up = (part.flatten()[there].reshape(1, 1, 1, -1) for part in (u, v))
+        flames = None if pattern is None else pattern.flatten()[there].reshape(1, 1, 1, -1)
+        slopes = fit.tables.at(across, up, 3, 2)
+        normal = _normal(fit, slopes[:, :1], slopes[:, 1:], across, side=side)
+        light = fit.light
+        shone = light.level * frame_light(fit.surface, normal, light.shade(normal), light.direction, flames)
+        glow[:, there] = (shone.expand(1, 3, -1, -1) * cover.flatten()[there]).reshape(3, -1)
+    return glow.reshape(1, 3, cover.shape[-2], cover.shape[-1])
 
 
 def _normal(fit: Fitting, slope_u: Tensor, slope_v: Tensor, u: Tensor, *, side: bool) -> Tensor:
@@ -140,7 +153,7 @@ def _flames(fit: Fitting, x: Tensor, y: Tensor) -> Tensor:
 def _add_lenses(layers: _Layers, fit: Fitting, x: Tensor, y: Tensor) -> Tensor:
     """Lay the lenses over the layers: they absorb, and they mirror the room; return their coverage."""
     u, v = fit.plane(x, y, fit.frame.depth / 2)
-    edge = fit.tables.at(u, v)[:, :1]
+    edge = fit.tables.at(u, v, 0, 1)
     cover = pixel_coverage(edge)
     asked = fit.asked
     kept = transmitted(asked.lens[0], float(asked.tint[0]), asked.tint_colour[0], v / (fit.frame.height / 2))

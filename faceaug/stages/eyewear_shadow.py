@@ -72,7 +72,7 @@ def _lost(fit: Fitting, place: tuple[Tensor, Tensor, Tensor], lamp: Tensor, spre
     for _ in range(3):
         way = (-BEND * u * u - own[2]).clamp(min=0) / max(ray[2], 0.15)
         u, v = own[0] + way * ray[0], own[1] + way * ray[1]
-    found = fit.tables.at(u, v)
+    found = fit.tables.at(u, v, 0, 2)
     soft = _LEAST_SOFT + way * spread
     lens, outer = covered(found[:, :1], soft), covered(found[:, 1:2], soft)
     asked = fit.asked

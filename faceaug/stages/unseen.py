@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import sampled
+from faceaug.stages.extent import extent
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -53,7 +54,7 @@ class Sight:
     def of(self, maps: Tensor, mode: str = "bilinear") -> Tensor:
         """Carry maps of the photograph ``(B, C, h, w)`` to the turned head."""
         own = sampled(maps, self.place, mode=mode)
-        box = _box(self.share)
+        box = extent(self.share.amax(dim=0))
         if box is None:
             return own
         part = (..., *box)
@@ -70,7 +71,7 @@ class Sight:
             scale: Pixels per millimetre.
         """
         whole = torch.ones_like(colour)
-        box = _box(self.share, margin=round(2 * _MIRRORED_MM * scale))
+        box = extent(self.share.amax(dim=0), round(2 * _MIRRORED_MM * scale))
         if box is not None:
             part = (..., *box)
             other = sampled(colour, self.mirrored[part], (colour.shape[-2], colour.shape[-1])).clamp(min=1e-3)
@@ -128,7 +129,7 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
         soil: What may be used.
         scale: Pixels per millimetre.
     """
-    box = _box(soil.wanted, margin=round(_REACH_MM * scale))
+    box = extent(soil.wanted.amax(dim=0), round(_REACH_MM * scale))
     if box is None:
         return colour, maps
     part = (..., *box)
@@ -206,15 +207,3 @@ def _density(place: Tensor) -> Tensor:
     # The lesser singular value of the Jacobian, from its determinant and its Frobenius norm.
     larger = (total + (total * total - 4 * area * area).clamp(min=0).sqrt()) / 2
     return (area / larger.sqrt().clamp(min=1e-4)).clamp(max=1.0)
-
-
-def _box(weight: Tensor, margin: int = 0) -> tuple[slice, slice] | None:
-    """The rows and columns in which a weight ``(B, 1, h, w)`` is more than 0, or None."""
-    there = weight.amax(dim=(0, 1)) > 0
-    rows, columns = there.any(dim=1).nonzero()[:, 0], there.any(dim=0).nonzero()[:, 0]
-    if not len(rows):
-        return None
-    return (
-        slice(max(int(rows[0]) - margin, 0), int(rows[-1]) + 1 + margin),
-        slice(max(int(columns[0]) - margin, 0), int(columns[-1]) + 1 + margin),
-    )
