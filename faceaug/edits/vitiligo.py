@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import torch
 from torch import Tensor
 
-from faceaug.edit import edit, number
+from faceaug.edit import Settings, edit, number
 from faceaug.face.depigment import bleaching
 from faceaug.face.fields import bare_skin, mottle, mounds, within_jaw
 from faceaug.face.lay import laid
@@ -34,12 +34,26 @@ _EDGE, _UNEVEN = 0.5, 0.07
 _AWAY = 1.6
 
 
+# Units of melanin below which a patch would be lighter than the skin around it by less than four levels of 255.
+_LEAST = 0.1
+
+
+def _too_light(scene: Scene, settings: Settings) -> list[str | None]:
+    """Decline skin that has hardly any melanin to lose: a label would be set, and nothing seen."""
+    del settings
+    return [
+        "the skin is so light that patches without melanin would not be seen" if float(units) < _LEAST else None
+        for units in bleaching(scene.source.skin.tone)[1]
+    ]
+
+
 @edit(
     main="extent",
     channel="pigment",
     neutral={"extent": 0.0},
     needs={"skin", "colour"},
     sets={"vitiligo": "present"},
+    refuses=_too_light,
     lawful={11: "patches follow the photograph's own hash; a mirrored photograph gets others"},
 )
 def vitiligo(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 from scipy import ndimage
 
 from faceaug.edit import get_edit
+from faceaug.errors import Refusal
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.fields import bare_skin, mottle
 from faceaug.face.lay import face_cut, laid
@@ -163,3 +165,11 @@ def test_only_places_on_bare_skin_in_sight_count() -> None:
     _, place, exists = scatter_seen(face, Noise(("a",)), torch.tensor([9.0]), share, bare, tries=256)
     assert int(exists.sum()) == 9
     assert float(place[exists][:, 0].min()) >= middle
+
+
+def test_vitiligo_is_declined_where_nothing_would_be_seen() -> None:
+    face = collins()
+    pale = replace(face, skin=replace(face.skin, tone=torch.tensor([[80.0, 6.0, 8.0]])))
+    with pytest.raises(Refusal, match="so light"):
+        get_edit("vitiligo")(Scene.of(pale), extent=0.3)
+    get_edit("vitiligo")(Scene.of(face), extent=0.3)
