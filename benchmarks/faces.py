@@ -31,6 +31,7 @@ class Face:
         expression: neutral, smiling or nothing.
         glasses: Whether glasses are worn, or None.
         beard: Facial hair in words, or nothing.
+        spots: freckles, moles or nothing.
         grey: Whether the photograph has no colour, or None.
         lightness, ita, hue: L*, individual typology angle and hue angle (degrees) of the cheeks as the set has them,
             measured between pupils marked by hand; None where it does not.
@@ -46,6 +47,7 @@ class Face:
     expression: str
     glasses: bool | None
     beard: str
+    spots: str
     grey: bool | None
     lightness: float | None
     ita: float | None
@@ -90,6 +92,7 @@ def _face(folder: Path, row: dict[str, str]) -> Face:
         expression=row["expression"],
         glasses=None if row["glasses"] == "" else row["glasses"] == "1",
         beard=row["facial_hair"],
+        spots=row["spots"],
         grey=None if row["grey"] == "" else row["grey"] == "1",
         lightness=_number(row["cheek_L"]),
         ita=_number(row["cheek_ITA"]),
