@@ -61,7 +61,6 @@ def eye_strip(face: Decomposition, picture: Tensor | None = None) -> Tensor:
     """
     linear = face.linear if picture is None else picture
     scale = float(face.pose.scale[0])
-    bright = gaussian(linear_to_srgb(luminance(linear)), max(0.4 * _STEP * scale, 0.0))
     across = torch.arange(-_HALF, _HALF + 0.1, _STEP, device=linear.device)
     down = torch.arange(_UPPER, _LOWER - 0.1, -_STEP, device=linear.device)
     plane = torch.stack(
@@ -73,9 +72,16 @@ def eye_strip(face: Decomposition, picture: Tensor | None = None) -> Tensor:
         dim=-1,
     )
     places = project(plane.reshape(1, -1, 3), face.pose)[0, :, :2]
-    corner = places.new_tensor(face.corners[0])
-    size = places.new_tensor([linear.shape[-1], linear.shape[-2]])
-    grid = ((places - corner) / size * 2 - 1).reshape(1, len(down), len(across), 2)
+    places = places - places.new_tensor(face.corners[0])
+    # Only the part around the strip is looked at, and as far beyond it as the blur reaches.
+    blur = 0.4 * _STEP * scale
+    reach, last = 3 * blur + 4, places.new_tensor([linear.shape[-1] - 1, linear.shape[-2] - 1])
+    left, top = torch.minimum((places.amin(dim=0) - reach).clamp(min=0), last).int().tolist()
+    right, bottom = torch.minimum((places.amax(dim=0) + reach).clamp(min=0), last).int().tolist()
+    part = linear[..., top : bottom + 1, left : right + 1]
+    bright = gaussian(linear_to_srgb(luminance(part)), blur)
+    size = places.new_tensor([part.shape[-1], part.shape[-2]])
+    grid = ((places - places.new_tensor([left, top])) / size * 2 - 1).reshape(1, len(down), len(across), 2)
     return F.grid_sample(bright, grid, mode="bilinear", padding_mode="border", align_corners=False)
 
 

@@ -40,7 +40,7 @@ __all__ = [
     "measure_tone",
 ]
 
-MEASURING: Final = 3
+MEASURING: Final = 4
 """Version of everything that is measured: raised whenever a measurement changes, so that no old reading is reused."""
 
 

@@ -12,7 +12,7 @@ from safetensors.torch import load
 from torch import Tensor
 
 from faceaug.image.color import linear_to_lab, linear_to_srgb, luminance
-from faceaug.image.filter import gaussian
+from faceaug.image.filter import gaussian, reduce
 from faceaug.measure.reading import word
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def hair_signs(face: Decomposition) -> Tensor | None:
     In each zone: lightness against the cheeks', chroma against theirs, the dark tail, the logarithm of roughness over
     theirs, and the share that looks like skin.
     """
-    inside = face.surface.face[0, 0] > 0.9
+    inside = (face.surface.face[0, 0] > 0.9) & (face.surface.position[0, 1] < _ZONES[-1][3])
     rows, columns = (torch.nonzero(inside.any(dim=k)).flatten() for k in (1, 0))
     if not len(rows) or not len(columns):
         return None
@@ -55,7 +55,9 @@ def hair_signs(face: Decomposition) -> Tensor | None:
     linear = face.linear[part]
     bright = linear_to_srgb(luminance(linear))
     rough = (gaussian(bright, _FINE * scale) - gaussian(bright, _COARSE * scale))[0, 0]
-    lab = linear_to_lab(gaussian(linear, _COLOUR * scale))[0]
+    # Colour is smooth: a smaller copy tells it.
+    every = max(1, int(scale))
+    smooth = gaussian(reduce(linear, every), _COLOUR * scale / every)
     skin = face.regions.skin[part][0, 0]
     lips = (face.regions.lips + face.regions.mouth)[part][0, 0]
     usable = inside[part] & (lips < 0.1)
@@ -63,9 +65,9 @@ def hair_signs(face: Decomposition) -> Tensor | None:
     read = []
     for near, far, low, high in _ZONES:
         chosen = usable & (x >= near) & (x < far) & (y > low) & (y < high)
-        if int(chosen.sum()) < _FEWEST:
+        if int(chosen[::every, ::every].sum()) < _FEWEST:
             return None
-        read.append(_zone(lab[:, chosen], rough[chosen], skin[chosen]))
+        read.append(_zone(linear_to_lab(smooth[..., chosen[::every, ::every]])[0], rough[chosen], skin[chosen]))
     zones, cheek = torch.stack(read[:-1]), read[-1]
     base = cheek[0] + 16
     signs = torch.stack(

@@ -25,9 +25,10 @@ _EYEBALL = 11.0
 # Pupils of eyes that look straight ahead stand this far above the line between the corners, degrees of the eyeball:
 # median of the London and Canada photographs, in which everybody looks into the camera.
 _AHEAD = 9.0
-# Scatter of the two angles there, degrees, and what small pictures add, degrees times pixels a millimetre.
-_SCATTER, _SMALL = (1.4, 3.6), 2.5
-# Up to these angles the eyes may still be on the camera: three times the scatter, and two for the height, degrees.
+# Scatter of the two angles there, degrees; what small pictures add, degrees times pixels a millimetre; what a turned
+# head adds, a share of its yaw (from heads turned by 20 degrees whose eyes stayed on the camera: 7 degrees off).
+_SCATTER, _SMALL, _TURNED = (1.4, 3.6), 2.5, 0.25
+# Up to these angles the eyes may still be on the camera, and up to what the scatter allows where that is more, degrees.
 _AT_CAMERA = (6.0, 9.0)
 # The look of heads turned so far is lost, and so are irises of few pixels a millimetre.
 _SURE_TO, _LOST_AT, _COARSE = 25.0, 50.0, 0.8
@@ -51,8 +52,8 @@ def measure_gaze(face: Decomposition, *, tinted: bool = False, closed: bool = Fa
     turn, lift = yaw + _angle(aside), pitch + _angle(up) - _AHEAD
     scale = float(face.pose.scale[0])
     reliability, note = _reliability(face, abs(yaw), scale, tinted=tinted, closed=closed)
-    spread = [1.96 * math.hypot(part, _SMALL / scale) for part in _SCATTER]
-    away = abs(turn) > _AT_CAMERA[0] or abs(lift) > _AT_CAMERA[1]
+    spread = [1.96 * math.hypot(part, _SMALL / scale, _TURNED * yaw) for part in _SCATTER]
+    away = abs(turn) > max(_AT_CAMERA[0], spread[0]) or abs(lift) > max(_AT_CAMERA[1], spread[1])
     return {
         "gaze": word("away" if away else "camera", reliability, note=note),
         "gaze_yaw": number(turn, reliability, spread=spread[0], note=note),

@@ -25,6 +25,8 @@ _ASIDE, _ABOVE, _BELOW = 25.0, 30.0, -10.0
 _DIRECTION, _RATIO = 18.0, 1.5
 # The lightest and the darkest tenth of the skin are told by their medians.
 _TENTHS = (0.05, 0.95)
+# Windows are thinned to this many pixels across for that.
+_THINNED = 256
 # Linear light of a grey card, which skin of middle tone in good light comes close to.
 _GREY_CARD = 0.18
 # Skin is no grey card: where only skin can tell, its tone and its light are one number, and that is not counted.
@@ -71,11 +73,12 @@ def measure_light(face: Decomposition, reference: Reference | None = None) -> di
 
 def _amount(face: Decomposition, reference: Reference, bare: float) -> dict[str, Value]:
     """Contrast on the skin, and how much light there is."""
-    inside = face.regions.skin[0, 0] > 0.8
-    bright = luminance(face.linear)[0, 0][inside]
+    every = max(1, min(face.linear.shape[-2:]) // _THINNED)
+    inside = face.regions.skin[0, 0, ::every, ::every] > 0.8
+    bright = luminance(face.linear[..., ::every, ::every])[0, 0][inside]
     if bright.numel() < 64:
         return {}
-    dark, light = (float(q) for q in torch.quantile(bright[:: max(1, len(bright) // 4096)], torch.tensor(_TENTHS)))
+    dark, light = (float(q) for q in torch.quantile(bright, torch.tensor(_TENTHS)))
     contrast = math.log2(max(light, 1e-4) / max(dark, 1e-4))
     found = {"contrast": number(contrast, bare, note="" if bare > 0.5 else "little bare skin")}
     if reference.exposure is not None:
