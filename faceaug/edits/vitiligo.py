@@ -34,8 +34,8 @@ _EDGE, _UNEVEN = 0.5, 0.07
 _AWAY = 1.6
 
 
-# Units of melanin below which a patch would be lighter than the skin around it by less than four levels of 255.
-_LEAST = 0.1
+# Units of melanin below which a patch would be lighter than the skin around it by less than two levels of 255.
+_LEAST = 0.05
 
 
 def _too_light(scene: Scene, settings: Settings) -> list[str | None]:
