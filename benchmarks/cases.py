@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from benchmarks.looks import Extra, Look
     from benchmarks.survey import Seen
 
-YAWS, TARGETS = (15.0, 30.0, 45.0), ((70.0, 15.0, -45.0), (45.0, -15.0, -60.0))
+YAWS, TARGETS = (15.0, 30.0, 45.0), (70.0, 45.0, 15.0, -15.0, -45.0, -60.0)
 CONDITIONS = ("freckles", "moles", "acne", "age_spots", "rosacea", "birthmark", "vitiligo", "scar")
 PATTERNS = ("leaves", "blinds", "fingers", "brim", "window")
 
@@ -41,13 +41,15 @@ def warp_cases(turn: int) -> list[Case]:
 
 
 def tone_cases(turn: int) -> list[Case]:
-    """Three typology angles of the six."""
-    return [Case("skin_tone", {"ita": ita, "target": "ita"}) for ita in TARGETS[turn % 2]]
+    """Six typology angles."""
+    del turn
+    return [Case("skin_tone", {"ita": ita, "target": "ita"}) for ita in TARGETS]
 
 
 def transfer_cases(turn: int) -> list[Case]:
-    """The baseline of another tone, asked for the same three."""
-    return [Case("Lab mean and spread", {"ita": ita}) for ita in TARGETS[turn % 2]]
+    """The baseline of another tone, asked for the same."""
+    del turn
+    return [Case("Lab mean and spread", {"ita": ita}) for ita in TARGETS]
 
 
 def glasses_cases(turn: int) -> list[Case]:
@@ -64,9 +66,8 @@ def flat_cases(turn: int) -> list[Case]:
 def light_cases(turn: int) -> list[Case]:
     """One hard lamp from the side."""
     side = 1 - 2 * (turn % 2)
-    return [
-        Case("lighting", {"azimuth": side * 60.0, "elevation": 20.0, "key_fill": 6.0, "softness": 0.4, "ambient": 0.7})
-    ]
+    lamp = {"azimuth": side * 60.0, "elevation": 20.0, "key_fill": 6.0, "softness": 0.4, "ambient": 0.7}
+    return [Case("lighting", lamp)]
 
 
 def jitter_cases(turn: int) -> list[Case]:
@@ -76,9 +77,9 @@ def jitter_cases(turn: int) -> list[Case]:
 
 
 def shadow_cases(turn: int) -> list[Case]:
-    """Two patterns of the five."""
-    patterns = [PATTERNS[(2 * turn + k) % len(PATTERNS)] for k in (0, 1)]
-    return [Case("foreign_shadow", {"pattern": p, "darkness": 0.6, "penumbra": PENUMBRA}, seed=turn) for p in patterns]
+    """Five patterns."""
+    settings = {"darkness": 0.6, "penumbra": PENUMBRA}
+    return [Case("foreign_shadow", {"pattern": pattern, **settings}, seed=turn) for pattern in PATTERNS]
 
 
 def condition_cases(turn: int) -> list[Case]:
@@ -91,20 +92,28 @@ def sensor_cases(turn: int) -> list[Case]:
     return [Case("sensor", seed=turn)]
 
 
-SWEEPS: dict[str, Callable[[int], list[Case]]] = {
-    "pose": pose_cases,
-    "warp": warp_cases,
-    "tone": tone_cases,
-    "transfer": transfer_cases,
-    "glasses": glasses_cases,
-    "flat": flat_cases,
-    "light": light_cases,
-    "jitter": jitter_cases,
-    "shadow": shadow_cases,
-    "conditions": condition_cases,
-    "sensor": sensor_cases,
+SWEEPS: dict[str, tuple[Callable[[int], list[Case]], int]] = {
+    "pose": (pose_cases, 2),
+    "warp": (warp_cases, 1),
+    "tone": (tone_cases, 2),
+    "transfer": (transfer_cases, 1),
+    "glasses": (glasses_cases, 1),
+    "flat": (flat_cases, 1),
+    "light": (light_cases, 1),
+    "jitter": (jitter_cases, 1),
+    "shadow": (shadow_cases, 1),
+    "conditions": (condition_cases, 2),
+    "sensor": (sensor_cases, 1),
 }
-"""What a face is asked for, by its place in the sample."""
+"""All that a face may be asked for, by its place in the sample, and how many of these it is asked for."""
+
+
+def turn_of(name: str, turn: int) -> list[Case]:
+    """What one face is asked for of a sweep: the next few cases after those of the face before."""
+    make, count = SWEEPS[name]
+    cases = make(turn)
+    return [cases[(turn * count + k) % len(cases)] for k in range(min(count, len(cases)))]
+
 
 EXTRAS: dict[str, Extra] = {"glasses": seated, "foreign_shadow": shaded, **dict.fromkeys(CONDITIONS, marked)}
 """What else is read off the renderings of an edit."""
@@ -122,7 +131,7 @@ def asked(seen: Sequence[Seen], *sweeps: str) -> list[tuple[Seen, Case, Look]]:
         (one, case, seen_of(one.face, case))
         for turn, one in progress(chosen, ", ".join(sweeps))
         for name in sweeps
-        for case in SWEEPS[name](turn)
+        for case in turn_of(name, turn)
     ]
 
 
@@ -130,7 +139,7 @@ def fill(seen: Sequence[Seen], sweeps: Sequence[str], workers: int) -> None:
     """Look at all pictures with several processes, so that the sections find them in memory."""
     with ProcessPoolExecutor(workers) as pool:
         waiting = [
-            pool.submit(_look_all, one.face, [case for name in sweeps for case in SWEEPS[name](turn)])
+            pool.submit(_look_all, one.face, [case for name in sweeps for case in turn_of(name, turn)])
             for turn, one in enumerate(stratified(seen))
         ]
         for each in progress(waiting, "pictures"):

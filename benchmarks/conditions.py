@@ -30,7 +30,7 @@ FAINT = 2.0
 
 
 def conditions(seen: Sequence[Seen]) -> Section:
-    """Give each face each condition once."""
+    """Give each face two conditions."""
     chosen = stratified(seen)
     looks: dict[str, list[tuple[Seen, Look]]] = {name: [] for name in CONDITIONS}
     again: dict[str, list[list[int]]] = {name: [] for name in COUNTED}
@@ -43,7 +43,7 @@ def conditions(seen: Sequence[Seen]) -> Section:
     return Section(
         "conditions",
         "Skin conditions",
-        f"Each condition once on {len(chosen)} faces of all tones, usual settings drawn anew for each. Mean colour "
+        f"Two of the conditions on each of {len(chosen)} faces of all tones, usual settings drawn anew. Mean colour "
         "difference (CIE 1976) to the photograph where the label mask is at least half, median over faces, by the "
         "photograph's tone; contrast is multiplicative as in life, so that brown marks pale on dark skin and bleached "
         "ones on light skin. *Hardly seen*: share of pictures with less than "
@@ -99,7 +99,7 @@ def _recounted(one: Seen, case: Case) -> list[int]:
 
 
 def shadows(seen: Sequence[Seen]) -> Section:
-    """Throw two patterns on each face."""
+    """Throw a pattern on each face."""
     made = asked(seen, "shadow")
     rows = [_shadow_row(name, [look for _, c, look in made if c.settings["pattern"] == name]) for name in PATTERNS]
     rows += [_shadow_row(tone, [look for one, _, look in made if one.tone == tone]) for tone in TONES]
@@ -107,7 +107,7 @@ def shadows(seen: Sequence[Seen]) -> Section:
     return Section(
         "shadows",
         "Foreign shadows",
-        f"Two of the patterns on each of {len(stratified(seen))} faces of all tones, darkness {darkness:g} (the share "
+        f"One of the patterns on each of {len(stratified(seen))} faces of all tones, darkness {darkness:g} (the share "
         f"of the key light that is lost; fill remains), penumbra {PENUMBRA:g} mm. *Lost*: median share of the linear "
         "light that bare skin in full shadow loses against the photograph. *Outside*: the same of the person where the "
         "mask says light. *Edge*: mean width of the mask's flank from 10 to 90 per cent, where it lies on skin.",

@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from faceaug.edit import get_edit
 from faceaug.errors import PhotoError, Refusal
 from faceaug.face.decompose import decompose
 from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL, SURFACE_POINTS
-from faceaug.measure import measure
+from faceaug.measure import measure_glasses, measure_light, measure_pose, measure_tone
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
 
@@ -44,13 +44,22 @@ MEMORY = Memory(Path(os.environ.get("FACEAUG_BENCHMARKS") or ROOT / "out" / "ben
 LOOKING = "1"
 """Version of what is read off a picture here; raised when that changes."""
 
-READING = ("faceaug.face.decompose", "faceaug.measure")
+MEASURES = (measure_pose, measure_tone, measure_light, measure_glasses)
+"""What is measured of a picture; the rest is of no use here and costs time."""
+
+READING = ("faceaug.face.decompose", *(each.__module__ for each in MEASURES))
 """What a second look at a picture depends on."""
 
 DRAWING = ("faceaug.face.decompose", "faceaug.render", "faceaug.scene")
 """What an edited picture depends on besides its edit."""
 
+IDLE = ("faceaug.stages.turn",)
+"""Stages that hand on the very same picture unless the head is turned, and change too often to measure all anew."""
+
 INSTRUMENTS = ("benchmarks.instruments", "benchmarks.sample")
+
+MARGIN = 16
+"""Pixels around the skin that the blur of `fine_texture` can reach."""
 
 TURNING = ("pose", "mesh warp without layers")
 """Ways that move the head: their pictures are shown to MTCNN too."""
@@ -109,10 +118,17 @@ def look(face: Face, case: Case, extra: Extra | None = None) -> Look:
     Returns:
         ``{"refused": reason}``, or what `_seen` lists, and what ``extra`` adds.
     """
-    drawing = (f"faceaug.edits.{case.way}",) if case.is_edit else ("benchmarks.baselines",)
     besides = (extra.__module__, extra.__name__, code(extra.__module__)) if extra else ()
-    key = (digest(face.path), case.words, LOOKING, code(*DRAWING, *READING, *INSTRUMENTS, *drawing))
+    key = (digest(face.path), case.words, LOOKING, drawing(case), code(*READING, *INSTRUMENTS))
     return MEMORY.recall((*key, *besides, str(missing())), lambda: _looked(face, case, extra))
+
+
+def drawing(case: Case) -> str:
+    """Digest of the code that makes a case's picture."""
+    if not case.is_edit:
+        return code("benchmarks.baselines")
+    idle = () if case.way in TURNING else IDLE
+    return code(*DRAWING, f"faceaug.edits.{case.way}", without=idle)
 
 
 def before(face: Face) -> Look:
@@ -129,7 +145,7 @@ def _looked(face: Face, case: Case, extra: Extra | None) -> Look:
         return {"refused": refusal.reason}
     pixels = made if isinstance(made, np.ndarray) else made.pixels[0]
     carried = None if isinstance(made, np.ndarray) else made.points[0]
-    seen = {**_read(face, pixels, turned=case.way in TURNING), **_compared(parts, pixels)}
+    seen = {**_read(face, pixels, turned=case.way in TURNING), **_compared(face.path, pixels)}
     seen |= _distance(face, pixels, seen["points"])
     if carried is not None:
         seen["drift"] = _drift(seen, carried)
@@ -159,7 +175,7 @@ def _again(pixels: np.ndarray) -> Look:
         parts = decompose(Photo.from_array(pixels))
     except PhotoError as error:
         return {"lost": error.reason, "values": {}, "points": None}
-    values = {name: value.value for name, value in measure(parts).items()}
+    values = {name: value.value for each in MEASURES for name, value in each(parts).items()}
     points = np.round(parts.points[0, :SURFACE_POINTS, :2].numpy().astype(float), 2).tolist()
     return {"lost": "", "values": values, "points": points}
 
@@ -180,17 +196,38 @@ def _pupils(face: Face) -> np.ndarray | None:
     return None if known is None else np.asarray(known)
 
 
-def _compared(parts: Decomposition, pixels: np.ndarray) -> Look:
+def _compared(path: Path, pixels: np.ndarray) -> Look:
     """What the picture did to the photograph's pixels."""
-    photo = parts.photos[0].pixels
-    apart = np.linalg.norm(lab_of(pixels) - lab_of(photo), axis=2)
-    skin, person = skin_of(parts), person_of(parts)
+    photo = parts_of(path).photos[0].pixels
+    plain = _plain(path)
     changed = (pixels != photo).any(axis=2)
-    seen: Look = {"touched": float(changed.mean()), "off_person": float(apart[~person].mean())}
-    if skin.sum() > 200:
-        seen["texture"] = pearson(fine_texture(photo, skin), fine_texture(pixels, skin))
-        seen["clipped"] = max(0.0, clipped(pixels, skin) - clipped(photo, skin))
+    apart = np.linalg.norm(lab_of(pixels) - plain.lab, axis=2)
+    seen: Look = {"touched": float(changed.mean()), "off_person": float(apart[~plain.person].mean())}
+    if plain.skin.sum() > 200:
+        window = pixels[plain.box]
+        skin = plain.skin[plain.box]
+        seen["texture"] = pearson(plain.texture, fine_texture(window, skin))
+        seen["clipped"] = max(0.0, clipped(window, skin) - clipped(photo[plain.box], skin))
     return seen
+
+
+class _Plain(NamedTuple):
+    """What is the same beside every picture of one photograph; ``box`` holds its bare skin and a margin."""
+
+    lab: np.ndarray
+    skin: np.ndarray
+    person: np.ndarray
+    box: tuple[slice, slice]
+    texture: np.ndarray
+
+
+@lru_cache(maxsize=2)
+def _plain(path: Path) -> _Plain:
+    parts = parts_of(path)
+    photo, skin = parts.photos[0].pixels, skin_of(parts)
+    y, x = np.nonzero(skin) if skin.any() else (np.zeros(1, int), np.zeros(1, int))
+    box = (slice(max(0, y.min() - MARGIN), y.max() + MARGIN), slice(max(0, x.min() - MARGIN), x.max() + MARGIN))
+    return _Plain(lab_of(photo), skin, person_of(parts), box, fine_texture(photo[box], skin[box]))
 
 
 def _distance(face: Face, pixels: np.ndarray, points: list[list[float]] | None) -> Look:

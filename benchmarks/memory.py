@@ -54,10 +54,15 @@ class Memory:
 
 
 @cache
-def code(*modules: str) -> str:
-    """Digest of the source of some modules and of all of ours that they import, directly or not."""
+def code(*modules: str, without: tuple[str, ...] = ()) -> str:
+    """Digest of the source of some modules and of all of ours that they import, directly or not.
+
+    Args:
+        modules: Where to begin.
+        without: Modules that do not matter here, nor does what only they import.
+    """
     digest = hashlib.sha256()
-    for name in sorted(closure(modules)):
+    for name in sorted(closure(modules, without)):
         digest.update(name.encode())
         digest.update(_file(name).read_bytes())
     return digest.hexdigest()[:16]
@@ -69,12 +74,12 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def closure(modules: tuple[str, ...]) -> set[str]:
+def closure(modules: tuple[str, ...], without: tuple[str, ...] = ()) -> set[str]:
     """Some modules, and all of ours that they import, directly or not, wherever in a file the import stands."""
     waiting, seen = list(modules), set[str]()
     while waiting:
         name = waiting.pop()
-        if name not in seen:
+        if name not in seen and name not in without:
             seen.add(name)
             waiting += _imported(name)
     return seen

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SHARES = {"london": 22, "canada": 6, "congress225": 12}
 """Faces of each data set in a sample of forty: london has the evenest light and the widest range of tones."""
 
-STRATA = {"london": 34, "canada": 6, "congress225": 24}
+STRATA = {"london": 24, "canada": 6, "congress225": 34}
 """Faces of each data set in a sample of sixty-four."""
 
 LOOKED_AT = {"london": 12, "canada": 2, "congress225": 10}

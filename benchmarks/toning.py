@@ -46,8 +46,7 @@ def toning(seen: Sequence[Seen]) -> Section:
     made = [_one(*each) for each in asked(seen, "tone", "transfer")]
     ours = [m for m in made if m.case.way == "skin_tone"]
     baseline = [m for m in made if m.case.way != "skin_tone"]
-    targets = sorted((ita for group in TARGETS for ita in group), reverse=True)
-    rows = [_row(f"ITA {ita:g}", [m for m in ours if m.case.settings["ita"] == ita]) for ita in targets]
+    rows = [_row(f"ITA {ita:g}", [m for m in ours if m.case.settings["ita"] == ita]) for ita in TARGETS]
     rows += [_row("all", ours), _row("all, Lab mean and spread (baseline)", baseline)]
     tones = [_row(name, [m for m in ours if m.seen.tone == name]) for name in TONES]
     near = [m for m in ours if abs(m.shift) <= FAR]
@@ -62,7 +61,7 @@ def toning(seen: Sequence[Seen]) -> Section:
     return Section(
         "toning",
         "Skin given another tone",
-        f"{len(chosen)} faces of all tones, each asked for {len(TARGETS[0])} of {len(targets)} typology "
+        f"{len(chosen)} faces of all tones, each asked for two of {len(TARGETS)} typology "
         "angles. *Own*: the result taken apart anew by faceaug, which also corrects its aim by that measurement. "
         "*Patches*: the set's own cheek patches, "
         f"between the pupils marked by hand on {len(marked)} of these photographs and MTCNN's on the rest; on the "

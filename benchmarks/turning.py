@@ -55,8 +55,8 @@ def turning(seen: Sequence[Seen]) -> Section:
         "turning",
         "Turned heads",
         f"{len(chosen)} faces of all tones (london, canada and congress225, 810 to 225 pixels), each turned from where "
-        f"it was in {len(kinds)} ways, to sides that take turns; errors are of the turn, in degrees. *Mesh*: the "
-        "result taken apart anew by our own landmark network, with which the edit also corrects its aim. *Five "
+        f"it was in two of {len(kinds)} ways, to sides that take turns; errors are of the turn, in degrees. *Mesh*: "
+        "the result taken apart anew by our own landmark network, with which the edit also corrects its aim. *Five "
         "points*: MTCNN's eyes, nose and corners of the mouth and a rigid fit of the mean face, which share nothing "
         "with the edit. Their yaw is scaled by the slope that it has against the mesh on these photographs themselves "
         f"({slope:.2f}; {spread:.1f} degrees scatter); their pitch, which a face's own proportions bias, counts as a "

@@ -67,15 +67,15 @@ def test_cheek_patches_lie_where_the_set_has_them() -> None:
 
 
 def test_every_edit_is_asked_for() -> None:
-    asked = {case.way for turn in range(2) for sweep in cases.SWEEPS.values() for case in sweep(turn)}
+    asked = {case.way for turn in range(8) for name in cases.SWEEPS for case in cases.turn_of(name, turn)}
     assert set(edits()) <= asked
     assert set(BASELINES) - {"Lab offset", "ramp in sRGB"} <= asked
 
 
 def test_sides_and_targets_take_turns() -> None:
-    yaws = {case.settings["yaw"] for turn in range(4) for case in cases.pose_cases(turn)}
+    yaws = {case.settings["yaw"] for turn in range(20) for case in cases.turn_of("pose", turn)}
     assert {-45.0, -30.0, -15.0, 15.0, 30.0, 45.0} <= yaws
-    assert {case.settings["ita"] for turn in range(2) for case in cases.tone_cases(turn)} == {70, 45, 15, -15, -45, -60}
+    assert {case.settings["ita"] for turn in range(3) for case in cases.turn_of("tone", turn)} == set(cases.TARGETS)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,16 @@ def test_recipes_are_sound(path: Path) -> None:
     assert Recipe.parse(recipe.to_yaml()) == recipe
 
 
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_recipes_run_on_the_samples_as_they_are(path: Path, portraits: list[Path], tmp_path: Path) -> None:
+    recipe = Recipe.load(path)
+    summary = run(recipe.with_options(copies=1), portraits, tmp_path / "out", RunOptions(measure=False))
+    assert (summary.photographs, summary.pictures, summary.skipped) == (2, 2, 0)
+    made = [record for record in read_manifest(tmp_path / "out" / "manifest.csv") if record.parent]
+    assert any(record.applied for record in made), "at least one of the two portraits is edited"
+    assert all(set(record.refused) <= set(recipe.edits) for record in made)
+
+
 def test_the_grammar_of_the_documentation(root: Path) -> None:
     text = (root / "docs" / "recipes.md").read_text(encoding="utf-8")
     recipe = Recipe.parse(text.split("```yaml\n")[1].split("```")[0])
