@@ -15,7 +15,17 @@ from faceaug.errors import Fault, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["PATHS", "SUBJECTS", "Rows", "ids_for", "is_known", "no_photo_column", "number_in", "told_records"]
+__all__ = [
+    "PATHS",
+    "SUBJECTS",
+    "UNKNOWN",
+    "Rows",
+    "ids_for",
+    "is_known",
+    "no_photo_column",
+    "number_in",
+    "told_records",
+]
 
 PATHS: Final = ("photo", "path", "file", "filename", "file_name", "image")
 SUBJECTS: Final = ("subject", "identity", "person")

@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Columns", "names_of", "paths_of"]
 
-PLAIN: Final = re.compile(r"(?!\.)[^/\\]+(?:/(?!\.)[^/\\]+)*")
-"""A path that is its own shortest form: nothing in it is absolute, hidden, doubled or climbing."""
+UNPLAIN: Final = re.compile(r"^[./]|/[./]|/$|\\", re.MULTILINE)
+"""What is in a path (of many, a line each) that is not its own shortest form: absolute, hidden, doubled or climbing."""
+
+EXTENSION: Final = re.compile(r"\.[^./\n]+$", re.MULTILINE)
+"""The extension of a path, of many, a line each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,10 +78,12 @@ class Columns:
 def paths_of(column: Column) -> Column:
     """A column of files with forward slashes, each in its shortest form."""
     texts = [str(value) for value in column.values]
-    short = [text if PLAIN.fullmatch(text) else PurePath(text).as_posix() for text in texts]
+    if not UNPLAIN.search("\n".join(texts)):
+        return Column(texts, column.codes)
+    short = [PurePath(text).as_posix() for text in texts]
     places: dict[str, int] = {}
     codes = [places.setdefault(text, len(places)) for text in short]
-    return Column(short, column.codes) if len(places) == len(short) else column.mapped(codes, list(places))
+    return column.mapped(codes, list(places))
 
 
 def names_of(photos: Column, told: Column | None) -> list[str]:
@@ -106,18 +111,12 @@ def names_of(photos: Column, told: Column | None) -> list[str]:
 
 
 def _short(photos: Column) -> list[str]:
-    """The files without their extensions, as `ids_for` has them."""
-    if all(map(PLAIN.fullmatch, photos.values)):
-        stems = [_stem(text) for text in photos.values]
-        if len(set(stems)) == len(stems):
-            return Column(stems, photos.codes).cells("")
+    """The files without their extensions, as `ids_for` has them; all at once where no path is odd."""
+    lines = "\n".join(photos.values)
+    stems = EXTENSION.sub("", lines).split("\n")
+    if not UNPLAIN.search(lines) and len(set(stems)) == len(photos.values):
+        return Column(stems, photos.codes).cells("")
     return ids_for(photos.texts())
-
-
-def _stem(path: str) -> str:
-    """A plain path without its extension."""
-    before, dot, after = path.rpartition(".")
-    return before if dot and after and "/" not in after else path
 
 
 def empty(count: int) -> Column:

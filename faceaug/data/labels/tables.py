@@ -13,7 +13,7 @@ import numpy as np
 from faceaug.data.labels.sheet import NOTHING, Column, Sheet, of_rows
 from faceaug.data.rows import mark_of, read_rows
 from faceaug.data.tables import is_own
-from faceaug.data.told import PATHS, SUBJECTS, is_known
+from faceaug.data.told import PATHS, SUBJECTS, UNKNOWN, is_known
 from faceaug.errors import Fault
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _fast_csv(path: Path) -> Sheet | None:
         table = arrow.read_csv(
             pa.BufferReader(data),
             arrow.ReadOptions(column_names=names, skip_rows=1),
-            arrow.ParseOptions(delimiter=mark, newlines_in_values=True),
+            arrow.ParseOptions(delimiter=mark, newlines_in_values=b'"' in data),
             arrow.ConvertOptions(column_types=dict.fromkeys(names, words), strings_can_be_null=False),
         )
     except (pa.ArrowException, OSError):
@@ -170,9 +170,11 @@ def _column(given: Any) -> Column:
     encoded = given if pa.types.is_dictionary(given.type) else given.dictionary_encode()
     one = encoded.unify_dictionaries().combine_chunks()
     codes = one.indices.fill_null(NOTHING).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-    cells = [
-        value if isinstance(value, str | int | float | None) else str(value) for value in one.dictionary.to_pylist()
-    ]
+    cells = one.dictionary.to_pylist()
+    if not pa.types.is_string(one.dictionary.type):
+        cells = [cell if isinstance(cell, str | int | float | None) else str(cell) for cell in cells]
+    if pa.types.is_string(one.dictionary.type) and UNKNOWN.isdisjoint(cells):
+        return Column(cells, codes)
     known = [is_known(cell) for cell in cells]
     if all(known):
         return Column(cells, codes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -129,6 +130,8 @@ def _scalars(column: Column) -> Column:
 
 def _merged(column: Column, values: list[Any]) -> Column:
     """The same rows with other values, equal ones as one."""
+    if values == column.values and all(map(isinstance, values, repeat(str))):
+        return column
     seen: dict[tuple[type, Any], int] = {}
     places = [seen.setdefault((type(value), value), len(seen)) for value in values]
     if len(seen) == len(values):
