@@ -16,7 +16,20 @@ from faceaug.errors import FaceaugError, did_you_mean
 
 __all__ = ["main"]
 
-COMMANDS = ("run", "check", "edits", "try", "gallery", "info", "replay", "samples", "measure", "audit", "versions")
+COMMANDS = (
+    "run",
+    "check",
+    "edits",
+    "try",
+    "gallery",
+    "info",
+    "replay",
+    "samples",
+    "measure",
+    "audit",
+    "augment",
+    "versions",
+)
 """The commands, in the order in which a newcomer needs them; each is `command` in the file of its name."""
 
 STOPPED = 130

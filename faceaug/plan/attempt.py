@@ -149,7 +149,8 @@ def make(source: Source, making: Making) -> list[Made]:
 def _read(source: Source) -> Photo:
     """The photograph, if it is the very one that the plan was made for."""
     photo = read_photo(source.path)
-    if source.record.sha256 not in {"", photo.sha256}:
+    planned = {source.record.sha256, *(entry.sha256 for entry in source.entries)} - {""}
+    if planned - {photo.sha256}:
         raise PhotoError("changed", f"{source.path} is not the file that was planned with: the digests differ")
     return photo
 

@@ -6,9 +6,13 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import faceaug
+from faceaug.coverage.counts import tabulate
+from faceaug.coverage.report import audit
+from faceaug.coverage.roll import roll_of
+from faceaug.coverage.rules import read_rules
 from faceaug.data.versions import Versions
 from faceaug.data.versions.version import VERSIONS
 from faceaug.errors import Fault, RequestError
@@ -16,10 +20,12 @@ from faceaug.measure import MEASURING
 from faceaug.plan.attempt import Making
 from faceaug.plan.gate import BOUNDS
 from faceaug.plan.gate.identity import recogniser
-from faceaug.plan.plan import plan_text
+from faceaug.plan.plan import plan_text, read_plan
+from faceaug.plan.recount import Group, as_markdown, recount
 from faceaug.plan.rounds import carry_out
 from faceaug.plan.work import Work
 from faceaug.recipe.options import RunOptions
+from faceaug.report.making import Wishes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,7 +34,10 @@ if TYPE_CHECKING:
     from faceaug.plan.outcome import Outcome
     from faceaug.plan.plan import Entry, Plan
 
-__all__ = ["AugmentOptions", "Augmented", "Progress", "augment"]
+__all__ = ["AugmentOptions", "Augmented", "Progress", "augment", "finished_before"]
+
+PLAN: Final = "plan.json"
+"""The plan among the documents of a version."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +95,9 @@ class Augmented:
     Attributes:
         folder: of the data set.
         version: that was committed.
-        photographs: in the version.
+        photographs: how many there are in the version.
         outcome: what became of every planned picture.
+        groups: what the plan was about, before and after.
         left_out: photographs that could not be read -> why; they are not in the version.
     """
 
@@ -95,7 +105,13 @@ class Augmented:
     version: str
     photographs: int
     outcome: Outcome
+    groups: tuple[Group, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def as_predicted(self) -> bool:
+        """Whether every group has as many pictures as the plan said."""
+        return all(group.now == group.predicted for group in self.groups)
 
     @property
     def exit_code(self) -> int:
@@ -104,17 +120,12 @@ class Augmented:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON values."""
-        attempts = len(self.outcome.rejected) + len(self.outcome.records)
         return {
-            "planned": len(self.outcome.chains),
-            "made": len(self.outcome.records),
-            "attempts": attempts,
-            "rejected": len(self.outcome.rejected),
-            "reasons": self.outcome.reasons(),
-            "replaced": self.outcome.replaced,
-            "shortfall": [vars(one) for one in self.outcome.shortfalls()],
-            "skipped": self.outcome.skipped,
+            "photographs": self.photographs,
+            **self.outcome.as_dict(),
             "left_out": dict(self.left_out),
+            "as_predicted": self.as_predicted,
+            "groups": [group.as_dict() for group in self.groups],
         }
 
 
@@ -157,26 +168,54 @@ def augment(
                 progress(_progress(entries, work))
 
         outcome = carry_out(plan, work, known, making, workers=options.workers, tell=tell)
-        made = _committed(folder, plan, known.values(), outcome, work.path)
+        made = _committed(folder, plan, list(known.values()), outcome, work.path)
         work.end()
     return made
 
 
+def finished_before(plan: Plan, dataset: str | Path) -> str | None:
+    """The name of the data set's newest version if it was made by this very plan, else None.
+
+    What a run that was killed in its last step has left of its work is taken away.
+    """
+    versions = Versions.open(dataset)
+    if versions.head is None or PLAN not in versions.version().files:
+        return None
+    path = versions.version().folder(versions.folder) / PLAN
+    if read_plan(path).digest != plan.digest:
+        return None
+    Work.end_of(versions.folder, plan.digest)
+    return versions.head
+
+
 def _committed(
-    folder: Path, plan: Plan, photographs: Iterable[tuple[Path, Record]], outcome: Outcome, made_in: Path
+    folder: Path, plan: Plan, photographs: Sequence[tuple[Path, Record]], outcome: Outcome, made_in: Path
 ) -> Augmented:
     """Make the version: photographs that can still be read, and the pictures that were kept."""
     kept, left_out = _readable(photographs)
-    made = Augmented(folder, "", len(kept), outcome, left_out)
     pictures = [_located(record, made_in / record.photo) for record in outcome.records]
+    records = [*kept, *pictures]
+    made = Augmented(folder, "", len(kept), outcome, recount(plan, records), left_out)
     documents: dict[str, Any] = {
-        "plan.json": plan_text(plan, folder / VERSIONS / "next"),
+        PLAN: plan_text(plan, folder / VERSIONS / "next"),
         "outcome.json": made.as_dict(),
+        "coverage.md": f"# Before and after\n\n{as_markdown(made.groups)}\n",
+        "audit.json": _audited(plan, [record for _, record in photographs], records),
         "rejected.jsonl": "".join(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in outcome.rejected),
         **{one.kept: (made_in / one.kept).read_bytes() for one in outcome.rejected if one.kept},
     }
     message = f"{len(pictures)} renderings, by plan {plan.digest[:12]}"
-    return replace(made, version=Versions.open(folder).commit([*kept, *pictures], documents, message).name)
+    return replace(made, version=Versions.open(folder).commit(records, documents, message).name)
+
+
+def _audited(plan: Plan, before: Sequence[Record], after: Sequence[Record]) -> dict[str, Any]:
+    """The audit of the version, compared with that of what there was before."""
+    target = plan.target
+    at_least, level = target.at_least or Wishes.at_least, target.level or Wishes.level
+    rules = read_rules(target.rules, target.axes)
+    was, now = (tabulate(records, target.axes) for records in (before, after))
+    old = audit(was, at_least, level=level, rules=rules, roll=roll_of(before, was))
+    return audit(now, at_least, level=level, rules=rules, roll=roll_of(after, now), old=("before the plan", old))
 
 
 def _readable(photographs: Iterable[tuple[Path, Record]]) -> tuple[list[Record], dict[str, str]]:

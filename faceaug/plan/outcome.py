@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,6 +99,19 @@ class Outcome:
             for chain in self.chains
             for entry, made in zip(chain.entries, chain.made, strict=True)
             if made.skip is not None
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {
+            "planned": len(self.chains),
+            "made": len(self.records),
+            "attempts": len(self.records) + len(self.rejected),
+            "rejected": len(self.rejected),
+            "reasons": self.reasons(),
+            "replaced": self.replaced,
+            "shortfall": [vars(one) for one in self.shortfalls()],
+            "skipped": self.skipped,
         }
 
     def shortfalls(self) -> tuple[Shortfall, ...]:

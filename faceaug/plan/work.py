@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -120,6 +120,19 @@ class Work:
         for name in ("progress.jsonl", "run.json"):
             (self.path / name).unlink(missing_ok=True)
         self.done.clear()
+
+    @classmethod
+    def end_of(cls, folder: Path, plan: str) -> None:
+        """Take away what is left of the work on a plan that has been committed; that of another plan stays.
+
+        Args:
+            folder: of the data set.
+            plan: its digest.
+        """
+        work = cls(folder, {})
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            if json.loads((work.path / "run.json").read_text(encoding="utf-8"))["plan"] == plan:
+                work.end()
 
     def end(self) -> None:
         """Take everything away: the version is committed."""

@@ -1,0 +1,154 @@
+"""`faceaug augment`: carry out a plan."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from faceaug.data.record import Record
+    from faceaug.plan.augment import Augmented, AugmentOptions
+    from faceaug.plan.plan import Plan
+
+__all__ = ["command", "how_to_make", "made_with", "page", "tell_problems"]
+
+MOST_LINES: Final = 20
+"""Problems that get a line of their own on stderr; all of them are in the version's `outcome.json`."""
+
+MOST_GROUPS: Final = 12
+"""Groups before and after that are shown; all of them are in the version's `coverage.md`."""
+
+
+def how_to_make(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Options about how pictures are made, for every command that makes planned ones; see `made_with`."""
+    options = (
+        click.option("--workers", type=click.IntRange(0), default=0, show_default=True, help="Further processes."),
+        click.option("--attempts", type=click.IntRange(1), default=3, show_default=True, help="Tries of a picture."),
+        click.option("--keep-rejected", is_flag=True, help="Store rejected pictures, too."),
+        click.option("--format", type=click.Choice(["jpg", "png", "webp"]), default="jpg", show_default=True),
+        click.option("--quality", type=click.IntRange(1, 100), default=95, show_default=True, help="Of jpg and webp."),
+        click.option("--device", default="cpu", show_default=True, help="cpu, cuda, cuda:N, or auto."),
+        click.option("--resume/--no-resume", default=True, show_default=True, help="Go on with unfinished work."),
+        click.option("--json", "machine", is_flag=True, help="The outcome as one JSON document."),
+        click.option("--quiet", is_flag=True, help="No progress, no summary; the exit code tells."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def made_with(options: Mapping[str, Any]) -> AugmentOptions:
+    """What the options of `how_to_make` stand for."""
+    from faceaug.plan.augment import AugmentOptions
+    from faceaug.recipe.options import RunOptions
+
+    making = RunOptions(**{name: options[name] for name in ("format", "quality", "device")})
+    how = {name: options[name] for name in ("workers", "attempts", "keep_rejected", "resume")}
+    return AugmentOptions(**how, making=making)
+
+
+@click.command("augment")
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.option("-o", "--out", "dataset", type=click.Path(path_type=Path), required=True, help="The data set's folder.")
+@click.option(
+    "--manifest",
+    type=click.Path(path_type=Path),
+    help="Photographs of the new version. Default: the data set's own; of a new one, all in the plan's folder.",
+)
+@how_to_make
+def command(plan: Path, *, dataset: Path, manifest: Path | None, machine: bool, quiet: bool, **options: Any) -> int:
+    """Make the pictures of PLAN, and commit photographs and pictures as a version of a data set.
+
+    Every picture is measured anew and judged. One that is rejected is drawn again with other values, then replaced by
+    a spare of the plan; what is missing in the end is told, with exit code 3. Started again, a command that was stopped
+    goes on, and ends with the same bytes.
+    """
+    from faceaug.cli.answer import as_json
+    from faceaug.cli.meter import Meter
+    from faceaug.data.versions import Versions
+    from faceaug.plan.augment import augment, finished_before
+    from faceaug.plan.plan import read_plan
+
+    asked = read_plan(plan)
+    before = finished_before(asked, dataset)
+    if before is not None:
+        click.echo(f"this plan was carried out already: version {before} of {dataset}", err=True)
+        if machine:
+            told = json.loads(Versions.open(dataset).document("outcome.json", before))
+            as_json({"dataset": str(dataset), "version": before, **told})
+        return 0
+    with Meter(quiet=quiet or machine) as meter:
+        photographs, root = _photographs(asked, dataset, manifest, options["workers"], meter)
+        made = augment(
+            asked, dataset, photographs, made_with(options), lambda p: meter.photos(p.done, p.total), root=root
+        )
+    if not quiet:
+        tell_problems(made)
+    if machine:
+        as_json({"dataset": str(made.folder), "version": made.version, **made.as_dict()})
+    elif not quiet:
+        click.echo(page(made))
+    return made.exit_code
+
+
+def _photographs(
+    plan: Plan, dataset: Path, manifest: Path | None, workers: int, meter: Any
+) -> tuple[list[Record], Path]:
+    """The photographs of the new version, and the folder that their paths are relative to."""
+    from faceaug.data.manifest import read_manifest
+    from faceaug.data.versions import Versions
+
+    if manifest is not None:
+        return read_manifest(manifest, check_files=False), manifest.parent
+    versions = Versions.open(dataset)
+    if versions.head is not None:
+        return versions.records(), versions.manifest().parent
+    from faceaug.survey import survey
+
+    seen = survey([plan.root], root=plan.root, workers=workers, progress=lambda p: meter.photos(p.done, p.total))
+    return list(seen.records), plan.root
+
+
+def tell_problems(made: Augmented) -> None:
+    """A line on stderr for every photograph that could not be used and every group that falls short, at first."""
+    lines = [f"left out  {why}" for why in made.left_out.values()]
+    lines += [f"skipped   {photo}  {why}" for photo, why in made.outcome.skipped.items()]
+    for short in made.outcome.shortfalls():
+        reasons = ", ".join(f"{name} {count}" for name, count in short.reasons.items()) or "no spare is left"
+        where = " & ".join(f"{name}={value}" for name, value in short.where.items())
+        lines.append(f"missing   {short.missing} of {short.planned} with {where} (rejected by: {reasons})")
+    for line in lines[:MOST_LINES]:
+        click.echo(line, err=True)
+    if len(lines) > MOST_LINES:
+        click.echo(f"and {len(lines) - MOST_LINES} more, see the version's outcome.json", err=True)
+
+
+def page(made: Augmented) -> str:
+    """The outcome for a person."""
+    from faceaug.cli.answer import as_table
+    from faceaug.data.versions.version import VERSIONS
+    from faceaug.plan.recount import as_markdown
+
+    told = made.outcome.as_dict()
+    rows = [
+        ("photographs", str(made.photographs)),
+        ("renderings", f"{told['made']} of {told['planned']} planned"),
+        ("rejected", f"{told['rejected']} of {told['attempts']} attempts" + _reasons(told["reasons"])),
+        ("replaced", f"{told['replaced']} by another photograph"),
+        ("as predicted", "every group" if made.as_predicted else "not every group"),
+        ("version", str(made.folder / VERSIONS / made.version)),
+    ]
+    small = [group for group in made.groups if group.before < group.need]
+    table = f"\n\n{as_markdown(made.groups, most=MOST_GROUPS)}" if small else ""
+    return as_table(rows) + table
+
+
+def _reasons(reasons: dict[str, int]) -> str:
+    """Why attempts were rejected, the most frequent reason first."""
+    most = sorted(reasons.items(), key=lambda pair: -pair[1])
+    return f": {', '.join(f'{name} {count}' for name, count in most)}" if most else ""

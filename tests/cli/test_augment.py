@@ -1,0 +1,74 @@
+"""`faceaug augment`: a plan becomes a version; what is wrong with the request is one line."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from faceaug.data.manifest import write_manifest
+from faceaug.data.versions import Versions
+from faceaug.plan import attempt
+from faceaug.plan.gate import Verdict
+from faceaug.plan.gate.check import Check
+from faceaug.plan.plan import Plan, write_plan
+from tests.cli.conftest import Command
+from tests.plan.conftest import photos, plan, toy, toy_edits, toy_gate, toy_module
+from tests.plan.toys import records_of
+
+__all__ = ["photos", "plan", "toy", "toy_edits", "toy_gate", "toy_module"]
+
+
+@pytest.fixture
+def words(plan: Plan, tmp_path: Path) -> list[str]:
+    """A command that makes a data set of the toy plan."""
+    manifest = write_manifest(records_of(plan.root), plan.root)[0]
+    file = write_plan(tmp_path / "plan.json", plan)
+    return ["augment", str(file), "-o", str(tmp_path / "set"), "--manifest", str(manifest)]
+
+
+def test_a_plan_becomes_a_version(words: list[str], faceaug: Command, tmp_path: Path) -> None:
+    result = faceaug(*words, "--attempts", "9")
+    assert result.exit_code == 0, result.output
+    assert "8 of 8 planned" in result.stdout
+    assert str(tmp_path / "set" / "versions" / "0001") in result.stdout
+    assert result.stderr == ""
+    again = faceaug(*words)
+    assert again.exit_code == 0
+    assert "carried out already: version 0001" in again.stderr
+
+
+def test_the_outcome_as_json(words: list[str], faceaug: Command, tmp_path: Path) -> None:
+    result = faceaug(*words, "--attempts", "9", "--json")
+    told = json.loads(result.stdout)
+    assert (told["version"], told["planned"], told["made"]) == ("0001", 8, 8)
+    stored = json.loads(Versions.open(tmp_path / "set").document("outcome.json"))
+    assert stored.items() <= told.items()
+    assert json.loads(faceaug(*words, "--json").stdout) == told
+
+
+def test_a_shortfall_is_told_and_exits_3(words: list[str], faceaug: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempt, "judge", lambda *_: Verdict((Check("seam", 3.0, 1.0, "there is a seam"),)))
+    result = faceaug(*words, "--attempts", "1")
+    assert result.exit_code == 3
+    assert "missing   8 of 8 with freckles=present (rejected by: seam 12)" in result.stderr
+    assert "0 of 8 planned" in result.stdout
+
+
+def test_a_photograph_that_is_gone_is_named(words: list[str], photos: list[Path], faceaug: Command) -> None:
+    photos[0].unlink()
+    result = faceaug(*words, "--attempts", "9")
+    assert result.exit_code == 3
+    assert "left out  " in result.stderr
+    assert "skipped   face_0.png  " in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_plan_of_other_photographs_exits_2(words: list[str], plan: Plan, faceaug: Command, tmp_path: Path) -> None:
+    write_plan(tmp_path / "plan.json", replace(plan, entries=(replace(plan.entries[0], source="nobody"),)))
+    result = faceaug(*words)
+    assert result.exit_code == 2
+    assert "1 photographs of the plan are not among those given: nobody" in result.stderr
+    assert faceaug("augment", "no_such.json", "-o", str(tmp_path / "set")).exit_code == 2
