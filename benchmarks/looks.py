@@ -120,7 +120,8 @@ def look(face: Face, case: Case, extra: Extra | None = None) -> Look:
     """
     besides = (extra.__module__, extra.__name__, code(extra.__module__)) if extra else ()
     key = (digest(face.path), case.words, LOOKING, drawing(case), code(*READING, *INSTRUMENTS))
-    return MEMORY.recall((*key, *besides, str(missing())), lambda: _looked(face, case, extra))
+    found: dict[str, Any] = MEMORY.recall((*key, *besides, str(missing())), lambda: _looked(face, case, extra))
+    return found
 
 
 def drawing(case: Case) -> str:
@@ -134,7 +135,8 @@ def drawing(case: Case) -> str:
 def before(face: Face) -> Look:
     """The same of the photograph itself, looked at with every instrument."""
     key = ("before", digest(face.path), LOOKING, code(*READING, *INSTRUMENTS))
-    return MEMORY.recall(key, lambda: _read(face, read_photo(face.path).pixels, turned=True))
+    found: Look = MEMORY.recall(key, lambda: _read(face, read_photo(face.path).pixels, turned=True))
+    return found
 
 
 def _looked(face: Face, case: Case, extra: Extra | None) -> Look:

@@ -169,7 +169,7 @@ def _of_photo(face: Path) -> dict[tuple[int, int], np.ndarray]:
 
 def _saved_again(photo: np.ndarray) -> np.ndarray:
     _, coded = cv2.imencode(".jpg", np.ascontiguousarray(photo[:, :, ::-1]), [cv2.IMWRITE_JPEG_QUALITY, 90])
-    return np.ascontiguousarray(cv2.imdecode(coded, cv2.IMREAD_COLOR)[:, :, ::-1])
+    return np.ascontiguousarray(np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR))[:, :, ::-1])
 
 
 def _height(parts: Decomposition) -> float:

@@ -74,8 +74,8 @@ def toning(seen: Sequence[Seen]) -> Section:
             Table(("photograph's tone", *HEAD), tuple(tones), "By the photograph's own tone."),
         ),
         (
-            *told_worst("ITA by the patches", {row[0]: row[4] for row in tones[: len(TONES)]}),
-            *told_worst("hue", {row[0]: row[6] for row in tones[: len(TONES)]}),
+            *told_worst("ITA by the patches", {str(row[0]): row[4] for row in tones[: len(TONES)]}),
+            *told_worst("hue", {str(row[0]): row[6] for row in tones[: len(TONES)]}),
             "Patches lie elsewhere on the cheek than where the edit measures, so a cheek that is not even misses by as "
             "much as its own unevenness.",
             *(f"Declined: {reason} ({sum(m.refused == reason for m in ours)} of {len(ours)})." for reason in declined),

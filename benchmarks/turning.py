@@ -67,8 +67,8 @@ def turning(seen: Sequence[Seen]) -> Section:
             Table(BY_TONE, tuple(goal), "By apparent tone of the photograph: yaw and pitch, all turns together."),
         ),
         (
-            *told_worst("yaw and pitch by the mesh, all turns", {row[0]: row[3] for row in goal[:-1]}),
-            *told_worst("yaw by five points, all turns", {row[0]: row[5] for row in goal[:-1]}),
+            *told_worst("yaw and pitch by the mesh, all turns", {str(row[0]): row[3] for row in goal[:-1]}),
+            *told_worst("yaw by five points, all turns", {str(row[0]): row[5] for row in goal[:-1]}),
             f"{len(declined)} of {len(ours)} turns were declined: {_reasons(declined)}.",
             f"Pixels changed outside the mask `pose`: {sum(m.outside for m in ours)}.",
             "*Drift*: nine in ten landmarks found again lie within this share of the distance of the pupils from where "

@@ -40,7 +40,7 @@ def wearing(seen: Sequence[Seen]) -> Section:
         "line of the pupils by construction. Goals: all pupils inside, roll within 2 degrees, identity at most 0.45.",
         (Table(HEAD, tuple(rows)),),
         (
-            *told_worst("identity with glasses", {row[0]: row[7] for row in rows[: len(TONES)]}),
+            *told_worst("identity with glasses", {str(row[0]): row[7] for row in rows[: len(TONES)]}),
             f"Of {len(worn)} attempts on wearers {kept} were declined, as they should be.",
             f"Of the {len(bare)} untouched faces without glasses {spare} are said to wear none.",
             *(
