@@ -27,6 +27,7 @@ COMMANDS = (
     "samples",
     "measure",
     "audit",
+    "plan",
     "augment",
     "versions",
 )

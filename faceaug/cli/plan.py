@@ -1,0 +1,125 @@
+"""`faceaug plan`: which edits of which photographs fill the gaps, at the least cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+__all__ = ["command"]
+
+GAPS, SKIPPED = 1, 3
+"""Exit codes where some group stays too small and the caller asked to be told, and where photographs were skipped."""
+
+
+@click.command("plan")
+@click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="The plan's file: plan.json.")
+@click.option("--labels", type=click.Path(path_type=Path), help="A table of labels for the photographs of a folder.")
+@click.option("--vocabulary", type=click.Path(path_type=Path), help="What the columns of the labels mean (YAML).")
+@click.option("--measure", is_flag=True, help="Measure the photographs of a manifest too; a folder's always are.")
+@click.option("--cache", type=click.Path(path_type=Path), help="Where measurements are kept (default: FACEAUG_CACHE).")
+@click.option("--workers", type=click.IntRange(0), default=0, help="Further processes that measure.")
+@click.option("--by", default="", help="Attributes: skin_tone,glasses,pose or yaw:-15,15 (cut into classes).")
+@click.option("--at-least", type=click.IntRange(1), default=30, show_default=True, help="Pictures of every group.")
+@click.option("--level", type=click.IntRange(1), default=2, show_default=True, help="Attributes taken together.")
+@click.option("--target", default="", help="A census (.csv), requirements (.yaml), uniform, cells, parity:NAME|LABEL.")
+@click.option("--requirements", type=click.Path(path_type=Path), help="What a model's errors ask for (YAML).")
+@click.option("--impossible", multiple=True, metavar="RULE", help="Such as 'age=<30 & beard=grey|white'. Repeatable.")
+@click.option("--split", help="Whose photographs are counted and edited; the training split unless given.")
+@click.option("--per-photo", type=int, default=3, show_default=True, help="Most pictures made of one photograph.")
+@click.option("--per-subject", type=int, default=6, show_default=True, help="Most pictures made of one person.")
+@click.option("--edits", type=int, default=2, show_default=True, help="Most edits on one picture.")
+@click.option("--share", type=float, default=0.5, show_default=True, help="Most renderings among all pictures.")
+@click.option("--group-share", type=float, default=1.0, show_default=True, help="The same within every class.")
+@click.option("--balance", metavar="LOW,HIGH", help="Share of renderings in every class, so that they tell nothing.")
+@click.option("--vary", default="", help="Edits that may be made for variety alone, such as lighting.")
+@click.option("--spares", type=float, default=0.25, show_default=True, help="Stand-ins, as a share of the pictures.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Decides between equally good plans.")
+@click.option("--gap", type=float, default=0.001, show_default=True, help="How far from the least cost is near enough.")
+@click.option("--seconds", type=float, default=60.0, show_default=True, help="For the search.")
+@click.option("--json", "machine", is_flag=True, help="The plan as one JSON document on stdout.")
+@click.option("--fail-on-gaps", is_flag=True, help="Exit code 1 if some group stays too small.")
+def command(
+    path: Path,
+    *,
+    out: Path | None,
+    labels: Path | None,
+    vocabulary: Path | None,
+    measure: bool,
+    cache: Path | None,
+    workers: int,
+    machine: bool,
+    fail_on_gaps: bool,
+    **asked: Any,
+) -> int:
+    """Plan which edits of which photographs in PATH bring every group to its number, at the least cost.
+
+    PATH is a folder, whose photographs are measured (each once, ever), or a manifest (CSV, JSONL or Parquet). What no
+    edit can fill is named with the reason. Nothing is rendered: `faceaug augment` carries the plan out.
+    """
+    from faceaug.cli.answer import as_json, as_table
+    from faceaug.cli.meter import Meter
+    from faceaug.plan.making import coverage, make_plan, summary
+    from faceaug.plan.plan import write_plan
+    from faceaug.report.opening import Measuring, open_data
+
+    goal, limits = _asked(**asked)
+    with Meter(quiet=machine) as meter:
+        how = Measuring(cache, workers, lambda done: meter.photos(done.done, done.total))
+        opened = open_data(path, labels=labels, vocabulary=vocabulary, measure=measure, measuring=how)
+    plan = make_plan(opened, goal, limits)
+    if out is not None:
+        write_plan(out, plan)
+    if machine:
+        as_json({"source": str(path), "plan": str(out) if out else None, **plan.as_dict()})
+    else:
+        head = ("group", "photographed", "rendered", "planned", "of")
+        rows = [head, *coverage(plan)]
+        click.echo("\n".join([*summary(plan), *(["", as_table(rows)] if plan.predicted else [])]))
+        click.echo(f"\nplan  {out}" if out is not None else "\nnothing was written; name a file with -o plan.json")
+    if fail_on_gaps and not plan.complete:
+        return GAPS
+    return SKIPPED if opened.skipped else 0
+
+
+def _asked(
+    *,
+    by: str,
+    at_least: int,
+    level: int,
+    target: str,
+    requirements: Path | None,
+    impossible: tuple[str, ...],
+    split: str | None,
+    balance: str | None,
+    vary: str,
+    **limits: Any,
+) -> tuple[Any, Any]:
+    """What is to be reached, and within what."""
+    from faceaug.cli.words import attributes
+    from faceaug.errors import Fault, RequestError
+    from faceaug.plan.limits import Limits
+    from faceaug.plan.making import Goal
+
+    if target and requirements is not None:
+        raise RequestError(
+            [Fault("--requirements", "is a target of its own; leave --target out")], "nothing was planned"
+        )
+    wanted = target or (str(requirements) if requirements is not None else "")
+    names = tuple(word.strip() for word in vary.split(",") if word.strip())
+    goal = Goal(attributes(by), at_least, level, wanted, impossible, split)
+    return goal, Limits(balance=_shares(balance) if balance else None, vary=names, **limits)
+
+
+def _shares(text: str) -> tuple[float, float]:
+    """Two shares with a comma between them."""
+    from faceaug.errors import Fault, RequestError
+
+    try:
+        low, high = (float(word) for word in text.split(","))
+    except ValueError:
+        what = f"is {text!r}, but must be two shares, as in 0.2,0.3"
+        raise RequestError([Fault("--balance", what)], "nothing was planned") from None
+    return low, high
