@@ -1,8 +1,9 @@
 """Reasons: why a group stays too small, found by taking away one limit after the other and planning again.
 
 Names in `Unfillable.binding`: `per_photo`, `per_subject`, `share`, `group_share` (limits without which the group would
-be filled), `edits` (it takes more edits on one picture than are allowed), `unset` (no edit sets it, and no photograph
-has it), `donors` (edits could, but no photograph that matches otherwise can take them).
+be filled, along with others that they hold back, and none would be worse off), `edits` (it takes more edits on one
+picture than are allowed), `unset` (no edit sets it), `donors` (edits could, but no photograph that matches otherwise
+can take them).
 """
 
 from __future__ import annotations
@@ -137,6 +138,10 @@ class Explainer:
             allowed = _count(self.limits.edits, "is", "are")
             return ("edits",), f"it takes {fewest} edits on one picture, and at most {allowed} allowed"
         whys = Counter(why for one in match for why in self._refused(group, one))
+        if not whys:
+            words = _words(group, self.reach, fixed)
+            vary = f"or let its {_count(len(match), 'photograph')} vary (--vary lighting)"
+            return ("unset",), f"{words}: no edit sets it; photograph or find {missing} more, {vary}"
         told = ", ".join(WHY.get(why, "{} with " + why).format(count) for why, count in whys.most_common(4))
         other = "match otherwise" if fixed else "there are"
         words = _words(group, self.reach, [place for place, _ in group.codes if place not in fixed])

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
+from faceaug.coverage.axes import axes_for
 from faceaug.data.attributes import Value
 from faceaug.data.record import Record
 from faceaug.measure.pose import pose_class
 from faceaug.measure.tone import tone_class
+from faceaug.plan.allocate import allocate
+from faceaug.plan.limits import Limits
+from faceaug.plan.plan import Plan
+
+BY = ("skin_tone", "glasses", "beard", "freckles")
 
 
 def unit(*key: object) -> float:
@@ -52,3 +59,8 @@ def crowd(count: int, key: object = 0, *, each: int = 1) -> list[Record]:
             )
         )
     return found
+
+
+def plan_of(records: Sequence[Record], by: Sequence[str] = BY, at_least: int = 4, **limits: Any) -> Plan:
+    """A plan with some limits, the others as usual."""
+    return allocate(records, axes_for(records, by), at_least=at_least, limits=Limits(**limits))

@@ -1,0 +1,92 @@
+"""`faceaug plan`: a plan's file, words about it, and one line for every mistake."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from faceaug.data.manifest import write_manifest
+from faceaug.plan.plan import read_plan
+from tests.cli.conftest import Command
+from tests.plan.crowd import crowd, person
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> Path:
+    """A manifest of photographs that nobody has."""
+    write_manifest(crowd(40, "cli"), tmp_path / "set")
+    return tmp_path / "set" / "manifest.csv"
+
+
+def test_a_plan_is_written_and_told(faceaug: Command, manifest: Path, tmp_path: Path) -> None:
+    out = tmp_path / "plan.json"
+    done = faceaug("plan", manifest, "--by", "glasses,freckles", "--at-least", "6", "-o", out)
+    assert done.exit_code == 0, done.output
+    assert "at least 6 pictures of every combination of up to 2 attributes" in done.output
+    assert "no plan that fills as much costs less" in done.output
+    assert "glasses=tinted & freckles=present" in done.output
+    plan = read_plan(out)
+    assert plan.root.resolve() == manifest.parent.resolve()
+    assert plan.entries
+    assert plan.entries[0].photo.startswith("faces/")
+
+
+def test_the_plan_as_one_document(faceaug: Command, manifest: Path) -> None:
+    done = faceaug("plan", manifest, "--by", "glasses", "--at-least", "6", "--json")
+    document = json.loads(done.stdout)
+    assert document["format"] == "faceaug plan 1"
+    assert document["plan"] is None
+    assert document["options"]["per_photo"] == 3
+
+
+def test_gaps_that_stay_can_be_an_exit_code(faceaug: Command, tmp_path: Path) -> None:
+    write_manifest([person(f"p{n}", beard="yes" if n < 2 else "no") for n in range(9)], tmp_path)
+    words = ("plan", tmp_path / "manifest.csv", "--by", "beard,glasses", "--level", "1", "--at-least", "9")
+    done = faceaug(*words, "--share", "0.8", "--fail-on-gaps")
+    assert done.exit_code == 1
+    assert "What stays too small, and why:" in done.output
+    assert "beard=yes  1 missing: beard=yes: no edit sets it; variants per photograph is at most 3" in done.output
+    assert faceaug(*words).exit_code == 0
+
+
+def test_requirements_of_a_model_are_a_target(faceaug: Command, manifest: Path, tmp_path: Path) -> None:
+    file = tmp_path / "asked.yaml"
+    file.write_text("requirements:\n- where: {glasses: tinted}\n  need: 5\n")
+    done = faceaug("plan", manifest, "--by", "glasses", "--requirements", file, "--json")
+    assert [group["need"] for group in json.loads(done.stdout)["predicted"]] == [5]
+    both = faceaug("plan", manifest, "--by", "glasses", "--requirements", file, "--target", "uniform")
+    assert both.exit_code == 2
+    assert "--requirements  is a target of its own; leave --target out" in both.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--by", "glases"), "glases  is an attribute of no picture; did you mean 'glasses'?"),
+        (("--by", "yaw:a,b"), "yaw"),
+        (("--by", "glasses", "--target", "unifrom"), "did you mean 'uniform'?"),
+        (("--by", "glasses", "--split", "trian"), "--split  no photograph is of 'trian'"),
+        (("--by", "glasses", "--vary", "lightning"), "--vary  there is no edit 'lightning'; did you mean 'lighting'?"),
+        (("--by", "glasses", "--balance", "much"), "--balance  is 'much', but must be two shares, as in 0.2,0.3"),
+        (("--by", "glasses", "--balance", "0.5,0.2"), "--balance  is (0.5, 0.2), but must be two ascending shares"),
+        (("--by", "glasses", "--share", "1"), "--share  is 1.0, but must be within 0..1, and below 1"),
+        (("--by", "glasses", "--per-photo", "0"), "--per-photo  is 0, but must be 1 or more"),
+        (("--by", "glasses", "--edits", "7"), "--edits  is 7, but must be within 1..4"),
+        (("--by", "glasses", "--requirements", "nowhere.yaml"), "nowhere.yaml  cannot be read"),
+        (("--by", "glasses", "--impossible", "glasses=round"), "glasses is never 'round'"),
+        (("--by", "glasses", "--at-least", "0"), "--at-least"),
+    ],
+)
+def test_a_mistake_is_one_line(faceaug: Command, manifest: Path, words: tuple[str, ...], said: str) -> None:
+    done = faceaug("plan", manifest, *words)
+    assert done.exit_code == 2
+    assert said in done.output
+    assert "Traceback" not in done.output
+
+
+def test_what_is_no_data_set_is_said(faceaug: Command, tmp_path: Path) -> None:
+    done = faceaug("plan", tmp_path / "nothing.csv")
+    assert done.exit_code == 2
+    assert "nothing.csv" in done.output
