@@ -47,8 +47,7 @@ def cases(ita: float, yaw: float) -> list[Case]:
     found += [(name, name, {}) for name in ("age_spots", "sensor", "foreign_shadow")]
     lamps = enumerate(LAMPS)
     return found + [
-        ("lighting", "lighting", {"azimuth": a, "elevation": e, "key_fill": 2.0 + number})
-        for number, (a, e) in lamps
+        ("lighting", "lighting", {"azimuth": a, "elevation": e, "key_fill": 2.0 + number}) for number, (a, e) in lamps
     ]
 
 
@@ -86,9 +85,7 @@ def _measure(parts: Decomposition, found: dict[str, dict[str, list[float]]]) -> 
             into["lost"].append(1.0)
             continue
         into["lost"].append(0.0)
-        into["identity"].append(
-            float(np.linalg.norm(before - model(after.photos[0].pixels, after.points[0].numpy())))
-        )
+        into["identity"].append(float(np.linalg.norm(before - model(after.photos[0].pixels, after.points[0].numpy()))))
         now = measure(after).get("ita")
         if tone is not None and now is not None:
             into["ita"].append(abs(float(now.value) - float(tone.value)))
