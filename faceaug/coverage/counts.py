@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,9 @@ __all__ = ["Codes", "Counts", "Of", "Table", "count_groups", "table_of", "tabula
 
 Codes = npt.NDArray[np.int16]
 """(N, A): place of each picture's value on each axis, or UNKNOWN."""
+
+LARGEST_FLAGS: Final = 100_000_000
+"""Cells times people up to which a byte is kept for each; beyond that their pairs are sorted, which is slower."""
 
 Of = Literal["photographed", "rendered", "both"]
 """Which pictures; `both` is for a plan that asks what renderings add, never for a claim about the data set."""
@@ -172,8 +175,8 @@ def count_groups(table: Table) -> Counts:
     for drawn in (False, True):
         rows = known & (table.rendered == drawn)
         found["pictures", drawn] = np.bincount(cells[rows], minlength=size).reshape(shape)
-        once = np.unique(cells[rows & named] * people + table.subjects[rows & named])
-        found["people", drawn] = np.bincount(once // people, minlength=size).reshape(shape)
+        who = rows & named
+        found["people", drawn] = _different(cells[who], table.subjects[who], size, people).reshape(shape)
     missing = [(int((table.rendered == drawn)[~rows].sum())) for rows in (known, named) for drawn in (False, True)]
     return Counts(
         table.axes,
@@ -184,3 +187,19 @@ def count_groups(table: Table) -> Counts:
         (missing[0], missing[1]),
         (missing[2], missing[3]),
     )
+
+
+def _different(
+    cells: npt.NDArray[np.int64], subjects: npt.NDArray[np.int64], size: int, people: int
+) -> npt.NDArray[np.int64]:
+    """How many different people there are in each cell."""
+    if not len(cells):
+        return np.zeros(size, np.int64)
+    pairs = cells * people + subjects
+    if size * people <= LARGEST_FLAGS:
+        flags = np.zeros(size * people, np.bool_)
+        flags[pairs] = True
+        return np.asarray(flags.reshape(size, people).sum(axis=1), np.int64)
+    pairs.sort()
+    first = np.concatenate([[True], pairs[1:] != pairs[:-1]])
+    return np.bincount(pairs[first] // people, minlength=size)

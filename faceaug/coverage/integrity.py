@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -33,7 +33,7 @@ def integrity(table: Table, roll: Roll) -> dict[str, Any]:
     twice = _repeated(roll.sha256)
     copies = [{"sha256": digest, "ids": [roll.ids[row] for row in rows]} for digest, rows in twice[:LISTED]]
     across = sum(len({roll.splits[row] for row in rows}) > 1 for _, rows in twice)
-    leaks = _leaks(roll)
+    leaks = _leaks(table, roll)
     drawn = table.rendered.tolist() if table.rendered.any() else [False] * len(table)
     splits = Counter(zip(roll.splits, drawn, strict=True))
     held = sum(count for (name, rendered), count in splits.items() if rendered and name.lower() in HELD_OUT)
@@ -65,16 +65,29 @@ def _repeated(digests: Sequence[str]) -> list[tuple[str, list[int]]]:
     return list(wanted.items())
 
 
-def _leaks(roll: Roll) -> list[dict[str, Any]]:
-    """People who are in more than one split."""
-    named = [split for split in dict.fromkeys(roll.splits) if split]
-    if len(named) < 2:
+def _leaks(table: Table, roll: Roll) -> list[dict[str, Any]]:
+    """People who are in more than one split, and with how many pictures."""
+    names = list(dict.fromkeys(roll.splits))
+    people = int(table.subjects.max(initial=-1)) + 1
+    if len([name for name in names if name]) < 2 or not people:
         return []
-    where: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for person, split in zip(roll.people, roll.splits, strict=True):
-        if person and split:
-            where[person][split] += 1
-    return [{"person": person, "splits": dict(splits)} for person, splits in where.items() if len(splits) > 1]
+    place = {name: number for number, name in enumerate(names)}
+    splits = np.fromiter(map(place.__getitem__, roll.splits), np.int64, len(roll.splits))
+    known = table.subjects >= 0
+    pairs = table.subjects[known] * len(names) + splits[known]
+    often = np.bincount(pairs, minlength=people * len(names)).reshape(people, len(names))
+    if "" in place:
+        often[:, place[""]] = 0
+    several = np.flatnonzero((often > 0).sum(axis=1) > 1)
+    rows = np.zeros(people, np.int64)
+    rows[table.subjects[known][::-1]] = np.flatnonzero(known)[::-1]  # the first row of each person
+    return [
+        {
+            "person": roll.people[int(rows[person])],
+            "splits": {name: int(n) for name, n in zip(names, often[person].tolist(), strict=True) if n},
+        }
+        for person in several.tolist()
+    ]
 
 
 def effective_pictures(table: Table) -> float | None:

@@ -27,10 +27,14 @@ class _Cells:
 
     def __init__(self, table: Table) -> None:
         rows = np.flatnonzero(table.rows("photographed") & (table.codes != UNKNOWN).all(axis=1))
-        self.kinds, place = np.unique(table.codes[rows], axis=0, return_inverse=True)
-        order = np.argsort(place.ravel(), kind="stable")
+        codes = table.codes[rows]
+        order = np.lexsort(codes.T[::-1])
+        sorted_ = codes[order]
+        new = np.ones(len(rows), np.bool_)
+        new[1:] = (sorted_[1:] != sorted_[:-1]).any(axis=1)
         self.rows = rows[order]
-        self.starts = np.searchsorted(place.ravel()[order], np.arange(len(self.kinds) + 1))
+        self.kinds = sorted_[new]
+        self.starts = np.append(np.flatnonzero(new), len(rows))
 
 
 def nearest(table: Table, roll: Roll, patterns: Sequence[Sequence[int]]) -> list[list[dict[str, Any]]]:

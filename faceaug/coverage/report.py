@@ -81,7 +81,7 @@ def audit(
     """
     gaps = find_gaps(table, at_least, level=level, rules=rules)
     drawn = int(table.rendered.sum())
-    people = len(np.unique(table.subjects[~table.rendered & (table.subjects >= 0)]))
+    people = int(np.count_nonzero(np.bincount(table.subjects[~table.rendered & (table.subjects >= 0)])))
     document: dict[str, Any] = {
         "format": FORMAT,
         "faceaug": faceaug.__version__,
