@@ -114,7 +114,8 @@ def big(rows: int = 1_000_000) -> Table:
     return Table(
         head,
         tuple(found),
-        f"`faceaug audit` of {rows:,} rows with six labels, 150 photographs of each group up to level 3, into a folder with every form of report.",
+        f"`faceaug audit` of {rows:,} rows with six labels, 150 photographs of each group up to level 3, into a folder with "
+        "every form of report.",
     )
 
 
@@ -148,10 +149,10 @@ def large_manifest(folder: Path, rows: int, kind: str) -> Path:
 
 def _run(path: Path, out: Path) -> tuple[float, float, float, dict[str, Any]]:
     """Seconds, seconds of the processor, gigabytes, and what was found."""
-    by = ",".join(COLUMNS)
+    words = ["audit", str(path), "--by", ",".join(COLUMNS), "--level", "3", "--at-least", "150", "-o", str(out)]
     code = (
         "import resource, sys; from faceaug.cli import main\n"
-        f"main(['audit', {str(path)!r}, '--by', {by!r}, '--level', '3', '--at-least', '150', '-o', {str(out)!r}], standalone_mode=False)\n"
+        f"main({words!r}, standalone_mode=False)\n"
         "used = resource.getrusage(resource.RUSAGE_SELF)\n"
         "print(used.ru_utime + used.ru_stime, used.ru_maxrss)"
     )
