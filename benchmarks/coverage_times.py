@@ -114,8 +114,8 @@ def big(rows: int = 1_000_000) -> Table:
     return Table(
         head,
         tuple(found),
-        f"`faceaug audit` of {rows:,} rows with six labels, 150 photographs of each group up to level 3, into a folder with "
-        "every form of report.",
+        f"`faceaug audit` of {rows:,} rows with six labels, 150 photographs of each group up to level 3, into a folder "
+        "with every form of report.",
     )
 
 

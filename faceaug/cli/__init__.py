@@ -29,6 +29,7 @@ COMMANDS = (
     "audit",
     "plan",
     "augment",
+    "stress",
     "versions",
 )
 """The commands, in the order in which a newcomer needs them; each is `command` in the file of its name."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from faceaug.data.record import Record
     from faceaug.recipe.run import Summary
 
-__all__ = ["command"]
+__all__ = ["command", "photographs"]
 
 TABLES: Final = frozenset({".csv", ".tsv", ".jsonl", ".parquet"})
 """What is taken for a manifest, not for a photograph."""
@@ -52,7 +52,7 @@ def command(recipe: Path, sources: tuple[str, ...], out: Path, *, machine: bool,
     from faceaug.recipe.run import run
 
     read = Recipe.load(recipe)
-    photos, root = _photographs(sources)
+    photos, root = photographs(sources)
     with Meter(quiet=quiet or machine) as meter:
         made = run(read, photos, out, RunOptions(**options), lambda p: meter.photos(p.done, p.total), root=root)
     if not quiet:
@@ -64,7 +64,7 @@ def command(recipe: Path, sources: tuple[str, ...], out: Path, *, machine: bool,
     return made.exit_code
 
 
-def _photographs(sources: Sequence[str]) -> tuple[list[str | Path | Record], Path]:
+def photographs(sources: Sequence[str]) -> tuple[list[str | Path | Record], Path]:
     """What the words stand for: photographs, or the records of one manifest and its folder.
 
     Raises:

@@ -1,0 +1,80 @@
+"""`faceaug stress`: what each edit of a recipe makes of a model's answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+__all__ = ["command"]
+
+WORSE = 1
+"""Exit code where the model is worse with an edit and the caller asked to be told."""
+
+
+@click.command("stress")
+@click.argument("recipe", type=click.Path(path_type=Path))
+@click.argument("sources", nargs=-1, required=True, metavar="PHOTOS|MANIFEST...")
+@click.option("--model", required=True, help="python:module:function (paths in, answers out), or a command.")
+@click.option("--labels", type=click.Path(path_type=Path), help="CSV: id or photo, and label: the right answers.")
+@click.option("--positive", default="", metavar="LABEL", help="The label that scores are for.")
+@click.option("--threshold", type=float, default=0.5, show_default=True, help="Score from which the answer is that.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for pictures and report.")
+@click.option("--device", default="cpu", show_default=True, help="cpu, cuda, cuda:N, or auto.")
+@click.option("--workers", type=click.IntRange(0), default=0, show_default=True, help="Further processes.")
+@click.option("--json", "machine", is_flag=True, help="One JSON document on stdout.")
+@click.option("--fail-on-worse", is_flag=True, help="Exit code 1 if errors rise by more than chance.")
+def command(
+    recipe: Path,
+    sources: tuple[str, ...],
+    *,
+    model: str,
+    labels: Path | None,
+    positive: str,
+    threshold: float,
+    out: Path,
+    device: str,
+    workers: int,
+    machine: bool,
+    fail_on_worse: bool,
+) -> int:
+    """Compare a model's answers on photographs with those on the same photographs, edited.
+
+    Every edit of RECIPE is made alone. A command as model reads the path of a picture a line on its input, and writes
+    an answer a line: a class, or a score. With --labels errors are compared, otherwise the answers themselves.
+    """
+    import json
+
+    from faceaug.cli.answer import as_json
+    from faceaug.cli.meter import Meter
+    from faceaug.cli.run import photographs
+    from faceaug.coverage.requirements import write_requirements
+    from faceaug.data.files import write_atomic
+    from faceaug.plan.answers import model_of
+    from faceaug.plan.stress import make_pairs, stress
+    from faceaug.plan.truth import read_truth
+    from faceaug.recipe import Recipe
+    from faceaug.recipe.options import RunOptions
+    from faceaug.report.stress import as_stress, stress_lines
+
+    read, asked = Recipe.load(recipe), model_of(model)
+    photos, root = photographs(sources)
+    options = RunOptions(device=device, workers=workers, measure=True)
+    with Meter(quiet=machine) as meter:
+        pairs = make_pairs(read, photos, out, options, root=root, progress=meter.photos)
+    truth = None if labels is None else read_truth(labels, pairs, positive=positive, threshold=threshold)
+    found = stress(pairs, asked, truth, name=model)
+    write_atomic(
+        out / "stress.json", (json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    )
+    write_atomic(out / "stress.md", as_stress(found, model).encode())
+    write_requirements(out / "requirements.yaml", found["requirements"])
+    if machine:
+        as_json({"out": str(out), **found})
+    else:
+        click.echo("\n".join([*stress_lines(found), "", f"report        {out / 'stress.md'}"]))
+        click.echo(f"requirements  {out / 'requirements.yaml'}")
+    worse = any(
+        row["significant"] and row["compared"] == "errors" and row["change"]["value"] > 0 for row in found["tests"]
+    )
+    return WORSE if fail_on_worse and worse else 0

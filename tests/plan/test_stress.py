@@ -1,0 +1,168 @@
+"""Stress tests: pairs of a photograph and itself, a model's answers, and the requirements that follow."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from PIL import Image
+
+from faceaug.cli import main
+from faceaug.errors import FaceaugError, RequestError
+from faceaug.plan.answers import model_of
+from faceaug.plan.stress import Pair, Truth, stress
+from faceaug.plan.truth import read_truth
+
+RECIPE = """\
+about: A cheap camera, many times
+seed: 3
+copies: 12
+edits:
+  sensor: {chance: 0.5, quality: [20, 40]}
+"""
+
+
+def pairs(count: int = 40) -> list[Pair]:
+    """Each photograph with clear and with tinted glasses, and in dim light."""
+    found = []
+    for n in range(count):
+        photo, name = Path(f"p{n}.jpg"), f"p{n}"
+        lens = "tinted" if n % 2 else "clear"
+        found.append(Pair("glasses", photo, Path(f"glasses/{n}_{lens}.jpg"), name, {"glasses": lens}))
+        found.append(Pair("dim", photo, Path(f"dim/{n}.jpg"), name, {}))
+    return found
+
+
+def blind_to_tinted(paths: Sequence[Path]) -> list[str]:
+    """A model that says no where lenses are tinted."""
+    return ["no" if "tinted" in path.name else "yes" for path in paths]
+
+
+def truth(count: int = 40) -> Truth:
+    return Truth({f"p{n}": "yes" for n in range(count)}, "yes")
+
+
+def test_the_edit_that_hurts_is_named_with_what_it_shows() -> None:
+    found = stress(pairs(), blind_to_tinted, truth(), name="m")
+    tests = {(row["edit"], row["where"]): row for row in found["tests"]}
+    assert tests["glasses", "glasses=tinted"]["significant"]
+    assert tests["glasses", "glasses=tinted"]["change"]["value"] == 1
+    assert tests["glasses", ""]["change"]["value"] == 0.5
+    assert not tests["glasses", "glasses=clear"]["significant"]
+    assert not tests["dim", ""]["significant"]
+    assert found["requirements"]["requirements"][0]["where"] == {"glasses": "tinted"}
+    assert "errors 0.0 % as photographed, 100.0 % with glasses" in found["requirements"]["requirements"][0]["why"]
+    json.dumps(found, allow_nan=False)
+
+
+def test_scores_are_compared_by_rank_and_with_labels_by_threshold() -> None:
+    def scores(paths: Sequence[Path]) -> list[float]:
+        return [0.9 - 0.3 * ("tinted" in path.name) + 0.001 * (len(path.name) % 3) for path in paths]
+
+    found = stress(pairs(), scores)
+    tests = {(row["edit"], row["where"]): row for row in found["tests"]}
+    assert tests["glasses", "glasses=tinted"]["compared"] == "scores"
+    assert tests["glasses", "glasses=tinted"]["change"]["value"] == pytest.approx(-0.3, abs=0.01)
+    assert found["requirements"]["requirements"] == []
+    labelled = stress(pairs(), scores, Truth(truth().labels, "yes", 0.7))
+    assert labelled["tests"][0]["compared"] == "errors"
+    with pytest.raises(RequestError, match="--positive"):
+        stress(pairs(), scores, Truth(truth().labels))
+
+
+def test_answers_without_labels_are_compared_as_they_are() -> None:
+    found = stress(pairs(), blind_to_tinted)
+    row = next(row for row in found["tests"] if row["where"] == "glasses=tinted")
+    assert (row["compared"], row["before"], row["after"]) == ("answers", 1.0, 0.0)
+    assert row["significant"]
+    many = stress(pairs(), lambda paths: [path.name for path in paths])
+    assert {row["p"] for row in many["tests"]} == {None}
+
+
+def test_few_pairs_are_insufficient_evidence_and_stay() -> None:
+    found = stress(pairs(6), blind_to_tinted, truth(6))
+    assert {row["note"] for row in found["tests"]} == {"insufficient evidence: 6 of 10 pairs"}
+    with pytest.raises(RequestError, match="labelled photograph"):
+        stress(pairs(6), blind_to_tinted, Truth({}))
+    with pytest.raises(RequestError, match="no photograph could be edited"):
+        stress([], blind_to_tinted)
+
+
+def test_models_by_name_and_by_command(tmp_path: Path) -> None:
+    paths = [Path("a.jpg"), Path("bb.jpg")]
+    assert model_of("python:os.path:basename")([*paths[:1]][:0]) == []
+    code = "import sys; [print(len(line.strip())) for line in sys.stdin]"
+    assert model_of(f"{sys.executable} -c {code!r}")(paths) == [5.0, 6.0]
+    (tmp_path / "m.py").write_text("def answer(paths):\n    return ['x' for _ in paths]\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "names neither"),
+        ("python:os", "must look like python:module:function"),
+        ("python:no_such_module:f", "cannot be imported"),
+        ("python:json:dumpz", "has no function 'dumpz'; it has"),
+        ("no-such-program-anywhere", "cannot be started"),
+    ],
+)
+def test_models_that_are_none(text: str, words: str) -> None:
+    with pytest.raises(RequestError, match=words):
+        model_of(text)([Path("a.jpg")])
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("import sys; sys.exit('out of memory')", "exit code 1: out of memory"),
+        ("print(1)", "was asked about 2 pictures and gave 1 answers"),
+        ("print(1); print('cat')", "numbers and words"),
+        ("print(1); print('nan')", "must be finite"),
+    ],
+)
+def test_models_that_answer_wrongly(code: str, words: str) -> None:
+    with pytest.raises(FaceaugError, match=words):
+        model_of(f"{sys.executable} -c {code!r}")([Path("a.jpg"), Path("b.jpg")])
+
+
+def test_labels_are_found_by_id_and_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text("photo,label\nset/p0.jpg,yes\np1.png,no\nq.jpg,no\n")
+    assert read_truth(path, pairs(3)).labels == {"p0": "yes", "p1": "no"}
+    path.write_text("photo,lable\np0.jpg,yes\n")
+    with pytest.raises(RequestError, match="is 'lable' meant"):
+        read_truth(path, pairs(3))
+    path.write_text("photo,label\nz.jpg,yes\n")
+    with pytest.raises(RequestError, match="names none of the photographs"):
+        read_truth(path, pairs(3))
+    path.write_text("photo,label\np0.jpg,yes\n")
+    with pytest.raises(RequestError, match="did you mean 'yes'"):
+        read_truth(path, pairs(3), positive="yess")
+
+
+def test_from_the_command_line(tmp_path: Path, samples: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    picture = Image.open(samples / "eileen_collins.png").convert("RGB")
+    picture.thumbnail((320, 320))
+    picture.save(photos / "eileen.png")
+    recipe, labels, out = tmp_path / "r.yaml", tmp_path / "labels.csv", tmp_path / "out"
+    recipe.write_text(RECIPE)
+    labels.write_text("photo,label\neileen.png,face\n")
+    code = "import sys; [print('face' if line.strip().endswith('.png') else 'nothing') for line in sys.stdin]"
+    words = ["stress", recipe, photos, "--model", f"{sys.executable} -c {code!r}", "--labels", labels, "-o", out]
+    done = CliRunner().invoke(main, [str(word) for word in (*words, "--fail-on-worse")])
+    assert done.exit_code == 1, done.output
+    assert "12 pairs of 1 photographs" in done.stdout
+    assert "sensor: errors 0.0 % as photographed, 100.0 % edited, change +100.0 points" in done.stdout
+    told = json.loads((out / "stress.json").read_text())
+    assert told["tests"][0]["gained"] == 12
+    assert "requirements" in yaml.safe_load((out / "requirements.yaml").read_text())
+    assert "Method and limits" in (out / "stress.md").read_text()
+    wrong = CliRunner().invoke(main, [str(word) for word in (*words[:4], "python:json:dumpz", "-o", out)])
+    assert wrong.exit_code == 2
