@@ -9,8 +9,10 @@ import pytest
 from PIL import Image
 
 from faceaug.data.photos import Photo, find_photos, read_photo
+from faceaug.edit import Edit
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
+from faceaug.scene import Scene
 
 SIDE = 256
 """Longer side of a small photograph, pixels."""
@@ -28,10 +30,17 @@ def portraits(samples: Path) -> list[Decomposition]:
     return [shrunk(path) for path in find_photos([samples])]
 
 
-@pytest.fixture(scope="session")
-def face(portraits: list[Decomposition]) -> Decomposition:
-    """One small portrait."""
-    return portraits[0]
+@pytest.fixture
+def face(portraits: list[Decomposition], request: pytest.FixtureRequest) -> Decomposition:
+    """One small portrait: the first, or for a test of an edit that declines it, the next one that it takes."""
+    edit = getattr(request.node, "callspec", None) and request.node.callspec.params.get("edit")
+    takes = [face for face in portraits if not edit or not any(refusals(edit, face))]
+    return (takes or portraits)[0]
+
+
+def refusals(edit: Edit, face: Decomposition) -> list[str | None]:
+    scene = Scene.of(face)
+    return edit.refusals(scene, edit.complete(scene.noise(edit.name), {}))
 
 
 @pytest.fixture(scope="session")
