@@ -20,6 +20,7 @@ from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce, separa
 from faceaug.image.raster import interpolate, triangle_ids
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import sampled
+from faceaug.stages.extent import extent
 from faceaug.stages.unseen import Sight, Soil, grown, look_up, spread
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 _STILL = 0.02
 # From jumps of this many source pixels between neighbours on, an edge is softened, with these taps.
 _JUMP, _EDGE = 3.0, (0.25, 0.5, 0.25)
-# Where the photograph is drawn out to this many times its width or more, streaks show: they are blurred away, mm.
-_DRAWN_OUT, _TORN, _STREAK_MM = 2.2, 4.5, 0.9
 # Between these movements, in pixels, the layers of person and wall come apart; beside the face, within about this
 # distance, slits of up to twice this width are closed.
 _NEAR, _BESIDE_MM, _SLIT_MM = (0.5, 3.0), 8.0, 3.0
@@ -119,33 +118,46 @@ def _distance(place: Tensor, size: tuple[int, int]) -> Tensor:
     return torch.maximum((place[:, :1] - xs).abs(), (place[:, 1:] - ys).abs())
 
 
-def _moved(linear: Tensor, scene: Scene, sight: Sight, face: Tensor) -> Scene:
-    """The scene with every map moved, its picture composed over the filled wall; ``face`` covers the turned face."""
-    source, regions = scene.source, scene.source.regions
-    maps = {name: getattr(regions, name) for name in REGIONS} | {"specular": source.skin.specular}
+def _maps(scene: Scene) -> dict[str, Tensor]:
+    """All that lies on the head and goes along when it turns, by name ``(B, C, h, w)``; the matte first."""
+    source = scene.source
+    maps = {name: getattr(source.regions, name) for name in REGIONS} | {"specular": source.skin.specular}
     maps |= {f"mask {name}": mask for name, mask in scene.masks.items()}
-    maps |= {name: getattr(scene, name) for name in ("pigment", "relief") if getattr(scene, name) is not None}
-    place, scale = sight.place, float(source.pose.scale.mean())
-    moved_maps = sight.of(torch.cat(list(maps.values()), dim=1))
-    own = _own_colour(linear, regions)
-    colour = sampled(own, place, mode="bicubic").clamp(min=0)
+    return maps | {name: getattr(scene, name) for name in ("pigment", "relief") if getattr(scene, name) is not None}
+
+
+def _carried(colour: Tensor, own: Tensor, scene: Scene, sight: Sight, face: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+    """Carry the maps to the turned head, and complete them and its colour ``(B, 3, h, w)`` where it was never seen.
+
+    ``own`` is the person's colour in the photograph, ``face`` covers the turned face.
+    """
+    scale, maps = float(scene.source.pose.scale.mean()), _maps(scene)
+    moved = sight.of(torch.cat(list(maps.values()), dim=1))
     # Within the face there is skin or hair even where the mesh, laid over the photograph, reached past them.
     inside = smooth_step(0.6, 1.0, face) * (1 - sight.seen)
-    there = moved_maps[:, :1]
-    trust = sight.seen * smooth_step(0.5, 0.95, there)
-    clothes, body, hair = (moved_maps[:, list(maps).index(name), None] for name in ("clothes", "body", "hair"))
+    there = moved[:, :1]
+    clothes, body, hair = (moved[:, list(maps).index(name), None] for name in ("clothes", "body", "hair"))
+    known = sight.seen * smooth_step(0.5, 0.95, there) * (1 - clothes)
     wanted = (1 - sight.seen) * torch.maximum(there * (1 - clothes), inside)
-    soil = Soil(trust * (1 - clothes), wanted, 1 - body, hair, sight.share, sight.texture(own, scale))
-    colour, moved_maps = grown(colour, moved_maps, soil, scale)
-    pieces = torch.split(moved_maps, [part.shape[1] for part in maps.values()], dim=1)
+    soil = Soil(known, wanted, 1 - body, hair, sight.share, sight.texture(own, scale))
+    colour, moved = grown(colour, moved, soil, scale)
+    pieces = torch.split(moved, [part.shape[1] for part in maps.values()], dim=1)
     carried = dict(zip(maps, pieces, strict=True))
-    carried["person"] = torch.maximum(carried["person"], inside)
+    carried["person"] = _crisp(torch.maximum(carried["person"], inside), sight.seen)
+    return colour, carried
+
+
+def _moved(linear: Tensor, scene: Scene, sight: Sight, face: Tensor) -> Scene:
+    """The scene with every map moved, its picture composed over the filled wall; ``face`` covers the turned face."""
+    source, regions, place = scene.source, scene.source.regions, sight.place
+    scale = float(source.pose.scale.mean())
+    own = _own_colour(linear, regions)
+    colour, along = sampled(torch.cat([own, linear], dim=1), place, mode="bicubic").clamp(min=0).chunk(2, dim=1)
+    colour, carried = _carried(colour, own, scene, sight, face)
     far = smooth_step(*_NEAR, _distance(place, (linear.shape[-2], linear.shape[-1])))
     beside = smooth_step(0.02, 0.2, gaussian(face, _BESIDE_MM * scale)) * (1 - gaussian(carried["hair"], scale))
-    carried["person"] = _crisp(carried["person"], sight.seen)
     person = torch.lerp(carried["person"], _closed(carried["person"], scale), far * beside.clamp(min=0))
     # What hardly moves takes its own background along: a matte that errs on dark cloth must not show there.
-    along = sampled(linear, place, mode="bicubic").clamp(min=0)
     picture = torch.lerp(along, torch.lerp(_background(linear, regions.person), colour, person), far)
     moved = replace(
         source,
@@ -172,25 +184,18 @@ def _closed(person: Tensor, scale: float) -> Tensor:
     return torch.maximum(person, enlarge(shut, (person.shape[-2], person.shape[-1]), factor))
 
 
-def _steps(place: Tensor) -> Tensor:
-    """How far the sources of neighbouring pixels lie apart, right and down ``(B, 2, h, w)``, pixels."""
-    right = F.pad(place[..., :, 1:] - place[..., :, :-1], (0, 1, 0, 0), mode="replicate")
-    down = F.pad(place[..., 1:, :] - place[..., :-1, :], (0, 0, 0, 1), mode="replicate")
-    return torch.cat([torch.hypot(right[:, :1], right[:, 1:]), torch.hypot(down[:, :1], down[:, 1:])], dim=1)
-
-
 def _softened(picture: Tensor, place: Tensor) -> Tensor:
     """Soften the step where a nearer part of the head ends before a farther one: one pixel, as a lens would."""
-    jump = _steps(place).amax(dim=1, keepdim=True)
-    near = separable((jump > _JUMP).to(picture), torch.tensor(_EDGE))
-    return torch.lerp(picture, separable(picture, torch.tensor(_EDGE)), (near * 2).clamp(max=1))
-
-
-def _without_streaks(colour: Tensor, place: Tensor, scale: float) -> Tensor:
-    """Blur what was drawn out so far that single pixels became lines."""
-    least = gaussian(_steps(place).amin(dim=1, keepdim=True).clamp(max=1), _STREAK_MM * scale)
-    drawn = smooth_step(_DRAWN_OUT, _TORN, 1 / least.clamp(min=0.05))
-    return torch.lerp(colour, gaussian(colour, _STREAK_MM * scale), drawn)
+    right = F.pad(place[..., :, 1:] - place[..., :, :-1], (0, 1, 0, 0), mode="replicate")
+    down = F.pad(place[..., 1:, :] - place[..., :-1, :], (0, 0, 0, 1), mode="replicate")
+    jump = torch.maximum(torch.hypot(right[:, :1], right[:, 1:]), torch.hypot(down[:, :1], down[:, 1:])) > _JUMP
+    box = extent(jump.amax(dim=0).to(picture), 2)
+    if box is None:
+        return picture
+    part, softened = (..., *box), picture.clone()
+    near = separable(jump[part].to(picture), torch.tensor(_EDGE))
+    softened[part] = torch.lerp(picture[part], separable(picture[part], torch.tensor(_EDGE)), (near * 2).clamp(max=1))
+    return softened
 
 
 def _own_colour(linear: Tensor, regions: Regions) -> Tensor:
