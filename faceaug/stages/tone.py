@@ -24,8 +24,8 @@ _LIPS = (0.85, 0.68, 0.66)
 _DIMMED = 1.0
 # Most green over red and blue over green in lightened skin; a little pink at least, as in every photographed face.
 _GREEN, _BLUE = 0.95, 0.985
-# Rounds of the closed loop, and the largest density that is ever added or taken.
-_ROUNDS, _MOST = 12, 3.2
+# Rounds of the closed loop at most, the miss in density at which it ends, and the largest that is ever added or taken.
+_ROUNDS, _MET, _MOST = 12, 2e-4, 3.2
 # Shares of skin below this are nothing, and above this a pixel is skin alone.
 _LEAST, _PURE = 0.01, 0.95
 # What becomes brighter than this rolls off, as in a camera.
@@ -209,4 +209,6 @@ def _aimed(scene: Scene, row: int, keep: Tensor, even: Tensor) -> Tensor:
         measured = linear_to_lab(seen.clamp(0, 1))[0].median(dim=1).values.double()
         miss = torch.log(lab_to_linear(measured[None])[0].clamp(min=1e-4) / goal)
         density = (density + miss).clamp(-_MOST, _MOST)
+        if float(miss.abs().max()) < _MET:
+            break
     return density.to(colour)
