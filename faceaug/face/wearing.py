@@ -28,7 +28,7 @@ _NEAREST, _FARTHEST = 11.0, 15.5
 _ON_NOSE, _CLEAR, _YIELD = 0.8, 0.8, 4.0
 # From the sideburns' points to where a temple goes behind the ear: outward, up, backward, mm (by looking); and how far
 # it follows the height of its hinge, since opticians choose frames whose temples run level.
-_TO_EAR, _LEVEL = (7.5, 5.0, -40.0), 0.6
+_TO_EAR, _LEVEL = (7.5, 5.0, -18.0), 0.6
 
 
 @dataclass(frozen=True)
