@@ -27,10 +27,13 @@ COMMANDS = (
     "samples",
     "measure",
     "audit",
+    "stress",
     "plan",
     "augment",
-    "stress",
+    "balance",
+    "verify",
     "versions",
+    "export",
 )
 """The commands, in the order in which a newcomer needs them; each is `command` in the file of its name."""
 

@@ -52,6 +52,16 @@ class Meter:
         """
         self._to("", done, total, "photo", scaled=False)
 
+    def steps(self, name: str, done: int, total: int) -> None:
+        """Report a step of a longer work.
+
+        Args:
+            name: what is done.
+            done: how many pictures.
+            total: of how many.
+        """
+        self._to(name, done, total, "picture", scaled=False)
+
     def _to(self, name: str, there: int, total: int | None, unit: str, *, scaled: bool) -> None:
         """Move the bar; a new name gets a new one."""
         if self._hidden:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
     from faceaug.recipe.variants import Variant
 
-__all__ = ["encoded", "faces_of", "photographed", "rendered", "replay"]
+__all__ = ["encoded", "faces_of", "made_again", "photographed", "rendered", "replay"]
 
 Measured = dict[str, Value]
 
@@ -162,20 +162,35 @@ def replay(
     """
     manifest = Path(manifest)
     record, parent = _find(manifest, id)
-    photo = _source(parent, manifest.parent, Path(photos_root) if photos_root is not None else None)
-    options = _options(manifest.parent, record)
+    data = made_again(record, parent, manifest.parent, Path(photos_root) if photos_root is not None else None)
+    if check and record.sha256 and hashlib.sha256(data).hexdigest() != record.sha256:
+        made = f"recorded by faceaug {record.version or '?'} on this or another machine"
+        msg = f"{record.id} was made again, but its bytes differ from those {made}"
+        raise FaceaugError(msg)
+    return data
+
+
+def made_again(record: Record, parent: Record, folder: Path, photos_root: Path | None = None) -> bytes:
+    """The bytes of a rendering's file, made again from its record and that of its photograph.
+
+    Args:
+        record: of the rendering.
+        parent: of the photograph.
+        folder: of the manifest.
+        photos_root: folder where the photographs are now, if they have moved.
+
+    Raises:
+        PhotoError: the photograph is missing or has changed.
+    """
+    photo = _source(parent, folder, photos_root)
+    options = _options(folder, record)
     recipe = Recipe.closed(record.seed, record.variant, record.drawn)
     with one_thread():
         face = next((face for face in faces_of(photo, options) if face.face[0] == record.face), None)
         if face is None:
             raise PhotoError("no_face", f"{photo.path}: its face number {record.face} is not found any more")
         variant = recipe.variants(face, [record.variant], record=parent)[0]
-    data = encoded(variant, options, record.id, record.recipe or "")
-    if check and record.sha256 and hashlib.sha256(data).hexdigest() != record.sha256:
-        made = f"recorded by faceaug {record.version or '?'} on this or another machine"
-        msg = f"{record.id} was made again, but its bytes differ from those {made}"
-        raise FaceaugError(msg)
-    return data
+    return encoded(variant, options, record.id, record.recipe or "")
 
 
 def _find(manifest: Path, wanted: str) -> tuple[Record, Record]:

@@ -1,0 +1,57 @@
+"""`faceaug export`: a data set in the form that another tool reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from faceaug.cli.words import attributes
+
+__all__ = ["command"]
+
+
+@click.command("export")
+@click.argument("path", metavar="DATASET|MANIFEST", type=click.Path(path_type=Path))
+@click.option("--format", "form", required=True, help="imagefolder, webdataset, parquet, coco, fiftyone or croissant.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="A new folder.")
+@click.option("--version", "word", help="Which version of a data set; the newest unless given.")
+@click.option("--two-stage", is_flag=True, help="Renderings to pre-train on, photographs to fine-tune on.")
+@click.option("--by", default="", help="With --two-stage: equally many renderings of each of these groups.")
+@click.option("--label", default="", help="Of imagefolder: the attribute whose values become folders.")
+@click.option("--licence", default="", help="Of the photographs, for the data card.")
+@click.option("--json", "machine", is_flag=True, help="One JSON document instead of words.")
+def command(
+    path: Path,
+    *,
+    form: str,
+    out: Path,
+    word: str | None,
+    two_stage: bool,
+    by: str,
+    label: str,
+    licence: str,
+    machine: bool,
+) -> int:
+    """Write a data set, with a data card, in the form that another tool reads.
+
+    Renderings go to training alone. Stopped and started again, an export goes on; its folder appears when it is
+    complete.
+    """
+    from faceaug.cli.answer import as_json, as_table
+    from faceaug.cli.meter import Meter
+    from faceaug.data.versions.opening import open_pictures
+    from faceaug.export.making import Wanted, export
+
+    pictures = open_pictures(path, word)
+    wanted = Wanted(form, two_stage, tuple(attributes(by)), label, licence)
+    with Meter(quiet=machine) as meter:
+        made = export(pictures, out, wanted, meter.photos)
+    if machine:
+        as_json({"out": str(out), "format": form, "splits": made.splits, "left_out": made.left_out, "new": made.new})
+        return 0
+    rows = [(split, f"{a:,} photographed, {b:,} rendered") for split, (a, b) in made.splits.items()]
+    rows += [("left out", sentence) for sentence in made.left_out]
+    rows.append(("in" if made.new else "is in", str(out)))
+    click.echo(as_table(rows))
+    return 0

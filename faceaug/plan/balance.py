@@ -1,0 +1,86 @@
+"""The whole loop: measure photographs, find the gaps, plan, make, measure again, and say what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from faceaug.plan.augment import augment
+from faceaug.plan.limits import Limits
+from faceaug.plan.making import make_plan
+from faceaug.report.opening import Measuring, open_data
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from faceaug.plan.augment import Augmented, AugmentOptions
+    from faceaug.plan.making import Goal
+    from faceaug.plan.plan import Plan
+    from faceaug.report.opening import Opened
+
+__all__ = ["Balanced", "balance"]
+
+
+@dataclass(frozen=True)
+class Balanced:
+    """What was done.
+
+    Attributes:
+        opened: the photographs, measured.
+        plan: that was made for them.
+        augmented: what became of it; its groups tell before and after.
+    """
+
+    opened: Opened
+    plan: Plan
+    augmented: Augmented
+
+    @property
+    def exit_code(self) -> int:
+        """3 if photographs were skipped or planned pictures are missing; 1 if gaps stay open; else 0."""
+        if self.opened.skipped or self.augmented.exit_code:
+            return 3
+        return 0 if self.plan.complete else 1
+
+
+def balance(
+    photographs: str | Path,
+    dataset: str | Path,
+    goal: Goal,
+    *,
+    limits: Limits | None = None,
+    options: AugmentOptions | None = None,
+    labels: str | Path | None = None,
+    cache: str | Path | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Balanced:
+    """Fill the gaps of a set of photographs, and commit photographs and renderings as a version of a data set.
+
+    Args:
+        photographs: a folder, whose photographs are measured, or a manifest.
+        dataset: folder of the data set; made if it is not there.
+        goal: what is counted, and how many pictures every group shall have.
+        limits: what the plan may do.
+        options: how pictures are made.
+        labels: a table of labels for the photographs of a folder; what it tells wins over what is measured.
+        cache: where measurements are kept; the usual place unless given.
+        progress: called with what is being done (`measured` or `made`), how much of it is done, and of how much.
+
+    Raises:
+        RequestError: there are no photographs, or no such attributes.
+        FaceaugError: a file cannot be written. What is finished stays and is not made again.
+    """
+    tell = progress or (lambda *_: None)
+    measuring = Measuring(
+        cache=Path(cache) if cache is not None else None,
+        workers=options.workers if options else 0,
+        progress=lambda p: tell("measured", p.done, p.total),
+    )
+    opened = open_data(
+        Path(photographs), labels=Path(labels) if labels is not None else None, measure=True, measuring=measuring
+    )
+    plan = make_plan(opened, goal, limits or Limits())
+    records = opened.records if opened.columns is None else opened.columns.records()
+    made = augment(plan, dataset, records, options, lambda p: tell("made", p.done, p.total), root=opened.root)
+    return Balanced(opened, plan, made)
