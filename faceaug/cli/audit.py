@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from faceaug.cli.words import attributes
+
 if TYPE_CHECKING:
     from faceaug.report.opening import Opened
 
@@ -71,7 +73,7 @@ def command(
     from faceaug.report.opening import Measuring, open_data
     from faceaug.report.write import check_report, has_page
 
-    names = _split(by)
+    names = attributes(by)
     if by and not names:
         raise RequestError([Fault("--by", "names no attribute")], "nothing was counted")
     if sample and out is None:
@@ -103,23 +105,3 @@ def _portraits(document: dict[str, Any], opened: Opened) -> dict[str, bytes]:
     from faceaug.report.page.portraits import boxes_of, portraits
 
     return portraits(document, opened.root, boxes_of(opened.records))
-
-
-def _split(by: str) -> list[str]:
-    """The attributes of `--by`; a number after a comma is one more cut of the attribute before it."""
-    words: list[str] = []
-    for word in by.split(","):
-        if words and ":" in words[-1] and _is_number(word):
-            words[-1] += f",{word.strip()}"
-        elif word.strip():
-            words.append(word.strip())
-    return words
-
-
-def _is_number(word: str) -> bool:
-    """Whether this is a cut and not a name."""
-    try:
-        float(word)
-    except ValueError:
-        return False
-    return True

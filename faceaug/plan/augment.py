@@ -39,6 +39,9 @@ __all__ = ["AugmentOptions", "Augmented", "Progress", "augment", "finished_befor
 PLAN: Final = "plan.json"
 """The plan among the documents of a version."""
 
+OPTIONS: Final = "run.json"
+"""How its pictures' files were written, as a run says it: without that they could not be made again to the byte."""
+
 
 @dataclass(frozen=True)
 class AugmentOptions:
@@ -168,7 +171,7 @@ def augment(
                 progress(_progress(entries, work))
 
         outcome = carry_out(plan, work, known, making, workers=options.workers, tell=tell)
-        made = _committed(folder, plan, list(known.values()), outcome, work.path)
+        made = _committed(folder, plan, list(known.values()), outcome, making)
         work.end()
     return made
 
@@ -189,20 +192,21 @@ def finished_before(plan: Plan, dataset: str | Path) -> str | None:
 
 
 def _committed(
-    folder: Path, plan: Plan, photographs: Sequence[tuple[Path, Record]], outcome: Outcome, made_in: Path
+    folder: Path, plan: Plan, photographs: Sequence[tuple[Path, Record]], outcome: Outcome, making: Making
 ) -> Augmented:
     """Make the version: photographs that can still be read, and the pictures that were kept."""
     kept, left_out = _readable(photographs)
-    pictures = [_located(record, made_in / record.photo) for record in outcome.records]
+    pictures = [_located(record, making.folder / record.photo) for record in outcome.records]
     records = [*kept, *pictures]
     made = Augmented(folder, "", len(kept), outcome, recount(plan, records), left_out)
     documents: dict[str, Any] = {
         PLAN: plan_text(plan, folder / VERSIONS / "next"),
+        OPTIONS: {"options": making.options.identity()},
         "outcome.json": made.as_dict(),
         "coverage.md": f"# Before and after\n\n{as_markdown(made.groups)}\n",
         "audit.json": _audited(plan, [record for _, record in photographs], records),
         "rejected.jsonl": "".join(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in outcome.rejected),
-        **{one.kept: (made_in / one.kept).read_bytes() for one in outcome.rejected if one.kept},
+        **{one.kept: (making.folder / one.kept).read_bytes() for one in outcome.rejected if one.kept},
     }
     message = f"{len(pictures)} renderings, by plan {plan.digest[:12]}"
     return replace(made, version=Versions.open(folder).commit(records, documents, message).name)

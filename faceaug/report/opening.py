@@ -13,6 +13,8 @@ from faceaug.coverage.counts import tabulate
 from faceaug.coverage.roll import roll_of
 from faceaug.data.labels.reading import read_labels
 from faceaug.data.manifest import read_manifest
+from faceaug.data.versions import Versions
+from faceaug.data.versions.version import VERSIONS
 from faceaug.errors import Fault, PhotoError, RequestError, did_you_mean
 
 if TYPE_CHECKING:
@@ -120,7 +122,8 @@ def open_data(
     """Open a data set.
 
     Args:
-        path: a manifest, or a folder; the photographs of a folder are measured.
+        path: a manifest, a data set with versions, of which the newest is meant, or a folder of photographs, which are
+            measured.
         labels: a table of labels for the photographs of a folder; what it tells wins over what is measured.
         vocabulary: what the columns of the labels mean, as YAML.
         measure: measure the photographs of a manifest too.
@@ -129,7 +132,7 @@ def open_data(
     Raises:
         RequestError: for what is no data set.
     """
-    how = measuring or Measuring()
+    how, path = measuring or Measuring(), _newest(path)
     if not path.is_dir():
         if labels is not None:
             raise _refused("--labels", "is for a folder of photographs; a manifest has its labels in it")
@@ -146,6 +149,12 @@ def open_data(
         orders, faults = {**orders, **_orders(told)}, faults + _doubts(told)
         records = _labelled(records, told.records(), labels, faults)
     return replace(_measured(records, path, how), orders=orders, faults=faults)
+
+
+def _newest(path: Path) -> Path:
+    """The manifest of the newest version of a data set; any other path as it is."""
+    head = Versions.open(path).head if (path / VERSIONS).is_dir() else None
+    return path / VERSIONS / head / OWN[0] if head else path
 
 
 def _orders(told: Labels) -> dict[str, tuple[tuple[str, ...], bool]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
-from faceaug.data.manifest import write_manifest
+from faceaug.data.manifest import read_manifest, write_manifest
 from faceaug.data.versions import Versions
 from tests.cli.conftest import Command
 from tests.data.datasets import contents, first_records, second_records, two_versions
@@ -81,6 +82,28 @@ def test_restore(faceaug: Command, dataset: Path, tmp_path: Path) -> None:
     assert again.exit_code == 0
     first, second = Versions.open(dataset).version(), Versions.open(tmp_path / "second").version()
     assert first.files == second.files
+
+
+def test_runs_of_two_recipes_can_be_made_again_from_one_data_set(
+    faceaug: Command, photos: Path, recipe: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text(recipe.read_text().replace("seed: 5", "seed: 6"))
+    shutil.copy(photos / "good.png", photos / "second.png")
+    for yaml, photo, quality in ((recipe, "good", "90"), (other, "second", "60")):
+        out = tmp_path / f"run of {photo}"
+        assert faceaug("run", yaml, photos / f"{photo}.png", "-o", out, "--quality", quality).exit_code == 0
+        assert faceaug("versions", "commit", out, "-o", tmp_path / "set", "--add").exit_code == 0
+    manifest = Versions.open(tmp_path / "set").manifest()
+    drawn = [record.id for record in read_manifest(manifest) if record.origin == "rendered"]
+    assert drawn == ["good_v0", "second_v0"]
+    for name in drawn:
+        assert faceaug("replay", manifest, name, "-o", tmp_path / "again.jpg").exit_code == 0, name
+
+
+def test_an_audit_reads_the_newest_version(faceaug: Command, dataset: Path) -> None:
+    told = json.loads(faceaug("audit", dataset, "--by", "glasses", "--at-least", "1", "--json").stdout)
+    assert (told["photographs"], told["renderings"], told["people_named"]) == (2, 1, 2)
 
 
 def test_tags(faceaug: Command, dataset: Path) -> None:

@@ -18,6 +18,8 @@ from faceaug.plan.augment import AugmentOptions, Progress, augment
 from faceaug.plan.gate import Verdict
 from faceaug.plan.gate.check import Check
 from faceaug.plan.plan import Plan, read_plan
+from faceaug.plan.verify.replaying import chosen, replayed
+from faceaug.recipe.options import RunOptions
 from tests.plan.toys import carried_out, entry, records_of, toy_plan
 from tests.recipe.runs import contents
 
@@ -41,6 +43,13 @@ def test_photographs_and_pictures_make_one_version(plan: Plan, tmp_path: Path) -
     assert read_plan(tmp_path / "set" / "versions" / "0001" / "plan.json").entries == plan.entries
     file = records[-1].located(tmp_path / "set" / "versions" / "0001")
     assert read_provenance(file) == {"id": records[-1].id, "recipe": records[-1].recipe}
+
+
+def test_pictures_of_any_quality_can_be_made_again(plan: Plan, tmp_path: Path) -> None:
+    carried_out(plan, tmp_path / "set", making=RunOptions(quality=70))
+    dataset = Versions.open(tmp_path / "set")
+    found = replayed(chosen(dataset.records(), 3), dataset.records(), dataset.manifest().parent)
+    assert (found["asked"], found["identical"]) == (3, 3)
 
 
 def test_what_is_rejected_is_drawn_again_and_kept_on_record(plan: Plan, tmp_path: Path) -> None:

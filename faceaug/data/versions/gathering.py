@@ -19,8 +19,11 @@ __all__ = ["Gathered", "gather", "joined"]
 MANIFESTS: Final = ("manifest.jsonl", "manifest.parquet", "manifest.csv")
 """The manifests that a folder may have, the most exact first."""
 
-TAKEN: Final = ("plan.json", "audit.json", "skipped.jsonl")
+TAKEN: Final = ("plan.json", "audit.json", "outcome.json", "coverage.md", "rejected.jsonl", "skipped.jsonl")
 """Documents that go into the version as they are; an empty one is left behind."""
+
+RUN: Final = "run.json"
+"""How files were written: of a run, with its recipe's digest; of a plan's pictures in a version, without."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,7 @@ def gather(source: Path) -> Gathered:
     if not source.is_dir():
         return Gathered(read_manifest(source), source.parent)
     there = next((source / name for name in MANIFESTS if (source / name).is_file()), None)
-    run = source / "run.json"
-    if run.is_file() and there is None:
+    if (source / RUN).is_file() and there is None:
         raise _refused(source, "is a run that has not finished; start it again, and it goes on")
     if there is None:
         from faceaug.data.photos import find_photos
@@ -63,9 +65,9 @@ def gather(source: Path) -> Gathered:
         for name in TAKEN
         if (source / name).is_file() and (source / name).stat().st_size
     }
-    if run.is_file():
-        documents |= _recipe(source, run)
-    elif (source / "recipes").is_dir():  # a version that was restored into a folder
+    if (source / RUN).is_file():
+        documents |= _recipe(source, source / RUN)
+    if (source / "recipes").is_dir():  # a version that was restored into a folder
         files = sorted(path for path in (source / "recipes").iterdir() if path.is_file())
         documents |= {f"recipes/{path.name}": path.read_bytes() for path in files}
     return Gathered(read_manifest(there), source, documents)
@@ -81,9 +83,9 @@ def joined(dataset: Versions, new: Gathered) -> Gathered:
         return new
     version = dataset.version()
     folder = version.folder(dataset.folder)
-    documents = {name: dataset.document(name) for name in version.files if name.startswith("recipes/")}
-    other = [name for name, data in new.documents.items() if documents.get(name, data) != data]
-    clash = [name for name in other if name.startswith("recipes/")]
+    kinds = (RUN, "recipes/")
+    documents = {name: dataset.document(name) for name in version.files if name.startswith(kinds)}
+    clash = [name for name, data in new.documents.items() if documents.get(name, data) != data]
     if clash:
         what = f"{clash[0]} is in the data set already with other content: run the recipe with the same options"
         raise _refused(dataset.folder, what)
@@ -95,9 +97,11 @@ def joined(dataset: Versions, new: Gathered) -> Gathered:
 def _recipe(source: Path, run: Path) -> dict[str, Any]:
     """The recipe of a run and its options, under the digest that its records name."""
     try:
-        digest = str(json.loads(run.read_text(encoding="utf-8"))["recipe"])
-    except (ValueError, KeyError, TypeError) as error:
+        digest = json.loads(run.read_text(encoding="utf-8")).get("recipe")
+    except (ValueError, AttributeError) as error:
         raise _refused(run, f"is damaged: {error}") from error
+    if digest is None:
+        return {RUN: run.read_bytes()}
     documents: dict[str, Any] = {f"recipes/{digest}.run.json": run.read_bytes()}
     if (source / "recipe.yaml").is_file():
         documents[f"recipes/{digest}.yaml"] = (source / "recipe.yaml").read_bytes()
