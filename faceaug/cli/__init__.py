@@ -28,6 +28,7 @@ COMMANDS = (
     "measure",
     "audit",
     "stress",
+    "fit",
     "plan",
     "augment",
     "balance",

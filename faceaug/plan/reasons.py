@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from faceaug.plan.limits import Limits
     from faceaug.plan.model import Model
     from faceaug.plan.reach import Reach
-    from faceaug.plan.solve import Made
+    from faceaug.plan.task import Made
     from faceaug.plan.wanted import Wanted
 
 __all__ = ["Explainer"]

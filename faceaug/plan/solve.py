@@ -8,26 +8,27 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
-from scipy import optimize, sparse
 
 from faceaug.plan.costs import AGAIN
 from faceaug.plan.greedy import greedy
+from faceaug.plan.task import TOLERANCE, Task
 
 if TYPE_CHECKING:
     from faceaug.plan.limits import Limits
     from faceaug.plan.model import Model
+    from faceaug.plan.task import Made, Whole
 
 __all__ = ["Solution", "least_missing", "left_over", "solve"]
 
-TOLERANCE = 1e-6
-"""Within which the solver's numbers are whole, and its limits kept (HiGHS's own feasibility tolerance)."""
+NEAR: Final = 0.1
+"""Cost by which an outcome may be dearer than those that fractions of pictures would use, to be looked at first."""
 
-Made = npt.NDArray[np.int64]
+MISSED: Final = 100.0
+"""What a missing picture costs where outcomes are chosen that are worth looking at: more than any picture."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Solution:
     """
 
     made: Made
-    missing: npt.NDArray[np.int64]
+    missing: Made
     bound: float
     status: str
 
@@ -58,17 +59,16 @@ def solve(model: Model, limits: Limits) -> Solution:
     if not len(model.columns) or not len(model.wanted):
         return Solution(first, left_over(model, first), 0.0, "optimal")
     until = time.monotonic() + limits.seconds
-    lowest = _lowest(model, until)
+    lowest = _lowest(model, until) if left_over(model, first).any() else 0
     found, proven, fewest = _cheapest(model, lowest, first, limits.gap, until), True, first
-    if found.x is None:  # no whole numbers reach what fractions do, or there was no time
+    if found is None:  # no whole numbers reach what fractions do, or there was no time
         fewest, proven = least_missing(model, until, first)
         found = _cheapest(model, int(left_over(model, fewest).sum()), first, limits.gap, until)
-    made = fewest if found.x is None else np.rint(found.x[: len(first)]).astype(np.int64)
-    if found.x is None or not _kept(model, made):
+    if found is None:
         status = "greedy" if (fewest == first).all() else "time_limit"
         return Solution(fewest, left_over(model, fewest), 0.0, status)
-    done = found.status == 0 and proven
-    return Solution(made, left_over(model, made), float(found.mip_dual_bound), "optimal" if done else "time_limit")
+    status = "optimal" if found.done and proven else "time_limit"
+    return Solution(found.made, left_over(model, found.made), found.bound, status)
 
 
 def left_over(model: Model, made: Made) -> Made:
@@ -88,97 +88,46 @@ def least_missing(model: Model, until: float, first: Made, most: Made | None = N
     Returns:
         A solution, and whether it is proven that none leaves fewer missing.
     """
-    best = int(left_over(model, first).sum())
-    if best == 0:
-        return first, True
-    found = _fill(model, until, most).run(whole=True, gap=0.99 / best)
-    if found.x is None:
-        return first, False
-    made = np.rint(found.x[: len(model.columns)]).astype(np.int64)
-    if not _kept(model, made) or left_over(model, made).sum() > best:
-        return first, False
-    return made, math.ceil(found.mip_dual_bound - TOLERANCE) >= int(left_over(model, made).sum())
+    best, made = int(left_over(model, first).sum()), first
+    task = Task(model, np.zeros(len(model.columns)), 0.0, 1.0, until, model.missing if most is None else most)
+    relaxed = task.relaxed()
+    if best == 0 or relaxed is None:
+        return first, best == 0
+    lowest = math.ceil(relaxed.value - TOLERANCE)
+    costly = replace(task, costs=model.costs, again=AGAIN, missed=MISSED).relaxed()
+    for near in (None if costly is None else costly.over <= NEAR, None):
+        found = task.whole(0.99 / max(best, 1), near) if best > lowest else None
+        if found is not None and left_over(model, found.made).sum() <= best:
+            best, made = int(left_over(model, found.made).sum()), found.made
+            if near is None and math.ceil(found.bound - TOLERANCE) >= best:
+                return made, True
+    return made, best <= lowest
 
 
 def _lowest(model: Model, until: float) -> int:
     """A number of missing pictures that none can be below: that of fractions of pictures; 0 where time ran out."""
-    relaxed = _fill(model, until, None).run(whole=False, gap=0.0)
-    return math.ceil(relaxed.fun - TOLERANCE) if relaxed.status == 0 else 0
+    relaxed = Task(model, np.zeros(len(model.columns)), 0.0, 1.0, until, model.missing).relaxed()
+    return 0 if relaxed is None else math.ceil(relaxed.value - TOLERANCE)
 
 
-def _fill(model: Model, until: float, most: Made | None) -> _Task:
-    """The task to leave as few pictures missing as can be."""
-    columns, kinds, groups = len(model.columns), len(model.kinds), len(model.wanted)
-    objective = np.concatenate([np.zeros(columns), np.ones(groups), np.zeros(kinds)])
-    return _Task(model, objective, until, model.missing if most is None else most.astype(np.float64))
-
-
-def _cheapest(model: Model, most: int, first: Made, gap: float, until: float) -> Any:
+def _cheapest(model: Model, most: int, first: Made, gap: float, until: float) -> Whole | None:
     """The least cost at which no more than `most` pictures stay missing.
 
-    Where the greedy solution `first` leaves no more, no more pictures are made than it makes.
+    Where the greedy solution `first` leaves no more, no more pictures are made than it makes. A solution is sought
+    among the outcomes that fractions of pictures would use, or nearly; then, if that is not near enough to the bound,
+    among all that could still be part of a better one.
     """
-    columns, kinds, groups = len(model.columns), len(model.kinds), len(model.wanted)
-    rows, upper = [np.concatenate([np.zeros(columns), np.ones(groups), np.zeros(kinds)])], [float(most)]
-    if left_over(model, first).sum() <= most:
-        rows.append(np.concatenate([np.ones(columns), np.zeros(groups + kinds)]))
-        upper.append(float(first.sum()))
-    also = optimize.LinearConstraint(sparse.csr_array(np.array(rows)), -np.inf, np.array(upper))
-    objective = np.concatenate([model.costs, np.zeros(groups), np.full(kinds, AGAIN)])
-    return _Task(model, objective, until, model.missing * (most > 0), (also,)).run(whole=True, gap=gap)
-
-
-@dataclass(frozen=True)
-class _Task:
-    """A call of the solver.
-
-    The variables are: pictures of each column; what stays missing of each group; of each kind the pictures beyond the
-    first of every photograph.
-
-    Attributes:
-        model: what can be decided.
-        objective: what is made small.
-        until: when to stop, by `time.monotonic`.
-        most: (wanted,) pictures that may stay missing.
-        also: further constraints.
-    """
-
-    model: Model
-    objective: npt.NDArray[np.float64]
-    until: float
-    most: npt.NDArray[np.float64]
-    also: tuple[Any, ...] = ()
-
-    def run(self, *, whole: bool, gap: float) -> Any:
-        """Solve.
-
-        Args:
-            whole: whether pictures are whole numbers.
-            gap: relative gap at which to stop.
-        """
-        model = self.model
-        columns, kinds, groups = len(model.columns), len(model.kinds), len(model.wanted)
-        filled = sparse.hstack([model.hits, sparse.eye_array(groups), sparse.csr_array((groups, kinds))], format="csr")
-        within = sparse.hstack([model.within, sparse.csr_array((len(model.most), groups + kinds))], format="csr")
-        again = sparse.hstack(
-            [model.within[:kinds], sparse.csr_array((kinds, groups)), -sparse.eye_array(kinds)], format="csr"
-        )
-        fresh = np.array([kind.fresh for kind in model.kinds], np.float64)
-        need = [max(model.missing[list(column.outcome.hits)]) for column in model.columns]
-        constraints = (
-            optimize.LinearConstraint(filled, model.missing, np.inf),
-            optimize.LinearConstraint(within, -np.inf, model.most),
-            optimize.LinearConstraint(again, -np.inf, fresh),
-        )
-        return optimize.milp(
-            self.objective,
-            integrality=np.concatenate([np.full(columns, int(whole)), np.zeros(groups + kinds)]),
-            bounds=optimize.Bounds(0, np.concatenate([need, self.most, np.full(kinds, np.inf)])),
-            constraints=(*constraints, *self.also),
-            options={"mip_rel_gap": gap, "time_limit": max(0.1, self.until - time.monotonic())},
-        )
-
-
-def _kept(model: Model, made: Made) -> bool:
-    """Whether rounded numbers keep every limit."""
-    return bool((model.within @ made <= model.most).all())
+    no_more = float(first.sum()) if left_over(model, first).sum() <= most else math.inf
+    task = Task(model, model.costs, AGAIN, 0.0, until, model.missing * (most > 0), float(most), no_more)
+    relaxed = task.relaxed()
+    if relaxed is None:
+        return None
+    found = task.whole(gap / 2, relaxed.over <= NEAR)
+    if found is not None and found.value - relaxed.value <= gap * found.value:
+        return replace(found, bound=relaxed.value, done=True)
+    room = math.inf if found is None else found.value - relaxed.value + TOLERANCE
+    again = task.whole(gap, relaxed.over <= room)
+    if again is None:
+        return None if found is None else replace(found, bound=relaxed.value, done=False)
+    better = again if found is None or again.value <= found.value else found
+    return replace(better, bound=max(relaxed.value, min(again.bound, better.value)), done=again.done)

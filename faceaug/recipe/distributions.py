@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import import_module
 from statistics import NormalDist
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 __all__ = [
     "FAMILIES",
@@ -150,7 +150,16 @@ class Continuous:
         return {self.family: {name: tidy(value) for name, value in self.parameters.items()}}
 
 
-Law = Fixed | Uniform | Choice | Continuous
+class Law(Protocol):
+    """How a number from 0 to 1 becomes a value."""
+
+    def draw(self, u: float) -> Value:
+        """The value at `u`."""
+
+    def plain(self) -> Any:
+        """As it is written in a recipe."""
+
+
 Curve = Callable[[float], float]
 Parameters = Mapping[str, Any]
 

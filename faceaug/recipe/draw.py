@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from faceaug.edit import get_edit
 from faceaug.image.noise import Noise
+from faceaug.recipe.joint import joint_units
 from faceaug.recipe.laws import usual_law
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ def draw(recipe: Recipe, sha256: str, variants: Sequence[int]) -> list[Drawn]:
 
     Each value is the inverse cumulative distribution of its law at `Noise.uniform(setting)`, the very number that
     `Edit.complete` would use, so that `setting: [low, high]` equals leaving it out. Nothing drawn depends on other
-    settings, except that a word may imply those that the recipe leaves out (a preset).
+    settings, except that a word may imply those that the recipe leaves out (a preset), and that settings fitted to the
+    same photographs depend on each other (`faceaug.recipe.joint`).
 
     Args:
         recipe: what is asked for.
@@ -37,6 +39,7 @@ def draw(recipe: Recipe, sha256: str, variants: Sequence[int]) -> list[Drawn]:
     pictures: list[Drawn] = [{} for _ in variants]
     if not variants:
         return pictures
+    joint = joint_units(recipe, sha256, variants)
     for name in sorted(recipe.edits):
         asked = recipe.edits[name]
         noise = Noise.of(recipe.seed, [sha256] * len(variants), variants, name)
@@ -47,7 +50,7 @@ def draw(recipe: Recipe, sha256: str, variants: Sequence[int]) -> list[Drawn]:
         edit = get_edit(name)
         for setting in edit.settings.values() if chosen else ():
             law = asked.laws.get(setting.name)
-            units = noise.uniform(setting.name)[:, 0].tolist()
+            units = joint.get((name, setting.name)) or noise.uniform(setting.name)[:, 0].tolist()
             for row in chosen:
                 said = None if law else edit.implied(setting, units[row], pictures[row][name])
                 value = said if said is not None else (law or usual_law(setting)).draw(units[row])

@@ -16,16 +16,18 @@ from faceaug.recipe.distributions import (
     scipy_names,
     scipy_shapes,
 )
+from faceaug.recipe.fitted import read_fitted
+from faceaug.recipe.quantiles import read_quantiles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from faceaug.data.tree import Faults, Spot
     from faceaug.edit import Setting
 
 __all__ = ["read_law", "usual_law"]
 
-NAMES: Final = ("uniform", "choice", *FAMILIES)
+NAMES: Final = ("uniform", "choice", "quantiles", "fitted", *FAMILIES)
 """Everything that can be written as `{name: {...}}`."""
 
 ENDS: Final = ("low", "high")
@@ -128,17 +130,31 @@ class _Reading:
                 hint = f"write {{scipy: {{name: {key.text}, ...}}}}"
             self.faults.add(key, f"{self.name}: there is no distribution {key.text!r}; {hint}")
             return None
-        if key.text == "choice":
-            return self.choice(value)
+        return self.named(key, value)
+
+    def named(self, key: Spot, value: Spot) -> Law | None:
+        """A distribution whose name is known."""
+        words: dict[str, Callable[[], Law | None]] = {
+            "choice": lambda: self.choice(value),
+            "fitted": lambda: read_fitted(self.name, self.setting, value, self.faults, self.again),
+        }
+        if key.text in words:
+            return words[key.text]()
         if self.setting.kind == "choice":
             values = ", ".join(self.setting.values)
             self.faults.add(
                 key, f"{self.name} is one of {values}; it can be chosen, but has no {key.text} distribution"
             )
             return None
+        if key.text == "quantiles":
+            return read_quantiles(self.name, self.setting, value, self.faults)
         if key.text == "uniform" and value.items is not None and len(value.items) == len(ENDS):
             return self.uniform(value, value.items[0], value.items[1])
         return self.family(key, value)
+
+    def again(self, spot: Spot, faults: Faults) -> Law | None:
+        """A law of the same setting that stands in another file."""
+        return _Reading(self.name, self.setting, faults).law(spot)
 
     def choice(self, spot: Spot) -> Law | None:
         """`choice`: a list of values, or values with their weights."""

@@ -20,7 +20,9 @@ A recipe is a YAML file that says which edits are made, and from which distribut
 
 Distributions: `uniform(low, high)`, `normal(mean, sd)`, `truncated_normal(mean, sd, low, high)`, `log_normal(median,
 sigma)`, `exponential(mean[, low])`, `beta(a, b, low, high)`, `choice`, and `scipy: {name: gamma, a: 2, scale: 3}` for
-any continuous distribution of scipy.stats. A setting that is not mentioned has its default, or is drawn from its usual
+any continuous distribution of scipy.stats, `quantiles: [...]` (at equal steps of probability), and `fitted:
+priors.yaml#yaw` for what `faceaug fit` read off photographs: settings that are fitted from one file depend on each
+other as they do there. A setting that is not mentioned has its default, or is drawn from its usual
 range where it has none (`faceaug edits` lists both). A list of two numbers is always a pair, a list of two words a
 choice. Every setting has hard bounds: numbers, pairs and choices outside are faults; the other distributions are
 truncated to the bounds (conditioned on lying inside, never clipped), and it is a fault if less than a millionth of one

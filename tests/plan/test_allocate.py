@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations_with_replacement, product
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -268,8 +267,8 @@ def test_limits_tell_all_that_is_wrong_with_them() -> None:
 
 
 def test_where_the_search_finds_nothing_the_greedy_plan_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    late = SimpleNamespace(x=None, status=1, fun=None, mip_dual_bound=None)
-    monkeypatch.setattr("faceaug.plan.solve._Task.run", lambda *_, **__: late)
+    monkeypatch.setattr("faceaug.plan.solve.Task.relaxed", lambda _: None)
+    monkeypatch.setattr("faceaug.plan.solve.Task.whole", lambda *_: None)
     records = crowd(60, "late")
     plan = plan_of(records, at_least=6)
     assert plan.status == "greedy"
