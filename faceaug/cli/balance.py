@@ -25,6 +25,7 @@ LIMITS: Final = ("per_photo", "per_subject", "edits", "share", "spares", "seed")
 @click.option("--at-least", type=click.IntRange(1), default=30, show_default=True, help="Pictures of every group.")
 @click.option("--level", type=click.IntRange(1), default=2, show_default=True, help="Attributes taken together.")
 @click.option("--labels", type=click.Path(path_type=Path), help="A table of labels for the photographs of a folder.")
+@click.option("--vocabulary", type=click.Path(path_type=Path), help="What the columns of the labels mean (YAML).")
 @click.option("--impossible", multiple=True, metavar="RULE", help="Such as 'age=<30 & beard=grey|white'. Repeatable.")
 @click.option("--split", help="Whose photographs are counted and edited; the training split unless given.")
 @click.option("--per-photo", type=int, default=3, show_default=True, help="Most pictures made of one photograph.")
@@ -61,6 +62,7 @@ def command(photographs: Path, *, dataset: Path, machine: bool, quiet: bool, **a
             limits=Limits(**{name: asked[name] for name in LIMITS}),
             options=made_with(asked),
             labels=asked["labels"],
+            vocabulary=asked["vocabulary"],
             cache=asked["cache"],
             progress=lambda _, there, total: meter.photos(there, total),
         )

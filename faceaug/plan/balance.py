@@ -52,6 +52,7 @@ def balance(
     limits: Limits | None = None,
     options: AugmentOptions | None = None,
     labels: str | Path | None = None,
+    vocabulary: str | Path | None = None,
     cache: str | Path | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Balanced:
@@ -64,6 +65,7 @@ def balance(
         limits: what the plan may do.
         options: how pictures are made.
         labels: a table of labels for the photographs of a folder; what it tells wins over what is measured.
+        vocabulary: what the columns of the labels mean (YAML).
         cache: where measurements are kept; the usual place unless given.
         progress: called with what is being done (`measured` or `made`), how much of it is done, and of how much.
 
@@ -72,14 +74,13 @@ def balance(
         FaceaugError: a file cannot be written. What is finished stays and is not made again.
     """
     tell = progress or (lambda *_: None)
+    labels, vocabulary, cache = (None if one is None else Path(one) for one in (labels, vocabulary, cache))
     measuring = Measuring(
-        cache=Path(cache) if cache is not None else None,
+        cache=cache,
         workers=options.workers if options else 0,
         progress=lambda p: tell("measured", p.done, p.total),
     )
-    opened = open_data(
-        Path(photographs), labels=Path(labels) if labels is not None else None, measure=True, measuring=measuring
-    )
+    opened = open_data(Path(photographs), labels=labels, vocabulary=vocabulary, measure=True, measuring=measuring)
     plan = make_plan(opened, goal, limits or Limits())
     records = opened.records if opened.columns is None else opened.columns.records()
     made = augment(plan, dataset, records, options, lambda p: tell("made", p.done, p.total), root=opened.root)
