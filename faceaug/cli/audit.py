@@ -22,6 +22,7 @@ GAPS = 1
 @click.command("audit")
 @click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
 @click.option("--labels", type=click.Path(path_type=Path), help="A table of labels for the photographs of a folder.")
+@click.option("--format", "kind", default="auto", show_default=True, help="Of the labels; folder: photographs alone.")
 @click.option("--vocabulary", type=click.Path(path_type=Path), help="What the columns of the labels mean (YAML).")
 @click.option("--measure", is_flag=True, help="Measure the photographs of a manifest too; a folder's always are.")
 @click.option("--cache", type=click.Path(path_type=Path), help="Where measurements are kept (default: FACEAUG_CACHE).")
@@ -46,6 +47,7 @@ def command(
     path: Path,
     *,
     labels: Path | None,
+    kind: str,
     vocabulary: Path | None,
     measure: bool,
     cache: Path | None,
@@ -82,7 +84,7 @@ def command(
         check_report(out)
     with Meter(quiet=machine) as meter:
         how = Measuring(cache, workers, lambda done: meter.photos(done.done, done.total))
-        opened = open_data(path, labels=labels, vocabulary=vocabulary, measure=measure, measuring=how)
+        opened = open_data(path, labels=labels, kind=kind, vocabulary=vocabulary, measure=measure, measuring=how)
     made = make_audit(opened, Wishes(names, settled=settle, old=old, **more))
     title = path.name or str(path)
     files = []

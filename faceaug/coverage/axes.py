@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from faceaug.data.record import Record
 
-__all__ = ["BINS", "UNKNOWN", "Axis", "Found", "axes_for", "axes_from", "named_axes", "values_of"]
+__all__ = ["BINS", "ORDERED", "UNKNOWN", "Axis", "Found", "axes_for", "axes_from", "named_axes", "values_of"]
 
 UNKNOWN: Final = -1
 """Code of a value that is not known or not among the axis' values."""
@@ -197,7 +197,7 @@ def _classes(
     return Axis(name, values, ordered=alike and words <= set(known))
 
 
-ORDERED: Final = frozenset({"skin_tone"})
+ORDERED: Final = frozenset({"pose", "skin_tone"})
 """Words of the vocabulary whose order means that neighbours are alike."""
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["compare", "read_audit"]
@@ -18,7 +18,8 @@ def compare(new: Mapping[str, Any], old: Mapping[str, Any], name: str) -> dict[s
     """Compare two audits.
 
     A gap is closed if no gap of the newer audit holds it, as itself or within a wider one; it has opened if none of
-    the older did. What is undecided in the newer audit is not called closed.
+    the older did. What is undecided in the newer audit is not called closed. Gaps over attributes that only one of them
+    looked at are left out.
 
     Args:
         new: an audit.
@@ -29,8 +30,8 @@ def compare(new: Mapping[str, Any], old: Mapping[str, Any], name: str) -> dict[s
         JSON values: old, photographs and renderings (before, after), closed, opened and still (in words), and the
         photographs of each value of the attributes that both have.
     """
-    now, before = _open(new), _open(old)
     shared = [name for name in new["attributes"] if name in old["attributes"]]
+    now, before = _open(new, shared), _open(old, shared)
     return {
         "old": name,
         "at_least": [old["at_least"], new["at_least"]],
@@ -40,6 +41,7 @@ def compare(new: Mapping[str, Any], old: Mapping[str, Any], name: str) -> dict[s
         "opened": [gap["words"] for gap in now if not _within(gap, before)],
         "still": [gap["words"] for gap in now if _within(gap, before)],
         "only_old": [name for name in old["attributes"] if name not in new["attributes"]],
+        "only_new": [name for name in new["attributes"] if name not in old["attributes"]],
         "attributes": {name: _values(old["attributes"][name], new["attributes"][name]) for name in shared},
     }
 
@@ -70,9 +72,9 @@ def read_audit(path: Path) -> dict[str, Any]:
     return {"renderings": 0, "at_least": None, **document}
 
 
-def _open(audit: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Gaps that are not covered."""
-    return [gap for gap in audit["gaps"] if gap["state"] != "covered"]
+def _open(audit: Mapping[str, Any], shared: Collection[str]) -> list[Mapping[str, Any]]:
+    """Gaps that are not covered, over attributes that both audits looked at; of others the one knows nothing."""
+    return [gap for gap in audit["gaps"] if gap["state"] != "covered" and set(gap["where"]) <= set(shared)]
 
 
 def _within(gap: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> bool:

@@ -68,6 +68,7 @@ class Slice:
         errors: wrong answers among them.
         rate: share of wrong answers, with limits.
         elsewhere: share of wrong answers outside the slice.
+        others: pictures outside the slice.
         p: probability of so many errors if the slice were like the rest; one-sided.
     """
 
@@ -76,6 +77,7 @@ class Slice:
     errors: int
     rate: Interval
     elsewhere: float
+    others: int
     p: float
 
 
@@ -282,5 +284,6 @@ def _slice(table: Table, where: Where, bad: Flags, p: float) -> Slice:
     inside = _inside(table, where)
     count, errors = int(inside.sum()), int((inside & bad).sum())
     words = {table.axes[place].name: table.axes[place].values[code] for place, code in where}
-    elsewhere = (int(bad.sum()) - errors) / (len(bad) - count)
-    return Slice(words, count, errors, share(errors, count), elsewhere, p)
+    others = len(bad) - count
+    elsewhere = (int(bad.sum()) - errors) / others
+    return Slice(words, count, errors, share(errors, count), elsewhere, others, p)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from faceaug.coverage.axes import UNKNOWN
+from faceaug.coverage.axes import ORDERED, UNKNOWN
 from faceaug.coverage.lattice import choices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from faceaug.coverage.axes import Axis
     from faceaug.coverage.counts import Table
     from faceaug.coverage.roll import Roll
 
@@ -41,6 +42,7 @@ def nearest(table: Table, roll: Roll, patterns: Sequence[Sequence[int]]) -> list
     """For each pattern the photographs outside it that are nearest, of different people as far as those are named.
 
     One attribute of another value is one step away, or as many steps as lie between where its values have an order.
+    Of those that are as near, those come first that are otherwise like the photographs that the pattern has.
 
     Args:
         table: the pictures.
@@ -63,10 +65,11 @@ def _nearest(table: Table, roll: Roll, cells: _Cells, pattern: Sequence[int]) ->
         spans = choices(axis).spans
         if choice < len(spans):
             named.append(place)
-            steps[:, place] = _away(cells.kinds[:, place], spans[choice], ordered=axis.ordered or bool(axis.cuts))
+            steps[:, place] = _away(cells.kinds[:, place], spans[choice], ordered=_ranked(axis))
     differ = (steps > 0).sum(axis=1)
     near = np.flatnonzero((differ > 0) & ((differ < len(named)) | (len(named) == 1)))
-    order = near[np.lexsort((near, steps[near].sum(axis=1), differ[near]))]
+    unlike = _unlike(cells, np.flatnonzero(differ == 0), [p for p in range(len(pattern)) if p not in named])
+    order = near[np.lexsort((near, unlike[near], steps[near].sum(axis=1), differ[near]))]
     found: list[dict[str, Any]] = []
     seen: set[str] = set()
     for kind in order.tolist():
@@ -81,6 +84,21 @@ def _nearest(table: Table, roll: Roll, cells: _Cells, pattern: Sequence[int]) ->
             if len(found) == NEIGHBOURS:
                 return found
     return found
+
+
+def _ranked(axis: Axis) -> bool:
+    """Whether an axis' neighbours are alike."""
+    return axis.ordered or bool(axis.cuts) or axis.name in ORDERED
+
+
+def _unlike(cells: _Cells, inside: npt.NDArray[np.int64], others: Sequence[int]) -> npt.NDArray[np.int64]:
+    """In how many further attributes each kind is not as most of those are that the pattern has already."""
+    unlike = np.zeros(len(cells.kinds), np.int64)
+    often = np.diff(cells.starts)[inside]
+    for place in others if len(inside) else ():
+        usual = int(np.bincount(cells.kinds[inside, place], weights=often).argmax())
+        unlike += cells.kinds[:, place] != usual
+    return unlike
 
 
 def _away(codes: npt.NDArray[np.int16], span: tuple[int, int], *, ordered: bool) -> npt.NDArray[np.int64]:

@@ -43,6 +43,8 @@ METHOD: Final = (
     "counts in no group of it.",
     "A gap is uncovered if even with every photograph that might be of it there are too few, and undecided if there "
     "might be enough: a label is missing, or the limits of a measurement reach into the group.",
+    "A word that was measured (such as glasses) is taken for certain from a reliability of 0.7 on; labels by hand for "
+    "a sample of the photographs test that, and correct the counts.",
     "Limits are 95 % Wilson limits for a population that these photographs were drawn from by chance; several "
     "photographs of one person make them too narrow.",
     "Under-represented means in this data set. Labels are as they were told or measured; nothing is guessed about "

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import yaml
 
+from faceaug.coverage.intervals import wilson
 from faceaug.coverage.targets import Demand, power_size
 from faceaug.data.files import write_atomic
 from faceaug.errors import Fault, RequestError, did_you_mean
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from faceaug.coverage.errors import Slice, Slices
 
 __all__ = ["read_requirements", "requirements", "write_requirements"]
+
+MOST_TIMES: Final = 10.0
+"""A slice is asked for this many times over at most; more of one kind would outweigh all the rest."""
 
 ABOUT: Final = "What to add, by the errors of a model; what is least likely by chance stands first"
 
@@ -34,9 +39,12 @@ def requirements(
         more: requirements from elsewhere, such as a stress test; each with `where`, `why` and `need`.
 
     Returns:
-        How many slices were tested, and for each that was found where it is, why, how many photographs there are and
-        how many it takes to tell its error rate from that elsewhere with 80 % power (`power_size`; elsewhere there are
-        assumed to be as many). Renderings are no evidence and do not count towards those.
+        How many slices were tested, and for each that was found where it is, why, how many photographs there are, how
+        many a training set needs and how many a test set. For training, a slice that errs f times as often needs f
+        times as many, so that its weight is that of its errors; f is what is certain at 95 % (lower limit here over
+        upper limit elsewhere), and at most MOST_TIMES. Whether that is enough only a new measurement tells. The test
+        set needs photographs, since renderings are no evidence: so many that the rate is told from that elsewhere
+        with 80 % power (`power_size`; elsewhere there are assumed to be as many).
     """
     head: dict[str, Any] = {"about": ABOUT}
     head |= {"model": model} if model else {}
@@ -114,7 +122,9 @@ def _demand(place: str, entry: object, table: Table, faults: list[Fault]) -> Dem
 
 def _entry(kind: str, item: Slice) -> dict[str, Any]:
     """One requirement."""
-    need = power_size(item.rate.value, item.elsewhere)
+    _, ceiling = wilson(item.elsewhere * item.others, item.others)
+    times = max(1.0, item.rate.low / float(ceiling))
+    need = math.ceil(item.count * min(times, MOST_TIMES))
     rate = f"{item.errors} of {item.count} wrong: {item.rate}, against {100 * item.elsewhere:.1f} % elsewhere"
     return {
         "where": dict(item.where),
@@ -122,7 +132,8 @@ def _entry(kind: str, item: Slice) -> dict[str, Any]:
         "why": rate,
         "have": item.count,
         "need": need,
-        "add_at_least": max(0, need - item.count),
+        "add_at_least": need - item.count,
+        "photographs_to_measure": power_size(item.rate.value, item.elsewhere),
         "p": float(f"{item.p:.3g}"),
     }
 

@@ -92,6 +92,7 @@ def make_audit(opened: Opened, wishes: Wishes) -> Audit:
     rules = read_rules(wishes.impossible, axes)
     table, roll = opened.counted(axes)
     parts: dict[str, Any] = {"faults": [dict(fault) for fault in opened.faults], "skipped": opened.skipped}
+    parts["labels_read_as"] = opened.read_as
     if wishes.target:
         parts["target"] = against(table, wishes.target, rules)
     asked = None

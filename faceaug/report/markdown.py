@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from faceaug.report.words import LAW, OUTLOOK, interval_words
+from faceaug.report.words import LAW, interval_words, method_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -198,7 +198,7 @@ def _listed(skipped: Mapping[str, Any] | None) -> Sequence[Mapping[str, str]]:
 
 def _method(document: Mapping[str, Any]) -> Lines:
     """Method and limits."""
-    return ["## Method and limits", "", *(f"- {line}" for line in (*document["method"], *OUTLOOK)), ""]
+    return ["## Method and limits", "", *(f"- {line}" for line in method_words(document)), ""]
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1, cut: bool = True) -> Lines:

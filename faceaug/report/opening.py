@@ -83,6 +83,7 @@ class Opened:
         orders: attribute -> its values in their order, and whether neighbours are alike, as a vocabulary says.
         skipped: of a survey, as JSON values: how many, reasons, and which.
         faults: what is doubtful about the labels: `where` and `what`.
+        read_as: format that the labels were read in.
     """
 
     root: Path
@@ -91,6 +92,7 @@ class Opened:
     orders: Mapping[str, tuple[tuple[str, ...], bool]] = field(default_factory=dict)
     skipped: Mapping[str, Any] | None = None
     faults: Sequence[Mapping[str, str]] = ()
+    read_as: str = ""
 
     def values(self) -> Found:
         """The values of every attribute, as far as they are known."""
@@ -115,6 +117,7 @@ def open_data(
     path: Path,
     *,
     labels: Path | None = None,
+    kind: str = "auto",
     vocabulary: Path | None = None,
     measure: bool = False,
     measuring: Measuring | None = None,
@@ -125,6 +128,7 @@ def open_data(
         path: a manifest, a data set with versions, of which the newest is meant, or a folder of photographs, which are
             measured.
         labels: a table of labels for the photographs of a folder; what it tells wins over what is measured.
+        kind: format of the labels in `path`, as `read_labels` knows them; `folder` for photographs alone.
         vocabulary: what the columns of the labels mean, as YAML.
         measure: measure the photographs of a manifest too.
         measuring: how.
@@ -136,19 +140,20 @@ def open_data(
     if not path.is_dir():
         if labels is not None:
             raise _refused("--labels", "is for a folder of photographs; a manifest has its labels in it")
-        told = read_labels(path, vocabulary=vocabulary, check_files=measure)
+        told = read_labels(path, format=kind, vocabulary=vocabulary, check_files=measure)
         if not measure:
-            return Opened(told.root, told.own, told.columns, _orders(told), None, _doubts(told))
-        return replace(_measured(told.records(), told.root, how), orders=_orders(told), faults=_doubts(told))
+            return Opened(told.root, told.own, told.columns, _orders(told), None, _doubts(told), told.format)
+        found = _measured(told.records(), told.root, how)
+        return replace(found, orders=_orders(told), faults=_doubts(told), read_as=told.format)
     own = next((path / name for name in OWN if _is_own(path / name)), None)
-    shown = read_labels(path, vocabulary=vocabulary if labels is None else None)
+    shown = read_labels(path, format=kind, vocabulary=vocabulary if labels is None else None)
     records = read_manifest(own) if own is not None else [_with_origin(record, path) for record in shown.records()]
-    orders, faults = _orders(shown), _doubts(shown)
+    orders, faults, read_as = _orders(shown), _doubts(shown), "manifest" if own is not None else shown.format
     if labels is not None:
         told = read_labels(labels, vocabulary=vocabulary)
-        orders, faults = {**orders, **_orders(told)}, faults + _doubts(told)
+        orders, faults, read_as = {**orders, **_orders(told)}, faults + _doubts(told), told.format
         records = _labelled(records, told.records(), labels, faults)
-    return replace(_measured(records, path, how), orders=orders, faults=faults)
+    return replace(_measured(records, path, how), orders=orders, faults=faults, read_as=read_as)
 
 
 def _newest(path: Path) -> Path:

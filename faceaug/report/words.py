@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["LAW", "OUTLOOK", "interval_words"]
+__all__ = ["LAW", "OUTLOOK", "interval_words", "method_words"]
 
 LAW: Final = {
     "gaps": "AI Act, Article 10(2)(h): data gaps, and how they can be addressed",
@@ -34,3 +34,11 @@ def interval_words(interval: Mapping[str, float | None] | None) -> str:
     if value is None or low is None or high is None:
         return "unknown"
     return f"{100 * value:.1f} % ({100 * low:.1f}..{100 * high:.1f})"
+
+
+def method_words(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """How an audit was made, and what it is not."""
+    form = document.get("labels_read_as")
+    labels = {"": "", "folder": "No labels were given; all that is known was measured."}
+    first = labels.get(form, f"Labels were read as: {form}.") if form is not None else ""
+    return (*([first] if first else []), *document["method"], *OUTLOOK)

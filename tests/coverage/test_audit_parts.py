@@ -111,6 +111,17 @@ def test_neighbours_differ_in_little_and_are_different_people() -> None:
     assert len({int(near["id"][1:]) // 2 for near in gap["nearest"]}) == 4
 
 
+def test_neighbours_are_otherwise_like_those_that_are_there() -> None:
+    bearded = people(("none", "no", 6), ("clear", "no", 6), ("clear", "yes", 2))
+    gap = next(gap for gap in audited(bearded)["gaps"] if gap["words"] == "beard=yes")
+    assert [near["id"] for near in gap["nearest"][:3]] == ["p6", "p8", "p10"]  # the three with glasses come first
+    pose = Axis("pose", ("far_left", "left", "frontal"))
+    turned = [Record(f"t{n}", "t.jpg", attributes={"pose": Value("frontal" if n < 6 else "left")}) for n in range(8)]
+    gap = audited(turned, axes=(pose,))["gaps"][0]
+    assert gap["words"] == "pose=far_left"
+    assert [near["differs"] for near in gap["nearest"][:2]] == [["pose is left"]] * 2
+
+
 def test_pairs_hold_every_photograph_and_say_what_cannot_be() -> None:
     axes = (GLASSES, replace(BEARD, ordered=True))
     records = people(("none", "no", 6), ("clear", "yes", 3))
@@ -182,6 +193,14 @@ def test_before_and_after() -> None:
     assert compare(old, new, "after")["opened"] == ["glasses=clear", "beard=yes"]
     assert found["attributes"]["glasses"]["clear"] == [2, 7]
     assert found["photographs"] == [8, 19]
+
+
+def test_gaps_of_attributes_that_the_older_audit_did_not_look_at_have_not_opened() -> None:
+    records = people(("none", "no", 6), ("clear", "no", 2))
+    found = compare(audited(records), audited(records, axes=(GLASSES,)), "before.json")
+    assert found["only_new"] == ["beard"]
+    assert found["opened"] == []
+    assert set(found["still"]) == {"glasses=clear", "glasses=tinted"}
 
 
 @pytest.mark.parametrize(("text", "words"), [("{", "is not JSON"), ("[]", "is no audit"), ('{"gaps": []}', "lacks")])

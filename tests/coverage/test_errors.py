@@ -16,6 +16,7 @@ from faceaug.coverage.axes import named_axes
 from faceaug.coverage.counts import Table, table_of
 from faceaug.coverage.errors import group_errors, worst_slices
 from faceaug.coverage.requirements import requirements, write_requirements
+from faceaug.coverage.targets import power_size
 from tests.coverage.tables import axes_of, published
 
 AXES = named_axes([("glasses", ["none", "clear", "tinted"])])
@@ -115,6 +116,9 @@ def test_requirements_are_written(tmp_path: Path) -> None:
     first, item = read["requirements"][0], found.slices[0]
     assert first["where"] == {"a0": "v1", "a2": "v1"}
     assert first["have"] == item.count
-    assert first["add_at_least"] == max(0, first["need"] - item.count)
+    assert first["add_at_least"] == first["need"] - item.count
+    # What is certain: some three to five times as many errors as elsewhere, and so times as many photographs.
+    assert 2 * item.count < first["need"] < item.count * item.rate.value / item.elsewhere
+    assert first["photographs_to_measure"] == power_size(item.rate.value, item.elsewhere)
     assert f"{item.errors} of {item.count} wrong" in first["why"]
     assert read["slices_tested"] == found.tested

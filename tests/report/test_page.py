@@ -221,6 +221,10 @@ def test_a_browser_filters_unfolds_and_changes_to_dark(browser: webdriver.Chrome
     assert not folded.find_element(By.TAG_NAME, "table").is_displayed()
     folded.find_element(By.TAG_NAME, "summary").click()
     assert folded.find_element(By.TAG_NAME, "table").is_displayed()
+    cell = browser.find_element(By.CSS_SELECTOR, ".heat td")
+    assert cell.text == "30"
+    Select(browser.find_element(By.ID, "count")).select_by_value("local")
+    assert cell.text == cell.get_attribute("data-local") != "30"
     colour = "return getComputedStyle(document.body).backgroundColor"
     light = browser.execute_script(colour)
     browser.find_element(By.ID, "theme").click()

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from faceaug.report.page.facts import association, error_lists, heat, state_words, tiles
 from faceaug.report.page.plots import bars, maps
-from faceaug.report.words import LAW, OUTLOOK, interval_words
+from faceaug.report.words import LAW, interval_words, method_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,7 @@ def as_page(document: Mapping[str, Any], title: str, portraits: Mapping[str, byt
             maps=[{**e, "plots": [Markup(plot) for plot in maps(e)]} for e in document.get("continuous", [])],
             limits=interval_words,
             law=LAW,
-            outlook=OUTLOOK,
+            method=method_words(document),
             pictures=pictures,
             style=Markup(_text("style.css")),
             script=Markup(_text("script.js")),
