@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -95,9 +96,10 @@ def _seen_from(records: Sequence[Record], root: Path, folder: Path) -> list[Reco
     """The records with their files as seen from the manifest's folder."""
     from dataclasses import replace
 
-    from faceaug.recipe.jobs import relative
+    from faceaug.data.manifest import relative
 
-    return [replace(record, photo=relative(record.located(root), folder)) for record in records]
+    base, here = Path(os.path.abspath(folder)), os.path.abspath(root)  # noqa: PTH100 - without following links
+    return [replace(record, photo=relative(Path(os.path.normpath(record.located(here))), base)) for record in records]
 
 
 def _tell(what: str, lines: Sequence[str]) -> None:

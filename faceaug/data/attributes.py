@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal, cast, get_args
 
-__all__ = ["HOWS", "RELIABLE", "VOCABULARY", "Attribute", "How", "Scalar", "Value"]
+__all__ = ["HOWS", "MEASURING", "RELIABLE", "VOCABULARY", "Attribute", "How", "Scalar", "Value"]
 
 How = Literal["told", "measured", "rendered", "inherited"]
 """Told by the user, measured on the pixels, set by an edit, or taken over from the photograph that was edited."""
@@ -19,6 +19,10 @@ HOWS: Final = get_args(How)
 
 Scalar = str | int | float | bool
 """What a value can be."""
+
+MEASURING: Final = 4
+"""Version of everything that `faceaug.measure` measures: raised whenever a measurement changes, so that no old reading
+is reused. It stands here so that whoever only looks readings up need not load what takes them."""
 
 RELIABLE: Final = 0.3
 """A measured value whose reliability lies below this counts as unknown."""

@@ -15,7 +15,7 @@ from faceaug.errors import Fault, RequestError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["crowded", "list_photos", "read_manifest", "write_manifest"]
+__all__ = ["crowded", "list_photos", "read_manifest", "relative", "write_manifest"]
 
 MOST_FAULTS: Final = 20
 """A table with more faults than this has one cause; the rest is counted."""
@@ -65,7 +65,7 @@ def list_photos(paths: Iterable[Path], folder: str | Path) -> list[Record]:
         RequestError: for names that are not UTF-8.
     """
     base = Path(folder).absolute()
-    photos = [_relative(path.absolute(), base) for path in paths]
+    photos = [relative(path.absolute(), base) for path in paths]
     odd = [photo for photo in photos if not _utf8(photo)]
     if odd:
         raise crowded([Fault(repr(photo), "has a name that is not UTF-8; rename it") for photo in odd])
@@ -102,7 +102,7 @@ def _own(rows: Rows, faults: list[Fault]) -> list[Record]:
     return records
 
 
-def _relative(path: Path, base: Path) -> str:
+def relative(path: Path, base: Path) -> str:
     """A path as seen from a folder, climbing up where needed."""
     common = 0
     for mine, theirs in zip(path.parts, base.parts, strict=False):

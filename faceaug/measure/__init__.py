@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from faceaug.data.attributes import RELIABLE
+from faceaug.data.attributes import MEASURING, RELIABLE
 from faceaug.measure.camera import measure_camera
 from faceaug.measure.expression import SHUT, measure_expression
 from faceaug.measure.facial_hair import measure_facial_hair
@@ -39,9 +39,6 @@ __all__ = [
     "measure_spots",
     "measure_tone",
 ]
-
-MEASURING: Final = 4
-"""Version of everything that is measured: raised whenever a measurement changes, so that no old reading is reused."""
 
 
 def measure(face: Decomposition) -> dict[str, Value]:

@@ -17,6 +17,7 @@ from PIL import Image
 
 from faceaug.data.photos import Photo, read_photo, write_atomic
 from faceaug.data.record import Record
+from faceaug.data.skip import INTERNAL, Skip
 from faceaug.errors import FaceaugError, PhotoError
 from faceaug.recipe.provenance import encoded, faces_of, photographed, rendered
 
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from faceaug.recipe.variants import Variant
 
 __all__ = ["INTERNAL", "Job", "Outcome", "Skip", "do", "jobs_of"]
-
-INTERNAL: Final = "internal_error"
-"""Reason of a skip that is nobody's fault but ours."""
 
 SUFFIX: Final = re.compile(r"_[fv]\d+$")
 """What a run puts behind a photograph's name; names that end like this by themselves get a hash, so that none meet."""
@@ -67,15 +65,6 @@ class Job:
         """Refuse a photograph that is not the one that was recorded."""
         if self.record.sha256 and self.record.sha256 != sha256:
             raise PhotoError("changed", f"{self.path} is not the file that its record describes: the digests differ")
-
-
-@dataclass(frozen=True)
-class Skip:
-    """A photograph without pictures, and why."""
-
-    photo: str
-    reason: str
-    sentence: str
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from faceaug.data.attributes import Value
 from faceaug.data.photos import read_photo
+from faceaug.data.skip import INTERNAL
 from faceaug.errors import FaceaugError, PhotoError
-from faceaug.recipe.jobs import INTERNAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,23 +7,20 @@ from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from faceaug.data.attributes import MEASURING
 from faceaug.data.manifest import list_photos
 from faceaug.data.photos import find_photos
 from faceaug.data.record import Record
-from faceaug.measure import MEASURING
-from faceaug.recipe.jobs import Skip
-from faceaug.recipe.options import RunOptions
-from faceaug.recipe.pool import finished
+from faceaug.data.skip import Skip
+from faceaug.errors import Fault, RequestError, did_you_mean
 from faceaug.survey.cache import Cache, cache_folder
 from faceaug.survey.joining import joined
-from faceaug.survey.reading import Look, Reading, look
+from faceaug.survey.reading import Detector, Faces, Look, Reading, look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from faceaug.survey.reading import Detector, Faces
 
 __all__ = ["Progress", "Survey", "survey"]
 
@@ -104,17 +101,33 @@ def survey(
         RequestError: nothing was found, or `faces` or `detector` is another word.
         FaceaugError: the cache cannot be used, or a worker died.
     """
-    RunOptions(faces=faces, detector=detector, workers=workers, device=device)  # refuses what a run would refuse
+    _check(faces, detector)
     records, root = _records(sources, Path(root)), Path(root)
     how = f"{faces} {detector} {device.split(':', maxsplit=1)[0]}"
     place = Path(cache) if cache is not None else cache_folder()
     with Cache.opened(place, measuring=MEASURING, how=how) as kept:
         work = _Work(records, root, kept, progress)
         jobs = [Look(path, sha256, faces, detector, device) for sha256, path in work.look_up()]
-        with closing(finished(look, jobs, workers, lambda _: None)) as readings:
-            for sha256, reading in readings:
-                work.finish(sha256, reading)
+        if jobs:
+            from faceaug.recipe.pool import finished  # what takes photographs apart is loaded only if there are any
+
+            with closing(finished(look, jobs, workers, lambda _: None)) as readings:
+                for sha256, reading in readings:
+                    work.finish(sha256, reading)
     return work.outcome()
+
+
+def _check(faces: str, detector: str) -> None:
+    """Refuse words that mean nothing."""
+    asked = (("faces", faces, get_args(Faces)), ("detector", detector, get_args(Detector)))
+    faults = []
+    for name, word, words in asked:
+        if word not in words:
+            near = did_you_mean(word, words)
+            hint = f"; did you mean {near!r}?" if near else ""
+            faults.append(Fault("", f"{name} is {word!r}, but must be one of {', '.join(words)}{hint}"))
+    if faults:
+        raise RequestError(faults, "nothing was measured")
 
 
 def _records(sources: Sequence[str | Path | Record], root: Path) -> list[Record]:
