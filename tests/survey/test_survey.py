@@ -209,3 +209,36 @@ def test_the_cache_names_no_file(photos: Path, tmp_path: Path) -> None:
     assert b"no face was found" in kept
     assert str(tmp_path).encode() not in kept
     assert b"grace" not in kept
+
+
+def test_looking_up_loads_no_tensor_library(photos: Path, tmp_path: Path, root: Path) -> None:
+    (photos / "notes.jpg").unlink()
+    survey([photos], cache=tmp_path)
+    code = (
+        "import sys\nfrom faceaug.survey import survey\n"
+        "made = survey(sys.argv[1:2], cache=sys.argv[2])\n"
+        "print(made.cached, {'torch', 'cv2'} & set(sys.modules))"
+    )
+    words = [sys.executable, "-c", code, str(photos), str(tmp_path)]
+    assert subprocess.run(words, cwd=root, capture_output=True, text=True, check=True).stdout == "4 set()\n"
+
+
+def test_a_killed_survey_of_several_processes_goes_on(photos: Path, tmp_path: Path, root: Path) -> None:
+    cache = tmp_path / "cache"
+    script = (
+        "import sys, time\nfrom faceaug.survey import survey\n"
+        "def slow(progress):\n    print(progress.done, flush=True)\n    time.sleep(60 if progress.done else 0)\n"
+        "if __name__ == '__main__':\n    survey(sys.argv[1:2], cache=sys.argv[2], workers=2, progress=slow)\n"
+    )
+    file = tmp_path / "killed.py"
+    file.write_text(script)
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    words = [sys.executable, str(file), str(photos), str(cache)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == "0"
+        assert int(process.stdout.readline()) > 0
+        os.kill(process.pid, signal.SIGKILL)
+    resumed = survey([photos], cache=cache)
+    assert resumed.cached > 0
+    assert lines(resumed) == lines(survey([photos], cache=tmp_path / "other"))
