@@ -54,6 +54,7 @@ check: test lint
 
 quality: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks.quality
+	$(BIN)/python -m benchmarks.combinations
 
 speed: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks.speed

@@ -93,16 +93,16 @@ def sensor_cases(turn: int) -> list[Case]:
 
 
 SWEEPS: dict[str, tuple[Callable[[int], list[Case]], int]] = {
-    "pose": (pose_cases, 2),
+    "pose": (pose_cases, 3),
     "warp": (warp_cases, 1),
-    "tone": (tone_cases, 2),
-    "transfer": (transfer_cases, 1),
-    "glasses": (glasses_cases, 1),
+    "tone": (tone_cases, 3),
+    "transfer": (transfer_cases, 3),
+    "glasses": (glasses_cases, 2),
     "flat": (flat_cases, 1),
     "light": (light_cases, 1),
     "jitter": (jitter_cases, 1),
-    "shadow": (shadow_cases, 1),
-    "conditions": (condition_cases, 2),
+    "shadow": (shadow_cases, 2),
+    "conditions": (condition_cases, 4),
     "sensor": (sensor_cases, 1),
 }
 """All that a face may be asked for, by its place in the sample, and how many of these it is asked for."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.cases import CONDITIONS, PATTERNS, asked
+from benchmarks.cases import CONDITIONS, PATTERNS, SWEEPS, asked
 from benchmarks.freckles import LARGE, drawn_spots, find_blobs, matched
 from benchmarks.looks import MEMORY, make, parts_of
 from benchmarks.memory import code
@@ -30,7 +30,7 @@ FAINT = 2.0
 
 
 def conditions(seen: Sequence[Seen]) -> Section:
-    """Give each face two conditions."""
+    """Give each face some conditions."""
     chosen = stratified(seen)
     looks: dict[str, list[tuple[Seen, Look]]] = {name: [] for name in CONDITIONS}
     again: dict[str, list[list[int]]] = {name: [] for name in COUNTED}
@@ -43,8 +43,9 @@ def conditions(seen: Sequence[Seen]) -> Section:
     return Section(
         "conditions",
         "Skin conditions",
-        f"Two of the conditions on each of {len(chosen)} faces of all tones, usual settings drawn anew. Mean colour "
-        "difference (CIE 1976) to the photograph where the label mask is at least half, median over faces, by the "
+        f"{SWEEPS['conditions'][1]} of the {len(CONDITIONS)} conditions on each of {len(chosen)} faces of all tones, "
+        "usual settings drawn anew. Mean colour difference (CIE 1976) to the photograph where the label mask is at "
+        "least half, median over faces, by the "
         "photograph's tone; contrast is multiplicative as in life, so that brown marks pale on dark skin and bleached "
         "ones on light skin. *Hardly seen*: share of pictures with less than "
         f"{FAINT:g}. *Counted again*: spots of more than {LARGE:g} pixels radius found as dark blobs of the difference "
@@ -99,7 +100,7 @@ def _recounted(one: Seen, case: Case) -> list[int]:
 
 
 def shadows(seen: Sequence[Seen]) -> Section:
-    """Throw a pattern on each face."""
+    """Throw some patterns on each face."""
     made = asked(seen, "shadow")
     rows = [_shadow_row(name, [look for _, c, look in made if c.settings["pattern"] == name]) for name in PATTERNS]
     rows += [_shadow_row(tone, [look for one, _, look in made if one.tone == tone]) for tone in TONES]
@@ -107,14 +108,15 @@ def shadows(seen: Sequence[Seen]) -> Section:
     return Section(
         "shadows",
         "Foreign shadows",
-        f"One of the patterns on each of {len(stratified(seen))} faces of all tones, darkness {darkness:g} (the share "
-        f"of the key light that is lost; fill remains), penumbra {PENUMBRA:g} mm. *Lost*: median share of the linear "
-        "light that bare skin in full shadow loses against the photograph. *Outside*: the same of the person where the "
-        "mask says light. *Edge*: mean width of the mask's flank from 10 to 90 per cent, where it lies on skin.",
+        f"{SWEEPS['shadow'][1]} of the {len(PATTERNS)} patterns on each of {len(stratified(seen))} faces of all tones, "
+        f"darkness {darkness:g} (the share of the key light that is lost; fill remains), penumbra {PENUMBRA:g} mm. "
+        "*Lost*: median share of the linear light that bare skin in full shadow loses against the photograph. "
+        "*Outside*: the same of the person where the mask says light. *Edge*: width of the mask's flank from 10 to 90 "
+        "per cent by the slope of its middle, where it lies on skin.",
         (Table(SHADOW_HEAD, tuple(rows)),),
         (
-            "Patterns whose edges lie closer together than the penumbra (blinds, leaves) have no clean flank: read the "
-            "edge off brim and window.",
+            "Leaves hang in two layers, the farther one softer on purpose. An edge that falls slantwise onto a cheek "
+            "is wider there, and the median over all skin with it.",
         ),
     )
 

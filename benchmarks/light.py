@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.report import Section, Table, mean, median, pearson, progress, quantile, spearman
-from benchmarks.sample import backdrop_of, bright_of, clipped, edited, fine_texture, person_of, skin_of, stratified
+from benchmarks.sample import (
+    backdrop_of,
+    bright_of,
+    clipped,
+    edited,
+    fine_texture,
+    person_of,
+    skin_of,
+    stratified,
+    told_worst,
+)
 from benchmarks.tone import TONES
 from faceaug.data.photos import Photo, read_photo
 from faceaug.errors import PhotoError
@@ -123,6 +133,7 @@ def light(seen: Sequence[Seen]) -> Section:
         (
             "The lamp is read off the result by faceaug itself, so this shows that editing and measuring agree; "
             "that they agree with the eye is for the contact sheets.",
+            *told_worst("the angle to the lamp", {str(row[0]): row[2] for row in rows[: len(TONES)]}),
             "The lamp is sought on a grid of 2.5 degrees; six steps of key:fill allow few rank correlations.",
             f"{lost} of {len(lit) * len(LAMPS)} results were refused when taken apart again.",
             *(

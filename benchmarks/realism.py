@@ -49,6 +49,8 @@ def realism(seen: Sequence[Seen]) -> Section:
     found: dict[str, list[tuple[Seen, dict[str, Any]]]] = {}
     for one, other, turn in progress([(*pair, k) for k, pair in enumerate(partners)], "realism"):
         for title, case in _ways(one, other, turn).items():
+            if one.face.glasses and "glasses" in case.way:
+                continue  # an edit of wearers is declined, so its baseline has none to show either
             described = _described(one, case)
             if described:
                 found.setdefault(title, []).append((one, described))

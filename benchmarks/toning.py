@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
-from benchmarks.cases import TARGETS, asked
+from benchmarks.cases import SWEEPS, TARGETS, asked
 from benchmarks.looks import before
 from benchmarks.pose import wrapped
 from benchmarks.report import Cell, Section, Table, median, quantile
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 FAR = 90.0
 """Degrees between the photograph's tone and the one asked for beyond which results are told apart."""
+
+
+BURNT = 0.05
+"""Share of the skin newly clipped above which a picture is burnt."""
 
 
 class Toned(NamedTuple):
@@ -57,11 +61,12 @@ def toning(seen: Sequence[Seen]) -> Section:
     ]
     marked = [one for one in chosen if one.face.scheme == 189 and one.face.ita is not None]
     bias = [abs(wrapped(before(one.face)["cheeks"]["ita"] - (one.face.ita or 0.0))) for one in marked]
+    burnt = sorted((m for m in ours if m.clipped > BURNT), key=lambda m: -m.clipped)
     declined = sorted({m.refused for m in ours if m.refused})
     return Section(
         "toning",
         "Skin given another tone",
-        f"{len(chosen)} faces of all tones, each asked for two of {len(TARGETS)} typology "
+        f"{len(chosen)} faces of all tones, each asked for {SWEEPS['tone'][1]} of {len(TARGETS)} typology "
         "angles. *Own*: the result taken apart anew by faceaug, which also corrects its aim by that measurement. "
         "*Patches*: the set's own cheek patches, "
         f"between the pupils marked by hand on {len(marked)} of these photographs and MTCNN's on the rest; on the "
@@ -78,6 +83,9 @@ def toning(seen: Sequence[Seen]) -> Section:
             *told_worst("hue", {str(row[0]): row[6] for row in tones[: len(TONES)]}),
             "Patches lie elsewhere on the cheek than where the edit measures, so a cheek that is not even misses by as "
             "much as its own unevenness.",
+            f"{len(burnt)} of {len(ours)} pictures have more than {100 * BURNT:.0f} % of the skin newly clipped"
+            + "".join(f"; `{m.seen.face.name}` ({m.seen.tone}) at ITA {m.case.settings['ita']:g}" for m in burnt[:4])
+            + ".",
             *(f"Declined: {reason} ({sum(m.refused == reason for m in ours)} of {len(ours)})." for reason in declined),
         ),
     )

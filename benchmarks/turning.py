@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from benchmarks.cases import YAWS, asked
+from benchmarks.cases import SWEEPS, YAWS, asked
 from benchmarks.looks import before
 from benchmarks.pose import wrapped
 from benchmarks.report import Cell, Section, Table, median, quantile
@@ -55,10 +55,11 @@ def turning(seen: Sequence[Seen]) -> Section:
         "turning",
         "Turned heads",
         f"{len(chosen)} faces of all tones (london, canada and congress225, 810 to 225 pixels), each turned from where "
-        f"it was in two of {len(kinds)} ways, to sides that take turns; errors are of the turn, in degrees. *Mesh*: "
-        "the result taken apart anew by our own landmark network, with which the edit also corrects its aim. *Five "
-        "points*: MTCNN's eyes, nose and corners of the mouth and a rigid fit of the mean face, which share nothing "
-        "with the edit. Their yaw is scaled by the slope that it has against the mesh on these photographs themselves "
+        f"it was in {SWEEPS['pose'][1]} of {len(kinds)} ways, to sides that take turns; errors are of the turn, in "
+        "degrees. *Mesh*: the result taken apart anew by our own landmark network, with which the edit also corrects "
+        "its aim. *Five points*: MTCNN's eyes, nose and corners of the mouth and a rigid fit of the mean face, which "
+        "share nothing with the edit. Their yaw is scaled by the slope that it has against the mesh on these "
+        "photographs themselves "
         f"({slope:.2f}; {spread:.1f} degrees scatter); their pitch, which a face's own proportions bias, counts as a "
         "difference to the photograph's. Goals: median error of yaw and pitch by the mesh at most "
         f"{GOALS[0]:g} degrees to yaw {WITHIN[0]:g}, {GOALS[1]:g} to {WITHIN[1]:g}.",
@@ -162,5 +163,5 @@ def _sizes(made: Sequence[Turned]) -> list[float]:
 
 
 def _reasons(declined: Sequence[Turned]) -> str:
-    kinds = sorted({" ".join(word for word in m.refused.split() if not word.strip("-,.").isdigit()) for m in declined})
-    return "; ".join(kinds) or "none"
+    """The reasons as they stand in the record, each once."""
+    return "; ".join(dict.fromkeys(m.refused for m in declined)) or "none"

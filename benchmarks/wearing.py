@@ -19,7 +19,7 @@ Worn = tuple["Seen", bool, dict[str, Any]]
 
 
 def wearing(seen: Sequence[Seen]) -> Section:
-    """Put a drawn pair on each face, clear and tinted in turn."""
+    """Put two drawn pairs on each face, clear and tinted."""
     chosen = stratified(seen)
     bare = [one for one in chosen if not one.face.glasses]
     made: list[Worn] = [(one, case.way == "glasses", now) for one, case, now in asked(seen, "glasses", "flat")]
@@ -33,7 +33,7 @@ def wearing(seen: Sequence[Seen]) -> Section:
     return Section(
         "wearing",
         "Glasses",
-        f"{len(bare)} faces of all tones without glasses, each with a drawn pair, clear and tinted in turn. "
+        f"{len(bare)} faces of all tones without glasses, each with two drawn pairs, one clear, one tinted. "
         "*Pupils inside*: carried pupils that lie in a lens. *Roll*: of the line between the two lenses against the "
         "head's own horizontal. *Seen*: taken apart anew, the picture is said to show glasses (a classifier trained on "
         "real wearers and on renderings). *Outside*: pixels changed outside the mask. The flat baseline follows the "
@@ -41,7 +41,7 @@ def wearing(seen: Sequence[Seen]) -> Section:
         (Table(HEAD, tuple(rows)),),
         (
             *told_worst("identity with glasses", {str(row[0]): row[7] for row in rows[: len(TONES)]}),
-            f"Of {len(worn)} attempts on wearers {kept} were declined, as they should be.",
+            f"Of {len(worn)} attempts on {len(worn) // 2} wearers {kept} were declined, as they should be.",
             f"Of the {len(bare)} untouched faces without glasses {spare} are said to wear none.",
             *(
                 f"Declined on bare faces: {reason} ({sum(m[2].get('refused') == reason for m in ours)} of {len(ours)})."
