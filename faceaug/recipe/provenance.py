@@ -60,7 +60,9 @@ def rendered(
     """The record of one rendered picture.
 
     Every attribute is inherited unless an edit that was made sets, measures or drops it; what was measured on the
-    parent is taken from the picture's own measurement instead, and what cannot be measured again is dropped.
+    parent is taken from the picture's own measurement instead, and what cannot be measured again is dropped. A reading
+    too unreliable to count (`Value.known`) takes no known one's place where no edit claims to change what it is about:
+    turning a head leaves the cheeks their tone, however little of them is still in sight.
 
     Args:
         parent: record of the photograph.
@@ -76,7 +78,8 @@ def rendered(
     attributes: Measured = {
         name: value
         for name, value in found.items()
-        if name not in parent.attributes or parent.attributes[name].how == "measured"
+        if name not in parent.attributes
+        or (parent.attributes[name].how == "measured" and (value.known or not parent.attributes[name].known))
     }
     dropped: set[str] = set()
     for name in variant.drawn:
