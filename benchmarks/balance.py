@@ -39,7 +39,17 @@ attributes:
 """
 """What the set's own labels mean: 1 is worn, and nobody in it wears tinted ones."""
 
-SEEN: Final[tuple[str, ...]] = ()
+SEEN: Final[tuple[str, ...]] = (
+    "Looked at: the first 48 kept and 24 rejected pictures of the sheets, small beside their photographs, "
+    "once. Most of the kept ones would pass for photographs at that size.",
+    "Seen among the kept: necks that stay frontal under a turned head, so that it sits oddly (two); a soft "
+    "patch in the wall beside a turned head (one); a light portrait in warm light, measured as brown before "
+    "and as dark after a hardly visible step (one): the interval of its measured tone is 108 degrees wide.",
+    "Seen among the rejected: about half, by impression, show a fault that anybody would see (heads torn at 45 "
+    "degrees and more, smears in collar or wall, lenses off the eyes, burnt skin). The others look right and "
+    "were rejected for their labels: tone measured in the neighbouring class after a turn, dark lenses taken "
+    "for clear ones.",
+)
 """What was seen on the contact sheets, by eye."""
 
 KEPT, REJECTED, SIDE, COLUMNS = 48, 24, 200, 6
