@@ -10,6 +10,7 @@ import pytest
 from faceaug.data.attributes import Value
 from faceaug.data.record import Record
 from faceaug.recipe import Recipe
+from faceaug.recipe.draw import Drawn
 from faceaug.recipe.provenance import rendered
 from faceaug.recipe.variants import Variant
 
@@ -20,7 +21,7 @@ def label(edit: str, reading: Value | None) -> Value | None:
     """The tone of a picture that was made with one edit, after that reading."""
     recipe = Recipe.parse({"about": "one edit", "edits": {edit: {}}})
     blank = np.zeros((2, 2, 3), np.uint8)
-    drawn = {edit: dict.fromkeys(("yaw", "lens"), "clear")}
+    drawn: Drawn = {edit: {"lens": "clear"}}
     made = Variant(0, blank, np.zeros((478, 3), np.float32), MappingProxyType({}), drawn, drawn, {}, 1.0, None)
     found = {} if reading is None else {"skin_tone": reading}
     return rendered(BEFORE, recipe, made, id="two", measured=found).attributes.get("skin_tone")
