@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from faceaug.errors import Fault, RequestError, did_you_mean
+from faceaug.data.files import why_unreadable
+from faceaug.errors import Fault, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -56,10 +57,7 @@ def read_audit(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        siblings = [item.name for item in file.parent.iterdir()] if file.parent.is_dir() else []
-        near = did_you_mean(file.name, siblings)
-        hint = f"; did you mean {near!r}?" if near else ""
-        raise _refused(path, f"cannot be read: {error.strerror or error}{hint}") from error
+        raise _refused(path, why_unreadable(file, error)) from error
     except ValueError as error:
         raise _refused(path, f"is not JSON: {error}") from error
     lacking = (

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from faceaug.data.files import why_unreadable
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
@@ -104,10 +105,7 @@ def _read(path: Path, faults: list[Fault]) -> list[tuple[int, Row]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        siblings = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
-        near = did_you_mean(path.name, siblings)
-        hint = f"; did you mean {near!r}?" if near else ""
-        faults.append(Fault(str(path), f"cannot be read: {error.strerror or error}{hint}"))
+        faults.append(Fault(str(path), why_unreadable(path, error)))
         return []
     except UnicodeDecodeError as error:
         faults.append(Fault(str(path), f"is not UTF-8 text: {error}"))

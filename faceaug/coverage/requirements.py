@@ -10,7 +10,7 @@ import yaml
 
 from faceaug.coverage.intervals import wilson
 from faceaug.coverage.targets import Demand, power_size
-from faceaug.data.files import write_atomic
+from faceaug.data.files import why_unreadable, write_atomic
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
@@ -76,8 +76,10 @@ def read_requirements(path: Path, table: Table) -> tuple[Demand, ...]:
     try:
         text = path.read_text(encoding="utf-8")
         document = yaml.safe_load(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise _request([Fault(str(path), f"cannot be read: {getattr(error, 'strerror', None) or error}")]) from error
+    except OSError as error:
+        raise _request([Fault(str(path), why_unreadable(path, error))]) from error
+    except UnicodeDecodeError as error:
+        raise _request([Fault(str(path), f"cannot be read: {error}")]) from error
     except yaml.YAMLError as error:
         raise _request([Fault(str(path), f"is not YAML: {' '.join(str(error).split())}")]) from error
     entries = document.get("requirements") if isinstance(document, dict) else None

@@ -13,6 +13,7 @@ from faceaug.coverage.axes import UNKNOWN
 from faceaug.coverage.sample import FIXED
 from faceaug.coverage.uncertain import stratified_count
 from faceaug.coverage.words import group_words
+from faceaug.data.files import why_unreadable
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
@@ -174,10 +175,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        siblings = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
-        near = did_you_mean(path.name, siblings)
-        hint = f"; did you mean {near!r}?" if near else ""
-        raise _request([Fault(str(path), f"cannot be read: {error.strerror or error}{hint}")]) from error
+        raise _request([Fault(str(path), why_unreadable(path, error))]) from error
     except UnicodeDecodeError as error:
         raise _request([Fault(str(path), f"is not UTF-8 text: {error}")]) from error
     rows = list(csv.DictReader(io.StringIO(text, newline=""), restkey="", restval=""))

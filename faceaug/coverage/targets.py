@@ -13,6 +13,7 @@ from scipy import special
 
 from faceaug.coverage.counts import count_groups
 from faceaug.coverage.patterns import find_gaps
+from faceaug.data.files import why_unreadable
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
@@ -187,7 +188,9 @@ def read_census(path: Path, axes: Sequence[Axis]) -> npt.NDArray[np.float64]:
     """
     try:
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise RequestError([Fault(str(path), why_unreadable(path, error))], "nothing was counted") from error
+    except UnicodeDecodeError as error:
         raise RequestError([Fault(str(path), f"cannot be read: {error}")], "nothing was counted") from error
     columns = set(rows[0]) if rows else set()
     value = next((name for name in ("share", "count") if name in columns), None)

@@ -1,4 +1,4 @@
-"""Files that are either whole or not there: atomic writes."""
+"""Files: written whole or not at all, and what to say of those that cannot be read."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import errno
 import os
 from pathlib import Path
 
-from faceaug.errors import FaceaugError
+from faceaug.errors import FaceaugError, did_you_mean
 
-__all__ = ["explain", "write_atomic"]
+__all__ = ["beside", "explain", "why_missing", "why_unreadable", "write_atomic"]
 
 REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -27,6 +27,25 @@ REASONS = {
 def explain(path: Path, error: OSError) -> FaceaugError:
     """Say in a sentence why a file could not be written."""
     return FaceaugError(f"{path} could not be written: {REASONS.get(error.errno or 0, error.strerror or str(error))}")
+
+
+def beside(path: Path) -> Path | None:
+    """What stands where a missing path should be and has the name most like its, or None."""
+    names = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
+    near = did_you_mean(path.name, names)
+    return path.parent / near if near else None
+
+
+def why_missing(path: Path) -> str:
+    """Say that nothing is at a path, and what could be meant."""
+    near = beside(path)
+    return f"does not exist; did you mean {near.as_posix()!r}?" if near else "does not exist"
+
+
+def why_unreadable(path: Path, error: OSError) -> str:
+    """Say why a file could not be read, and which one beside it could be meant."""
+    near = beside(path) if isinstance(error, FileNotFoundError) else None
+    return f"cannot be read: {error.strerror or error}" + (f"; did you mean {near.name!r}?" if near else "")
 
 
 def write_atomic(path: str | Path, data: bytes) -> Path:

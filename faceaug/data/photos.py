@@ -18,8 +18,8 @@ import numpy.typing as npt
 
 from faceaug.data.decoding import decode
 from faceaug.data.encoding import FORMATS, SOURCE_TYPES, encode, read_provenance, read_source_type
-from faceaug.data.files import write_atomic
-from faceaug.errors import Fault, PhotoError, RequestError, did_you_mean
+from faceaug.data.files import why_missing, write_atomic
+from faceaug.errors import Fault, PhotoError, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -204,6 +204,4 @@ def _why_nothing(source: Path) -> str:
         return "holds no photograph (looked for .jpg, .png, .webp, .tif, ...)"
     if glob.has_magic(str(source)):
         return "matches no photograph"
-    siblings = [path.name for path in source.parent.iterdir()] if source.parent.is_dir() else []
-    near = did_you_mean(source.name, siblings)
-    return f"does not exist; did you mean {str(source.parent / near)!r}?" if near else "does not exist"
+    return why_missing(source)

@@ -8,8 +8,9 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from faceaug.data.files import why_unreadable
 from faceaug.data.tables import is_own
-from faceaug.errors import Fault, did_you_mean
+from faceaug.errors import Fault
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,10 +39,7 @@ def read_rows(path: Path, faults: list[Fault]) -> Rows:
             return _parquet_rows(path)
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        siblings = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
-        near = did_you_mean(path.name, siblings) if isinstance(error, FileNotFoundError) else ""
-        hint = f"; did you mean {near!r}?" if near else ""
-        faults.append(Fault(str(path), f"cannot be read: {error.strerror or error}{hint}"))
+        faults.append(Fault(str(path), why_unreadable(path, error)))
         return []
     except ValueError as error:
         faults.append(Fault(str(path), f"is not {'a Parquet file' if kind == '.parquet' else 'UTF-8 text'}: {error}"))

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from faceaug.data.files import why_missing, why_unreadable
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Shape:
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
-            raise RequestError([Fault(str(path), why_unreadable(path, error))], outcome) from error
+            raise RequestError([Fault(str(path), _why_none(path, error))], outcome) from error
         except ValueError as error:  # of the text's encoding, or of JSON
             line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
             told = error.msg if isinstance(error, json.JSONDecodeError) else "it is not UTF-8 text"
@@ -181,11 +182,8 @@ class Shape:
         return tuple(found)
 
 
-def why_unreadable(path: Path, error: OSError) -> str:
-    """Say why a file could not be read, and which one could be meant."""
+def _why_none(path: Path, error: OSError) -> str:
+    """Say why there is no such file."""
     if path.is_dir():
         return "is a folder"
-    if not isinstance(error, FileNotFoundError):
-        return f"cannot be read: {error.strerror or error}"
-    near = did_you_mean(path.name, [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else [])
-    return "does not exist" + (f"; did you mean {(path.parent / near).as_posix()!r}?" if near else "")
+    return why_missing(path) if isinstance(error, FileNotFoundError) else why_unreadable(path, error)

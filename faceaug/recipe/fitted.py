@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from faceaug.data.files import why_unreadable
 from faceaug.data.tree import Faults, Spot, tree_of_text
 from faceaug.errors import RequestError, did_you_mean
 
@@ -97,10 +98,7 @@ def _from_file(path: Path, attribute: str, setting: Setting, read: Read) -> tupl
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        names = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
-        near = did_you_mean(path.name, names)
-        hint = f"; did you mean {near!r}?" if near else ""
-        faults.add(0, f"cannot be read: {getattr(error, 'strerror', None) or error}{hint}")
+        faults.add(0, why_unreadable(path, error) if isinstance(error, OSError) else f"cannot be read: {error}")
         faults.raise_any()
         raise
     tree = tree_of_text(text, faults)

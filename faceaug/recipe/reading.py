@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 from typing import TYPE_CHECKING, Any, Final
 
+from faceaug.data.files import why_missing, why_unreadable
 from faceaug.data.tree import Faults, Spot, tree_of_text, tree_of_value
 from faceaug.edit import edits as known_edits
 from faceaug.edit import unknown_edit, unknown_setting
@@ -51,7 +52,7 @@ def recipe_of_file(path: Path) -> Recipe:
             )
         data = path.read_bytes()
     except OSError as error:
-        raise RequestError([Fault(name, _why_unreadable(path, error))]) from error
+        raise RequestError([Fault(name, _why_no_recipe(path, error))]) from error
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -60,15 +61,13 @@ def recipe_of_file(path: Path) -> Recipe:
     return recipe_of_text(text, name)
 
 
-def _why_unreadable(path: Path, error: OSError) -> str:
+def _why_no_recipe(path: Path, error: OSError) -> str:
     """Say why a recipe could not be read, and which file could be meant."""
     if path.is_dir():
         return "is a folder; a recipe is a .yaml file"
     if not isinstance(error, FileNotFoundError):
-        return f"cannot be read: {error.strerror or error}"
-    names = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
-    near = did_you_mean(path.name, names)
-    return f"does not exist; did you mean {(path.parent / near).as_posix()!r}?" if near else "does not exist"
+        return why_unreadable(path, error)
+    return why_missing(path)
 
 
 def recipe_of_text(text: str, name: str) -> Recipe:

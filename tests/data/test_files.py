@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from faceaug.data.files import write_atomic
+from faceaug.data.files import why_missing, why_unreadable, write_atomic
 from faceaug.errors import FaceaugError
 
 
@@ -69,3 +69,15 @@ def test_a_file_in_the_way(tmp_path: Path) -> None:
     with pytest.raises(FaceaugError, match="folder of that name"):
         write_atomic(tmp_path / "folder", b"")
     assert Path(tmp_path / "a").is_file()
+
+
+def test_what_is_missing_or_unreadable_names_what_stands_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").write_text("photo\n")
+    wrong = tmp_path / "lables.csv"
+    assert why_missing(wrong) == f"does not exist; did you mean '{(tmp_path / 'labels.csv').as_posix()}'?"
+    assert why_missing(tmp_path / "zz") == "does not exist"
+    assert why_missing(tmp_path / "no" / "labels.csv") == "does not exist"
+    gone = FileNotFoundError(errno.ENOENT, "No such file or directory")
+    assert why_unreadable(wrong, gone) == "cannot be read: No such file or directory; did you mean 'labels.csv'?"
+    shut = PermissionError(errno.EACCES, "Permission denied")
+    assert why_unreadable(tmp_path / "labels.csv", shut) == "cannot be read: Permission denied"

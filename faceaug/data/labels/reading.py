@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from faceaug.data.files import why_missing
 from faceaug.data.labels.celeba import is_celeba, read_celeba
 from faceaug.data.labels.fairface import is_fairface, read_fairface
 from faceaug.data.labels.findings import Finding, doubts, missing_files
@@ -152,10 +153,7 @@ def _format(path: Path, asked: str) -> str:
         hint = f"did you mean {near!r}?" if near else f"there is auto, {', '.join(FORMATS)}"
         raise RequestError([Fault("--format", f"is {asked!r}; {hint}")], OUTCOME)
     if not path.exists():
-        siblings = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
-        near = did_you_mean(path.name, siblings)
-        hint = f"; did you mean {str(path.parent / near)!r}?" if near else ""
-        raise RequestError([Fault(str(path), f"does not exist{hint}")], OUTCOME)
+        raise RequestError([Fault(str(path), why_missing(path))], OUTCOME)
     if asked in {"utkface", "lfw", "imagefolder", "folder"} and not path.is_dir():
         raise RequestError([Fault(str(path), f"must be a folder to be read as {asked}")], OUTCOME)
     if asked == "table" and path.is_dir() and not _is_table(path):

@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from faceaug.data.files import why_unreadable
 from faceaug.data.labels.vocabulary import ROLES, Term, Vocabulary
 from faceaug.data.tree import Faults, tree_of_text
 from faceaug.errors import Fault, RequestError, did_you_mean
@@ -38,7 +39,7 @@ def read_vocabulary(path: str | Path) -> Vocabulary:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise RequestError([Fault(str(path), f"cannot be read: {error.strerror or error}")], OUTCOME) from error
+        raise RequestError([Fault(str(path), why_unreadable(path, error))], OUTCOME) from error
     except UnicodeDecodeError as error:
         raise RequestError([Fault(str(path), f"is not UTF-8 text: {error}")], OUTCOME) from error
     faults = Faults(str(path), "vocabulary", OUTCOME)

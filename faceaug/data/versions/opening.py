@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from faceaug.data.files import why_missing
 from faceaug.data.manifest import read_manifest
 from faceaug.data.versions.gathering import MANIFESTS
 from faceaug.data.versions.names import HEAD
 from faceaug.data.versions.store import Versions
-from faceaug.errors import Fault, RequestError, did_you_mean
+from faceaug.errors import Fault, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,10 +54,7 @@ def open_pictures(path: Path, version: str | None = None) -> Pictures:
         RequestError: there is nothing of the kind, or a version is asked of what has none.
     """
     if not path.exists():
-        siblings = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
-        near = did_you_mean(path.name, siblings)
-        what = "does not exist" + (f"; did you mean {str(path.parent / near)!r}?" if near else "")
-        raise RequestError([Fault(str(path), what)], "nothing was done")
+        raise RequestError([Fault(str(path), why_missing(path))], "nothing was done")
     if path.is_dir() and (Versions.open(path).head or (version is not None)):
         dataset = Versions.open(path, must_exist=True)
         found = dataset.version(version or HEAD)

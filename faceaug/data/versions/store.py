@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from faceaug.data.files import explain, write_atomic
+from faceaug.data.files import explain, why_missing, write_atomic
 from faceaug.data.manifest import read_manifest
 from faceaug.data.versions.checking import check_versions
 from faceaug.data.versions.committing import commit, take_in
@@ -231,9 +231,7 @@ def _documents(version: Version) -> list[str]:
 def _why_none(folder: Path) -> str:
     """Why a folder is no data set with versions."""
     if not folder.exists():
-        siblings = [path.name for path in folder.parent.iterdir()] if folder.parent.is_dir() else []
-        near = did_you_mean(folder.name, siblings)
-        return "does not exist" + (f"; did you mean {str(folder.parent / near)!r}?" if near else "")
+        return why_missing(folder)
     if (folder / "run.json").exists():
         return f"is the folder of a run; make it a version by `faceaug versions commit {folder} -o DATASET`"
     if (folder / VERSIONS).is_dir():
