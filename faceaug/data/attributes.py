@@ -10,7 +10,19 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal, cast, get_args
 
-__all__ = ["HOWS", "MEASURING", "RELIABLE", "VOCABULARY", "Attribute", "How", "Scalar", "Value"]
+__all__ = [
+    "EXPOSURE",
+    "HOWS",
+    "LIGHT",
+    "MEASURING",
+    "RELIABLE",
+    "TONE",
+    "VOCABULARY",
+    "Attribute",
+    "How",
+    "Scalar",
+    "Value",
+]
 
 How = Literal["told", "measured", "rendered", "inherited"]
 """Told by the user, measured on the pixels, set by an edit, or taken over from the photograph that was edited."""
@@ -176,3 +188,12 @@ _NUMBERS = (
 
 VOCABULARY: Final = {attribute.name: attribute for attribute in (*_WORDS, *_NUMBERS)}
 """The attributes that faceaug itself measures, sets or drops, by name."""
+
+TONE: Final = frozenset({"ita", "lightness", "hue", "skin_tone", "skin_colour"})
+"""What is read off the colour of bare skin."""
+
+LIGHT: Final = frozenset({"light", "light_azimuth", "light_elevation", "key_fill"})
+"""What is read off the shading of bare skin."""
+
+EXPOSURE: Final = frozenset({"contrast", "exposure", "colour_temperature"})
+"""What is read off the amount and colour of the light."""

@@ -8,6 +8,7 @@ from typing import Annotated
 from torch import Tensor
 
 from faceaug.channels import Shade
+from faceaug.data.attributes import EXPOSURE, LIGHT, TONE
 from faceaug.edit import choice, edit, number
 from faceaug.image.noise import Noise
 from faceaug.scene import Scene
@@ -18,20 +19,7 @@ from faceaug.scene import Scene
     channel="shade",
     neutral={"darkness": 0.0},
     needs={"surface"},
-    measures={
-        "light_azimuth",
-        "light_elevation",
-        "key_fill",
-        "light",
-        "contrast",
-        "exposure",
-        "colour_temperature",
-        "ita",
-        "lightness",
-        "hue",
-        "skin_tone",
-        "skin_colour",
-    },
+    measures={*EXPOSURE, *LIGHT, *TONE},
     lawful={11: "leaves and fingers stand where chance puts them; a mirrored photograph gets others"},
 )
 def foreign_shadow(

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from faceaug.channels import Lighting
+from faceaug.data.attributes import EXPOSURE, LIGHT, TONE
 from faceaug.edit import choice, edit, number
 from faceaug.image.noise import Noise
 from faceaug.image.shade import angles, direction
@@ -107,20 +108,7 @@ def _like(face: Decomposition) -> dict[str, float | str]:
     main="key_fill",
     channel="light",
     neutral={"strength": 0.0},
-    measures={
-        "light_azimuth",
-        "light_elevation",
-        "key_fill",
-        "light",
-        "contrast",
-        "exposure",
-        "colour_temperature",
-        "ita",
-        "lightness",
-        "hue",
-        "skin_tone",
-        "skin_colour",
-    },
+    measures={*EXPOSURE, *LIGHT, *TONE},
     like=_like,
 )
 def lighting(

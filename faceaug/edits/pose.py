@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from faceaug.channels import Turn
+from faceaug.data.attributes import LIGHT
 from faceaug.edit import Settings, choice, edit, number
 from faceaug.image.noise import Noise
 from faceaug.scene import Scene
@@ -47,10 +48,7 @@ def _too_far(scene: Scene, settings: Settings) -> list[str | None]:
         "face_x",
         "face_y",
         "eye_distance",
-        "light",
-        "light_azimuth",
-        "light_elevation",
-        "key_fill",
+        *LIGHT,
     },
     refuses=_too_far,
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import torch
 from torch import Tensor
 
+from faceaug.data.attributes import TONE
 from faceaug.edit import edit, number
 from faceaug.face.fields import bare_skin, mottle, mounds, within_jaw
 from faceaug.face.lay import laid
@@ -38,7 +39,7 @@ _VEINED = 0.25
     neutral={"flush": 0.0},
     needs={"skin", "colour"},
     sets={"rosacea": "present"},
-    measures={"ita", "lightness", "hue", "skin_tone", "skin_colour"},
+    measures={*TONE},
     lawful={11: "blotches follow the photograph's own hash; a mirrored photograph gets others"},
 )
 def rosacea(

@@ -8,6 +8,7 @@ from typing import Annotated
 from torch import Tensor
 
 from faceaug.channels import Sensor
+from faceaug.data.attributes import EXPOSURE, TONE
 from faceaug.edit import edit, number
 from faceaug.image.noise import Noise
 from faceaug.scene import Scene
@@ -26,19 +27,7 @@ from faceaug.scene import Scene
         "quality": 100.0,
         "exposure": 0.0,
     },
-    measures={
-        "grain",
-        "sharpness",
-        "blur",
-        "contrast",
-        "exposure",
-        "colour_temperature",
-        "ita",
-        "lightness",
-        "hue",
-        "skin_tone",
-        "skin_colour",
-    },
+    measures={"grain", "sharpness", "blur", *EXPOSURE, *TONE},
     lawful={
         4: "the camera sees the whole photograph",
         10: "noise and codec live on the sensor's pixels, not on the face",

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from faceaug.channels import Tone
+from faceaug.data.attributes import TONE
 from faceaug.edit import Settings, choice, edit, number
 from faceaug.errors import Refusal
 from faceaug.face.locus import at_ita, at_lightness, at_lightness_and_hue, monk_ita
@@ -58,7 +59,7 @@ def _like(face: Decomposition) -> dict[str, float | str]:
     channel="tone",
     neutral={"strength": 0.0},
     needs={"skin", "colour"},
-    measures={"ita", "lightness", "hue", "skin_tone", "skin_colour"},
+    measures={*TONE},
     refuses=_clipped,
     like=_like,
 )
