@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from faceaug.cli.goal import what_to_reach
+
 __all__ = ["command"]
 
 GAPS, SKIPPED = 1, 3
@@ -16,27 +18,14 @@ GAPS, SKIPPED = 1, 3
 @click.command("plan")
 @click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="The plan's file: plan.json.")
-@click.option("--labels", type=click.Path(path_type=Path), help="A table of labels for the photographs of a folder.")
-@click.option("--vocabulary", type=click.Path(path_type=Path), help="What the columns of the labels mean (YAML).")
+@what_to_reach(spares=0.25)
 @click.option("--measure", is_flag=True, help="Measure the photographs of a manifest too; a folder's always are.")
-@click.option("--cache", type=click.Path(path_type=Path), help="Where measurements are kept (default: FACEAUG_CACHE).")
 @click.option("--workers", type=click.IntRange(0), default=0, help="Further processes that measure.")
-@click.option("--by", default="", help="Attributes: skin_tone,glasses,pose or yaw:-15,15 (cut into classes).")
-@click.option("--at-least", type=click.IntRange(1), default=30, show_default=True, help="Pictures of every group.")
-@click.option("--level", type=click.IntRange(1), default=2, show_default=True, help="Attributes taken together.")
 @click.option("--target", default="", help="A census (.csv), requirements (.yaml), uniform, cells, parity:NAME|LABEL.")
 @click.option("--requirements", type=click.Path(path_type=Path), help="What a model's errors ask for (YAML).")
-@click.option("--impossible", multiple=True, metavar="RULE", help="Such as 'age=<30 & beard=grey|white'. Repeatable.")
-@click.option("--split", help="Whose photographs are counted and edited; the training split unless given.")
-@click.option("--per-photo", type=int, default=3, show_default=True, help="Most pictures made of one photograph.")
-@click.option("--per-subject", type=int, default=6, show_default=True, help="Most pictures made of one person.")
-@click.option("--edits", type=int, default=2, show_default=True, help="Most edits on one picture.")
-@click.option("--share", type=float, default=0.5, show_default=True, help="Most renderings among all pictures.")
 @click.option("--group-share", type=float, default=1.0, show_default=True, help="The same within every class.")
 @click.option("--balance", metavar="LOW,HIGH", help="Share of renderings in every class, so that they tell nothing.")
 @click.option("--vary", default="", help="Edits that may be made for variety alone, such as lighting.")
-@click.option("--spares", type=float, default=0.25, show_default=True, help="Stand-ins, as a share of the pictures.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Decides between equally good plans.")
 @click.option("--gap", type=float, default=0.001, show_default=True, help="How far from the least cost is near enough.")
 @click.option("--seconds", type=float, default=60.0, show_default=True, help="For the search.")
 @click.option("--json", "machine", is_flag=True, help="The plan as one JSON document on stdout.")
