@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.util import find_spec
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -25,6 +24,7 @@ from faceaug.face.topology import (
     RIGHT_PUPIL,
     face_model,
 )
+from faceaug.plan.gate.identity import recogniser
 
 if TYPE_CHECKING:
     from benchmarks.faces import Face
@@ -106,46 +106,20 @@ def cheek_tone(pixels: np.ndarray, pupils: np.ndarray) -> dict[str, float]:
 SAME = 0.6
 """Distance below which dlib's model takes two photographs for one person (its author's threshold)."""
 
-CHIP, PADDING = 150, 0.25
-# fmt: off
-CHIP_POINTS = (
-    (263, 0.8595674595992, 0.2134981538014), (362, 0.6460604764104, 0.2289674387677),
-    (33, 0.1205750620789, 0.2137274526848), (133, 0.3340850613712, 0.2290642403242),
-    (94, 0.4901123135679, 0.6277975316475),
-)
-# fmt: on
-"""Our point, and where dlib's five-point face has it (dlib, `get_face_chip_details`, Boost licence): corners of the
-eyes, base of the nose. Its 68-point model, whose data forbid commercial use, is not touched."""
-
 
 def missing() -> list[str]:
     """Packages of the extra ``identity`` that are not installed."""
     return [name for name in ("dlib", "face_recognition_models") if find_spec(name) is None]
 
 
-@cache
-def recogniser() -> Any:
-    """The model of dlib. Its package's own import needs something long gone, so the file is found by path."""
-    import dlib
-
-    spec = find_spec("face_recognition_models")
-    assert spec is not None
-    assert spec.origin is not None
-    weights = Path(spec.origin).parent / "models" / "dlib_face_recognition_resnet_model_v1.dat"
-    return dlib.face_recognition_model_v1(str(weights))
-
-
 def embedding(pixels: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """128 numbers of the face with these landmarks ``(468 or more, 2)``."""
-    return np.array(recogniser().compute_face_descriptor(chip(pixels, points)))
+    """128 numbers of the face with these landmarks ``(468 or more, 2)``.
 
-
-def chip(pixels: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """The upright cut of 150 pixels that the model expects, by a similarity of five points."""
-    wanted = (np.array([place[1:] for place in CHIP_POINTS]) + PADDING) / (1 + 2 * PADDING) * CHIP
-    given = points[[place[0] for place in CHIP_POINTS]].astype(np.float64)
-    matrix, _ = cv2.estimateAffinePartial2D(given, wanted, method=cv2.LMEDS)
-    shrink = float(np.hypot(matrix[0, 0], matrix[0, 1]))
-    if shrink < 0.5:  # average first, or fine patterns alias
-        pixels = cv2.GaussianBlur(pixels, (0, 0), 0.4 / shrink)
-    return np.asarray(cv2.warpAffine(pixels, matrix, (CHIP, CHIP), flags=cv2.INTER_LINEAR), np.uint8)
+    Raises:
+        ModuleNotFoundError: see `missing`.
+    """
+    known = recogniser()
+    if known is None:
+        msg = f"{' and '.join(missing())} not installed"
+        raise ModuleNotFoundError(msg)
+    return known(pixels, points)
