@@ -1,4 +1,4 @@
-"""Fit the small classifier that tells whether glasses are worn: ``python tools/fit_eyewear.py FACES``.
+"""Fit the small classifier that tells whether glasses are worn: ``python -m tools.fit_eyewear FACES``.
 
 FACES is a folder of photographs with a ``manifest.csv`` whose column ``glasses`` is 0 or 1. Besides the photographs
 themselves, every person without glasses is looked at with two rendered pairs on, so that large photographs and all
@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors.torch import save_file
-from scipy.optimize import minimize
 
 from faceaug.edit import get_edit
 from faceaug.errors import FaceaugError
@@ -25,6 +24,7 @@ from faceaug.face.worn import edges, eye_strip
 from faceaug.image.color import decode
 from faceaug.render import render
 from faceaug.scene import Scene
+from tools.logistic import fit_logistic
 
 OUT = Path(__file__).resolve().parent.parent / "faceaug" / "weights" / "eyewear.safetensors"
 FOLDS = 5
@@ -73,18 +73,7 @@ def fit(chosen: list[Sample]) -> tuple[np.ndarray, float]:
     x = np.array([sample.edges for sample in chosen])
     y = np.array([sample.worn for sample in chosen], float)
     trust = np.array([RENDERED if s.rendered else WEARER if s.worn else OTHER for s in chosen])
-    trust /= trust.sum()
-    mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-3
-    z = np.c_[(x - mean) / spread, np.ones(len(x))]
-
-    def loss(b: np.ndarray) -> tuple[float, np.ndarray]:
-        t = z @ b
-        value = (trust * np.logaddexp(0, -t * (2 * y - 1))).sum() + RIDGE * (b[:-1] ** 2).sum() / 2
-        return float(value), z.T @ (trust * (1 / (1 + np.exp(-t)) - y)) + RIDGE * np.r_[b[:-1], 0]
-
-    b = minimize(loss, np.zeros(z.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
-    weight = b[:-1] / spread
-    return weight, float(b[-1] - weight @ mean)
+    return fit_logistic(x, y, trust, RIDGE)
 
 
 def validate(found: list[Sample]) -> None:

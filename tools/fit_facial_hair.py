@@ -1,4 +1,4 @@
-"""Fit the two small classifiers of facial hair: ``python tools/fit_facial_hair.py FACES``.
+"""Fit the two small classifiers of facial hair: ``python -m tools.fit_facial_hair FACES``.
 
 FACES is a folder of photographs with a ``manifest.csv`` whose column ``facial_hair`` is none, stubble, moustache or
 beard. Prints the confusion table of a five-fold cross-validation, in which no identity stands on both sides, and writes
@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors.torch import save_file
-from scipy.optimize import minimize
 
 from faceaug.errors import FaceaugError
 from faceaug.face.decompose import decompose
 from faceaug.measure.facial_hair import hair_class, hair_signs
+from tools.logistic import fit_logistic
 
 OUT = Path(__file__).resolve().parent.parent / "faceaug" / "weights" / "facial_hair.safetensors"
 FOLDS = 5
@@ -69,18 +69,7 @@ def _fit_one(chosen: list[Sample], kinds: tuple[str, ...]) -> tuple[np.ndarray, 
     x = np.array([sample.signs for sample in chosen])
     y = np.array([sample.kind in kinds for sample in chosen], float)
     trust = np.where(y > 0, WEARER, 1.0)
-    trust /= trust.sum()
-    mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-3
-    z = np.c_[(x - mean) / spread, np.ones(len(x))]
-
-    def loss(b: np.ndarray) -> tuple[float, np.ndarray]:
-        t = z @ b
-        value = (trust * np.logaddexp(0, -t * (2 * y - 1))).sum() + RIDGE * (b[:-1] ** 2).sum() / 2
-        return float(value), z.T @ (trust * (1 / (1 + np.exp(-t)) - y)) + RIDGE * np.r_[b[:-1], 0]
-
-    b = minimize(loss, np.zeros(z.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
-    weight = b[:-1] / spread
-    return weight, float(b[-1] - weight @ mean)
+    return fit_logistic(x, y, trust, RIDGE)
 
 
 def told(sample: Sample, fitted: Fit) -> str:
