@@ -195,6 +195,14 @@ def test_before_and_after() -> None:
     assert found["photographs"] == [8, 19]
 
 
+def test_what_was_settled_as_covered_is_no_gap() -> None:
+    old = audited(people(("none", "no", 6), ("clear", "no", 2)))
+    settled = [gap | {"state": "covered"} if gap["words"] == "glasses=clear" else gap for gap in old["gaps"]]
+    new = old | {"gaps": settled}
+    assert compare(new, old, "before.json")["closed"] == ["glasses=clear"]
+    assert compare(old, new, "after.json")["opened"] == ["glasses=clear"]
+
+
 def test_gaps_of_attributes_that_the_older_audit_did_not_look_at_have_not_opened() -> None:
     records = people(("none", "no", 6), ("clear", "no", 2))
     found = compare(audited(records), audited(records, axes=(GLASSES,)), "before.json")

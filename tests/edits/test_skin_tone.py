@@ -116,6 +116,25 @@ def test_targets_lie_where_real_faces_do() -> None:
     assert list(MONK) == sorted(MONK, reverse=True)
 
 
+def test_blushing_cheeks_stay_pinker_than_the_rest_of_a_darkened_face() -> None:
+    cheeks, whole = torch.tensor([64.0, 22.0, 14.0]), torch.tensor([68.0, 12.0, 15.0])
+    alone, beside = at_ita(cheeks, -30.0), at_ita(cheeks, -30.0, whole)
+    rest = at_lightness(whole, float(beside[0]) + 4)
+    assert float(hue_angle(beside[None])) < float(hue_angle(rest[None])) - 5
+    assert not torch.allclose(alone, beside, atol=0.5)
+    assert torch.allclose(at_ita(cheeks, 60.0), at_ita(cheeks, 60.0, whole)), "toward light the cheeks lead"
+
+
+def test_yellow_skin_does_not_turn_olive() -> None:
+    yellow = torch.tensor([66.0, 8.0, 34.0])
+    before = float(hue_angle(yellow[None]) - hue_angle(expected(yellow[None, 0])))
+    dark = at_ita(yellow, -35.0)
+    after = float(hue_angle(dark[None]) - hue_angle(expected(dark[None, 0])))
+    assert before > 20
+    assert 0 < after < 10
+    assert at_lightness(yellow, 66.0).tolist() == pytest.approx(yellow.tolist(), abs=0.2), "no step, no change"
+
+
 def test_it_does_better_than_offsets_in_lab() -> None:
     """A constant offset keeps the contrast of light skin: it is lost or doubled after a large change."""
     rows = {row.method: row for row in measure_skin_tone([("collins", collins())], targets=[-50.0])}

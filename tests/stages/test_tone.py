@@ -9,9 +9,9 @@ import torch
 
 from faceaug.channels import Tone
 from faceaug.face.bare import bare_skin
-from faceaug.image.color import linear_to_lab
+from faceaug.image.color import linear_to_lab, luminance
 from faceaug.scene import Scene
-from faceaug.stages.tone import change_tone, through
+from faceaug.stages.tone import _of_mixture, change_tone, through
 from tests.portraits import collins, hopper, inside
 
 
@@ -70,3 +70,18 @@ def test_bare_skin_is_skin(portrait) -> None:  # type: ignore[no-untyped-def]
     for other in ("eyes", "lips", "mouth"):
         assert not share[0, 0].numpy()[inside(getattr(face.regions, other), 1.0)].any(), other
     assert float(share[0, 0][(face.surface.position[0, 1] > 100) & (face.regions.person[0, 0] > 0.9)].mean()) < 0.15
+
+
+@pytest.mark.parametrize("share", [0.25, 0.5, 0.8])
+def test_a_pixel_of_skin_and_hair_loses_what_its_skin_loses(share: float) -> None:
+    """Light adds up: share of skin and the rest hair, each of its own colour; only the skin gets the pigment."""
+    skin = torch.tensor([0.50, 0.35, 0.28]).reshape(1, 3, 1)
+    hair = torch.tensor([0.10, 0.07, 0.05]).reshape(1, 3, 1)
+    keep, pigment = torch.zeros(1, 1, 1), torch.tensor([0.7, 1.1, 1.5]).reshape(1, 3, 1)
+    mixture = share * skin + (1 - share) * hair
+    wanted = share * through(skin, keep, pigment) + (1 - share) * hair
+    found = _of_mixture(mixture, skin, keep, pigment, torch.full((1, 1, 1), share))
+    seen = luminance(through(mixture, keep, found * pigment)[..., None])
+    assert float(seen) == pytest.approx(float(luminance(wanted[..., None])), rel=0.08)
+    rim = luminance(through(mixture, keep, share * pigment)[..., None])
+    assert float(rim) > 1.1 * float(seen), "the share of the pigment alone would leave a pale rim"
