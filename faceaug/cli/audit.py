@@ -92,7 +92,7 @@ def command(
         shown = _portraits(made.document, opened) if faces and has_page(out) else {}
         files = write_audit(made, out, title, portraits=shown, sample=sample or 0)
     if machine:
-        as_json({"source": str(path), "files": [str(file) for file in files], **made.document})
+        as_json({"source": str(path), "files": [str(file) for file in files], **made.as_dict(Path())})
     elif out is not None:
         click.echo("\n".join([*made.document["headlines"], "", *(f"report  {file}" for file in files)]))
     else:

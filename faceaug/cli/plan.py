@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from faceaug.cli.goal import what_to_reach
+
+if TYPE_CHECKING:
+    from faceaug.report.asked import Asked
 
 __all__ = ["command"]
 
@@ -45,19 +48,26 @@ def command(
 ) -> int:
     """Plan which edits of which photographs in PATH bring every group to its number, at the least cost.
 
-    PATH is a folder, whose photographs are measured (each once, ever), or a manifest (CSV, JSONL or Parquet). What no
-    edit can fill is named with the reason. Nothing is rendered: `faceaug augment` carries the plan out.
+    PATH is a folder, whose photographs are measured (each once, ever), a manifest (CSV, JSONL or Parquet), or what
+    `faceaug audit` wrote (audit.json or its folder), whose data set, attributes and number are taken unless options
+    say otherwise. What no edit can fill is named with the reason. Nothing is rendered: `faceaug augment` carries the
+    plan out.
     """
     from faceaug.cli.answer import as_json, as_table
     from faceaug.cli.meter import Meter
     from faceaug.plan.making import coverage, make_plan, summary
     from faceaug.plan.plan import write_plan
-    from faceaug.report.opening import Measuring, open_data
+    from faceaug.report.asked import Source, is_audit, read_asked
+    from faceaug.report.opening import Measuring, open_source
 
+    source, before = Source(path, labels, "auto", vocabulary, measure), None
+    if is_audit(path):
+        audited = read_asked(path)
+        source, before = audited.source.but(labels=labels, vocabulary=vocabulary, measure=measure), audited.photographs
+        asked |= _where_not_given(audited)
     goal, limits = _asked(**asked)
     with Meter(quiet=machine) as meter:
-        how = Measuring(cache, workers, lambda done: meter.photos(done.done, done.total))
-        opened = open_data(path, labels=labels, vocabulary=vocabulary, measure=measure, measuring=how)
+        opened = open_source(source, Measuring(cache, workers, lambda done: meter.photos(done.done, done.total)))
     plan = make_plan(opened, goal, limits)
     if out is not None:
         write_plan(out, plan)
@@ -66,6 +76,8 @@ def command(
     else:
         head = ("group", "photographed", "rendered", "planned", "of")
         rows = [head, *coverage(plan)]
+        if before not in {None, opened.photographs}:
+            click.echo(f"The audit counted {before:,} photographs; there are {opened.photographs:,} now.\n")
         click.echo("\n".join([*summary(plan), *(["", as_table(rows)] if plan.predicted else [])]))
         click.echo(f"\nplan  {out}" if out is not None else "\nnothing was written; name a file with -o plan.json")
     if fail_on_gaps and not plan.complete:
@@ -100,6 +112,26 @@ def _asked(
     names = tuple(word.strip() for word in vary.split(",") if word.strip())
     goal = Goal(attributes(by), at_least, level, wanted, impossible, split)
     return goal, Limits(balance=_shares(balance) if balance else None, vary=names, **limits)
+
+
+def _where_not_given(audited: Asked) -> dict[str, Any]:
+    """What an audit looked at, for the options that the caller left alone."""
+    found = {
+        "by": ",".join(audited.by),
+        "at_least": audited.at_least,
+        "level": audited.level,
+        "impossible": audited.impossible,
+        "target": audited.target,
+    }
+    if _given("requirements"):
+        del found["target"]
+    return {name: value for name, value in found.items() if not _given(name)}
+
+
+def _given(name: str) -> bool:
+    """Whether the caller gave an option."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is not None and source is not click.core.ParameterSource.DEFAULT
 
 
 def _shares(text: str) -> tuple[float, float]:

@@ -47,8 +47,12 @@ def compare(new: Mapping[str, Any], old: Mapping[str, Any], name: str) -> dict[s
     }
 
 
-def read_audit(path: Path) -> dict[str, Any]:
+def read_audit(path: Path, *, nothing: str = "nothing was compared") -> dict[str, Any]:
     """Read an older audit: its JSON file, or the folder of its report.
+
+    Args:
+        path: the file or the folder.
+        nothing: what is said if it is refused.
 
     Raises:
         RequestError: for a file that is no audit.
@@ -57,16 +61,16 @@ def read_audit(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise _refused(path, why_unreadable(file, error)) from error
+        raise _refused(path, why_unreadable(file, error), nothing) from error
     except ValueError as error:
-        raise _refused(path, f"is not JSON: {error}") from error
+        raise _refused(path, f"is not JSON: {error}", nothing) from error
     lacking = (
         [name for name in ("attributes", "gaps", "photographs") if name not in document]
         if isinstance(document, dict)
         else ["gaps"]
     )
     if lacking:
-        raise _refused(path, f"is no audit; it lacks {', '.join(lacking)}")
+        raise _refused(path, f"is no audit; it lacks {', '.join(lacking)}", nothing)
     return {"renderings": 0, "at_least": None, **document}
 
 
@@ -89,6 +93,6 @@ def _values(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[in
     return {value: [audit["values"].get(value, {}).get("photographed", 0) for audit in (old, new)] for value in values}
 
 
-def _refused(path: Path, what: str) -> RequestError:
+def _refused(path: Path, what: str, nothing: str) -> RequestError:
     """A file that is no audit."""
-    return RequestError([Fault(str(path), what)], "nothing was compared")
+    return RequestError([Fault(str(path), what)], nothing)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from faceaug.errors import FaceaugError, did_you_mean
 
-__all__ = ["beside", "explain", "why_missing", "why_unreadable", "write_atomic"]
+__all__ = ["beside", "explain", "seen_from", "why_missing", "why_unreadable", "write_atomic"]
 
 REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -46,6 +46,14 @@ def why_unreadable(path: Path, error: OSError) -> str:
     """Say why a file could not be read, and which one beside it could be meant."""
     near = beside(path) if isinstance(error, FileNotFoundError) else None
     return f"cannot be read: {error.strerror or error}" + (f"; did you mean {near.name!r}?" if near else "")
+
+
+def seen_from(path: Path, folder: Path) -> str:
+    """A path as it is written in a file of a folder: relative where there is a way, with forward slashes."""
+    try:
+        return Path(os.path.relpath(path.absolute(), folder.absolute())).as_posix()
+    except ValueError:  # another drive
+        return path.absolute().as_posix()
 
 
 def write_atomic(path: str | Path, data: bytes) -> Path:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import faceaug
 from faceaug.coverage.axes import Axis
-from faceaug.data.files import write_atomic
+from faceaug.data.files import seen_from, write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -252,7 +251,7 @@ def write_plan(path: str | Path, plan: Plan) -> Path:
 
 def plan_text(plan: Plan, folder: Path) -> str:
     """What the file of a plan holds, if it lies in a folder."""
-    values = {**plan.as_dict(), "root": _relative(plan.root, folder)}
+    values = {**plan.as_dict(), "root": seen_from(plan.root, folder)}
     lines = [f"  {json.dumps(name)}: {_spelt(name, value)}" for name, value in values.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
@@ -263,14 +262,6 @@ def _spelt(name: str, value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     rows = ",\n".join(f"    {json.dumps(row, ensure_ascii=False, allow_nan=False)}" for row in value)
     return f"[\n{rows}\n  ]"
-
-
-def _relative(root: Path, folder: Path) -> str:
-    """A folder as seen from another one, where there is a way."""
-    try:
-        return Path(os.path.relpath(root.absolute(), folder.absolute())).as_posix()
-    except ValueError:  # another drive
-        return root.absolute().as_posix()
 
 
 def read_plan(path: str | Path) -> Plan:

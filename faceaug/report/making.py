@@ -16,7 +16,8 @@ from faceaug.coverage.rules import read_rules
 from faceaug.coverage.sample import choose, write_sample
 from faceaug.coverage.settle import read_sample
 from faceaug.coverage.usual import usual
-from faceaug.report.write import beside, write_report
+from faceaug.report.asked import Asked
+from faceaug.report.write import beside, is_folder, write_report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,12 +70,18 @@ class Audit:
         table: the pictures.
         roll: who they are.
         requirements: what a model's errors ask for, or None.
+        asked: what was looked at and where, or None where the data set does not say where it is.
     """
 
     document: dict[str, Any]
     table: Table
     roll: Roll
     requirements: dict[str, Any] | None = None
+    asked: Asked | None = None
+
+    def as_dict(self, folder: Path) -> dict[str, Any]:
+        """The document as it is written into a folder: with what was asked, so that a plan can take it up."""
+        return self.document | ({"asked": self.asked.as_dict(folder)} if self.asked is not None else {})
 
 
 def make_audit(opened: Opened, wishes: Wishes) -> Audit:
@@ -88,25 +95,27 @@ def make_audit(opened: Opened, wishes: Wishes) -> Audit:
         RequestError: for wishes that do not fit the data set.
     """
     found = opened.values()
-    axes = axes_from(found, wishes.by or usual(found, opened.told()), ordered=wishes.ranges, orders=opened.orders)
+    by = tuple(wishes.by or usual(found, opened.told()))
+    axes = axes_from(found, by, ordered=wishes.ranges, orders=opened.orders)
     rules = read_rules(wishes.impossible, axes)
     table, roll = opened.counted(axes)
     parts: dict[str, Any] = {"faults": [dict(fault) for fault in opened.faults], "skipped": opened.skipped}
     parts["labels_read_as"] = opened.read_as
     if wishes.target:
         parts["target"] = against(table, wishes.target, rules)
-    asked = None
+    requirements = None
     if wishes.predictions is not None:
         said = read_predictions(
             wishes.predictions, roll.ids, roll.photos, positive=wishes.positive, threshold=wishes.threshold
         )
-        parts["errors"], asked = errors_of(table, said, level=max(3, wishes.level))
+        parts["errors"], requirements = errors_of(table, said, level=max(3, wishes.level))
     old = (wishes.old.name, read_audit(wishes.old)) if wishes.old is not None else None
     seen = read_sample(wishes.settled, table, roll.ids) if wishes.settled is not None else None
     document = audit(
         table, wishes.at_least, level=wishes.level, rules=rules, roll=roll, seen=seen, old=old, parts=parts
     )
-    return Audit(document, table, roll, asked)
+    asked = Asked(opened.source, by, target=wishes.target) if opened.source is not None else None
+    return Audit(document, table, roll, requirements, asked)
 
 
 def write_audit(
@@ -124,7 +133,8 @@ def write_audit(
     Returns:
         The files: the report, requirements where a model's errors were looked at, and the list.
     """
-    files = write_report(out, made.document, title, portraits)
+    folder = out if is_folder(out) else out.parent
+    files = write_report(out, made.as_dict(folder), title, portraits)
     if made.requirements is not None:
         write_requirements(beside(out, "requirements.yaml"), made.requirements)
         files.append(beside(out, "requirements.yaml"))

@@ -16,6 +16,7 @@ from faceaug.data.manifest import read_manifest
 from faceaug.data.versions import Versions
 from faceaug.data.versions.version import VERSIONS
 from faceaug.errors import Fault, PhotoError, RequestError, did_you_mean
+from faceaug.report.asked import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from faceaug.data.record import Record
     from faceaug.survey import Progress
 
-__all__ = ["Measuring", "Opened", "open_data"]
+__all__ = ["Measuring", "Opened", "open_data", "open_source"]
 
 OWN: Final = ("manifest.csv", "manifest.jsonl", "manifest.parquet")
 """What a folder that faceaug wrote holds: it says which of the pictures are rendered, and by what."""
@@ -84,6 +85,7 @@ class Opened:
         skipped: of a survey, as JSON values: how many, reasons, and which.
         faults: what is doubtful about the labels: `where` and `what`.
         read_as: format that the labels were read in.
+        source: where it is, and how it was read, or None where records came from elsewhere.
     """
 
     root: Path
@@ -93,10 +95,18 @@ class Opened:
     skipped: Mapping[str, Any] | None = None
     faults: Sequence[Mapping[str, str]] = ()
     read_as: str = ""
+    source: Source | None = None
 
     def values(self) -> Found:
         """The values of every attribute, as far as they are known."""
         return values_of(self.records) if self.columns is None else column_values(self.columns)
+
+    @property
+    def photographs(self) -> int:
+        """Pictures that a camera made."""
+        if self.columns is not None:
+            return len(self.columns)
+        return sum(record.origin == "camera" for record in self.records)
 
     def told(self) -> set[str]:
         """The attributes that the user told."""
@@ -136,12 +146,22 @@ def open_data(
     Raises:
         RequestError: for what is no data set.
     """
-    how, path = measuring or Measuring(), _newest(path)
+    return open_source(Source(path, labels, kind, vocabulary, measure), measuring or Measuring())
+
+
+def open_source(source: Source, how: Measuring) -> Opened:
+    """Open a data set; see `open_data`."""
+    return replace(_opened(source, how), source=source)
+
+
+def _opened(source: Source, how: Measuring) -> Opened:
+    """Open a data set, without a word of where it is."""
+    path, labels, kind, vocabulary = _newest(source.path), source.labels, source.kind, source.vocabulary
     if not path.is_dir():
         if labels is not None:
             raise _refused("--labels", "is for a folder of photographs; a manifest has its labels in it")
-        told = read_labels(path, format=kind, vocabulary=vocabulary, check_files=measure)
-        if not measure:
+        told = read_labels(path, format=kind, vocabulary=vocabulary, check_files=source.measure)
+        if not source.measure:
             return Opened(told.root, told.own, told.columns, _orders(told), None, _doubts(told), told.format)
         found = _measured(told.records(), told.root, how)
         return replace(found, orders=_orders(told), faults=_doubts(told), read_as=told.format)

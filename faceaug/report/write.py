@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["FORMS", "beside", "check_report", "has_page", "write_report"]
+__all__ = ["FORMS", "beside", "check_report", "has_page", "is_folder", "write_report"]
 
 FORMS: Final = {
     ".html": "one page that needs nothing else",
@@ -34,7 +34,7 @@ def check_report(path: Path) -> None:
     Raises:
         RequestError: for another extension, or a folder that is a file.
     """
-    if path.is_dir() or not path.suffix:
+    if is_folder(path):
         if path.is_file():
             raise _refused(path, "is a file; give it one of the endings " + ", ".join(FORMS))
         return
@@ -56,14 +56,18 @@ def write_report(
     Returns:
         The files.
     """
-    folder = path.is_dir() or not path.suffix
-    files = [path / name for name in NAMES] if folder else [path]
+    files = [path / name for name in NAMES] if is_folder(path) else [path]
     return [write_atomic(file, _text(file, document, title, portraits).encode()) for file in files]
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a report of this name is a folder, which holds all the forms."""
+    return path.is_dir() or not path.suffix
 
 
 def has_page(path: Path) -> bool:
     """Whether a report of this name holds the page."""
-    return path.is_dir() or not path.suffix or _form(path) == ".html"
+    return is_folder(path) or _form(path) == ".html"
 
 
 def beside(path: Path, name: str) -> Path:
@@ -72,7 +76,7 @@ def beside(path: Path, name: str) -> Path:
     >>> beside(Path("faces.html"), "requirements.yaml").name
     'faces.requirements.yaml'
     """
-    return path / name if path.is_dir() or not path.suffix else path.with_name(f"{path.stem}.{name}")
+    return path / name if is_folder(path) else path.with_name(f"{path.stem}.{name}")
 
 
 def _form(path: Path) -> str:

@@ -90,3 +90,64 @@ def test_what_is_no_data_set_is_said(faceaug: Command, tmp_path: Path) -> None:
     done = faceaug("plan", tmp_path / "nothing.csv")
     assert done.exit_code == 2
     assert "nothing.csv" in done.output
+
+
+def test_a_plan_takes_up_what_an_audit_found(faceaug: Command, manifest: Path, tmp_path: Path) -> None:
+    words = ("--by", "glasses,freckles", "--at-least", "25", "--level", "1", "--impossible", "glasses=tinted")
+    assert faceaug("audit", manifest, *words, "-o", tmp_path / "report").exit_code == 0
+    direct = json.loads(faceaug("plan", manifest, *words, "--json").stdout)
+    for path in (tmp_path / "report", tmp_path / "report" / "audit.json"):
+        done = faceaug("plan", path, "--json")
+        assert done.exit_code == 0, done.output
+        assert json.loads(done.stdout) == direct | {"source": str(path)}
+    assert direct["predicted"]
+
+
+def test_an_audit_that_has_moved_together_with_its_data_set_still_finds_it(
+    faceaug: Command, manifest: Path, tmp_path: Path
+) -> None:
+    faceaug("audit", manifest, "--by", "glasses", "--at-least", "6", "-o", manifest.parent / "audit.json")
+    moved = manifest.parent.rename(tmp_path / "moved")
+    assert str(tmp_path) not in (moved / "audit.json").read_text()
+    assert faceaug("plan", moved / "audit.json", "--json").exit_code == 0
+
+
+def test_options_win_over_what_the_audit_was_asked(faceaug: Command, manifest: Path, tmp_path: Path) -> None:
+    faceaug("audit", manifest, "--by", "glasses,freckles", "--target", "uniform", "-o", tmp_path / "a.json")
+    asked = json.loads((tmp_path / "a.json").read_text())["asked"]
+    assert (asked["by"], asked["target"]) == (["glasses", "freckles"], "uniform")
+    words = ("--by", "glasses", "--at-least", "7", "--target", "", "--json")
+    plan = json.loads(faceaug("plan", tmp_path / "a.json", *words).stdout)
+    assert [axis["name"] for axis in plan["target"]["axes"]] == ["glasses"]
+    assert plan["target"]["at_least"] == 7
+    file = tmp_path / "asked.yaml"
+    file.write_text("requirements:\n- where: {glasses: tinted}\n  need: 5\n")
+    plan = json.loads(faceaug("plan", tmp_path / "a.json", "--requirements", file, "--json").stdout)
+    assert [group["need"] for group in plan["predicted"]] == [5]
+
+
+def test_photographs_that_came_or_went_since_the_audit_are_told(
+    faceaug: Command, manifest: Path, tmp_path: Path
+) -> None:
+    faceaug("audit", manifest, "--by", "glasses", "-o", tmp_path / "a.json")
+    assert "The audit counted" not in faceaug("plan", tmp_path / "a.json").output
+    write_manifest(crowd(41, "cli"), manifest.parent)
+    assert "The audit counted 40 photographs; there are 41 now." in faceaug("plan", tmp_path / "a.json").output
+
+
+def test_audits_from_which_nothing_can_be_planned(faceaug: Command, manifest: Path, tmp_path: Path) -> None:
+    faceaug("audit", manifest, "--by", "glasses", "-o", tmp_path / "a.json")
+    document = json.loads((tmp_path / "a.json").read_text())
+    (tmp_path / "old.json").write_text(json.dumps({name: document[name] for name in document if name != "asked"}))
+    (tmp_path / "plan.json").write_text("{}")
+    manifest.parent.rename(tmp_path / "gone")
+    for name, words in (
+        ("a.json", "is not there"),
+        ("old.json", "does not say which data set it is about"),
+        ("plan.json", "is no audit"),
+        ("none.json", "cannot be read"),
+    ):
+        done = faceaug("plan", tmp_path / name)
+        assert done.exit_code == 2
+        assert words in done.output
+        assert "nothing was planned" in done.output
