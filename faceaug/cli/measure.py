@@ -65,6 +65,7 @@ def command(
 
         write_atomic(out, write(_seen_from(made.records, labels.root, out.parent)))
     if not quiet:
+        _tell("doubtful", [str(fault) for fault in made.faults])
         _tell("skipped", [_named(skip.photo, skip.sentence) for skip in made.skipped])
     if machine:
         as_json(_document(labels, made, out))
@@ -125,7 +126,7 @@ def _document(labels: Labels, made: Survey, out: Path | None) -> dict[str, Any]:
         "measured_before": made.cached,
         "records": len(made.records),
         "skipped": [vars(skip) for skip in made.skipped],
-        "doubtful": [{"where": fault.where, "what": fault.what} for fault in labels.warnings()],
+        "doubtful": [{"where": fault.where, "what": fault.what} for fault in (*labels.warnings(), *made.faults)],
         "attributes": {name: _spread(values) for name, values in _values(made).items()},
     }
 

@@ -34,11 +34,19 @@ def headlines(document: Mapping[str, Any]) -> list[str]:
         *_together(document["pairs"]),
         *_spoilt(document["integrity"]),
         *_unknown(document),
+        *_strange(document),
         *(
             f"{len(rows):,} pictures show what a rule calls impossible: {rule}."
             for rule, rows in document["contradictions"].items()
         ),
     ]
+
+
+def _strange(document: Mapping[str, Any]) -> Iterator[str]:
+    """What is doubtful about an attribute as a whole."""
+    for fault in document.get("faults", []):
+        if fault["where"] in document["attributes"]:
+            yield f"{fault['where']} {fault['what']}."
 
 
 def _size(document: Mapping[str, Any]) -> str:

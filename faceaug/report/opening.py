@@ -164,7 +164,7 @@ def _opened(source: Source, how: Measuring) -> Opened:
         if not source.measure:
             return Opened(told.root, told.own, told.columns, _orders(told), None, _doubts(told), told.format)
         found = _measured(told.records(), told.root, how)
-        return replace(found, orders=_orders(told), faults=_doubts(told), read_as=told.format)
+        return replace(found, orders=_orders(told), faults=[*_doubts(told), *found.faults], read_as=told.format)
     own = next((path / name for name in OWN if _is_own(path / name)), None)
     shown = read_labels(path, format=kind, vocabulary=vocabulary if labels is None else None)
     records = read_manifest(own) if own is not None else [_with_origin(record, path) for record in shown.records()]
@@ -173,7 +173,8 @@ def _opened(source: Source, how: Measuring) -> Opened:
         told = read_labels(labels, vocabulary=vocabulary)
         orders, faults, read_as = {**orders, **_orders(told)}, faults + _doubts(told), told.format
         records = _labelled(records, told.records(), labels, faults)
-    return replace(_measured(records, path, how), orders=orders, faults=faults, read_as=read_as)
+    found = _measured(records, path, how)
+    return replace(found, orders=orders, faults=[*faults, *found.faults], read_as=read_as)
 
 
 def _newest(path: Path) -> Path:
@@ -225,7 +226,8 @@ def _measured(records: Sequence[Record], root: Path, how: Measuring) -> Opened:
     if not found.records:
         reasons = ", ".join(f"{reason} ({count})" for reason, count in found.reasons.items())
         raise _refused(str(root), f"holds no photograph that could be measured: {reasons}")
-    return Opened(root, found.records, skipped=skipped if found.skipped else None)
+    faults = [{"where": fault.where, "what": fault.what} for fault in found.faults]
+    return Opened(root, found.records, skipped=skipped if found.skipped else None, faults=faults)
 
 
 def _labelled(

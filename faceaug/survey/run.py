@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, get_args
 
 from faceaug.data.attributes import MEASURING
 from faceaug.data.manifest import list_photos
+from faceaug.data.mixed import unmixed
 from faceaug.data.photos import find_photos
 from faceaug.data.record import Record
 from faceaug.data.skip import Skip
@@ -53,12 +54,14 @@ class Survey:
         skipped: photographs that could not be measured: the path, a machine word and a sentence.
         photographs: how many were asked for.
         cached: how many of them had been measured before.
+        faults: attributes that were told in other words than they are measured in; of these what was told counts alone.
     """
 
     records: tuple[Record, ...]
     skipped: tuple[Skip, ...]
     photographs: int
     cached: int
+    faults: tuple[Fault, ...] = ()
 
     @property
     def reasons(self) -> dict[str, int]:
@@ -207,4 +210,5 @@ class _Work:
             records += joined(record, reading)
             if reading.reason:
                 skipped.append(Skip(record.photo, reading.reason, reading.sentence))
-        return Survey(tuple(records), tuple(skipped), len(self.records), self.cached)
+        records, faults = unmixed(records)
+        return Survey(tuple(records), tuple(skipped), len(self.records), self.cached, tuple(faults))

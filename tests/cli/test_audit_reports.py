@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from faceaug.data.attributes import Value
 from faceaug.data.manifest import write_manifest
@@ -194,3 +195,21 @@ def test_folders_that_hold_nothing(faceaug: Command, tmp_path: Path) -> None:
     assert "holds no photograph that could be measured: not_an_image (1)" in done.output
     done = faceaug("audit", tmp_path / "nowhere", "--by", "pose")
     assert done.exit_code == 2
+
+
+def test_ones_own_words_and_measured_ones_are_not_counted_side_by_side(
+    faceaug: Command, photos: Path, portrait: Image.Image, tmp_path: Path
+) -> None:
+    portrait.save(photos / "blank.png")
+    labels = tmp_path / "labels.csv"
+    labels.write_text("photo,glasses\ngood.png,0\nblank.png,\n")
+    words = ("audit", photos, "--labels", labels, "--by", "glasses", "--cache", tmp_path / "cache", "--json")
+    document = json.loads(faceaug(*words).stdout)
+    assert list(document["attributes"]["glasses"]["values"]) == ["0"]
+    assert document["attributes"]["glasses"]["unknown"] == 1
+    assert any("glasses is told as 0 but measured as none" in line for line in document["headlines"])
+    meant = tmp_path / "words.yaml"
+    meant.write_text("attributes:\n  glasses: {values: [none, clear, tinted], synonyms: {none: [0]}}\n")
+    document = json.loads(faceaug(*words, "--vocabulary", meant).stdout)
+    assert document["attributes"]["glasses"]["values"]["none"]["photographed"] == 2
+    assert not any("measured as" in line for line in document["headlines"])
