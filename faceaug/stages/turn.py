@@ -16,12 +16,13 @@ from faceaug.face.light import source_shading
 from faceaug.face.rotate import turned_points, turned_vertices
 from faceaug.face.surface import find_surface
 from faceaug.face.topology import SURFACE_POINTS
-from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce, separable
+from faceaug.image.filter import enlarge, gaussian, reduce, separable
 from faceaug.image.raster import interpolate, triangle_ids
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import sampled
 from faceaug.stages.extent import extent
 from faceaug.stages.unseen import Sight, Soil, grown, look_up, spread
+from faceaug.stages.wall import wall_behind, without_haze
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -39,6 +40,8 @@ _NEAR, _BESIDE_MM, _SLIT_MM = (0.5, 3.0), 8.0, 3.0
 _ROUNDED_MM = 7.0
 # From 0 on the first ring to 1 on the face: what counts as the face.
 _OF_FACE = (0.85, 1.0)
+# From such values of the matte on, what was seen is taken for the person's own colour.
+_WHOLE = (0.3, 0.7)
 # By so much are mattes steepened where they were drawn out.
 _CRISP = 4.0
 # The light on the turned skin is corrected at most by this factor either way.
@@ -122,16 +125,18 @@ def _maps(scene: Scene) -> dict[str, Tensor]:
     """All that lies on the head and goes along when it turns, by name ``(B, C, h, w)``; the matte first."""
     source = scene.source
     maps = {name: getattr(source.regions, name) for name in REGIONS} | {"specular": source.skin.specular}
+    maps |= {"clear": without_haze(source.regions.person, float(source.pose.scale.mean()))}
     maps |= {f"mask {name}": mask for name, mask in scene.masks.items()}
     return maps | {name: getattr(scene, name) for name in ("pigment", "relief") if getattr(scene, name) is not None}
 
 
-def _carried(colour: Tensor, own: Tensor, scene: Scene, sight: Sight, face: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+def _carried(
+    colour: Tensor, own: Tensor, maps: dict[str, Tensor], sight: Sight, face: Tensor
+) -> tuple[Tensor, dict[str, Tensor]]:
     """Carry the maps to the turned head, and complete them and its colour ``(B, 3, h, w)`` where it was never seen.
 
     ``own`` is the person's colour in the photograph, ``face`` covers the turned face.
     """
-    scale, maps = float(scene.source.pose.scale.mean()), _maps(scene)
     moved = sight.of(torch.cat(list(maps.values()), dim=1))
     # Within the face there is skin or hair even where the mesh, laid over the photograph, reached past them.
     inside = smooth_step(0.6, 1.0, face) * (1 - sight.seen)
@@ -139,11 +144,12 @@ def _carried(colour: Tensor, own: Tensor, scene: Scene, sight: Sight, face: Tens
     clothes, body, hair = (moved[:, list(maps).index(name), None] for name in ("clothes", "body", "hair"))
     known = sight.seen * smooth_step(0.5, 0.95, there) * (1 - clothes)
     wanted = (1 - sight.seen) * torch.maximum(there * (1 - clothes), inside)
-    soil = Soil(known, wanted, 1 - body, hair, sight.share, sight.texture(own, scale))
-    colour, moved = grown(colour, moved, soil, scale)
+    soil = Soil(known, wanted, 1 - body, hair, sight.share, sight.texture(own))
+    colour, moved = grown(colour, moved, soil, sight.scale)
     pieces = torch.split(moved, [part.shape[1] for part in maps.values()], dim=1)
     carried = dict(zip(maps, pieces, strict=True))
-    carried["person"] = _crisp(torch.maximum(carried["person"], inside), sight.seen)
+    for name in ("person", "clear"):
+        carried[name] = _crisp(torch.maximum(carried[name], inside), sight.seen)
     return colour, carried
 
 
@@ -151,14 +157,16 @@ def _moved(linear: Tensor, scene: Scene, sight: Sight, face: Tensor) -> Scene:
     """The scene with every map moved, its picture composed over the filled wall; ``face`` covers the turned face."""
     source, regions, place = scene.source, scene.source.regions, sight.place
     scale = float(source.pose.scale.mean())
-    own = _own_colour(linear, regions)
+    maps = _maps(scene)
+    own = _own_colour(linear, regions, maps["clear"])
     colour, along = sampled(torch.cat([own, linear], dim=1), place, mode="bicubic").clamp(min=0).chunk(2, dim=1)
-    colour, carried = _carried(colour, own, scene, sight, face)
+    colour, carried = _carried(colour, own, maps, sight, face)
     far = smooth_step(*_NEAR, _distance(place, (linear.shape[-2], linear.shape[-1])))
     beside = smooth_step(0.02, 0.2, gaussian(face, _BESIDE_MM * scale)) * (1 - gaussian(carried["hair"], scale))
-    person = torch.lerp(carried["person"], _closed(carried["person"], scale), far * beside.clamp(min=0))
+    closed = torch.lerp(carried["clear"], _closed(carried["clear"], scale), beside.clamp(min=0))
+    person = torch.lerp(carried["person"], closed, far)
     # What hardly moves takes its own background along: a matte that errs on dark cloth must not show there.
-    picture = torch.lerp(along, torch.lerp(_background(linear, regions.person), colour, person), far)
+    picture = torch.lerp(along, torch.lerp(wall_behind(linear, regions.person, scale), colour, person), far)
     moved = replace(
         source,
         linear=_softened(picture, place),
@@ -198,19 +206,10 @@ def _softened(picture: Tensor, place: Tensor) -> Tensor:
     return softened
 
 
-def _own_colour(linear: Tensor, regions: Regions) -> Tensor:
-    """The person without the background that shows through at soft edges."""
-    return torch.lerp(regions.foreground, linear, (regions.person >= 0.999).to(linear))
-
-
-def _background(linear: Tensor, person: Tensor) -> Tensor:
-    """The wall behind the person: itself where it was seen, filled from around where the person stood."""
-    factor = 4 if min(linear.shape[-2:]) >= 192 else 1
-    seen = 1 - smooth_step(0.0, 0.05, gaussian(person, 1.0))
-    trust = reduce(seen, factor)
-    known = reduce(linear * seen, factor) / trust.clamp(min=1e-4)
-    filled = fill_outside(known, smooth_step(0.3, 1.0, trust), levels=7)
-    return torch.lerp(enlarge(filled, (linear.shape[-2], linear.shape[-1]), factor), linear, seen)
+def _own_colour(linear: Tensor, regions: Regions, clear: Tensor) -> Tensor:
+    """The person without the background that shows through at soft edges; what is surely person as it was seen."""
+    whole = torch.maximum((regions.person >= 0.999).to(linear), smooth_step(*_WHOLE, clear))
+    return torch.lerp(regions.foreground, linear, whole)
 
 
 def _relit(picture: Tensor, there: Decomposition, was: Tensor, seen: Tensor) -> Tensor:

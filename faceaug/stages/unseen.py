@@ -44,12 +44,14 @@ class Sight:
         mirrored: The place of its mirror image on the head's other half ``(B, 2, h, w)``.
         share: How much of it is taken from there ``(B, 1, h, w)``, 0..1.
         seen: How well its own place was seen ``(B, 1, h, w)``, 0 not at all .. 1.
+        scale: Pixels per millimetre.
     """
 
     place: Tensor
     mirrored: Tensor
     share: Tensor
     seen: Tensor
+    scale: float
 
     def of(self, maps: Tensor, mode: str = "bilinear") -> Tensor:
         """Carry maps of the photograph ``(B, C, h, w)`` to the turned head."""
@@ -63,19 +65,18 @@ class Sight:
         own[part] = torch.lerp(own[part], other, self.share[part])
         return own
 
-    def texture(self, colour: Tensor, scale: float) -> Tensor:
+    def texture(self, colour: Tensor) -> Tensor:
         """Texture of the head's other half ``(B, 3, h, w)``, 1 on average; 1 where none is taken from there.
 
         Args:
             colour: The photograph's ``(B, 3, h, w)``, linear.
-            scale: Pixels per millimetre.
         """
         whole = torch.ones_like(colour)
-        box = extent(self.share.amax(dim=0), round(2 * _MIRRORED_MM * scale))
+        box = extent(self.share.amax(dim=0), round(2 * _MIRRORED_MM * self.scale))
         if box is not None:
             part = (..., *box)
             other = sampled(colour, self.mirrored[part], (colour.shape[-2], colour.shape[-1])).clamp(min=1e-3)
-            fine = (other / gaussian(other, _MIRRORED_MM * scale)).clamp(1 / _STRUCTURE, _STRUCTURE)
+            fine = (other / gaussian(other, _MIRRORED_MM * self.scale)).clamp(1 / _STRUCTURE, _STRUCTURE)
             whole[part] = fine
         return whole
 
@@ -92,7 +93,7 @@ def look_up(place: Tensor, mirrored: Tensor, alike: Tensor, scale: float) -> Sig
     own, other = (gaussian(_density(where), _MEASURE_MM * scale) for where in (place, mirrored))
     share = (1 - smooth_step(_UNSEEN, 0.5, own)) * smooth_step(*_BETTER, other - own) * alike
     seen = smooth_step(_UNSEEN, _SEEN, own) * (1 - share)
-    return Sight(place, mirrored, share, seen)
+    return Sight(place, mirrored, share, seen, scale)
 
 
 @dataclass(frozen=True)

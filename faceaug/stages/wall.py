@@ -1,0 +1,92 @@
+"""What stood behind a head that has turned aside: the wall, mirrored at the head's old outline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import torch
+
+from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
+from faceaug.image.shade import smooth_step
+from faceaug.image.warp import sampled
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+# A pixel whose matte, blurred by a pixel, lies below the first is wall; above the second it is not.
+_WALL = (0.0, 0.05)
+# Distances are measured on a copy reduced by this, for windows of at least so many pixels.
+_COARSE, _COARSE_FROM = 4, 192
+# So far inside the outline the wall is mirrored, mm: beyond, what lies mirrored has nothing to do with the place.
+_MIRRORED_MM = (25.0, 45.0)
+# The outline is smoothed by this before directions are taken from it, coarse pixels: its corners are no mirrors.
+_ROUND = 2.0
+# Hair and skin end within this distance of what is surely person, mm; what a matte shows farther out is an error on a
+# wall of many colours, or strands too thin to be carried along.
+_STRANDS_MM = (4.0, 8.0)
+_SURE = 0.6
+# A matte is soft over a wide band where it is so, on average, over this distance, mm; there it is steepened between
+# these values.
+_SOFT_MM, _WIDE, _STEEP = 3.0, (0.3, 0.55), (0.45, 0.85)
+
+
+def wall_behind(linear: Tensor, person: Tensor, scale: float) -> Tensor:
+    """The wall behind the person ``(B, 3, h, w)``: itself where it was seen, else mirrored, else filled smoothly.
+
+    Args:
+        linear: Window ``(B, 3, h, w)``, linear sRGB.
+        person: Its matte ``(B, 1, h, w)``.
+        scale: Pixels per millimetre.
+    """
+    size = (linear.shape[-2], linear.shape[-1])
+    factor = _factor(size)
+    seen = 1 - smooth_step(*_WALL, gaussian(person, 1.0))
+    trust = reduce(seen, factor)
+    known = reduce(linear * seen, factor) / trust.clamp(min=1e-4)
+    smooth = enlarge(fill_outside(known, smooth_step(0.3, 1.0, trust), levels=7), size, factor)
+    inward = _inward(trust < 0.5)
+    deep = enlarge(inward[:, :1] * factor, size, factor)
+    towards = enlarge(inward[:, 1:], size, factor)
+    ys = torch.arange(size[0], device=linear.device, dtype=torch.float32)[:, None].expand(size) + 0.5
+    xs = torch.arange(size[1], device=linear.device, dtype=torch.float32)[None, :].expand(size) + 0.5
+    place = torch.stack([xs, ys])[None] - 2 * deep * towards
+    mirrored = sampled(torch.cat([linear * seen, seen], dim=1), place)
+    inside = ((place >= 0) & (place <= torch.tensor([size[1], size[0]]).to(place)[None, :, None, None])).all(
+        dim=1, keepdim=True
+    )
+    weight = smooth_step(0.5, 1.0, mirrored[:, 3:]) * inside * (1 - smooth_step(*_MIRRORED_MM, deep / scale))
+    filled = torch.lerp(smooth, mirrored[:, :3] / mirrored[:, 3:].clamp(min=1e-3), weight)
+    return torch.lerp(filled, linear, seen)
+
+
+def without_haze(person: Tensor, scale: float) -> Tensor:
+    """A matte without the haze far from what is surely person, and steeper where it is soft over a wide band."""
+    size = (person.shape[-2], person.shape[-1])
+    factor = _factor(size)
+    away = enlarge(_distance(reduce(person, factor) < _SURE) * factor, size, factor)
+    soft = gaussian(4 * person * (1 - person), _SOFT_MM * scale)
+    steep = torch.lerp(person, smooth_step(*_STEEP, person), smooth_step(*_WIDE, soft))
+    return steep * (1 - smooth_step(*_STRANDS_MM, away / scale))
+
+
+def _factor(size: tuple[int, int]) -> int:
+    return _COARSE if min(size) >= _COARSE_FROM else 1
+
+
+def _distance(mask: Tensor) -> Tensor:
+    """How far each pixel of a mask ``(B, 1, h, w)`` is from those that are not in it, pixels."""
+    rows = [
+        cv2.distanceTransform(row.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5) for row in mask[:, 0].cpu().numpy()
+    ]
+    return torch.from_numpy(np.stack(rows))[:, None].to(mask.device)
+
+
+def _inward(mask: Tensor) -> Tensor:
+    """How deep each pixel lies in a mask, and the direction inward (x, y), of length 1 ``(B, 3, h, w)``."""
+    deep = _distance(mask)
+    round_ = gaussian(deep - _distance(~mask), _ROUND)
+    wide = torch.nn.functional.pad(round_, (1, 1, 1, 1), mode="replicate")
+    slope = torch.cat([wide[..., 1:-1, 2:] - wide[..., 1:-1, :-2], wide[..., 2:, 1:-1] - wide[..., :-2, 1:-1]], dim=1)
+    return torch.cat([deep, slope / torch.linalg.vector_norm(slope, dim=1, keepdim=True).clamp(min=1e-3)], dim=1)
