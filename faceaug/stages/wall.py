@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 _WALL = (0.0, 0.05)
 # Distances are measured on a copy reduced by this, for windows of at least so many pixels.
 _COARSE, _COARSE_FROM = 4, 192
-# So far inside the outline the wall is mirrored, mm: beyond, what lies mirrored has nothing to do with the place.
-_MIRRORED_MM = (25.0, 45.0)
+# So far inside the outline the wall is mirrored, mm; deeper than along the outline only where what lies mirrored, seen
+# through a blur, is like the wall around, in square roots of linear light: else a flag would float beside the head.
+_MIRRORED_MM, _ALONG_MM = (25.0, 45.0), (8.0, 20.0)
+_ALIKE_MM, _ALIKE = 4.0, (0.06, 0.15)
 # The outline is smoothed by this before directions are taken from it, coarse pixels: its corners are no mirrors.
 _ROUND = 2.0
 # Hair and skin end within this distance of what is surely person, mm; what a matte shows farther out is an error on a
@@ -57,8 +59,10 @@ def wall_behind(linear: Tensor, person: Tensor, scale: float) -> Tensor:
         dim=1, keepdim=True
     )
     weight = smooth_step(0.5, 1.0, mirrored[:, 3:]) * inside * (1 - smooth_step(*_MIRRORED_MM, deep / scale))
-    filled = torch.lerp(smooth, mirrored[:, :3] / mirrored[:, 3:].clamp(min=1e-3), weight)
-    return torch.lerp(filled, linear, seen)
+    colour = torch.lerp(smooth, mirrored[:, :3] / mirrored[:, 3:].clamp(min=1e-3), weight)
+    strange = (gaussian(colour, _ALIKE_MM * scale).sqrt() - smooth.sqrt()).abs().amax(dim=1, keepdim=True)
+    deeper = smooth_step(*_ALONG_MM, deep / scale) * smooth_step(*_ALIKE, strange)
+    return torch.lerp(torch.lerp(colour, smooth, deeper), linear, seen)
 
 
 def without_haze(person: Tensor, scale: float) -> Tensor:

@@ -51,3 +51,12 @@ def test_rows_do_not_depend_on_their_batch() -> None:
     picture = 0.5 + 0.4 * waves
     walls = wall_behind(picture, torch.cat([head, other]), SCALE)
     assert torch.equal(walls[1:], wall_behind(picture[1:], other, SCALE))
+
+
+def test_a_flag_far_from_the_head_does_not_float_beside_it() -> None:
+    wall = torch.full((1, 3, SIDE, SIDE), 0.1)
+    wall[..., :40] = 0.9  # 28 pixels to the left of the head
+    person = disc(60)
+    behind = wall_behind(torch.where(person > 0, 0.05, wall), person, SCALE)
+    middle = SIDE // 2
+    assert float(behind[0, 0, middle, 80 : middle + 40].max()) < 0.4
