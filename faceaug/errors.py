@@ -41,6 +41,10 @@ class Fault:
         """`where  what`, or `what` alone."""
         return f"{self.where}  {self.what}" if self.where else self.what
 
+    def as_dict(self) -> dict[str, str]:
+        """JSON values."""
+        return {"where": self.where, "what": self.what}
+
 
 class RequestError(FaceaugError):
     """A request (recipe, manifest, options) that has one or several faults, all of them listed.

@@ -126,7 +126,7 @@ def _document(labels: Labels, made: Survey, out: Path | None) -> dict[str, Any]:
         "measured_before": made.cached,
         "records": len(made.records),
         "skipped": [vars(skip) for skip in made.skipped],
-        "doubtful": [{"where": fault.where, "what": fault.what} for fault in (*labels.warnings(), *made.faults)],
+        "doubtful": [fault.as_dict() for fault in (*labels.warnings(), *made.faults)],
         "attributes": {name: _spread(values) for name, values in _values(made).items()},
     }
 

@@ -11,6 +11,13 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
+def pixel_centres(size: tuple[int, int], device: torch.device) -> tuple[Tensor, Tensor]:
+    """The middles of pixels of a picture (height, width): x ``(1, w)`` and y ``(h, 1)``, float32."""
+    ys = torch.arange(size[0], device=device, dtype=torch.float32)[:, None] + 0.5
+    xs = torch.arange(size[1], device=device, dtype=torch.float32)[None, :] + 0.5
+    return xs, ys
+
+
 def sampled(maps: Tensor, place: Tensor, size: tuple[int, int] | None = None, mode: str = "bilinear") -> Tensor:
     """Sample maps at given places, edges replicated.
 

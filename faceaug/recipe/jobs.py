@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import re
 import traceback
 from collections import Counter
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PIL import Image
 
+from faceaug.data.files import seen_from
 from faceaug.data.photos import Photo, read_photo, write_atomic
 from faceaug.data.record import Record
 from faceaug.data.skip import INTERNAL, Skip
@@ -150,7 +150,7 @@ def do(job: Job, recipe: Recipe, options: RunOptions, out: Path) -> Outcome:
         FaceaugError: if a file cannot be written. Everything that is wrong with the photograph is in the outcome
             instead.
     """
-    sha256, shown = "", relative(job.path, out)
+    sha256, shown = "", seen_from(job.path, out)
     try:
         photo = read_photo(job.path)
         sha256 = photo.sha256
@@ -167,20 +167,12 @@ def do(job: Job, recipe: Recipe, options: RunOptions, out: Path) -> Outcome:
     return Outcome(job.key, job.given, sha256, skip=skip)
 
 
-def relative(path: Path, out: Path) -> str:
-    """A path as seen from the run's folder, with forward slashes; absolute where there is no way from there."""
-    try:
-        return Path(os.path.relpath(path.absolute(), out.absolute())).as_posix()
-    except ValueError:
-        return path.absolute().as_posix()
-
-
 def _edited(job: Job, photo: Photo, recipe: Recipe, options: RunOptions, out: Path) -> Outcome:
     """Decompose a photograph, render and write."""
     faces = faces_of(photo, options)
     files: dict[str, str] = {}
     parent = photographed(
-        job.record, relative(job.path, out), photo.sha256, _measured(faces[0], options), faces[0].faces_found[0]
+        job.record, seen_from(job.path, out), photo.sha256, _measured(faces[0], options), faces[0].faces_found[0]
     )
     records = [parent]
     for face in faces:

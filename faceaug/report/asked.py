@@ -65,11 +65,11 @@ class Asked:
 
     source: Source
     by: tuple[str, ...]
-    at_least: int = 30
-    level: int = 2
-    impossible: tuple[str, ...] = ()
-    target: str = ""
-    photographs: int = 0
+    at_least: int
+    level: int
+    impossible: tuple[str, ...]
+    target: str
+    photographs: int
 
     def as_dict(self, folder: Path) -> dict[str, Any]:
         """JSON values, with paths as they are seen from the folder of the document."""

@@ -114,7 +114,12 @@ def make_audit(opened: Opened, wishes: Wishes) -> Audit:
     document = audit(
         table, wishes.at_least, level=wishes.level, rules=rules, roll=roll, seen=seen, old=old, parts=parts
     )
-    asked = Asked(opened.source, by, target=wishes.target) if opened.source is not None else None
+    asked = None
+    if opened.source is not None:
+        rules_asked = tuple(wishes.impossible)
+        asked = Asked(
+            opened.source, by, wishes.at_least, wishes.level, rules_asked, wishes.target, document["photographs"]
+        )
     return Audit(document, table, roll, requirements, asked)
 
 

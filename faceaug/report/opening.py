@@ -191,7 +191,7 @@ def _orders(told: Labels) -> dict[str, tuple[tuple[str, ...], bool]]:
 def _doubts(told: Labels) -> list[Mapping[str, str]]:
     """What is doubtful about labels; duplicates and leaks aside, which are counted."""
     doubts = [finding for finding in told.findings if finding.kind not in COUNTED]
-    found = [{"where": fault.where, "what": fault.what} for fault in (doubt.fault() for doubt in doubts[:LISTED])]
+    found = [doubt.fault().as_dict() for doubt in doubts[:LISTED]]
     rest = len(doubts) - len(found)
     return [*found, *([{"where": "", "what": f"... and {rest:,} more like these"}] if rest else [])]
 
@@ -226,7 +226,7 @@ def _measured(records: Sequence[Record], root: Path, how: Measuring) -> Opened:
     if not found.records:
         reasons = ", ".join(f"{reason} ({count})" for reason, count in found.reasons.items())
         raise _refused(str(root), f"holds no photograph that could be measured: {reasons}")
-    faults = [{"where": fault.where, "what": fault.what} for fault in found.faults]
+    faults = [fault.as_dict() for fault in found.faults]
     return Opened(root, found.records, skipped=skipped if found.skipped else None, faults=faults)
 
 

@@ -19,7 +19,7 @@ from faceaug.face.topology import SURFACE_POINTS
 from faceaug.image.filter import enlarge, gaussian, reduce, separable
 from faceaug.image.raster import interpolate, triangle_ids
 from faceaug.image.shade import smooth_step
-from faceaug.image.warp import sampled
+from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.extent import extent
 from faceaug.stages.unseen import Sight, Soil, grown, look_up, spread
 from faceaug.stages.wall import wall_behind, without_haze
@@ -105,9 +105,9 @@ def _correspondence(
 def _rounded(place: Tensor, face: Tensor, scale: float) -> Tensor:
     """Round the corners off that the rings' triangles leave in outlines of hair and neck; the face stays."""
     height, width = place.shape[-2:]
-    ys = torch.arange(height, device=place.device)[:, None].expand(height, width) + 0.5
-    xs = torch.arange(width, device=place.device)[None, :].expand(height, width) + 0.5
-    still, outside = torch.stack([xs, ys])[None], (1 - face).clamp(min=0)
+    xs, ys = pixel_centres((height, width), place.device)
+    still = torch.stack([xs.expand(height, width), ys.expand(height, width)])[None]
+    outside = (1 - face).clamp(min=0)
     both = torch.cat([(place - still) * outside, outside], dim=1)
     wide = gaussian(both, _ROUNDED_MM * scale)
     smooth = still + wide[:, :2] / wide[:, 2:].clamp(min=1e-3)
@@ -116,16 +116,15 @@ def _rounded(place: Tensor, face: Tensor, scale: float) -> Tensor:
 
 def _distance(place: Tensor, size: tuple[int, int]) -> Tensor:
     """How far each pixel's source lies from it ``(B, 1, h, w)``, pixels."""
-    ys = torch.arange(size[0], device=place.device)[:, None] + 0.5
-    xs = torch.arange(size[1], device=place.device)[None, :] + 0.5
+    xs, ys = pixel_centres(size, place.device)
     return torch.maximum((place[:, :1] - xs).abs(), (place[:, 1:] - ys).abs())
 
 
-def _maps(scene: Scene) -> dict[str, Tensor]:
+def _maps(scene: Scene, scale: float) -> dict[str, Tensor]:
     """All that lies on the head and goes along when it turns, by name ``(B, C, h, w)``; the matte first."""
     source = scene.source
     maps = {name: getattr(source.regions, name) for name in REGIONS} | {"specular": source.skin.specular}
-    maps |= {"clear": without_haze(source.regions.person, float(source.pose.scale.mean()))}
+    maps |= {"clear": without_haze(source.regions.person, scale)}
     maps |= {f"mask {name}": mask for name, mask in scene.masks.items()}
     return maps | {name: getattr(scene, name) for name in ("pigment", "relief") if getattr(scene, name) is not None}
 
@@ -155,9 +154,8 @@ def _carried(
 
 def _moved(linear: Tensor, scene: Scene, sight: Sight, face: Tensor) -> Scene:
     """The scene with every map moved, its picture composed over the filled wall; ``face`` covers the turned face."""
-    source, regions, place = scene.source, scene.source.regions, sight.place
-    scale = float(source.pose.scale.mean())
-    maps = _maps(scene)
+    source, regions, place, scale = scene.source, scene.source.regions, sight.place, sight.scale
+    maps = _maps(scene, scale)
     own = _own_colour(linear, regions, maps["clear"])
     colour, along = sampled(torch.cat([own, linear], dim=1), place, mode="bicubic").clamp(min=0).chunk(2, dim=1)
     colour, carried = _carried(colour, own, maps, sight, face)

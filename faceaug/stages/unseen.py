@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
 from faceaug.image.shade import smooth_step
-from faceaug.image.warp import sampled
+from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.extent import extent
 
 if TYPE_CHECKING:
@@ -136,14 +136,14 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
     part = (..., *box)
     shade, trust, wanted = colour[part], soil.known[part], soil.wanted[part]
     both = torch.cat([shade, maps[part]], dim=1)
-    filled = _filled(both, trust)
+    grown_in = filled(both, trust)
     local = gaussian(shade * trust, _SHADING_MM * scale) / gaussian(trust, _SHADING_MM * scale).clamp(min=1e-3)
     smooth, strong = _TEXTURE
     limit = smooth + (strong - smooth) * soil.hair[part]
     texture = torch.minimum(torch.maximum(shade / local.clamp(min=1e-4), 1 / limit), limit)
     carried = _carried(torch.lerp(torch.ones_like(texture), texture, trust), trust * soil.lends[part], wanted)
     carried = torch.lerp(carried, soil.finer[part], soil.share[part])
-    fresh = torch.cat([filled[:, :3] * carried, filled[:, 3:]], dim=1)
+    fresh = torch.cat([grown_in[:, :3] * carried, grown_in[:, 3:]], dim=1)
     mixed = torch.lerp(both, fresh, wanted)
     colour, maps = colour.clone(), maps.clone()
     colour[part], maps[part] = mixed[:, :3], mixed[:, 3:]
@@ -152,18 +152,26 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
 
 def spread(maps: Tensor, known: Tensor) -> Tensor:
     """Fill smooth maps ``(B, C, h, w)`` from where ``known`` is 1 into where it is 0."""
-    return torch.lerp(_filled(maps, known), maps, known)
+    return torch.lerp(filled(maps, known), maps, known)
 
 
-def _filled(maps: Tensor, known: Tensor) -> Tensor:
-    factor = _factor(known)
+def filled(maps: Tensor, known: Tensor, trusted: float = 0.5) -> Tensor:
+    """Fill maps smoothly from where they are known.
+
+    Args:
+        maps: ``(B, C, h, w)``.
+        known: How far to trust each pixel ``(B, 1, h, w)``, 0..1.
+        trusted: Blocks of which a lesser share is known count as unknown.
+    """
+    factor = coarseness(known)
     weight = reduce(known, factor)
     coarse = reduce(maps * known, factor) / weight.clamp(min=1e-4)
-    filled = fill_outside(coarse, smooth_step(0.5, 1.0, weight), levels=7)
+    filled = fill_outside(coarse, smooth_step(trusted, 1.0, weight), levels=7)
     return enlarge(filled, (maps.shape[-2], maps.shape[-1]), factor)
 
 
-def _factor(known: Tensor) -> int:
+def coarseness(known: Tensor) -> int:
+    """By how much a map is reduced before it is filled and before distances are measured on it."""
     return _COARSE if min(known.shape[-2:]) >= _COARSE_FROM else 1
 
 
@@ -172,15 +180,14 @@ def _carried(texture: Tensor, lends: Tensor, wanted: Tensor) -> Tensor:
 
     Along the rows or along the columns, whichever borders are nearer: so heads turned aside and heads that nod.
     """
-    factor = _factor(lends)
+    factor = coarseness(lends)
     sure, needy = gaussian(reduce(lends, factor), 1.0) > _SURE, reduce(wanted, factor)
     aside, down = _to_borders(sure), _to_borders(sure.transpose(-1, -2)).transpose(-1, -2)
     far_aside, far_down = ((way.amin(dim=1, keepdim=True) * needy).sum(dim=(1, 2, 3)) for way in (aside, down))
     across = (far_aside <= far_down)[:, None, None, None]
     size = (lends.shape[-2], lends.shape[-1])
     before, after = enlarge(gaussian(torch.where(across, aside, down), 1.0), size, factor).chunk(2, dim=1)
-    ys = torch.arange(size[0], device=lends.device, dtype=torch.float32)[:, None] + 0.5
-    xs = torch.arange(size[1], device=lends.device, dtype=torch.float32)[None, :] + 0.5
+    xs, ys = pixel_centres(size, lends.device)
     source = torch.cat([texture - 1, torch.ones_like(lends)], dim=1) * lends
     total = torch.zeros_like(source)
     for step, nearness in ((-before, after), (after, before)):

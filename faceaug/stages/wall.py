@@ -8,17 +8,16 @@ import cv2
 import numpy as np
 import torch
 
-from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
+from faceaug.image.filter import enlarge, gaussian, reduce
 from faceaug.image.shade import smooth_step
-from faceaug.image.warp import sampled
+from faceaug.image.warp import pixel_centres, sampled
+from faceaug.stages.unseen import coarseness, filled
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 # A pixel whose matte, blurred by a pixel, lies below the first is wall; above the second it is not.
 _WALL = (0.0, 0.05)
-# Distances are measured on a copy reduced by this, for windows of at least so many pixels.
-_COARSE, _COARSE_FROM = 4, 192
 # So far inside the outline the wall is mirrored, mm; deeper than along the outline only where what lies mirrored, seen
 # through a blur, is like the wall around, in square roots of linear light: else a flag would float beside the head.
 _MIRRORED_MM, _ALONG_MM = (25.0, 45.0), (8.0, 20.0)
@@ -43,17 +42,14 @@ def wall_behind(linear: Tensor, person: Tensor, scale: float) -> Tensor:
         scale: Pixels per millimetre.
     """
     size = (linear.shape[-2], linear.shape[-1])
-    factor = _factor(size)
+    factor = coarseness(person)
     seen = 1 - smooth_step(*_WALL, gaussian(person, 1.0))
-    trust = reduce(seen, factor)
-    known = reduce(linear * seen, factor) / trust.clamp(min=1e-4)
-    smooth = enlarge(fill_outside(known, smooth_step(0.3, 1.0, trust), levels=7), size, factor)
-    inward = _inward(trust < 0.5)
+    smooth = filled(linear, seen, trusted=0.3)
+    inward = _inward(reduce(seen, factor) < 0.5)
     deep = enlarge(inward[:, :1] * factor, size, factor)
     towards = enlarge(inward[:, 1:], size, factor)
-    ys = torch.arange(size[0], device=linear.device, dtype=torch.float32)[:, None].expand(size) + 0.5
-    xs = torch.arange(size[1], device=linear.device, dtype=torch.float32)[None, :].expand(size) + 0.5
-    place = torch.stack([xs, ys])[None] - 2 * deep * towards
+    xs, ys = pixel_centres(size, linear.device)
+    place = torch.stack([xs.expand(size), ys.expand(size)])[None] - 2 * deep * towards
     mirrored = sampled(torch.cat([linear * seen, seen], dim=1), place)
     inside = ((place >= 0) & (place <= torch.tensor([size[1], size[0]]).to(place)[None, :, None, None])).all(
         dim=1, keepdim=True
@@ -68,15 +64,11 @@ def wall_behind(linear: Tensor, person: Tensor, scale: float) -> Tensor:
 def without_haze(person: Tensor, scale: float) -> Tensor:
     """A matte without the haze far from what is surely person, and steeper where it is soft over a wide band."""
     size = (person.shape[-2], person.shape[-1])
-    factor = _factor(size)
+    factor = coarseness(person)
     away = enlarge(_distance(reduce(person, factor) < _SURE) * factor, size, factor)
     soft = gaussian(4 * person * (1 - person), _SOFT_MM * scale)
     steep = torch.lerp(person, smooth_step(*_STEEP, person), smooth_step(*_WIDE, soft))
     return steep * (1 - smooth_step(*_STRANDS_MM, away / scale))
-
-
-def _factor(size: tuple[int, int]) -> int:
-    return _COARSE if min(size) >= _COARSE_FROM else 1
 
 
 def _distance(mask: Tensor) -> Tensor:
