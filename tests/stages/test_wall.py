@@ -43,6 +43,16 @@ def test_haze_far_from_the_person_is_taken_off_and_a_clean_outline_stays() -> No
     assert float(clear[ring(0, 58)].min()) == 1
 
 
+def test_haze_beside_the_outline_is_steepened_and_a_strand_far_away_stays_behind() -> None:
+    hazy = torch.maximum(disc(60), 0.4 * disc(85))
+    assert float(without_haze(hazy, SCALE)[0, 0][ring(63, 65)].max()) < 0.05
+    strand = disc(60)
+    strand[..., SIDE // 2, :] = 1.0  # one pixel wide, to both sides of the head
+    clear = without_haze(strand, SCALE)[0, 0, SIDE // 2]
+    assert float(clear[:40].max()) == 0
+    assert float(clear[SIDE // 2 - 50 : SIDE // 2 + 50].min()) == 1
+
+
 def test_rows_do_not_depend_on_their_batch() -> None:
     head, other = disc(60), disc(40)
     both = without_haze(torch.cat([head, other]), SCALE)
