@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from faceaug.scene import Scene
 
 __all__ = [
+    "FLAG",
     "By",
     "Edit",
     "Labels",
@@ -39,6 +40,9 @@ __all__ = [
     "unknown_edit",
     "unknown_setting",
 ]
+
+FLAG = "flag"
+"""Stands beside the settings of an edit in a record's `applied`, and says why the picture is to be doubted."""
 
 Settings = Mapping[str, "Tensor | tuple[str, ...]"]
 Refuses = Callable[["Scene", Settings], Sequence["str | None"]]
@@ -115,6 +119,7 @@ class Edit:
         refuses: Tells, per row, why the edit declines.
         like: Settings at which a picture looks like a given face (a batch of one) in what the edit changes, or None
             where it cannot be told; it raises `Refusal` for a face that does not show it.
+        flags: Tells, per row, why a picture that it makes is to be doubted.
     """
 
     name: str
@@ -128,6 +133,7 @@ class Edit:
     lawful: Mapping[int, str]
     refuses: Refuses | None
     like: Likeness | None = None
+    flags: Refuses | None = None
 
     @property
     def summary(self) -> str:
@@ -207,6 +213,15 @@ class Edit:
         own = self.refuses(scene, settings)
         return [first or second for first, second in zip(reasons, own, strict=True)]
 
+    def flagged(self, scene: Scene, settings: Settings) -> list[str | None]:
+        """Return for each row why the result is to be doubted although the edit makes it, or None.
+
+        Args:
+            scene: The photographs.
+            settings: Every setting, as `complete` returns them.
+        """
+        return [None] * len(scene) if self.flags is None else list(self.flags(scene, settings))
+
 
 def unknown_setting(spec: Edit, name: str) -> str:
     """Word the fault of a setting that ``spec`` does not have."""
@@ -241,6 +256,7 @@ def edit(
     lawful: Mapping[int, str] | None = None,
     refuses: Refuses | None = None,
     like: Likeness | None = None,
+    flags: Refuses | None = None,
 ) -> Callable[[Callable[..., Scene]], Edit]:
     """Register the decorated function as an edit under its own name.
 
@@ -256,7 +272,7 @@ def edit(
         labels = Labels(sets or {}, frozenset(measures or ()), frozenset(drops or ()))
         settings, laws = _settings(function), lawful or {}
         _REGISTRY[name] = Edit(
-            name, function, settings, labels, frozenset(needs), channel, neutral, main, laws, refuses, like
+            name, function, settings, labels, frozenset(needs), channel, neutral, main, laws, refuses, like, flags
         )
         return _REGISTRY[name]
 
@@ -273,6 +289,9 @@ def _settings(function: Callable[..., Any]) -> dict[str, Setting]:
             continue
         hint = hints[name]
         declared = [extra for extra in get_args(hint)[1:] if isinstance(extra, Setting)]
+        if name == FLAG:
+            msg = f"a setting of {function.__name__} cannot be called {FLAG!r}: in a record that says what to doubt"
+            raise TypeError(msg)
         if get_origin(hint) is not Annotated or len(declared) != 1:
             msg = f"setting {name!r} of {function.__name__} needs one number(...) or choice(...)"
             raise TypeError(msg)

@@ -155,6 +155,25 @@ def test_an_edit_declines_by_row(toy: Edit) -> None:
     assert toy.refusals(Scene.of(grey), toy.complete(Noise(("a",)), {"size": 3.0})) == ["the photograph is grey"]
 
 
+def test_an_edit_flags_by_row(toy: Edit) -> None:
+    scene = Scene.of(collins(), variants=(0, 1))
+    settings = toy.complete(Noise(("a", "b")), {"size": [1.0, 2.0]})
+    assert toy.flagged(scene, settings) == [None, None], "an edit without doubts has none"
+    careful = replace(toy, flags=lambda _, used: ["large" if float(size) > 1.5 else None for size in used["size"]])
+    assert careful.flagged(scene, settings) == [None, "large"]
+
+
+def test_no_setting_is_called_like_the_flag_in_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_REGISTRY", {})
+
+    def wrong(scene: Scene, noise: Noise, *, flag: Annotated[Tensor, number(0, 1, within=(0, 1), means="x")]) -> Scene:
+        del noise, flag
+        return scene
+
+    with pytest.raises(TypeError, match="cannot be called 'flag'"):
+        registry.edit(main="flag", channel="light", neutral={"flag": 0.0})(wrong)
+
+
 def test_calling_an_edit_notes_its_settings(toy: Edit) -> None:
     scene = Scene.of(collins(), variants=(0, 1))
     after = toy(scene, size=1.5, shape="round")

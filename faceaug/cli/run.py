@@ -105,6 +105,7 @@ def _document(made: Summary) -> dict[str, Any]:
         "rendered_now": made.rendered,
         "skipped": made.reasons,
         "refused": made.refused,
+        "flagged": made.flagged,
         "manifests": [str(path) for path in made.manifests],
         "contact_sheet": str(made.sheet) if made.sheet else None,
     }
@@ -121,6 +122,7 @@ def _page(made: Summary) -> str:
         reasons = ", ".join(f"{count} {reason}" for reason, count in made.reasons.items())
         rows.append(("skipped", f"{made.skipped}: {reasons} (see {made.out / 'skipped.jsonl'})"))
     rows += [("without", f"{name} in {count} pictures: declined") for name, count in made.refused.items()]
+    rows += [("flagged", f"{name} in {count} pictures: look at them") for name, count in made.flagged.items()]
     if made.pictures:
         rows.append(("in", str(made.out / "pictures")))
     rows += [("manifest", str(path)) for path in made.manifests]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from faceaug.edit import Edit, Setting
     from faceaug.face.decomposition import Decomposition
 
-__all__ = ["Sweep", "asked", "caption", "swept", "usual"]
+__all__ = ["Sweep", "asked", "caption", "doubts", "swept", "usual"]
 
 Pixels = npt.NDArray[np.uint8]
 Value = float | str
@@ -152,6 +152,16 @@ def swept(edit: Edit, face: Decomposition, sweep: Sweep, seed: int = 0) -> list[
 
     scene = Scene.of(face, seed=seed, variants=(0,) * sweep.rows())
     return list(render(edit(scene, **sweep.given())).pixels)
+
+
+def doubts(edit: Edit, face: Decomposition, sweep: Sweep, seed: int = 0) -> list[str]:
+    """Say which of the pictures that `swept` makes are to be doubted, and why: a sentence for each of them."""
+    from faceaug.scene import Scene
+
+    scene = Scene.of(face, seed=seed, variants=(0,) * sweep.rows())
+    reasons = edit.flagged(scene, edit.complete(scene.noise(edit.name), sweep.given()))
+    names = [caption(edit, sweep.setting, value) for value in sweep.values] or [edit.name]
+    return [f"{name}: {why}" for name, why in zip(names, reasons, strict=True) if why]
 
 
 def caption(edit: Edit, name: str, value: Value) -> str:

@@ -24,12 +24,13 @@ def command(
     """Try EDIT on PHOTO: the original and the results side by side.
 
     Without --set or --like, the edit's main setting moves over its usual range. Settings that are not set are drawn, as
-    in a recipe, and are the same in all pictures of the strip.
+    in a recipe, and are the same in all pictures of the strip. Pictures that are to be doubted are named, with the
+    reason, on stderr and below the strip.
     """
     from faceaug.cli.answer import about
     from faceaug.cli.draw import Tile, png, strip
     from faceaug.cli.head import head
-    from faceaug.cli.sweep import asked, caption, swept
+    from faceaug.cli.sweep import asked, caption, doubts, swept
     from faceaug.data.photos import write_atomic
     from faceaug.edit import get_edit
     from faceaug.face.decompose import decompose
@@ -42,6 +43,10 @@ def command(
     labels = [caption(spec, sweep.setting, value) for value in sweep.values] or [spec.name]
     original = Tile(head(face, face.photos[0].pixels), "photograph")
     tiles = [original, *(Tile(head(face, picture), label) for picture, label in zip(pictures, labels, strict=True))]
-    note = ", ".join(caption(spec, name, value) for name, value in sweep.fixed.items())
+    flagged = doubts(spec, face, sweep, seed)
+    fixed = ", ".join(caption(spec, name, value) for name, value in sweep.fixed.items())
+    note = ". ".join([*([fixed] if fixed else []), *(f"Flagged: {why}" for why in flagged)])
     write_atomic(out, png(strip([tiles], title=f"{spec.name}: {spec.summary}", footnote=note, height=height)))
+    for why in flagged:
+        click.echo(f"flagged  {why}", err=True)
     click.echo(out)

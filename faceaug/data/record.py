@@ -50,7 +50,7 @@ class Record:
         face: which face of the photograph, largest first, from 0.
         drawn: edit -> setting -> value that was drawn.
         requested: what was asked for.
-        applied: what was done.
+        applied: what was done: edit -> setting -> value, and under `flag` why the picture is to be doubted, if it is.
         measured: what was read back from the result.
         refused: edit -> reason why it declined.
         version: of faceaug.

@@ -16,20 +16,42 @@ from faceaug.scene import Scene
 
 # Beyond these angles to the camera the mesh knows nothing of what would be seen, and the edit declines.
 _FARTHEST = {"yaw": 60.0, "pitch": 35.0, "roll": 75.0}
+# Up to these angles to the camera the picture is believed (the mission's range); beyond them the record says so.
+_BELIEVED = {"yaw": 35.0, "pitch": 20.0}
+
+
+def _angles(scene: Scene, settings: Settings) -> list[dict[str, float]]:
+    """The angles to the camera at which each row's head would end: the photograph's own and the step together."""
+    moves = torch.stack([torch.as_tensor(settings[name]) for name in _FARTHEST], dim=1)
+    ends = (scene.source.pose.angles.cpu() + moves).tolist()
+    return [dict(zip(_FARTHEST, angles, strict=True)) for angles in ends]
 
 
 def _too_far(scene: Scene, settings: Settings) -> list[str | None]:
     """Say of each row which angle would lie too far from the camera."""
-    moves = torch.stack([torch.as_tensor(settings[name]) for name in _FARTHEST], dim=1)
     reasons: list[str | None] = []
-    for angles in (scene.source.pose.angles.cpu() + moves).tolist():
+    for angles in _angles(scene, settings):
         over = [
-            f"the head would be at a {name} of {angle:.0f} degrees, more than {limit:.0f}"
-            for (name, limit), angle in zip(_FARTHEST.items(), angles, strict=True)
-            if abs(angle) > limit
+            f"the head would be at a {name} of {angles[name]:.0f} degrees, more than {limit:.0f}"
+            for name, limit in _FARTHEST.items()
+            if abs(angles[name]) > limit
         ]
         reasons.append(over[0] if over else None)
     return reasons
+
+
+def _doubtful(scene: Scene, settings: Settings) -> list[str | None]:
+    """Say of each row which angles lie beyond those that are believed; a head that is left as it is, is."""
+    doubts: list[str | None] = []
+    for row, angles in enumerate(_angles(scene, settings)):
+        over = [
+            f"{name} of {angles[name]:.1f} degrees to the camera, believable to {limit:.0f}"
+            for name, limit in _BELIEVED.items()
+            if abs(angles[name]) > limit
+        ]
+        turned = any(float(settings[name][row]) for name in _FARTHEST)
+        doubts.append("; ".join(over) if over and turned else None)
+    return doubts
 
 
 @edit(
@@ -51,6 +73,7 @@ def _too_far(scene: Scene, settings: Settings) -> list[str | None]:
         *LIGHT,
     },
     refuses=_too_far,
+    flags=_doubtful,
 )
 def pose(
     scene: Scene,
@@ -79,7 +102,8 @@ def pose(
     the photograph never showed are taken from the face's other half, or grown from the skin and hair beside them.
 
     Believable to 35 degrees of yaw and 20 of pitch from the camera; beyond that the near temple is a guess, and glasses
-    that are worn have arms without an end.
+    that are worn have arms without an end. A picture beyond, whatever the step was, is flagged in its record
+    (`applied.pose.flag`); one past 60 degrees of yaw or 35 of pitch is declined.
 
     Source:
         Warping by a mesh of face and rings: X. Zhu et al., "Face alignment across large poses", CVPR 2016 (face

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from faceaug.data.attributes import Value
 from faceaug.data.manifest import read_manifest
 from faceaug.data.photos import Photo, encode, read_photo
-from faceaug.edit import get_edit
+from faceaug.edit import FLAG, get_edit
 from faceaug.errors import FaceaugError, Fault, PhotoError, RequestError, did_you_mean
 from faceaug.recipe.options import RunOptions
 from faceaug.recipe.schema import Recipe
@@ -102,7 +102,10 @@ def rendered(
         dropped=dropped,
         drawn=variant.drawn,
         requested={name: recipe.edits[name].plain() for name in sorted(recipe.edits)},
-        applied=variant.applied,
+        applied={
+            name: {**used, **({FLAG: variant.flagged[name]} if name in variant.flagged else {})}
+            for name, used in variant.applied.items()
+        },
         measured=_plain(found),
         refused=dict(sorted(variant.refused.items())),
     )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from faceaug.data.manifest import write_manifest
 from faceaug.data.photos import write_atomic
+from faceaug.edit import FLAG
 from faceaug.errors import Fault, RequestError
 from faceaug.recipe.folder import Folder
 from faceaug.recipe.jobs import INTERNAL, Job, Outcome, do, jobs_of
@@ -66,6 +67,7 @@ class Summary:
         failed: those of them that are our own fault (`internal_error`).
         reasons: reason of a skip -> photographs.
         refused: edit -> pictures that went without it because it declined.
+        flagged: edit -> pictures that are to be doubted because of it.
         manifests: manifest.csv, .jsonl and .parquet.
         sheet: contact sheet, or None where there is no picture.
     """
@@ -78,6 +80,7 @@ class Summary:
     failed: int
     reasons: dict[str, int] = field(default_factory=dict)
     refused: dict[str, int] = field(default_factory=dict)
+    flagged: dict[str, int] = field(default_factory=dict)
     manifests: tuple[Path, ...] = ()
     sheet: Path | None = None
 
@@ -178,6 +181,7 @@ def _concluded(outcomes: Sequence[Outcome], jobs: Sequence[Job], out: Path, rend
         failed=sum(skip.reason == INTERNAL for skip in skips),
         reasons=dict(sorted(Counter(skip.reason for skip in skips).items())),
         refused=dict(sorted(Counter(name for record in records for name in record.refused).items())),
+        flagged=dict(sorted(Counter(n for r in records for n, used in r.applied.items() if FLAG in used).items())),
         manifests=tuple(manifests),
         sheet=contact_sheet(rows, out / "contact_sheet.png") if rows else None,
     )

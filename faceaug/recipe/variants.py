@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
@@ -38,6 +38,7 @@ class Variant:
         drawn: edit -> setting -> value, of the edits that were made.
         applied: the same as the edits themselves report it.
         refused: edit -> reason why it was not made.
+        flagged: edit -> reason why the picture is to be doubted, of the edits that were made.
         touched: share of the pixels that differ from the photograph, 0..1.
         source_type: name of the IPTC digital source type, or None if nothing was changed.
     """
@@ -51,6 +52,7 @@ class Variant:
     refused: Mapping[str, str]
     touched: float
     source_type: str | None
+    flagged: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -165,6 +167,7 @@ def _rendered(recipe: Recipe, face: Decomposition, rows: list[_Row]) -> list[Var
         rows[0].refuse(refusal.edit if refusal.edit in rows[0].drawn else name, refusal.reason)
         return _rendered(recipe, face, rows)
     picture = render(scene)
+    doubts = {name: get_edit(name).flagged(scene, scene.applied[name]) for name in rows[0].drawn}
     return [
         Variant(
             number=row.number,
@@ -176,6 +179,7 @@ def _rendered(recipe: Recipe, face: Decomposition, rows: list[_Row]) -> list[Var
             refused=row.refused,
             touched=float(picture.touched[index]),
             source_type=picture.source_types[index],
+            flagged={name: why for name in row.drawn if (why := doubts[name][index])},
         )
         for index, row in enumerate(rows)
     ]

@@ -42,6 +42,19 @@ def test_try_sweeps_what_is_asked(faceaug: Command, photos: Path, tmp_path: Path
     assert strips[2].shape[1] < strips[0].shape[1]
 
 
+def test_try_names_the_pictures_that_are_to_be_doubted(faceaug: Command, photos: Path, tmp_path: Path) -> None:
+    words = ("try", "pose", photos / "good.png", "-o")
+    sure = faceaug(*words, tmp_path / "sure.png", "--set", "yaw=-10..10")
+    assert sure.exit_code == 0, sure.output
+    assert "flagged" not in sure.stderr
+    doubted = faceaug(*words, tmp_path / "doubted.png", "--set", "yaw=0..48")
+    assert doubted.exit_code == 0, doubted.output
+    lines = doubted.stderr.splitlines()
+    assert lines[-1].startswith("flagged  yaw 48 degrees: yaw of ")
+    assert not any(line.startswith("flagged  yaw 0 ") for line in lines)
+    assert cells(tmp_path / "doubted.png").shape[0] > cells(tmp_path / "sure.png").shape[0], "said below the strip too"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -57,6 +57,25 @@ def test_a_user_who_asks_gets_one_json_document(faceaug: Command, recipe: Path, 
     assert document["skipped"] == {}
 
 
+def test_pictures_that_are_to_be_doubted_are_flagged_in_every_table_and_counted(
+    faceaug: Command, photos: Path, tmp_path: Path
+) -> None:
+    recipe = tmp_path / "turned.yaml"
+    recipe.write_text("about: x\ncopies: 6\nedits: {pose: {yaw: [-50, 50], pitch: 0}}\n")
+    result = faceaug("run", recipe, photos, "-o", tmp_path / "out", "--seed", "1")
+    assert result.exit_code == 0, result.output
+    tables = [read_manifest(tmp_path / "out" / f"manifest.{kind}") for kind in ("csv", "jsonl", "parquet")]
+    own, *made = tables[0]
+    assert tables[1] == tables[2] == tables[0]
+    yaw = float(own.attributes["yaw"].value)
+    beyond = {record.id for record in made if abs(yaw + record.drawn["pose"]["yaw"]) > 35}
+    assert 0 < len(beyond) < len(made)
+    assert {record.id for record in made if "flag" in record.applied["pose"]} == beyond
+    assert f"pose in {len(beyond)} pictures" in result.stdout
+    again = faceaug("run", recipe, photos, "-o", tmp_path / "out", "--seed", "1", "--json")
+    assert json.loads(again.stdout)["flagged"] == {"pose": len(beyond)}
+
+
 def test_quiet_says_nothing(faceaug: Command, recipe: Path, photos: Path, tmp_path: Path) -> None:
     result = faceaug("run", recipe, photos, "-o", tmp_path / "out", "--quiet")
     assert result.exit_code == 0

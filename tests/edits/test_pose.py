@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +110,31 @@ def test_a_head_out_of_sight_is_refused(face: Decomposition) -> None:
     yaw = float(face.pose.angles[0, 0])
     with pytest.raises(Refusal, match="yaw"):
         get_edit("pose")(Scene.of(face), yaw=60.0 if yaw > 0 else -60.0)
+
+
+@pytest.mark.parametrize(
+    ("own", "step", "flag"),
+    [
+        ((20.0, 0.0, 0.0), {"yaw": 14.0}, None),
+        ((20.0, 0.0, 0.0), {"yaw": 16.0}, "yaw of 36.0 degrees to the camera, believable to 35"),
+        ((20.0, 0.0, 0.0), {"yaw": -50.0}, None),
+        ((-20.0, 0.0, 0.0), {"yaw": -20.0}, "yaw of -40.0 degrees to the camera, believable to 35"),
+        ((0.0, 12.0, 0.0), {"pitch": 7.0}, None),
+        ((0.0, -12.0, 0.0), {"pitch": -9.0}, "pitch of -21.0 degrees to the camera, believable to 20"),
+        ((0.0, 0.0, 0.0), {"roll": 50.0}, None),
+        ((40.0, 25.0, 0.0), {}, None),
+        ((40.0, 25.0, 0.0), {"roll": 5.0}, "yaw of 40.0 .*; pitch of 25.0 "),
+    ],
+)
+def test_the_angle_to_the_camera_is_flagged_not_the_step(
+    face: Decomposition, own: tuple[float, ...], step: dict[str, float], flag: str | None
+) -> None:
+    edit = get_edit("pose")
+    scene = Scene.of(replace(face, pose=replace(face.pose, angles=torch.tensor([own]))), variants=(0, 1))
+    asked = {name: [0.0, step.get(name, 0.0)] for name in ("yaw", "pitch", "roll")}
+    untouched, said = edit.flagged(scene, edit.complete(scene.noise("pose"), asked))
+    assert untouched is None
+    assert said is None if flag is None else re.match(flag, said or "")
 
 
 def test_a_turned_face_is_still_a_face(face: Decomposition) -> None:
