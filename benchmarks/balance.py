@@ -20,7 +20,7 @@ import numpy as np
 from benchmarks.faces import ROOT, find_set
 from benchmarks.report import Cell, Section, Table, write_sections
 from faceaug.data.versions import Versions
-from faceaug.plan.augment import AugmentOptions
+from faceaug.plan.augment import Augmented, AugmentOptions
 from faceaug.plan.balance import Balanced, balance
 from faceaug.plan.limits import Limits
 from faceaug.plan.making import Goal
@@ -98,12 +98,19 @@ class _Clock:
         return self.times[what][-1] - self.times[what][0]
 
 
+def _new(done: Balanced) -> Augmented:
+    """What was made just now: nothing can be timed that was made before."""
+    if not isinstance(done.augmented, Augmented):
+        raise SystemExit(f"{done.augmented.folder} was made before; name another folder with --out")
+    return done.augmented
+
+
 def section(done: Balanced, seconds: float, workers: int) -> Section:
     """The tables."""
-    told, groups = done.augmented.outcome.as_dict(), done.augmented.groups
+    told, groups = _new(done).outcome.as_dict(), _new(done).groups
     attempts = told["attempts"]
     about = (
-        f"`faceaug balance` on the {done.augmented.photographs} photographs by {', '.join(BY)}: at least {AT_LEAST} "
+        f"`faceaug balance` on the {_new(done).photographs} photographs by {', '.join(BY)}: at least {AT_LEAST} "
         f"pictures of every combination of up to {LEVEL} attributes, at most half of all rendered, three of one "
         "photograph and six of one person. Attributes are measured; glasses are as the set's labels have them."
     )
@@ -125,7 +132,7 @@ def section(done: Balanced, seconds: float, workers: int) -> Section:
 
 def _summary(done: Balanced, told: dict[str, Any], seconds: float, workers: int) -> Table:
     """How it went, in numbers."""
-    groups = done.augmented.groups
+    groups = _new(done).groups
     small = [group for group in groups if group.before < group.need]
     rows: list[tuple[Cell, ...]] = [
         ("groups that were too small", len(small)),
@@ -149,7 +156,7 @@ def _by_edit(done: Balanced) -> Table:
     """Attempts and acceptance, by what was edited."""
     kept: Counter[str] = Counter()
     lost: Counter[str] = Counter()
-    for chain in done.augmented.outcome.chains:
+    for chain in _new(done).outcome.chains:
         for entry, made in zip(chain.entries, chain.made, strict=True):
             kept[" + ".join(sorted(entry.edits))] += made.record is not None
             lost[" + ".join(sorted(entry.edits))] += len(made.rejected)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,9 +12,10 @@ if TYPE_CHECKING:
 
     from faceaug.data.record import Record
     from faceaug.plan.augment import Augmented, AugmentOptions
+    from faceaug.plan.finished import Finished
     from faceaug.plan.plan import Plan
 
-__all__ = ["command", "how_to_make", "made_with", "page", "tell_problems"]
+__all__ = ["command", "how_to_make", "made_with", "page", "tell_finished", "tell_problems"]
 
 MOST_LINES: Final = 20
 """Problems that get a line of their own on stderr; all of them are in the version's `outcome.json`."""
@@ -68,25 +68,29 @@ def command(plan: Path, *, dataset: Path, manifest: Path | None, machine: bool, 
     a spare of the plan; what is missing in the end is told, with exit code 3. Started again, a command that was stopped
     goes on, and ends with the same bytes.
     """
-    from faceaug.cli.answer import as_json
     from faceaug.cli.meter import Meter
-    from faceaug.data.versions import Versions
-    from faceaug.plan.augment import augment, finished_before
+    from faceaug.plan.augment import augment
+    from faceaug.plan.finished import finished_before
     from faceaug.plan.plan import read_plan
 
     asked = read_plan(plan)
     before = finished_before(asked, dataset)
     if before is not None:
-        click.echo(f"this plan was carried out already: version {before} of {dataset}", err=True)
-        if machine:
-            told = json.loads(Versions.open(dataset).document("outcome.json", before))
-            as_json({"dataset": str(dataset), "version": before, **told})
-        return 0
+        if not quiet:
+            tell_finished(before)
+        return _tell(before, machine=machine, quiet=quiet)
     with Meter(quiet=quiet or machine) as meter:
         photographs, root = _photographs(asked, dataset, manifest, options["workers"], meter)
         made = augment(
             asked, dataset, photographs, made_with(options), lambda p: meter.photos(p.done, p.total), root=root
         )
+    return _tell(made, machine=machine, quiet=quiet)
+
+
+def _tell(made: Augmented | Finished, *, machine: bool, quiet: bool) -> int:
+    """Say what came of a plan, now or before, and how to exit."""
+    from faceaug.cli.answer import as_json
+
     if not quiet:
         tell_problems(made)
     if machine:
@@ -114,37 +118,45 @@ def _photographs(
     return list(seen.records), plan.root
 
 
-def tell_problems(made: Augmented) -> None:
+def tell_finished(before: Finished) -> None:
+    """A line on stderr that nothing had to be made."""
+    click.echo(f"carried out already: version {before.version} of {before.folder}; nothing was made again", err=True)
+
+
+def tell_problems(made: Augmented | Finished) -> None:
     """A line on stderr for every photograph that could not be used and every group that falls short, at first."""
-    lines = [f"left out  {why}" for why in made.left_out.values()]
-    lines += [f"skipped   {photo}  {why}" for photo, why in made.outcome.skipped.items()]
-    for short in made.outcome.shortfalls():
-        reasons = ", ".join(f"{name} {count}" for name, count in short.reasons.items()) or "no spare is left"
-        where = " & ".join(f"{name}={value}" for name, value in short.where.items())
-        lines.append(f"missing   {short.missing} of {short.planned} with {where} (rejected by: {reasons})")
+    told = made.as_dict()
+    lines = [f"left out  {why}" for why in told["left_out"].values()]
+    lines += [f"skipped   {photo}  {why}" for photo, why in told["skipped"].items()]
+    for short in told["shortfall"]:
+        reasons = ", ".join(f"{name} {count}" for name, count in short["reasons"].items()) or "no spare is left"
+        where = " & ".join(f"{name}={value}" for name, value in short["where"].items())
+        missing = short["planned"] - short["made"]
+        lines.append(f"missing   {missing} of {short['planned']} with {where} (rejected by: {reasons})")
     for line in lines[:MOST_LINES]:
         click.echo(line, err=True)
     if len(lines) > MOST_LINES:
         click.echo(f"and {len(lines) - MOST_LINES} more, see the version's outcome.json", err=True)
 
 
-def page(made: Augmented) -> str:
+def page(made: Augmented | Finished) -> str:
     """The outcome for a person."""
     from faceaug.cli.answer import as_table
     from faceaug.data.versions.version import VERSIONS
-    from faceaug.plan.recount import as_markdown
+    from faceaug.plan.recount import Group, as_markdown
 
-    told = made.outcome.as_dict()
+    told = made.as_dict()
     rows = [
-        ("photographs", str(made.photographs)),
+        ("photographs", str(told["photographs"])),
         ("renderings", f"{told['made']} of {told['planned']} planned"),
         ("rejected", f"{told['rejected']} of {told['attempts']} attempts" + _reasons(told["reasons"])),
         ("replaced", f"{told['replaced']} by another photograph"),
-        ("as predicted", "every group" if made.as_predicted else "not every group"),
+        ("as predicted", "every group" if told["as_predicted"] else "not every group"),
         ("version", str(made.folder / VERSIONS / made.version)),
     ]
-    small = [group for group in made.groups if group.before < group.need]
-    table = f"\n\n{as_markdown(made.groups, most=MOST_GROUPS)}" if small else ""
+    groups = [Group(**group) for group in told["groups"]]
+    small = [group for group in groups if group.before < group.need]
+    table = f"\n\n{as_markdown(groups, most=MOST_GROUPS)}" if small else ""
     return as_table(rows) + table
 
 

@@ -25,14 +25,16 @@ def command(photographs: Path, *, dataset: Path, machine: bool, quiet: bool, **a
     """Measure PHOTOS, find the gaps, plan, make what is missing, measure that, and say what changed.
 
     PHOTOS is a folder or a manifest. The data set gets a new version with the photographs and the pictures that were
-    made, told apart by their origin. Exit code 3 if photographs were skipped or planned pictures are missing, 1 if
+    made, told apart by their origin. Started again, a command that was stopped goes on, and ends with the same bytes;
+    one that is done makes nothing again. Exit code 3 if photographs were skipped or planned pictures are missing, 1 if
     gaps stay open that no edit fills.
     """
     from faceaug.cli.answer import as_json
-    from faceaug.cli.augment import made_with, page, tell_problems
+    from faceaug.cli.augment import made_with, page, tell_finished, tell_problems
     from faceaug.cli.meter import Meter
     from faceaug.cli.words import attributes
     from faceaug.plan.balance import balance
+    from faceaug.plan.finished import Finished
     from faceaug.plan.limits import Limits
     from faceaug.plan.making import Goal, summary
 
@@ -52,6 +54,8 @@ def command(photographs: Path, *, dataset: Path, machine: bool, quiet: bool, **a
             progress=lambda _, there, total: meter.photos(there, total),
         )
     if not quiet:
+        if isinstance(done.augmented, Finished):
+            tell_finished(done.augmented)
         tell_problems(done.augmented)
     if machine:
         as_json(_document(done))

@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import faceaug
 from faceaug.coverage.counts import tabulate
 from faceaug.coverage.report import audit
 from faceaug.coverage.roll import roll_of
@@ -16,11 +15,10 @@ from faceaug.coverage.rules import read_rules
 from faceaug.data.versions import Versions
 from faceaug.data.versions.version import VERSIONS
 from faceaug.errors import Fault, RequestError
-from faceaug.measure import MEASURING
 from faceaug.plan.attempt import Making
-from faceaug.plan.gate import BOUNDS
-from faceaug.plan.gate.identity import recogniser
-from faceaug.plan.plan import plan_text, read_plan
+from faceaug.plan.finished import OUTCOME, PLAN, REQUEST
+from faceaug.plan.identity import digest_of, identity_of
+from faceaug.plan.plan import plan_text
 from faceaug.plan.recount import Group, as_markdown, recount
 from faceaug.plan.rounds import carry_out
 from faceaug.plan.work import Work
@@ -34,10 +32,7 @@ if TYPE_CHECKING:
     from faceaug.plan.outcome import Outcome
     from faceaug.plan.plan import Entry, Plan
 
-__all__ = ["AugmentOptions", "Augmented", "Progress", "augment", "finished_before"]
-
-PLAN: Final = "plan.json"
-"""The plan among the documents of a version."""
+__all__ = ["AugmentOptions", "Augmented", "Progress", "augment"]
 
 OPTIONS: Final = "run.json"
 """How its pictures' files were written, as a run says it: without that they could not be made again to the byte."""
@@ -140,6 +135,7 @@ def augment(
     progress: Callable[[Progress], None] | None = None,
     *,
     root: str | Path = ".",
+    request: Mapping[str, Any] | None = None,
 ) -> Augmented:
     """Make the pictures of a plan and commit photographs and pictures as one version of a data set.
 
@@ -154,6 +150,7 @@ def augment(
         options: how to go about it.
         progress: called at the start and after every photograph.
         root: folder that the photographs' paths are relative to.
+        request: what the plan was made for, to be kept with the version; see `faceaug.plan.identity.request_of`.
 
     Raises:
         RequestError: the plan starts from photographs that are not given, or the folder holds other unfinished work.
@@ -163,7 +160,11 @@ def augment(
     folder = Path(dataset)
     known = {record.id: (record.located(root), record) for record in photographs}
     _refuse_strangers(plan, known)
-    with Work.opened(folder, _identity(plan, photographs, options), resume=options.resume) as work:
+    identity = {"plan": plan.digest, **identity_of(photographs, options)}
+    documents: dict[str, Any] = {}
+    if request is not None:
+        identity["request"], documents = digest_of(request), {REQUEST: dict(request)}
+    with Work.opened(folder, identity, plan=plan, resume=options.resume) as work:
         making = Making(work.path, plan.axes, options.attempts, options.keep_rejected, options.making)
 
         def tell(entries: Sequence[Entry]) -> None:
@@ -171,38 +172,30 @@ def augment(
                 progress(_progress(entries, work))
 
         outcome = carry_out(plan, work, known, making, workers=options.workers, tell=tell)
-        made = _committed(folder, plan, list(known.values()), outcome, making)
+        made = _committed(folder, plan, list(known.values()), outcome, making, more=documents)
         work.end()
     return made
 
 
-def finished_before(plan: Plan, dataset: str | Path) -> str | None:
-    """The name of the data set's newest version if it was made by this very plan, else None.
-
-    What a run that was killed in its last step has left of its work is taken away.
-    """
-    versions = Versions.open(dataset)
-    if versions.head is None or PLAN not in versions.version().files:
-        return None
-    path = versions.version().folder(versions.folder) / PLAN
-    if read_plan(path).digest != plan.digest:
-        return None
-    Work.end_of(versions.folder, plan.digest)
-    return versions.head
-
-
 def _committed(
-    folder: Path, plan: Plan, photographs: Sequence[tuple[Path, Record]], outcome: Outcome, making: Making
+    folder: Path,
+    plan: Plan,
+    photographs: Sequence[tuple[Path, Record]],
+    outcome: Outcome,
+    making: Making,
+    *,
+    more: Mapping[str, Any],
 ) -> Augmented:
     """Make the version: photographs that can still be read, and the pictures that were kept."""
     kept, left_out = _readable(photographs)
     pictures = [_located(record, making.folder / record.photo) for record in outcome.records]
     records = [*kept, *pictures]
     made = Augmented(folder, "", len(kept), outcome, recount(plan, records), left_out)
-    documents: dict[str, Any] = {
+    documents = {
+        **more,
         PLAN: plan_text(plan, folder / VERSIONS / "next"),
         OPTIONS: {"options": making.options.identity()},
-        "outcome.json": made.as_dict(),
+        OUTCOME: made.as_dict(),
         "coverage.md": f"# Before and after\n\n{as_markdown(made.groups)}\n",
         "audit.json": _audited(plan, [record for _, record in photographs], records),
         "rejected.jsonl": "".join(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in outcome.rejected),
@@ -250,20 +243,6 @@ def _refuse_strangers(plan: Plan, known: Mapping[str, tuple[Path, Record]]) -> N
     if strange:
         what = f"{len(strange)} photographs of the plan are not among those given: {', '.join(strange[:5])}"
         raise RequestError([Fault("plan", what + (", ..." if len(strange) > 5 else ""))])
-
-
-def _identity(plan: Plan, photographs: Sequence[Record], options: AugmentOptions) -> dict[str, Any]:
-    """What decides every byte of the version."""
-    lines = "".join(f"{record.to_json()}\n" for record in photographs)
-    return {
-        "plan": plan.digest,
-        "photographs": hashlib.sha256(lines.encode()).hexdigest(),
-        "options": options.identity(),
-        "gate": dict(BOUNDS),
-        "measuring": MEASURING,
-        "recogniser": known.name if (known := recogniser()) else None,
-        "version": faceaug.__version__,
-    }
 
 
 def _progress(entries: Sequence[Entry], work: Work) -> Progress:

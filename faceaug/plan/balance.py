@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from faceaug.plan.augment import augment
+from faceaug.plan.augment import AugmentOptions, augment
+from faceaug.plan.finished import answered_before
+from faceaug.plan.identity import digest_of, request_of
 from faceaug.plan.limits import Limits
 from faceaug.plan.making import make_plan
+from faceaug.plan.work import Work
 from faceaug.report.opening import Measuring, open_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from faceaug.plan.augment import Augmented, AugmentOptions
+    from faceaug.plan.augment import Augmented, Progress
+    from faceaug.plan.finished import Finished
     from faceaug.plan.making import Goal
     from faceaug.plan.plan import Plan
     from faceaug.report.opening import Opened
@@ -29,12 +33,13 @@ class Balanced:
     Attributes:
         opened: the photographs, measured.
         plan: that was made for them.
-        augmented: what became of it; its groups tell before and after.
+        augmented: what became of it, whose groups tell before and after; or what was made by the very same request
+            before, and was not made again.
     """
 
     opened: Opened
     plan: Plan
-    augmented: Augmented
+    augmented: Augmented | Finished
 
     @property
     def exit_code(self) -> int:
@@ -57,6 +62,9 @@ def balance(
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Balanced:
     """Fill the gaps of a set of photographs, and commit photographs and renderings as a version of a data set.
+
+    Asked again, it makes nothing again: what was interrupted goes on with the plan that it began with, and ends with
+    the same bytes; where the newest version is the answer already, that is all that is said.
 
     Args:
         photographs: a folder, whose photographs are measured, or a manifest.
@@ -81,7 +89,17 @@ def balance(
         progress=lambda p: tell("measured", p.done, p.total),
     )
     opened = open_data(Path(photographs), labels=labels, vocabulary=vocabulary, measure=True, measuring=measuring)
-    plan = make_plan(opened, goal, limits or Limits())
+    limits, options = limits or Limits(), options or AugmentOptions()
     records = opened.records if opened.columns is None else opened.columns.records()
-    made = augment(plan, dataset, records, options, lambda p: tell("made", p.done, p.total), root=opened.root)
-    return Balanced(opened, plan, made)
+    request = request_of(records, goal, limits, options, opened.orders)
+    before = answered_before(request, dataset)
+    if before is not None:
+        return Balanced(opened, before[1], before[0])
+    begun = Work.unfinished(Path(dataset), digest_of(request)) if options.resume else None
+    plan = begun or make_plan(opened, goal, limits)
+
+    def made(done: Progress) -> None:
+        tell("made", done.done, done.total)
+
+    augmented = augment(plan, dataset, records, options, made, root=opened.root, request=request)
+    return Balanced(opened, plan, augmented)

@@ -1,7 +1,8 @@
 """Work in progress on a data set: whose it is, and what of it is finished; gone when the version is committed.
 
-`.work/run.json` says which plan and which options the work belongs to; `.work/progress.jsonl` gets a line for every
-planned picture as soon as that is written or given up. Nothing else in the data set changes before the commit.
+`.work/run.json` says which plan and which options the work belongs to, `.work/plan.json` is that plan, and
+`.work/progress.jsonl` gets a line for every planned picture as soon as that is written or given up. Nothing else in the
+data set changes before the commit.
 """
 
 from __future__ import annotations
@@ -17,19 +18,23 @@ from faceaug.data.files import explain, write_atomic
 from faceaug.data.journal import append_line, read_lines
 from faceaug.data.record import Record
 from faceaug.data.versions.lock import locked
-from faceaug.errors import Fault, RequestError
+from faceaug.errors import FaceaugError, Fault, RequestError
 from faceaug.plan.attempt import Made, Rejection, digest_of
+from faceaug.plan.plan import read_plan, write_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from faceaug.plan.plan import Entry
+    from faceaug.plan.plan import Entry, Plan
 
 __all__ = ["Work"]
 
 FOLDER: Final = ".work"
 """Inside the data set's folder."""
+
+PLAN: Final = "plan.json"
+"""In there, what the work is about."""
 
 
 @dataclass
@@ -48,12 +53,13 @@ class Work:
 
     @classmethod
     @contextmanager
-    def opened(cls, folder: Path, identity: Mapping[str, Any], *, resume: bool) -> Iterator[Work]:
+    def opened(cls, folder: Path, identity: Mapping[str, Any], *, plan: Plan, resume: bool) -> Iterator[Work]:
         """Begin, or go on with what an interrupted run has left; nobody else can work on the data set meanwhile.
 
         Args:
             folder: of the data set; made if it is not there.
             identity: JSON values.
+            plan: that is carried out; kept beside the work, see `unfinished`.
             resume: go on; otherwise unfinished work is thrown away.
 
         Raises:
@@ -69,8 +75,25 @@ class Work:
             if not resume:
                 work.forget()
             work.load()
+            write_plan(work.path / PLAN, plan)
             write_atomic(work.path / "run.json", (json.dumps(identity, indent=2, sort_keys=True) + "\n").encode())
             yield work
+
+    @classmethod
+    def unfinished(cls, folder: Path, request: str) -> Plan | None:
+        """The plan of unfinished work on a request, so that nobody has to plan again to go on with it; else None.
+
+        Args:
+            folder: of the data set.
+            request: its digest.
+        """
+        path = cls(folder, {}).path
+        try:
+            if json.loads((path / "run.json").read_text(encoding="utf-8")).get("request") == request:
+                return read_plan(path / PLAN)
+        except (OSError, ValueError, AttributeError, RequestError):
+            pass  # what is damaged is told when the work is opened
+        return None
 
     @property
     def path(self) -> Path:
@@ -83,7 +106,7 @@ class Work:
         Raises:
             RequestError: it belongs to another plan, or is damaged.
         """
-        hint = "finish it with its own plan, or start over with --no-resume"
+        hint = "finish it by the command that began it, or start over with --no-resume"
         try:
             found = json.loads((self.path / "run.json").read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -91,8 +114,10 @@ class Work:
         except ValueError as error:
             raise RequestError([Fault(str(self.path / "run.json"), f"is damaged: {error}; {hint}")]) from error
         if found != self.identity:
-            names = ", ".join(name for name in sorted(self.identity) if found.get(name) != self.identity[name])
-            what = f"holds unfinished work with another {names or 'identity'}; {hint}"
+            other = found if isinstance(found, dict) else {}
+            keys = sorted({*other, *self.identity})
+            names = ", ".join(name for name in keys if other.get(name) != self.identity.get(name))
+            what = f"holds unfinished work with another {names}; {hint}"
             raise RequestError([Fault(str(self.path), what)])
         for place, values in read_lines(self.path / "progress.jsonl"):
             try:
@@ -117,7 +142,7 @@ class Work:
 
     def forget(self) -> None:
         """Throw unfinished work away."""
-        for name in ("progress.jsonl", "run.json"):
+        for name in ("progress.jsonl", "run.json", PLAN):
             (self.path / name).unlink(missing_ok=True)
         self.done.clear()
 
@@ -130,9 +155,19 @@ class Work:
             plan: its digest.
         """
         work = cls(folder, {})
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            if json.loads((work.path / "run.json").read_text(encoding="utf-8"))["plan"] == plan:
-                work.end()
+        if work.path.is_dir():
+            with suppress(FaceaugError), locked(work.path):  # where somebody is at work there is nothing to take away
+                if work.is_of(plan):
+                    work.end()
+
+    def is_of(self, plan: str) -> bool:
+        """Whether this is work on a plan, given its digest, or what is left of work of nobody."""
+        try:
+            return bool(json.loads((self.path / "run.json").read_text(encoding="utf-8"))["plan"] == plan)
+        except FileNotFoundError:
+            return True
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
 
     def end(self) -> None:
         """Take everything away: the version is committed."""

@@ -49,12 +49,27 @@ def test_the_outcome_as_json(words: list[str], faceaug: Command, tmp_path: Path)
     assert json.loads(faceaug(*words, "--json").stdout) == told
 
 
+def test_what_a_kill_in_the_last_step_left_is_taken_away(words: list[str], faceaug: Command, tmp_path: Path) -> None:
+    faceaug(*words)
+    left = tmp_path / "set" / ".work" / "pictures"
+    left.mkdir(parents=True)
+    assert "carried out already" in faceaug(*words).stderr
+    assert not left.parent.exists(), "run.json was gone already"
+    left.mkdir(parents=True)
+    left.with_name("run.json").write_text('{"plan": "another"}')
+    assert "carried out already" in faceaug(*words).stderr
+    assert left.exists(), "that is somebody else's"
+
+
 def test_a_shortfall_is_told_and_exits_3(words: list[str], faceaug: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attempt, "judge", lambda *_: Verdict((Check("seam", 3.0, 1.0, "there is a seam"),)))
     result = faceaug(*words, "--attempts", "1")
     assert result.exit_code == 3
     assert "missing   8 of 8 with freckles=present (rejected by: seam 12)" in result.stderr
     assert "0 of 8 planned" in result.stdout
+    again = faceaug(*words, "--attempts", "1")
+    assert (again.exit_code, again.stdout) == (3, result.stdout), "told again, it is no better than it was"
+    assert result.stderr in again.stderr
 
 
 def test_a_photograph_that_is_gone_is_named(words: list[str], photos: list[Path], faceaug: Command) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from faceaug.data.manifest import read_manifest
 from tests.cli.conftest import Command
+from tests.recipe.runs import contents
 
 
 def test_balance_fills_what_can_be_filled_and_says_the_rest(faceaug: Command, samples: Path, tmp_path: Path) -> None:
@@ -32,6 +35,54 @@ def test_balance_measures_the_photographs_of_a_manifest_too(faceaug: Command, sa
         ({"glasses": ["clear"]}, 0),
         ({"glasses": ["tinted"]}, 0),
     ]
+
+
+def nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on neither a plan nor a picture can be made."""
+
+    def again(*_: object, **__: object) -> None:
+        pytest.fail("it is done again")
+
+    monkeypatch.setattr("faceaug.plan.balance.make_plan", again)
+    monkeypatch.setattr("faceaug.plan.rounds.make", again)
+
+
+def test_what_is_done_is_told_again_and_not_made_again(
+    faceaug: Command, samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("--by", "glasses", "--at-least", "1", "--level", "1", "--cache", tmp_path / "cache")
+    first = faceaug("balance", samples, "-o", tmp_path / "dataset", *asked)
+    before = contents(tmp_path / "dataset")
+    nothing_more(monkeypatch)
+    again = faceaug("balance", samples, "-o", tmp_path / "dataset", *asked)
+    assert (again.exit_code, again.stdout) == (first.exit_code, first.stdout)
+    assert "carried out already: version 0001" in again.stderr
+    assert contents(tmp_path / "dataset") == before
+    monkeypatch.undo()
+    other = faceaug("balance", samples, "-o", tmp_path / "dataset", *asked, "--seed", "1", "--json")
+    assert json.loads(other.stdout)["version"] == "0002", "another request is another version"
+
+
+def test_what_was_stopped_goes_on_with_its_own_plan_to_the_same_bytes(
+    faceaug: Command, samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("--by", "glasses", "--at-least", "1", "--level", "1", "--cache", tmp_path / "cache")
+    assert faceaug("balance", samples, "-o", tmp_path / "whole", *asked).exit_code == 0
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("faceaug.plan.augment.Versions.commit", stop)
+        stopped = faceaug("balance", samples, "-o", tmp_path / "stopped", *asked)
+    assert stopped.exit_code == 130
+    other = faceaug("balance", samples, "-o", tmp_path / "stopped", *asked, "--seed", "1")
+    assert other.exit_code == 2
+    assert "unfinished work with another plan, request; finish it by the command that began it" in other.stderr
+    nothing_more(monkeypatch)
+    done = faceaug("balance", samples, "-o", tmp_path / "stopped", *asked)
+    assert done.exit_code == 0, done.output
+    assert contents(tmp_path / "stopped") == contents(tmp_path / "whole")
 
 
 def test_balance_without_photographs_is_one_clear_line(faceaug: Command, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from faceaug.plan import attempt, augment
+from faceaug.plan import attempt, identity
 from faceaug.plan.plan import Plan
 from tests.plan.toys import toy_judge, toy_plan
 from tests.recipe.conftest import photos, toy, toy_edits, toy_module
@@ -21,7 +21,7 @@ def toy_gate(toy: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     """A gate that rejects about a third of all pictures."""
     monkeypatch.setattr(attempt, "judge", toy_judge)
     monkeypatch.setattr(attempt, "recogniser", lambda: None)
-    monkeypatch.setattr(augment, "recogniser", lambda: None)
+    monkeypatch.setattr(identity, "recogniser", lambda: None)
 
 
 @pytest.fixture

@@ -1,0 +1,90 @@
+"""What was made before: the version of a data set that a plan or a request has led to already."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from faceaug.data.versions import Versions
+from faceaug.plan.plan import read_plan
+from faceaug.plan.work import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from faceaug.plan.plan import Plan
+
+__all__ = ["OUTCOME", "PLAN", "REQUEST", "Finished", "answered_before", "finished_before"]
+
+PLAN: Final = "plan.json"
+"""The plan among the documents of a version."""
+
+OUTCOME: Final = "outcome.json"
+"""What became of it."""
+
+REQUEST: Final = "request.json"
+"""What the plan was made for, where photographs, goal and limits led to a version in one go."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A plan that was carried out before.
+
+    Attributes:
+        folder: of the data set.
+        version: its newest, which was made by the plan.
+        told: what was said of the outcome then, as JSON values.
+    """
+
+    folder: Path
+    version: str
+    told: Mapping[str, Any]
+
+    @property
+    def exit_code(self) -> int:
+        """What it was then: 0 if every planned picture was made, 3 if some are missing, or photographs left out."""
+        return 3 if self.told.get("left_out") or self.told.get("shortfall") else 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return dict(self.told)
+
+
+def finished_before(plan: Plan, dataset: str | Path) -> Finished | None:
+    """The data set's newest version if it was made by this very plan, else None.
+
+    What a run that was killed in its last step has left of its work is taken away.
+    """
+    found = _newest(dataset, {PLAN, OUTCOME})
+    if found is None or read_plan(found.manifest().with_name(PLAN)).digest != plan.digest:
+        return None
+    return _told(found, plan)
+
+
+def answered_before(request: Mapping[str, Any], dataset: str | Path) -> tuple[Finished, Plan] | None:
+    """The data set's newest version, and its plan, if both were made for this very request, else None.
+
+    Args:
+        request: see `faceaug.plan.identity.request_of`.
+        dataset: folder of the data set.
+    """
+    found = _newest(dataset, {PLAN, OUTCOME, REQUEST})
+    if found is None or json.loads(found.document(REQUEST)) != request:
+        return None
+    plan = read_plan(found.manifest().with_name(PLAN))
+    return _told(found, plan), plan
+
+
+def _newest(dataset: str | Path, documents: set[str]) -> Versions | None:
+    """A data set whose newest version has some documents."""
+    versions = Versions.open(dataset)
+    there = versions.head is not None and documents <= set(versions.version().files)
+    return versions if there else None
+
+
+def _told(versions: Versions, plan: Plan) -> Finished:
+    """What the newest version says of itself."""
+    Work.end_of(versions.folder, plan.digest)
+    return Finished(versions.folder, versions.version().name, json.loads(versions.document(OUTCOME)))
