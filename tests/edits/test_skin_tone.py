@@ -135,6 +135,17 @@ def test_yellow_skin_does_not_turn_olive() -> None:
     assert at_lightness(yellow, 66.0).tolist() == pytest.approx(yellow.tolist(), abs=0.2), "no step, no change"
 
 
+def test_a_tint_does_not_grow_as_skin_becomes_lighter() -> None:
+    """Kept in optical density alone, a yellow or lilac tint would grow: pale skin has less colour of its own."""
+    for tint in ((58.0, 12.3, 22.9), (62.0, 15.8, 14.2)):
+        tan = torch.tensor(tint)
+        now, pale = (float(hue_angle(x[None]) - hue_angle(expected(x[None, 0]))) for x in (tan, at_ita(tan, 66.0)))
+        assert 6 < abs(now) < 10
+        assert abs(pale) < 0.75 * abs(now)
+        assert pale * now > 0, "what is more than a person's own stays"
+        assert at_lightness(tan, tint[0]).tolist() == pytest.approx(list(tint), abs=0.2), "no step, no change"
+
+
 def test_it_does_better_than_offsets_in_lab() -> None:
     """A constant offset keeps the contrast of light skin: it is lost or doubled after a large change."""
     rows = {row.method: row for row in measure_skin_tone([("collins", collins())], targets=[-50.0])}
