@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
+from faceaug.face.cheeks import find_cheeks
 from faceaug.face.decomposition import Decomposition, Pose, Regions, Skin
 from faceaug.image.color import ita, linear_to_lab, luminance
 from faceaug.image.filter import enlarge, gaussian, reduce
@@ -20,9 +22,6 @@ from faceaug.image.shade import smooth_step
 MELANIN = (0.24, 0.46, 0.86)
 HAEMOGLOBIN = (0.18, 0.66, 0.72)
 
-# Cheek patches, in pupil distances: how far below each pupil, how far outward, half their width. The same patches as in
-# the shared face set's labels, so that tones can be compared.
-_BELOW, _OUTWARD, _HALF = 0.62, 0.02, 0.11
 # Highlights are sought above this quantile of the skin's luminance, take at most this share of a pixel's weakest
 # channel, and are smoothed over this many millimetres: unsmoothed they leave blotches when skin is darkened.
 _BRIGHT, _MOST, _SMOOTH_MM = 0.7, 0.6, 1.5
@@ -41,41 +40,18 @@ def find_skin(linear: Tensor, regions: Regions, points: Tensor, corner: Tensor, 
     specular = _specular(linear, regions.skin, float(pose.scale.mean()))
     tones, usable = [], []
     for row in range(len(linear)):
-        place, share = _cheeks(regions.skin[row], points[row, :, :2] - corner[row])
-        colours = linear[row].flatten(1).index_select(1, place)
+        cheeks = find_cheeks(regions.skin[row], points[row] - F.pad(corner[row], (0, 1)), pose.rotation[row])
+        colours = linear[row].flatten(1).index_select(1, cheeks.places)
         tones.append(linear_to_lab(colours[None].float())[0].median(dim=1).values)
-        usable.append(share)
+        usable.append(cheeks.bare)
     tone = torch.stack(tones)
     return Skin(specular, tone, ita(tone), torch.tensor(usable, device=linear.device))
 
 
-def _cheeks(skin: Tensor, points: Tensor) -> tuple[Tensor, float]:
-    """Return the flat places ``(N,)`` of bare skin in both cheek patches, and the share of them that is bare."""
-    right, left = points[468], points[473]
-    across = left - right
-    distance = float(across.norm())
-    down = torch.stack([-across[1], across[0]]) / max(distance, 1e-6)
-    outward = across / max(distance, 1e-6)
-    height, width = skin.shape[-2:]
-    picked, total, bare = [], 0, 0
-    for pupil, side in ((right, -1.0), (left, 1.0)):
-        middle = pupil + down * (_BELOW * distance) + outward * (side * _OUTWARD * distance)
-        reach = max(1.0, _HALF * distance)
-        x0, x1 = (int((middle[0] - reach).clamp(0, width - 1)), int((middle[0] + reach).clamp(1, width)))
-        y0, y1 = (int((middle[1] - reach).clamp(0, height - 1)), int((middle[1] + reach).clamp(1, height)))
-        rows = torch.arange(y0, max(y1, y0 + 1), device=skin.device)
-        columns = torch.arange(x0, max(x1, x0 + 1), device=skin.device)
-        place = (rows[:, None] * width + columns).flatten()
-        keep = skin[0].flatten().index_select(0, place) > 0.5
-        total, bare = total + keep.numel(), bare + int(keep.sum())
-        picked.append(place[keep] if bool(keep.any()) else place)
-    return torch.cat(picked), bare / max(total, 1)
-
-
 def cheek_places(source: Decomposition, row: int, most: int = 4000) -> Tensor:
     """Return flat places ``(N,)`` in the window of one row at which its tone is measured, every n-th if too many."""
-    corner = torch.tensor(source.corners[row], dtype=source.points.dtype, device=source.points.device)
-    place, _ = _cheeks(source.regions.skin[row], source.points[row, :, :2] - corner)
+    corner = torch.tensor([*source.corners[row], 0], dtype=source.points.dtype, device=source.points.device)
+    place = find_cheeks(source.regions.skin[row], source.points[row] - corner, source.pose.rotation[row]).places
     return place[:: -(-len(place) // most)]
 
 

@@ -62,6 +62,13 @@ class Reach:
         span = span_of(self.axes[place], code)
         return any(at == place and span is not None and _interval(dial, span) is not None for at, dial in self._dials)
 
+    def bounds(self, place: int) -> str | None:
+        """How far the edit behind an axis convinces, in words, or None where there is no such edit."""
+        dial = next((dial for at, dial in self._dials if at == place), None)
+        return (
+            None if dial is None else f"{dial.edit} convinces for {dial.setting} {dial.span[0]:g} to {dial.span[1]:g}"
+        )
+
     def steps(self, facts: Facts) -> tuple[list[Step], list[Refused]]:
         """What single edits can do to a photograph, and what they cannot."""
         found: list[Step] = []

@@ -132,6 +132,8 @@ class Explainer:
         if not match and (fixed or not facts):
             words = _words(group, self.reach, fixed) or "no photograph may be edited"
             has = "no edit sets it" if len(fixed) == 1 else "no edit sets them, and no photograph has them together"
+            limits = "; ".join(filter(None, map(self.reach.bounds, fixed)))
+            has += f" ({limits})" if limits else ""
             return ("unset",), f"{words}: {has}; photograph or find {missing} more"
         fewest = self._fewest_edits(group, match)
         if fewest is not None:

@@ -81,7 +81,8 @@ def test_two_edits_reach_both_and_nothing_takes_away() -> None:
     [
         (person("a", glasses="clear"), "glasses", "tinted", "glasses=clear"),
         (person("a", grey="yes"), "skin_tone", "tan", "grey"),
-        (person("a", yaw=0), "pose", "far_left", "far"),
+        (person("a", yaw=40), "pose", "left", "far"),
+        (person("a", yaw=0), "pose", "far_left", "narrow"),
         (person("a", ita=70), "skin_tone", "dark", "far"),
         (Record("a", "a.jpg", attributes={"pose": Value("frontal")}), "pose", "left", "yaw unknown"),
         (

@@ -73,6 +73,15 @@ def test_what_no_edit_sets_is_named() -> None:
     assert all("yes" not in entry.expected.values() for entry in plan.entries)
 
 
+def test_a_pose_beyond_what_convinces_is_left_to_photographers() -> None:
+    plan = plan_of([person(f"p{n}", yaw=0) for n in range(30)], ["pose"], at_least=3)
+    assert {entry.expected["pose"] for entry in plan.entries} == {"left", "right"}
+    gap = next(gap for gap in plan.unfillable if gap.where == {"pose": ("far_left",)})
+    assert gap.reason == (
+        "pose=far_left: no edit sets it (pose convinces for yaw -35 to 35); photograph or find 3 more"
+    )
+
+
 def test_too_few_edits_are_named_and_with_more_the_gap_closes() -> None:
     records = [person(f"p{n}", freckles="none") for n in range(30)]
     axes = (Axis("glasses", ("none", "clear")), Axis("freckles", ("none", "present")))
