@@ -112,8 +112,10 @@ def _photographs(
     versions = Versions.open(dataset)
     if versions.head is not None:
         return versions.records(), versions.manifest().parent
+    from faceaug.data.versions.claiming import refuse_claim
     from faceaug.survey import survey
 
+    refuse_claim(dataset, plan.root)
     seen = survey([plan.root], root=plan.root, workers=workers, progress=lambda p: meter.photos(p.done, p.total))
     return list(seen.records), plan.root
 

@@ -131,8 +131,10 @@ def commit(source: Path, dataset: Path, *, message: str, add: bool, machine: boo
     from faceaug.cli.answer import as_json
     from faceaug.cli.meter import Meter
     from faceaug.data.versions import Versions
+    from faceaug.data.versions.claiming import refuse_claim
     from faceaug.data.versions.gathering import gather, joined
 
+    refuse_claim(dataset, source if source.is_dir() else None)
     found = Versions.open(dataset)
     before, gathered = found.head, gather(source)
     if add:

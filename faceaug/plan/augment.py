@@ -13,6 +13,7 @@ from faceaug.coverage.report import audit
 from faceaug.coverage.roll import roll_of
 from faceaug.coverage.rules import read_rules
 from faceaug.data.versions import Versions
+from faceaug.data.versions.claiming import refuse_claim
 from faceaug.data.versions.version import VERSIONS
 from faceaug.errors import Fault, RequestError
 from faceaug.plan.attempt import Making
@@ -153,11 +154,13 @@ def augment(
         request: what the plan was made for, to be kept with the version; see `faceaug.plan.identity.request_of`.
 
     Raises:
-        RequestError: the plan starts from photographs that are not given, or the folder holds other unfinished work.
+        RequestError: the plan starts from photographs that are not given, or the folder holds other unfinished work, or
+            something that is no data set.
         FaceaugError: a file cannot be written, or a worker died. What is finished stays and is not made again.
     """
     options = options or AugmentOptions()
     folder = Path(dataset)
+    refuse_claim(folder)
     known = {record.id: (record.located(root), record) for record in photographs}
     _refuse_strangers(plan, known)
     identity = {"plan": plan.digest, **identity_of(photographs, options)}

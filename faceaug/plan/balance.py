@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from faceaug.data.versions.claiming import refuse_claim
 from faceaug.plan.augment import AugmentOptions, augment
 from faceaug.plan.finished import answered_before
 from faceaug.plan.identity import digest_of, request_of
@@ -78,10 +79,12 @@ def balance(
         progress: called with what is being done (`measured` or `made`), how much of it is done, and of how much.
 
     Raises:
-        RequestError: there are no photographs, or no such attributes.
+        RequestError: there are no photographs, or no such attributes; or the folder of the data set holds something
+            else, or lies among the photographs.
         FaceaugError: a file cannot be written. What is finished stays and is not made again.
     """
     tell = progress or (lambda *_: None)
+    refuse_claim(Path(dataset), Path(photographs) if Path(photographs).is_dir() else None)
     labels, vocabulary, cache = (None if one is None else Path(one) for one in (labels, vocabulary, cache))
     measuring = Measuring(
         cache=cache,

@@ -17,6 +17,7 @@ from faceaug.plan.plan import Plan, write_plan
 from tests.cli.conftest import Command
 from tests.plan.conftest import photos, plan, toy, toy_edits, toy_gate, toy_module
 from tests.plan.toys import records_of
+from tests.recipe.runs import contents
 
 __all__ = ["photos", "plan", "toy", "toy_edits", "toy_gate", "toy_module"]
 
@@ -87,3 +88,19 @@ def test_a_plan_of_other_photographs_exits_2(words: list[str], plan: Plan, facea
     assert result.exit_code == 2
     assert "1 photographs of the plan are not among those given: nobody" in result.stderr
     assert faceaug("augment", "no_such.json", "-o", str(tmp_path / "set")).exit_code == 2
+
+
+@pytest.mark.parametrize("more", [(), ("--manifest",)])
+def test_a_folder_of_something_else_is_refused_and_left_alone(
+    words: list[str], plan: Plan, faceaug: Command, more: tuple[str, ...]
+) -> None:
+    before = contents(plan.root)
+    inside = "holds face_0.png, face_1.png, face_2.png, ..., and is no data set" if more else "the folder of the photog"
+    asked = [*words[:2], "-o", plan.root, *words[4 : 4 + 2 * len(more)]]
+    result = faceaug(*asked)
+    assert result.exit_code == 2
+    assert inside in result.stderr
+    if not more:
+        asked[3] = plan.root / "set"
+        assert "where photographs are looked for" in faceaug(*asked).stderr
+    assert contents(plan.root) == before

@@ -85,6 +85,15 @@ def test_what_was_stopped_goes_on_with_its_own_plan_to_the_same_bytes(
     assert contents(tmp_path / "stopped") == contents(tmp_path / "whole")
 
 
+@pytest.mark.parametrize("name", ["photos", "photos/set", "."])
+def test_the_photographs_folder_is_no_data_set(faceaug: Command, photos: Path, tmp_path: Path, name: str) -> None:
+    before = contents(tmp_path)
+    done = faceaug("balance", photos, "-o", tmp_path / name, "--cache", tmp_path / "cache", "--by", "glasses")
+    assert done.exit_code == 2
+    assert done.stderr.startswith(str(tmp_path / name))
+    assert contents(tmp_path) == before, "not even measured"
+
+
 def test_balance_without_photographs_is_one_clear_line(faceaug: Command, tmp_path: Path) -> None:
     done = faceaug("balance", tmp_path / "nowhere", "-o", tmp_path / "dataset", "--by", "glasses")
     assert done.exit_code == 2
