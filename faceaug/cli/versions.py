@@ -132,9 +132,9 @@ def commit(source: Path, dataset: Path, *, message: str, add: bool, machine: boo
     from faceaug.cli.meter import Meter
     from faceaug.data.versions import Versions
     from faceaug.data.versions.claiming import refuse_claim
-    from faceaug.data.versions.gathering import gather, joined
+    from faceaug.data.versions.gathering import gather, is_listed, joined
 
-    refuse_claim(dataset, source if source.is_dir() else None)
+    refuse_claim(dataset, source if source.is_dir() and not is_listed(source) else None)
     found = Versions.open(dataset)
     before, gathered = found.head, gather(source)
     if add:

@@ -32,7 +32,8 @@ def refuse_claim(folder: Path, photographs: Path | None = None) -> None:
     Raises:
         RequestError: it is a file, holds something else, lies among the photographs, or may not be written to.
     """
-    what = _among(folder, photographs) if photographs is not None else ""
+    what = "is a file; a data set is a folder" if folder.is_file() else ""
+    what = what or (_among(folder, photographs) if photographs is not None else "")
     what = what or (_of_others(folder) if folder.exists() else _no_way(folder))
     if what:
         raise RequestError([Fault(str(folder), what)], "nothing was done")
@@ -51,8 +52,6 @@ def _among(folder: Path, photographs: Path) -> str:
 
 def _of_others(folder: Path) -> str:
     """Why a folder that there is cannot be taken, or ''."""
-    if not folder.is_dir():
-        return "is a file; a data set is a folder"
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         return "may not be written to"
     strange = sorted(path.name for path in folder.iterdir() if path.name not in OURS and path.name[0] != ".")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from faceaug.data.record import Record
     from faceaug.data.versions.store import Versions
 
-__all__ = ["Gathered", "gather", "joined"]
+__all__ = ["Gathered", "gather", "is_listed", "joined"]
 
 MANIFESTS: Final = ("manifest.jsonl", "manifest.parquet", "manifest.csv")
 """The manifests that a folder may have, the most exact first."""
@@ -39,6 +39,11 @@ class Gathered:
     records: list[Record]
     root: Path
     documents: dict[str, Any] = field(default_factory=dict)
+
+
+def is_listed(folder: Path) -> bool:
+    """Whether a manifest says what is in a folder, so that it is not searched for photographs."""
+    return any((folder / name).is_file() for name in MANIFESTS)
 
 
 def gather(source: Path) -> Gathered:
