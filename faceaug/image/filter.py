@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from faceaug.image import planes
+
 # A blur of more than this many pixels is done on a smaller copy: the error is below 1/255 and it is far cheaper.
 _SIGMA_AT_FULL_SIZE = 3.0
 
@@ -23,9 +25,13 @@ def gaussian_weights(sigma: float) -> Tensor:
 def separable(x: Tensor, taps: Tensor) -> Tensor:
     """Filter rows and columns of ``(B, C, H, W)`` with the same odd number of taps, edges replicated.
 
-    Shifted copies are added up: for one channel at a time that is many times faster on a CPU than a convolution, and a
-    row's bits cannot depend on its batch.
+    Where OpenCV cannot, shifted copies are added up: a row's bits cannot depend on its batch.
     """
+    return planes.filtered(x, taps) if planes.fits(x) else _shifted_and_added(x, taps)
+
+
+def _shifted_and_added(x: Tensor, taps: Tensor) -> Tensor:
+    """`separable` in torch."""
     weights = taps.tolist()
     radius = len(weights) // 2
     height, width = x.shape[-2:]
@@ -65,6 +71,13 @@ def reduce(x: Tensor, factor: int) -> Tensor:
     height, width = x.shape[-2:]
     pad = (0, -width % factor, 0, -height % factor)
     x = F.pad(x, pad, mode="replicate") if any(pad) else x
+    if planes.fits(x):
+        return planes.reduced(x, (x.shape[-2] // factor, x.shape[-1] // factor))
+    return _averaged(x, factor)
+
+
+def _averaged(x: Tensor, factor: int) -> Tensor:
+    """`reduce` in torch."""
     rows = _weighted_sum([x[..., k::factor, :] for k in range(factor)], [1.0 / factor] * factor)
     return _weighted_sum([rows[..., k::factor] for k in range(factor)], [1.0 / factor] * factor)
 
@@ -73,7 +86,10 @@ def enlarge(small: Tensor, size: tuple[int, int], factor: int) -> Tensor:
     """Enlarge what `reduce` made by ``factor``, bilinearly, back to ``size`` (height, width)."""
     if factor == 1:
         return small
-    whole = F.interpolate(small, scale_factor=float(factor), mode="bilinear", align_corners=False)
+    if planes.fits(small):
+        whole = planes.enlarged(small, (small.shape[-2] * factor, small.shape[-1] * factor))
+    else:
+        whole = F.interpolate(small, scale_factor=float(factor), mode="bilinear", align_corners=False)
     return whole[..., : size[0], : size[1]]
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn import functional as F
 
+from faceaug.image import planes
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -31,5 +33,9 @@ def sampled(maps: Tensor, place: Tensor, size: tuple[int, int] | None = None, mo
         ``(B, C, H, W)``.
     """
     height, width = size or (maps.shape[-2], maps.shape[-1])
+    if planes.fits(maps):
+        across, down = maps.shape[-1] / width, maps.shape[-2] / height
+        x, y = (place[:, k] * scale - 0.5 for k, scale in enumerate((across, down)))
+        return planes.looked_up(maps, x, y, mode)
     grid = torch.stack([place[:, 0] * (2 / width) - 1, place[:, 1] * (2 / height) - 1], dim=-1)
     return F.grid_sample(maps, grid, mode=mode, padding_mode="border", align_corners=False)

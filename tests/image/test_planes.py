@@ -1,0 +1,96 @@
+"""OpenCV's kernels and torch's own are one: the same pictures from both, to the rounding of a float."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import Tensor
+
+from faceaug.image import filter as filters
+from faceaug.image import planes
+from faceaug.image.filter import enlarge, gaussian_weights, reduce, separable
+from faceaug.image.noise import Noise
+from faceaug.image.warp import sampled
+
+ALIKE = 1e-6
+"""Of values within 0..1: a few roundings of float32."""
+
+
+def picture(*shape: int) -> Tensor:
+    count = int(torch.tensor(shape).prod())
+    return Noise(("planes",)).uniform("p", count).reshape(shape)
+
+
+def places(x: Tensor, size: tuple[int, int], frame: float = 1) -> Tensor:
+    """Places all over a picture, ``frame`` times enlarged, and somewhat beyond its borders ``(B, 2, H, W)``."""
+    free = Noise(("places",)).uniform("p", len(x) * 2 * size[0] * size[1]).reshape(len(x), 2, *size)
+    there = (free * 1.4 - 0.2) * frame * torch.tensor([x.shape[-1], x.shape[-2]], dtype=torch.float32)[:, None, None]
+    return there.to(x)
+
+
+KERNELS: dict[str, Callable[[Tensor], Tensor]] = {
+    "narrow blur": lambda x: separable(x, gaussian_weights(0.6)),
+    "wide blur": lambda x: separable(x, gaussian_weights(3.0)),
+    "box": lambda x: filters.box(x, 4),
+    "half": lambda x: reduce(x, 2),
+    "a third": lambda x: reduce(x, 3),
+    "twice": lambda x: enlarge(x, (2 * x.shape[-2] - 1, 2 * x.shape[-1]), 2),
+    "four times": lambda x: enlarge(x, (4 * x.shape[-2], 4 * x.shape[-1] - 3), 4),
+    "bilinear": lambda x: sampled(x, places(x, (31, 44))),
+    "bicubic": lambda x: sampled(x, places(x, (31, 44)), mode="bicubic"),
+    "in another frame": lambda x: sampled(x, places(x, (31, 44), 4), (4 * x.shape[-2], 4 * x.shape[-1])),
+}
+
+
+@pytest.mark.parametrize("name", KERNELS)
+@pytest.mark.parametrize("shape", [(1, 1, 40, 53), (3, 4, 37, 22), (2, 1, 5, 3)])
+def test_both_give_the_same_picture(name: str, shape: tuple[int, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    x, kernel = picture(*shape), KERNELS[name]
+    fast = kernel(x)
+    monkeypatch.setattr(planes, "fits", lambda _: False)
+    exact = kernel(x.double())
+    assert fast.shape == exact.shape
+    assert fast.dtype == torch.float32
+    assert float((fast - exact).abs().max()) < ALIKE
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_views_of_a_larger_picture_are_read_where_they_lie(name: str) -> None:
+    whole = picture(2, 6, 60, 70)
+    for part in (whole[:, 1:4, 10:50, 20:63], whole.transpose(-1, -2)[..., 5:], whole[:, ::2], whole[:, :1, ::2, ::3]):
+        before = part.clone()
+        assert torch.equal(KERNELS[name](part), KERNELS[name](part.contiguous()))
+        assert torch.equal(part, before)
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_rows_and_channels_do_not_know_of_each_other(name: str) -> None:
+    x = picture(3, 2, 24, 33)
+    row = torch.cat([x[1:2]] * 3)
+    together, alone = KERNELS[name](row), KERNELS[name](row[:, 1:])
+    assert torch.equal(together[:, 1:], alone)
+
+
+def test_what_is_zero_stays_zero_and_what_is_one_stays_one() -> None:
+    """Masks are asked for exactly 0 and exactly 1: no rounding may leave dust there."""
+    mask = torch.zeros(1, 1, 64, 64)
+    mask[..., 20:40, 20:40] = 1
+    place = places(mask, (64, 64))
+    for kernel in (KERNELS["box"], KERNELS["wide blur"], KERNELS["half"], KERNELS["twice"], KERNELS["bilinear"]):
+        assert bool((kernel(torch.zeros_like(mask)) == 0).all())
+    for mode in ("bilinear", "bicubic"):
+        assert bool((sampled(torch.zeros_like(mask), place, mode=mode) == 0).all())
+    for kernel in (KERNELS["half"], KERNELS["twice"]):
+        assert bool((kernel(torch.ones_like(mask)) == 1).all())
+    assert float((separable(mask, gaussian_weights(2.0))[..., 28:32, 28:32] - 1).abs().max()) < ALIKE
+
+
+def test_other_types_are_left_to_torch() -> None:
+    x = picture(1, 1, 12, 12)
+    assert planes.fits(x)
+    assert not planes.fits(x.double())
+    assert not planes.fits(x[..., :0])
+    assert not planes.fits(x[0])
+    assert separable(x.double(), gaussian_weights(1.0)).dtype == torch.float64
