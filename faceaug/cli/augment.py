@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from faceaug.data.record import Record
     from faceaug.plan.augment import Augmented, AugmentOptions
     from faceaug.plan.finished import Finished
     from faceaug.plan.plan import Plan
+    from faceaug.report.opening import Measuring
 
 __all__ = ["command", "how_to_make", "made_with", "page", "tell_finished", "tell_problems"]
 
@@ -58,10 +59,20 @@ def made_with(options: Mapping[str, Any]) -> AugmentOptions:
 @click.option(
     "--manifest",
     type=click.Path(path_type=Path),
-    help="Photographs of the new version. Default: the data set's own; of a new one, all in the plan's folder.",
+    help="Photographs of the new version. Default: the data set's own; of a new one, those that were planned with.",
 )
+@click.option("--cache", type=click.Path(path_type=Path), help="Where measurements are kept (default: FACEAUG_CACHE).")
 @how_to_make
-def command(plan: Path, *, dataset: Path, manifest: Path | None, machine: bool, quiet: bool, **options: Any) -> int:
+def command(
+    plan: Path,
+    *,
+    dataset: Path,
+    manifest: Path | None,
+    cache: Path | None,
+    machine: bool,
+    quiet: bool,
+    **options: Any,
+) -> int:
     """Make the pictures of PLAN, and commit photographs and pictures as a version of a data set.
 
     Every picture is measured anew and judged. One that is rejected is drawn again with other values, then replaced by
@@ -72,6 +83,7 @@ def command(plan: Path, *, dataset: Path, manifest: Path | None, machine: bool, 
     from faceaug.plan.augment import augment
     from faceaug.plan.finished import finished_before
     from faceaug.plan.plan import read_plan
+    from faceaug.report.opening import Measuring
 
     asked = read_plan(plan)
     before = finished_before(asked, dataset)
@@ -80,7 +92,8 @@ def command(plan: Path, *, dataset: Path, manifest: Path | None, machine: bool, 
             tell_finished(before)
         return _tell(before, machine=machine, quiet=quiet)
     with Meter(quiet=quiet or machine) as meter:
-        photographs, root = _photographs(asked, dataset, manifest, options["workers"], meter)
+        how = Measuring(cache, options["workers"], lambda p: meter.photos(p.done, p.total))
+        photographs, root = _photographs(asked, dataset, manifest, how)
         made = augment(
             asked, dataset, photographs, made_with(options), lambda p: meter.photos(p.done, p.total), root=root
         )
@@ -100,24 +113,23 @@ def _tell(made: Augmented | Finished, *, machine: bool, quiet: bool) -> int:
     return made.exit_code
 
 
-def _photographs(
-    plan: Plan, dataset: Path, manifest: Path | None, workers: int, meter: Any
-) -> tuple[list[Record], Path]:
+def _photographs(plan: Plan, dataset: Path, manifest: Path | None, how: Measuring) -> tuple[Sequence[Record], Path]:
     """The photographs of the new version, and the folder that their paths are relative to."""
     from faceaug.data.manifest import read_manifest
     from faceaug.data.versions import Versions
+    from faceaug.data.versions.claiming import refuse_claim
+    from faceaug.report.asked import Source
+    from faceaug.report.opening import open_source
 
     if manifest is not None:
         return read_manifest(manifest, check_files=False), manifest.parent
     versions = Versions.open(dataset)
     if versions.head is not None:
         return versions.records(), versions.manifest().parent
-    from faceaug.data.versions.claiming import refuse_claim
-    from faceaug.survey import survey
-
-    refuse_claim(dataset, plan.root)
-    seen = survey([plan.root], root=plan.root, workers=workers, progress=lambda p: meter.photos(p.done, p.total))
-    return list(seen.records), plan.root
+    source = plan.source or Source(plan.root)
+    refuse_claim(dataset, source.path if source.path.is_dir() else None)
+    opened = open_source(source, how)
+    return opened.records if opened.columns is None else opened.columns.records(), opened.root
 
 
 def tell_finished(before: Finished) -> None:

@@ -94,7 +94,7 @@ class Augmented:
     Attributes:
         folder: of the data set.
         version: that was committed.
-        photographs: how many there are in the version.
+        photographs: how many there are in the version; renderings that were there before are none.
         outcome: what became of every planned picture.
         groups: what the plan was about, before and after.
         left_out: photographs that could not be read -> why; they are not in the version.
@@ -142,7 +142,8 @@ def augment(
 
     Every picture is measured anew and has to pass the gate; one that does not is drawn again with other values, then
     replaced by a spare of the plan. Pictures that an interrupted run has finished are not made again, and the version
-    has the same bytes as without the interruption.
+    has the same bytes as without the interruption. Where nothing is planned and the newest version holds the
+    photographs already, there is no further one.
 
     Args:
         plan: what is to be made.
@@ -193,7 +194,11 @@ def _committed(
     kept, left_out = _readable(photographs)
     pictures = [_located(record, making.folder / record.photo) for record in outcome.records]
     records = [*kept, *pictures]
-    made = Augmented(folder, "", len(kept), outcome, recount(plan, records), left_out)
+    photographed = sum(record.origin == "camera" for record in kept)
+    made = Augmented(folder, "", photographed, outcome, recount(plan, records), left_out)
+    versions = Versions.open(folder)
+    if not plan.entries and _holds(versions, records):
+        return replace(made, version=str(versions.head))
     documents = {
         **more,
         PLAN: plan_text(plan, folder / VERSIONS / "next"),
@@ -205,7 +210,18 @@ def _committed(
         **{one.kept: (making.folder / one.kept).read_bytes() for one in outcome.rejected if one.kept},
     }
     message = f"{len(pictures)} renderings, by plan {plan.digest[:12]}"
-    return replace(made, version=Versions.open(folder).commit(records, documents, message).name)
+    return replace(made, version=versions.commit(records, documents, message).name)
+
+
+def _holds(versions: Versions, records: Sequence[Record]) -> bool:
+    """Whether the newest version has these very pictures, with the same told about them, and no others."""
+    return versions.head is not None and list(map(_told, versions.records())) == list(map(_told, records))
+
+
+def _told(record: Record) -> tuple[str, str, str, str, dict[str, Any]]:
+    """Which picture it is, and what people said about it: what is measured may be measured anew."""
+    told = {name: value.value for name, value in record.attributes.items() if value.how == "told"}
+    return record.id, record.sha256, record.subject, record.split, told
 
 
 def _audited(plan: Plan, before: Sequence[Record], after: Sequence[Record]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from faceaug.coverage.axes import axes_from
@@ -57,7 +57,7 @@ def make_plan(opened: Opened, goal: Goal, limits: Limits) -> Plan:
     """
     found = opened.values()
     axes = axes_from(found, goal.by or usual(found, opened.told()), orders=opened.orders)
-    return allocate(
+    plan = allocate(
         opened.records if opened.columns is None else opened.columns.records(),
         axes,
         at_least=goal.at_least,
@@ -68,18 +68,24 @@ def make_plan(opened: Opened, goal: Goal, limits: Limits) -> Plan:
         split=goal.split,
         root=opened.root,
     )
+    return replace(plan, source=opened.source)
 
 
 def summary(plan: Plan) -> list[str]:
     """What a plan does, in lines for a person."""
     few, full = len(plan.predicted), sum(not group.missing for group in plan.predicted)
-    lines = [
-        f"{plan.target.policy}: {_groups(few)} too small, {full} of them filled by {_pictures(len(plan.entries))}."
-    ]
+    lines = [f"{plan.target.policy}: no group is too small, nothing is to be made."]
+    if few or plan.entries:
+        made = _count(len(plan.entries), "picture")
+        are = "group is" if few == 1 else "groups are"
+        lines = [f"{plan.target.policy}: {few:,} {are} too small, {full:,} of them filled by {made}."]
     if plan.entries:
         photos, people = {entry.source for entry in plan.entries}, {entry.subject for entry in plan.entries} - {""}
-        of = f" of {len(people):,} named people" if people else ""
-        lines.append(f"Made from {len(photos):,} photographs{of}; {len(plan.spares):,} more stand by as spares.")
+        of = f" of {_count(len(people), 'named person', 'named people')}" if people else ""
+        stand = "stands" if len(plan.spares) == 1 else "stand"
+        lines.append(
+            f"Made from {_count(len(photos), 'photograph')}{of}; {len(plan.spares):,} more {stand} by as spares."
+        )
         lines += [f"Cost {plan.cost:.2f} (1 is a picture to which nothing was done); {_proof(plan)}."]
     if plan.unfillable:
         lines += ["", "What stays too small, and why:"]
@@ -115,9 +121,6 @@ def _where(where: Mapping[str, Sequence[str]]) -> str:
     return " & ".join(f"{name}={'|'.join(values)}" for name, values in where.items()) or "everything"
 
 
-def _groups(count: int) -> str:
-    return "1 group is" if count == 1 else f"{count:,} groups are"
-
-
-def _pictures(count: int) -> str:
-    return "1 picture" if count == 1 else f"{count:,} pictures"
+def _count(count: int, one: str, many: str = "") -> str:
+    """1 picture, 2 pictures."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

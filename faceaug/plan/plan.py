@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from faceaug.recipe.schema import Recipe
+    from faceaug.report.asked import Source
 
 __all__ = [
     "FORMAT",
@@ -201,6 +202,7 @@ class Plan:
         bound: no plan that fills as much costs less.
         gap: how far cost may lie above the least, 0..1; None where nothing was proven.
         status: one of STATUSES.
+        source: the data set that it was made for, and how that is read; None where nobody said.
     """
 
     target: Target
@@ -214,6 +216,7 @@ class Plan:
     bound: float = 0.0
     gap: float | None = 0.0
     status: str = "optimal"
+    source: Source | None = None
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -232,7 +235,7 @@ class Plan:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON values; `root` is left to `write_plan`."""
+        """JSON values; `root` and `source` are left to `write_plan`."""
         head: dict[str, Any] = {"format": FORMAT, "faceaug": faceaug.__version__}
         head |= {name: getattr(self, name) for name in ("status", "cost", "bound", "gap")}
         head |= {"target": self.target.as_dict(), "options": dict(self.options)}
@@ -252,6 +255,8 @@ def write_plan(path: str | Path, plan: Plan) -> Path:
 def plan_text(plan: Plan, folder: Path) -> str:
     """What the file of a plan holds, if it lies in a folder."""
     values = {**plan.as_dict(), "root": seen_from(plan.root, folder)}
+    if plan.source is not None:
+        values["source"] = plan.source.as_dict(folder)
     lines = [f"  {json.dumps(name)}: {_spelt(name, value)}" for name, value in values.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 

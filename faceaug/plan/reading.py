@@ -11,6 +11,7 @@ from faceaug.coverage.axes import Axis
 from faceaug.errors import RequestError
 from faceaug.plan.plan import FORMAT, STATUSES, Entry, Plan, Predicted, Target, Unfillable
 from faceaug.plan.shape import Shape
+from faceaug.report.asked import Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,21 @@ def _plan(document: Shape, folder: Path) -> Plan:
         document.number("bound") or 0.0,
         document.number("gap", optional=True),
         status,
+        _source(document, folder),
     )
+
+
+def _source(document: Shape, folder: Path) -> Source | None:
+    """The data set that the plan was made for, if the file says so."""
+    if document.values.get("source") is None:
+        return None
+    shape = document.object("source")
+    shape.only(("path", "labels", "format", "vocabulary", "measure"))
+    labels, vocabulary = (
+        folder / shape.text(name) if shape.values.get(name) is not None else None for name in ("labels", "vocabulary")
+    )
+    path, kind = folder / shape.text("path"), shape.text("format", "auto")
+    return Source(path, labels, kind, vocabulary, shape.flag("measure", default=False))
 
 
 def _entry(shape: Shape) -> Entry:

@@ -48,6 +48,17 @@ class Source:
             measure=measure or self.measure,
         )
 
+    def as_dict(self, folder: Path) -> dict[str, Any]:
+        """JSON values, with paths as they are seen from the folder of the document."""
+        labels, vocabulary = (None if one is None else seen_from(one, folder) for one in (self.labels, self.vocabulary))
+        return {
+            "path": seen_from(self.path, folder),
+            "labels": labels,
+            "format": self.kind,
+            "vocabulary": vocabulary,
+            "measure": self.measure,
+        }
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -73,19 +84,11 @@ class Asked:
 
     def as_dict(self, folder: Path) -> dict[str, Any]:
         """JSON values, with paths as they are seen from the folder of the document."""
-
-        def spelt(path: Path | None) -> str | None:
-            return None if path is None else seen_from(path, folder)
-
-        source = self.source
+        target = seen_from(Path(self.target), folder) if _is_file(self.target) else self.target
         return {
-            "path": spelt(source.path),
-            "labels": spelt(source.labels),
-            "format": source.kind,
-            "vocabulary": spelt(source.vocabulary),
-            "measure": source.measure,
+            **self.source.as_dict(folder),
             "by": list(self.by),
-            "target": spelt(Path(self.target)) if _is_file(self.target) else self.target,
+            "target": target,
         }
 
 

@@ -104,3 +104,26 @@ def test_a_folder_of_something_else_is_refused_and_left_alone(
         asked[3] = plan.root / "set"
         assert "where photographs are looked for" in faceaug(*asked).stderr
     assert contents(plan.root) == before
+
+
+def test_photographs_are_those_that_were_planned_with_and_keep_their_labels(
+    samples: Path, faceaug: Command, tmp_path: Path
+) -> None:
+    labels = tmp_path / "labels.csv"
+    labels.write_text("photo,subject,split,badge\neileen_collins.png,her,train,a\ngrace_hopper.jpg,him,test,b\n")
+    asked = ("--by", "glasses", "--at-least", "1", "--level", "1", "--share", "0.9", "--cache", tmp_path / "cache")
+    done = faceaug("plan", samples, "--labels", labels, "-o", tmp_path / "sub" / "plan.json", *asked)
+    assert done.exit_code == 0, done.output
+    made = faceaug("augment", tmp_path / "sub" / "plan.json", "-o", tmp_path / "set", "--cache", tmp_path / "cache")
+    assert made.exit_code == 0, made.output
+    records = Versions.open(tmp_path / "set").records()
+    assert [(r.subject, r.split, r.attributes["badge"].value) for r in records if r.origin == "camera"] == [
+        ("her", "train", "a"),
+        ("him", "test", "b"),
+    ]
+    assert {(r.subject, r.split) for r in records if r.origin == "rendered"} == {("her", "train")}
+    again = faceaug("plan", tmp_path / "set", "--by", "glasses", "--at-least", "2", "-o", tmp_path / "more.json")
+    assert again.exit_code == 0, again.output
+    other = faceaug("augment", tmp_path / "more.json", "-o", tmp_path / "other")
+    assert other.exit_code == 0, "photographs of another data set can be planned with"
+    assert {"her", "him"} == {record.subject for record in Versions.open(tmp_path / "other").records()}

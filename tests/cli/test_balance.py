@@ -99,3 +99,18 @@ def test_balance_without_photographs_is_one_clear_line(faceaug: Command, tmp_pat
     assert done.exit_code == 2
     assert "nowhere" in done.output
     assert "Traceback" not in done.output
+
+
+def test_of_a_data_set_that_lacks_nothing_there_is_no_further_version(
+    faceaug: Command, samples: Path, tmp_path: Path
+) -> None:
+    asked = ("--by", "glasses", "--at-least", "1", "--level", "1", "--cache", tmp_path / "cache", "--json")
+    out = tmp_path / "dataset"
+    first = json.loads(faceaug("balance", samples, "-o", out, *asked).stdout)
+    before = contents(out)
+    assert (first["version"], first["photographs"], first["made"]) == ("0001", 2, 1)
+    again = json.loads(faceaug("balance", out, "-o", out, *asked).stdout)
+    assert (again["version"], again["photographs"], again["made"]) == ("0001", 2, 0), "a rendering is no photograph"
+    assert contents(out) == before
+    more = json.loads(faceaug("balance", out, "-o", out, *asked, "--at-least", "2", "--share", "0.6").stdout)
+    assert (more["version"], more["photographs"]) == ("0002", 2)
