@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from faceaug.face.pieces import pieces_apart
 from faceaug.image.color import linear_to_lab
 from faceaug.image.filter import box, enlarge, fill_outside, gaussian, reduce
 from faceaug.image.shade import smooth_step
@@ -30,6 +31,11 @@ _ELSE, _FARTHEST = 3.0, 5.5
 # Cloth below the chin: paler than these shares of the skin's depth of colour, from wholly cloth to none, in log odds,
 # and how far below the eyes that begins and is certain, mm.
 _PALE, _PALE_ODDS, _COLLAR = (0.35, 0.62), 9.0, (-75.0, -52.0)
+# A piece that holds neither face, nor throat (mm below the eyes; the chin is at 112), nor ear (mm up, and outward) is
+# no skin, unless it looks very much like it: what that takes from its log odds. Narrower bridges (mm to either side) do
+# not join pieces: a tie touches the neck at its knot at most.
+_THROAT, _EAR_HIGH, _EAR_OUT = (-145.0, -112.0), (-60.0, 30.0), (66.0, 95.0)
+_APART_ODDS, _BRIDGE_MM = 8.0, 1.2
 # Share of lips, eyes or mouth from which a pixel of half size says nothing about skin.
 _LEAST_CLOSED = 0.02
 # How far hair grows thin over skin, mm; the most of the skin's L* that hair has; and the difference of tint between
@@ -55,7 +61,7 @@ def bare_skin(source: Decomposition) -> Tensor:
         "person": reduce(regions.person, factor),
         "features": reduce(features, factor),
     }
-    odds = torch.stack([_odds(lab[row], {k: v[row] for k, v in coarse.items()}) for row in range(len(lab))])
+    odds = torch.stack([_odds(lab[row], {k: v[row] for k, v in coarse.items()}, mm) for row in range(len(lab))])
     odds = _settled(odds, coarse["person"], 1.2 * mm)
     share = smooth_step(0.12, 0.88, gaussian(torch.sigmoid(odds), 0.7 * mm))
     closed = reduce((regions.lips + regions.eyes + regions.mouth).clamp(max=1.0), factor)
@@ -69,8 +75,8 @@ def bare_skin(source: Decomposition) -> Tensor:
     return enlarge(share, size, factor).clamp(0, 1) * (1 - closed)
 
 
-def _odds(lab: Tensor, part: dict[str, Tensor]) -> Tensor:
-    """Log odds of skin against hair and anything else ``(1, h, w)`` of one row."""
+def _odds(lab: Tensor, part: dict[str, Tensor], mm: float) -> Tensor:
+    """Log odds of skin against hair and anything else ``(1, h, w)`` of one row; ``mm`` is pixels a millimetre."""
     x, y = part["position"][0], part["position"][1]
     sure = (part["face"][0] > 0.9) & (part["features"][0] < 0.05)
     core = sure & (x.abs() < _CORE_X) & (y > _CORE_LOW) & (y < _CORE_HIGH)
@@ -81,7 +87,15 @@ def _odds(lab: Tensor, part: dict[str, Tensor]) -> Tensor:
     other = torch.full_like(skin, -0.5 * _ELSE**2)
     if int(strip.sum()) >= _FEWEST:
         other = torch.logaddexp(other, -0.5 * _distance(seen, strip))
-    return (skin - other + prior - _PALE_ODDS * _cloth(seen, core, y, part["face"][0]))[None]
+    odds = skin - other + prior - _PALE_ODDS * _cloth(seen, core, y, part["face"][0])
+    roots = (part["face"][0] > 0.5) | _within(y, _THROAT) | (_within(y, _EAR_HIGH) & _within(x.abs(), _EAR_OUT))
+    shown = (odds > 0) & (part["person"][0] > 0.5)
+    apart = pieces_apart(shown, roots, max(1, round(_BRIDGE_MM * mm)))
+    return torch.where(apart, odds - _APART_ODDS, odds)[None]
+
+
+def _within(place: Tensor, ends: tuple[float, float]) -> Tensor:
+    return (place > ends[0]) & (place < ends[1])
 
 
 def _cloth(seen: Tensor, core: Tensor, y: Tensor, face: Tensor) -> Tensor:

@@ -85,3 +85,20 @@ def test_a_pixel_of_skin_and_hair_loses_what_its_skin_loses(share: float) -> Non
     assert float(seen) == pytest.approx(float(luminance(wanted[..., None])), rel=0.08)
     rim = luminance(through(mixture, keep, share * pigment)[..., None])
     assert float(rim) > 1.1 * float(seen), "the share of the pigment alone would leave a pale rim"
+
+
+def test_a_tie_below_a_collar_is_no_skin() -> None:
+    """Warm as skin and where necks are, but the collar parts it from the neck; a bare chest hangs together with it."""
+    face = collins()
+    place = face.surface.position[0]
+    colour = face.linear[0][:, face.regions.skin[0, 0] > 0.9].median(dim=1).values * torch.tensor([1.3, 1.05, 0.75])
+    shares = []
+    for top in (-165.0, -90.0):
+        cloth = (place[0].abs() < 14) & (place[1] < top) & (face.surface.face[0, 0] < 0.1)
+        painted = face.regions.foreground.clone()
+        painted[0][:, cloth] = colour[:, None]
+        below = cloth & (place[1] < -165)
+        other = replace(face, regions=replace(face.regions, foreground=painted))
+        shares.append(float(bare_skin(other)[0, 0][below].mean()))
+    assert shares[0] < 0.3
+    assert shares[1] > 0.9

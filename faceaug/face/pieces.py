@@ -1,0 +1,30 @@
+"""Pieces of a mask that do not hang together with its middle: a tie below a collar, a brooch, a lock of hair."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+
+def pieces_apart(mask: Tensor, roots: Tensor, bridge: int) -> Tensor:
+    """Return where ``mask`` holds nothing of a piece with ``roots`` in it ``(h, w)``, bool.
+
+    Args:
+        mask: ``(h, w)``, bool.
+        roots: Where a piece that belongs must reach ``(h, w)``, bool.
+        bridge: Necks of the mask up to twice this many pixels wide do not join pieces.
+    """
+    thin = -_grown(-mask.float(), bridge) > 0
+    _, labels = cv2.connectedComponents(np.ascontiguousarray(thin.cpu().numpy(), np.uint8), connectivity=4)
+    named = torch.from_numpy(labels).to(mask.device)
+    rooted = torch.unique(named[roots & thin])
+    held = torch.isin(named, rooted[rooted > 0])
+    return mask & ~(_grown(held.float(), bridge + 1) > 0)
+
+
+def _grown(plane: Tensor, radius: int) -> Tensor:
+    """The greatest value within ``radius`` pixels across and down ``(h, w)``."""
+    return F.max_pool2d(plane[None, None], 2 * radius + 1, stride=1, padding=radius)[0, 0]
