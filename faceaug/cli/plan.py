@@ -21,7 +21,7 @@ GAPS, SKIPPED = 1, 3
 @click.command("plan")
 @click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="The plan's file: plan.json.")
-@what_to_reach(spares=0.25)
+@what_to_reach(spares=0.5)
 @click.option("--measure", is_flag=True, help="Measure the photographs of a manifest too; a folder's always are.")
 @click.option("--workers", type=click.IntRange(0), default=0, help="Further processes that measure.")
 @click.option("--target", default="", help="A census (.csv), requirements (.yaml), uniform, cells, parity:NAME|LABEL.")

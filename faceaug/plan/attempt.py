@@ -13,6 +13,7 @@ from faceaug.data.record import Record
 from faceaug.errors import FaceaugError, PhotoError
 from faceaug.plan.gate import Expectation, judge
 from faceaug.plan.gate.identity import recogniser
+from faceaug.plan.milder import milder
 from faceaug.recipe.jobs import INTERNAL
 from faceaug.recipe.provenance import encoded, faces_of, rendered
 
@@ -177,7 +178,8 @@ def _try(entry: Entry, attempt: int, before: Before, making: Making) -> Record |
     """Render one picture, look at what its file shows, and keep it or say why not."""
     from faceaug.measure import measure
 
-    recipe = replace(entry, variant=entry.variant + attempt * AGAIN).recipe()
+    asked = milder(entry.edits, attempt, before.measured)
+    recipe = replace(entry, variant=entry.variant + attempt * AGAIN, edits=asked).recipe()
     variant = recipe.variants(before.face, record=before.record)[0]
     data = encoded(variant, making.options, entry.id, recipe.digest)
     after = _apart(data, entry.id, making.options)

@@ -13,8 +13,9 @@ from faceaug.data.manifest import read_manifest
 from faceaug.data.photos import read_provenance
 from faceaug.data.versions import Versions
 from faceaug.errors import RequestError
-from faceaug.plan import attempt
+from faceaug.plan import attempt, milder
 from faceaug.plan.augment import AugmentOptions, Progress, augment
+from faceaug.plan.dials import Dial
 from faceaug.plan.gate import Verdict
 from faceaug.plan.gate.check import Check
 from faceaug.plan.plan import Plan, read_plan
@@ -67,6 +68,18 @@ def test_what_is_rejected_is_drawn_again_and_kept_on_record(plan: Plan, tmp_path
         assert one["kept"] == ""
     assert made.as_dict()["reasons"] == {"toy": len(rejected)}
     assert len({one["record"]["drawn"]["spots"]["density"] for one in rejected}) == len(rejected)
+
+
+def test_every_further_attempt_asks_for_less(plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dial = Dial("spots", "density", turns=True, margin=0.0, farthest=99.0, span=(0.0, 99.0))
+    monkeypatch.setattr(milder, "DIALS", {"density": dial})
+    monkeypatch.setattr(attempt, "judge", lambda *_: Verdict((Check("seam", 3.0, 1.0, ""),)))
+    asked = replace(plan, entries=(replace(plan.entries[0], edits={"spots": {"density": [10.0, 60.0]}}),), spares=())
+    made = carried_out(asked, tmp_path / "set", attempts=3)
+    drawn = [one.record["drawn"]["spots"]["density"] for one in made.outcome.rejected]
+    assert len(drawn) == 3
+    assert drawn[1] <= 35.0, "the nearer half"
+    assert drawn[2] <= 20.0, "the nearest fifth"
 
 
 def test_what_stays_rejected_is_replaced_by_spares(plan: Plan, tmp_path: Path) -> None:
