@@ -14,7 +14,7 @@ from faceaug.edit import Settings, choice, edit, number
 from faceaug.errors import Refusal
 from faceaug.face.locus import at_ita, at_lightness, at_lightness_and_hue, monk_ita
 from faceaug.face.skin import cheek_places, face_tone
-from faceaug.image.color import hue_angle
+from faceaug.image.color import hue_angle, lab_to_linear
 from faceaug.image.noise import Noise
 from faceaug.scene import Scene
 
@@ -25,12 +25,60 @@ if TYPE_CHECKING:
 _LIGHTNESS, _HUE = (22.0, 84.0), (15.0, 85.0)
 # A channel this close to its end has lost the skin's colour; above this share of the cheeks nothing can be done.
 _WHITE, _BLACK, _MOST_CLIPPED = 0.985, 0.0015, 0.25
+# Where the skin would be brighter than white by this factor it is flat (a shoulder holds what is less); shares of the
+# facial skin from which such a picture is to be doubted and from which it is declined (chosen by looking at twelve).
+_OVER, _DOUBTED, _REFUSED = 1.3, 0.2, 0.4
+# Pixels of skin that are enough to tell.
+_SAMPLED = 4000
+
+
+def _goal(source: Decomposition, row: int, asked: Settings) -> Tensor:
+    """CIELAB ``(3,)`` that the cheeks of one row shall have."""
+
+    def value(name: str) -> float:
+        return float(asked[name][row])
+
+    kind, now, whole = asked["target"][row], source.skin.tone[row], face_tone(source, row)
+    if kind == "lightness_hue":
+        return at_lightness_and_hue(value("lightness"), value("hue"), now)
+    if kind == "lightness":
+        return at_lightness(now, value("lightness"), whole)
+    if kind == "step":
+        return at_lightness(now, min(max(float(now[0]) + value("step"), _LIGHTNESS[0]), _LIGHTNESS[1]), whole)
+    if kind == "monk":
+        return at_ita(now, float(monk_ita(asked["monk"])[row]), whole)  # type: ignore[arg-type]
+    return at_ita(now, value("ita"), whole)
+
+
+def _burnt(scene: Scene, settings: Settings) -> list[float]:
+    """Share of each row's facial skin that would be near white, because it is so much lighter than the cheeks."""
+    shares = []
+    for row in range(len(scene)):
+        source = scene.source
+        now = source.skin.tone[row].double()
+        goal = torch.lerp(now, _goal(source, row, settings).double(), float(settings["strength"][row]))
+        place = (source.regions.skin[row, 0].flatten() > 0.8).nonzero()[:, 0]
+        if float(goal[0]) <= float(now[0]) or not len(place):
+            shares.append(0.0)
+            continue
+        skin = source.linear[row].flatten(1).index_select(1, place[:: -(-len(place) // _SAMPLED)])
+        light = lab_to_linear(torch.stack([goal, now])).clamp(min=1e-4)
+        shares.append(float(((skin * (light[0] / light[1])[:, None].to(skin)).amax(dim=0) > _OVER).float().mean()))
+    return shares
+
+
+def _doubtful(scene: Scene, settings: Settings) -> list[str | None]:
+    """Say of which rows much of the skin will be near white."""
+    return [
+        f"{share:.0%} of the skin near white: the cheeks are darker" if share > _DOUBTED else None
+        for share in _burnt(scene, settings)
+    ]
 
 
 def _clipped(scene: Scene, settings: Settings) -> list[str | None]:
-    """Decline faces whose cheeks hold no colour any more."""
-    del settings
+    """Decline faces whose cheeks hold no colour any more, or whose skin would hold none."""
     reasons: list[str | None] = []
+    burnt = _burnt(scene, settings)
     for row in range(len(scene)):
         place = cheek_places(scene.source, row)
         cheeks = scene.source.linear[row].flatten(1).index_select(1, place)
@@ -38,7 +86,9 @@ def _clipped(scene: Scene, settings: Settings) -> list[str | None]:
         black = float((cheeks.amax(dim=0) < _BLACK).float().mean())
         clipped = max(white, black)
         end = "blown out" if white >= black else "black"
-        reasons.append(f"{clipped:.0%} of the cheeks are {end}" if clipped > _MOST_CLIPPED else None)
+        reason = f"{clipped:.0%} of the cheeks are {end}" if clipped > _MOST_CLIPPED else None
+        over = f"{burnt[row]:.0%} of the skin would burn: the cheeks lie in shadow" if burnt[row] > _REFUSED else None
+        reasons.append(reason or over)
     return reasons
 
 
@@ -61,6 +111,7 @@ def _like(face: Decomposition) -> dict[str, float | str]:
     needs={"skin", "colour"},
     measures={*TONE},
     refuses=_clipped,
+    flags=_doubtful,
     like=_like,
 )
 def skin_tone(
@@ -99,16 +150,6 @@ def skin_tone(
         hemoglobin and melanin information in the skin", SIGGRAPH 2003. Colours of real faces: see ``face/locus``.
     """
     del noise
-    monks = monk_ita(monk)
-    rows = []
-    for row, kind in enumerate(target):
-        now, whole = scene.source.skin.tone[row], face_tone(scene.source, row)
-        if kind == "lightness_hue":
-            rows.append(at_lightness_and_hue(float(lightness[row]), float(hue[row]), now))
-        elif kind == "lightness":
-            rows.append(at_lightness(now, float(lightness[row]), whole))
-        elif kind == "step":
-            rows.append(at_lightness(now, float((now[0] + step[row]).clamp(*_LIGHTNESS)), whole))
-        else:
-            rows.append(at_ita(now, float(monks[row] if kind == "monk" else ita[row]), whole))
-    return replace(scene, tone=Tone(torch.stack(rows), strength))
+    asked: Settings = {"target": target, "ita": ita, "lightness": lightness, "hue": hue, "monk": monk, "step": step}
+    goals = torch.stack([_goal(scene.source, row, asked) for row in range(len(scene))])
+    return replace(scene, tone=Tone(goals, strength))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -126,13 +127,21 @@ def at_ita(tone: Tensor, ita: float, whole: Tensor | None = None) -> Tensor:
     """
     if ita >= math.degrees(math.atan2(float(tone[0]) - 50, float(tone[2]))):
         whole = None
+    rest = None if whole is None else tuple(whole.tolist())
+    return torch.tensor(_at_ita(tuple(tone.tolist()), float(ita), rest), dtype=torch.float64).to(tone)
+
+
+@lru_cache(maxsize=256)  # an edit asks for the same when it weighs whether to decline, and when it draws
+def _at_ita(now: tuple[float, ...], ita: float, rest: tuple[float, ...] | None) -> list[float]:
+    tone = torch.tensor(now, dtype=torch.float64)
+    whole = None if rest is None else torch.tensor(rest, dtype=torch.float64)
     for kept in np.linspace(1.0, 0.0, 11):
         path = along(tone, float(kept), whole)
         angle = np.maximum.accumulate(np.degrees(np.arctan2(path[:, 0] - 50, path[:, 2])))
         found = _interpolated(path, angle, ita)
         if float(found[0]) <= max(_LIGHTEST, float(tone[0])):
             break
-    return found.to(tone)
+    return [float(part) for part in found]
 
 
 def at_lightness(tone: Tensor, lightness: float, whole: Tensor | None = None) -> Tensor:

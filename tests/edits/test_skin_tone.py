@@ -15,6 +15,7 @@ from faceaug.errors import Refusal
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.locus import MONK, at_ita, at_lightness, expected
+from faceaug.face.skin import cheek_places
 from faceaug.image.color import decode, hue_angle, ita, linear_to_lab
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
@@ -103,6 +104,27 @@ def test_faces_that_hold_no_colour_are_refused() -> None:
         toned(replace(face, linear=torch.zeros_like(face.linear)), ita=0.0)
     with pytest.raises(Refusal, match="grey"):
         toned(replace(face, grey=torch.tensor([True])), ita=0.0)
+
+
+def shaded_cheeks(share: float) -> Decomposition:
+    """A face whose cheeks get but a share of the light."""
+    face = collins()
+    linear = face.linear.clone().flatten(2)
+    place = cheek_places(face, 0)
+    linear[0, :, place] *= share
+    tone = linear_to_lab(linear[:, :, place])[0].median(dim=1).values[None]
+    return replace(face, linear=linear.reshape(face.linear.shape), skin=replace(face.skin, tone=tone, ita=ita(tone)))
+
+
+def test_a_face_is_declined_that_would_burn_before_its_cheeks_are_light() -> None:
+    edit = get_edit("skin_tone")
+    with pytest.raises(Refusal, match="of the skin would burn"):
+        toned(shaded_cheeks(0.15), ita=45.0)
+    for share, angle, doubted in ((1.0, 70.0, False), (0.45, 0.0, False), (0.5, 60.0, True)):
+        scene = Scene.of(shaded_cheeks(share))
+        settings = edit.complete(scene.noise("skin_tone"), {"ita": angle})
+        assert edit.refusals(scene, settings) == [None], (share, angle)
+        assert (edit.flagged(scene, settings) != [None]) == doubted, (share, angle)
 
 
 def test_targets_lie_where_real_faces_do() -> None:
