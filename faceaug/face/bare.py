@@ -36,6 +36,9 @@ _PALE, _PALE_ODDS, _COLLAR = (0.35, 0.62), 9.0, (-75.0, -52.0)
 # not join pieces: a tie touches the neck at its knot at most.
 _THROAT, _EAR_HIGH, _EAR_OUT = (-145.0, -112.0), (-60.0, 30.0), (66.0, 95.0)
 _APART_ODDS, _BRIDGE_MM = 8.0, 1.2
+# Where hair would be: squared distance from the face's skin, and roughness (detail below 1.5 mm) over that of the face,
+# between which it is less and less a bald crown; and what that takes from the log odds of hair.
+_UNLIKE, _ROUGH, _NO_HAIR_ODDS = (1.8, 3.6), (1.2, 1.7), 8.0
 # Share of lips, eyes or mouth from which a pixel of half size says nothing about skin.
 _LEAST_CLOSED = 0.02
 # How far hair grows thin over skin, mm; the most of the skin's L* that hair has; and the difference of tint between
@@ -82,16 +85,27 @@ def _odds(lab: Tensor, part: dict[str, Tensor], mm: float) -> Tensor:
     core = sure & (x.abs() < _CORE_X) & (y > _CORE_LOW) & (y < _CORE_HIGH)
     strip = (part["person"][0] > 0.9) & (part["face"][0] < 0.05) & (y > _HAIR_LOW) & (x.abs() < _HAIR_X)
     seen = torch.stack([lab[0], 100 * lab[1] / (lab[0] + 16), 100 * lab[2] / (lab[0] + 16)])
-    prior = _prior(x, y, part["face"][0])
+    bald = _baldness(seen, core, strip, mm)
+    prior = _prior(x, y, part["face"][0], bald)
     skin = -0.5 * _distance(seen, core)
     other = torch.full_like(skin, -0.5 * _ELSE**2)
     if int(strip.sum()) >= _FEWEST:
-        other = torch.logaddexp(other, -0.5 * _distance(seen, strip))
+        other = torch.logaddexp(other, -0.5 * _distance(seen, strip) - _NO_HAIR_ODDS * bald)
     odds = skin - other + prior - _PALE_ODDS * _cloth(seen, core, y, part["face"][0])
     roots = (part["face"][0] > 0.5) | _within(y, _THROAT) | (_within(y, _EAR_HIGH) & _within(x.abs(), _EAR_OUT))
     shown = (odds > 0) & (part["person"][0] > 0.5)
     apart = pieces_apart(shown, roots, max(1, round(_BRIDGE_MM * mm)))
     return torch.where(apart, odds - _APART_ODDS, odds)[None]
+
+
+def _baldness(seen: Tensor, core: Tensor, strip: Tensor, mm: float) -> float:
+    """How surely the crown is bare, 0..1: where hair would be it is as smooth as the face's skin, and of its colour."""
+    if int(strip.sum()) < _FEWEST or int(core.sum()) < _FEWEST:
+        return 0.0
+    fine = ((seen[:1] - gaussian(seen[None, :1], 1.5 * mm)[0]).abs() / (seen[:1] + 16))[0]
+    rough = fine[strip].median() / fine[core].median().clamp(min=1e-4)
+    unlike = _distance(seen, core)[strip].median()
+    return float((1 - smooth_step(*_UNLIKE, unlike)) * (1 - smooth_step(*_ROUGH, rough)))
 
 
 def _within(place: Tensor, ends: tuple[float, float]) -> Tensor:
@@ -125,11 +139,11 @@ def _distance(seen: Tensor, chosen: Tensor) -> Tensor:
     return far.clamp(max=_FARTHEST**2)
 
 
-def _prior(x: Tensor, y: Tensor, face: Tensor) -> Tensor:
-    """Log odds of skin before one looks: certain in the middle of the face, unlikely above the forehead."""
+def _prior(x: Tensor, y: Tensor, face: Tensor, bald: float) -> Tensor:
+    """Log odds of skin before one looks: certain in the middle of the face, unlikely above the forehead with hair."""
     middle = (1 - smooth_step(30.0, 62.0, x.abs())) * (1 - smooth_step(30.0, 60.0, y)) * smooth_step(-75.0, -35.0, y)
     inside = 1.6 + 3.0 * middle
-    above = 0.5 - 5.0 * smooth_step(62.0, 115.0, y)
+    above = 0.5 - 5.0 * (1 - bald) * smooth_step(62.0, 115.0, y)
     aside = 2.6 * smooth_step(66.0, 76.0, x.abs()) * smooth_step(-60.0, -35.0, y) * (1 - smooth_step(5.0, 30.0, y))
     neck = (1 - smooth_step(-82.0, -62.0, y)) * (1 - smooth_step(45.0, 70.0, x.abs()))
     below = 0.8 * (1 - smooth_step(-95.0, -75.0, y)) + 4.2 * neck

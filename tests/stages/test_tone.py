@@ -102,3 +102,20 @@ def test_a_tie_below_a_collar_is_no_skin() -> None:
         shares.append(float(bare_skin(other)[0, 0][below].mean()))
     assert shares[0] < 0.3
     assert shares[1] > 0.9
+
+
+def test_a_bald_crown_is_skin_and_hair_of_its_colour_is_not() -> None:
+    """Where hair would be, what is as smooth as the face's skin and of its colour is skin."""
+    face = collins()
+    place = face.surface.position[0]
+    top = (place[1] > 60) & (face.surface.face[0, 0] < 0.5) & (face.regions.person[0, 0] > 0.5)
+    colour = face.linear[0][:, face.regions.skin[0, 0] > 0.9].median(dim=1).values[:, None]
+    strands = 1 + 0.35 * torch.sin(torch.arange(face.linear.shape[-1]) * 1.3).expand(top.shape)[top]
+    crowns = []
+    for painted in (colour.expand(3, int(top.sum())), colour * strands):
+        foreground = face.regions.foreground.clone()
+        foreground[0][:, top] = painted
+        share = bare_skin(replace(face, regions=replace(face.regions, foreground=foreground)))[0, 0]
+        crowns.append(float(share[top & (place[1] > 100)].mean()))
+    assert crowns[0] > 0.9
+    assert crowns[1] < 0.2
