@@ -41,6 +41,8 @@ class Scene:
         relief: Height added to the skin ``(B, 1, h, w)``, mm, positive toward the outside, or None.
         eyewear: Glasses to be put on, or None for none.
         shade: Something that stands in the light, or None for nothing.
+        shading: What the new light does to the person, once a stage has worked it out: a factor on the light of each
+            channel, and added gloss ``(B, 4, h, w)``; or None.
         masks: Label masks by name, ``(B, 1, h, w)`` in 0..1, over the window.
         applied: Edit to the settings that were used.
     """
@@ -56,6 +58,7 @@ class Scene:
     relief: Tensor | None = None
     eyewear: Eyewear | None = None
     shade: Shade | None = None
+    shading: Tensor | None = None
     masks: Mapping[str, Tensor] = field(default_factory=dict)
     applied: Mapping[str, Settings] = field(default_factory=dict)
 
@@ -101,6 +104,7 @@ class Scene:
             self,
             source=self.source.row(index),
             variants=self.variants[part],
+            shading=cut(self.shading),
             masks={name: mask[part] for name, mask in self.masks.items()},
             applied={name: {k: v[part] for k, v in used.items()} for name, used in self.applied.items()},
             **channels,

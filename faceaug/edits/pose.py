@@ -97,9 +97,9 @@ def pose(
 
     The angles are added to the pose that the photograph has. Face, hair and neck are one mesh, sampled from the
     photograph once and laid over the background with the person's own matte; what the head uncovers is filled from the
-    wall beside it. The light stays in the room: skin that turns toward it brightens. The aim is corrected until the
-    landmark network measures what was asked. The eyes turn with the head, or stay on the camera. Cheek and temple that
-    the photograph never showed are taken from the face's other half, or grown from the skin and hair beside them.
+    wall beside it. The light stays in the room: skin that turns toward it brightens. The aim is corrected by what the
+    landmark network misses in a small drawing. The eyes turn with the head, or stay on the camera. Cheek and temple
+    that the photograph never showed are taken from the face's other half, or grown from what lies beside them.
 
     Believable to 35 degrees of yaw and 20 of pitch from the camera; beyond that the near temple is a guess, and glasses
     that are worn have arms without an end. A picture beyond, whatever the step was, is flagged in its record

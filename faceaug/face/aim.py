@@ -2,7 +2,9 @@
 
 The landmark network believes in its mean face: of a turned mesh it does not see the whole turn. So the aim goes that
 much farther from the start; then the face is drawn small, as the network wants it, measured, and the aim moved by what
-was missed.
+was missed. Once: of 130 turns of 30 faces to within 30 degrees, 10 % ended more than 2 degrees off when up to two more
+looks were taken at those that had missed by more than 3, and 8.5 % with one look; of 144 turns to 45 degrees, 38 % and
+33 %.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import numpy as np
 import torch
 
 from faceaug.face.geometry import fit_pose, head_triangles, head_vertices
-from faceaug.face.landmarks import SIDE, region_of_points, run_network, to_photo
+from faceaug.face.landmarks import SIDE, region_of_points, run_mesh, to_photo
 from faceaug.face.rotate import turned_points, turned_vertices
 from faceaug.image.color import encode
 from faceaug.image.filter import reduce
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
 # How much farther than asked to aim at first in yaw, pitch and roll: regression over 24 faces, eight poses each, which
 # leaves a median of 0.7, 0.7 and 0.3 degrees to correct.
 _FARTHER = (0.13, 0.19, 0.0)
-# Looks at most, and the miss, degrees, below which its correction needs no other look: about 15 % of it are left.
-_LOOKS, _CLOSE = 3, 3.0
 # The farthest that the aim may stray from what was asked, degrees.
 _FARTHEST = 20.0
 
@@ -51,27 +51,17 @@ def _aimed(source: Decomposition, linear: Tensor, asked: Tensor) -> Tensor:
     if torch.equal(asked, source.pose.angles):
         return asked
     aim = asked + (asked - source.pose.angles) * torch.tensor(_FARTHER).to(asked)
-    best, least = aim, float("inf")
-    for _ in range(_LOOKS):
-        missed = asked - _measured(source, linear, aim)
-        size = float(missed.abs().max())
-        if size >= least:
-            return best
-        # The network has its own bias on the untouched face too: what counts is the turn from there.
-        best, least = asked + (aim + missed - asked).clamp(-_FARTHEST, _FARTHEST), size
-        if size < _CLOSE:
-            break
-        aim = best
-    return best
+    missed = asked - _measured(source, linear, aim)
+    # The network has its own bias on the untouched face too: what counts is the turn from there.
+    return asked + (aim + missed - asked).clamp(-_FARTHEST, _FARTHEST)
 
 
 def _measured(source: Decomposition, linear: Tensor, angles: Tensor) -> Tensor:
     """Turn the head in a small picture, as the network sees it, and measure the pose there ``(1, 3)``."""
     points = turned_points(source.points, source.pose, angles)
     region = region_of_points(points[0].cpu().numpy())
-    small = _drawn(source, linear, angles, region)
-    pixels = encode(small.clamp(0, 1))[0].permute(1, 2, 0).cpu().numpy()
-    found, _ = run_network(np.ascontiguousarray(pixels[None]), str(linear.device))
+    pixels = encode(_drawn(source, linear, angles, region))[0].permute(1, 2, 0).cpu().numpy()
+    found = run_mesh(np.ascontiguousarray(pixels[None]), str(linear.device))
     again = torch.from_numpy(to_photo(found[0], region)).to(linear)
     return fit_pose(again[None]).angles
 

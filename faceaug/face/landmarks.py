@@ -36,6 +36,9 @@ MARGIN = 1.5
 PASSES = 2
 """The first pass starts at the detector's box, each further one at the points of the one before."""
 
+MESH = "output_mesh_identity"
+"""The network's output of all points but the irises."""
+
 PRESENT = 0.5
 """Least presence of a face: the benchmark's faces have above 0.99, what detectors mistake for faces below 0.3."""
 
@@ -175,12 +178,10 @@ def find_landmarks_batch(faces: Sequence[tuple[Pixels, FaceBox]], *, device: str
 
 def run_network(crops: Pixels, device: str = "cpu") -> tuple[Points, Points]:
     """One pass over upright crops ``(B, 192, 192, 3)``: points ``(B, 478, 3)`` in crop pixels, presence ``(B,)``."""
-    with torch.inference_mode():
-        pictures = torch.from_numpy(crops).to(device).permute(0, 3, 1, 2).float() / 255
-        made = {name: value.float().cpu().numpy() for name, value in load("landmarks", device)(pictures).items()}
+    made = _outputs(crops, device)
     count = len(crops)
     points = np.zeros((count, COUNT, 3), np.float32)
-    points[:, :LEFT_PUPIL] = made["output_mesh_identity"].reshape(count, LEFT_PUPIL, 3)
+    points[:, :LEFT_PUPIL] = made[MESH].reshape(count, LEFT_PUPIL, 3)
     finer = {"output_lips": LIPS, "output_left_eye": LEFT_EYE, "output_right_eye": RIGHT_EYE}
     for name, numbers in finer.items():
         points[:, numbers, :2] = made[name].reshape(count, len(numbers), 2)
@@ -189,6 +190,26 @@ def run_network(crops: Pixels, device: str = "cpu") -> tuple[Points, Points]:
         points[:, first : first + 5, 2] = points[:, lids[:LID], 2].mean(1, keepdims=True)
     presence = 1 / (1 + np.exp(-made["conv_faceflag"].reshape(count)))
     return points, presence.astype(np.float32)
+
+
+def run_mesh(crops: Pixels, device: str = "cpu") -> Points:
+    """The mesh alone of upright crops ``(B, 192, 192, 3)``, three times as fast: points ``(B, 478, 3)`` in crop pixels.
+
+    Lips, lids and brows are not looked at closely, and an iris lies amid its lids: good for poses, which differ by 0.2
+    degrees (standard deviation over 117 turned heads) from those of `run_network`.
+    """
+    points = np.zeros((len(crops), COUNT, 3), np.float32)
+    points[:, :LEFT_PUPIL] = _outputs(crops, device, MESH)[MESH].reshape(len(crops), LEFT_PUPIL, 3)
+    for first, lids in ((LEFT_PUPIL, LEFT_EYE), (RIGHT_PUPIL, RIGHT_EYE)):
+        points[:, first : first + 5] = points[:, lids[:LID]].mean(1, keepdims=True)
+    return points
+
+
+def _outputs(crops: Pixels, device: str, *names: str) -> dict[str, NDArray[np.float32]]:
+    """The network's outputs of these names, or all."""
+    with torch.inference_mode():
+        pictures = torch.from_numpy(crops).to(device).permute(0, 3, 1, 2).float() / 255
+        return {name: value.float().cpu().numpy() for name, value in load("landmarks", device)(pictures, names).items()}
 
 
 def to_photo(points: Points, region: Region) -> Points:

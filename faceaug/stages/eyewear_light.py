@@ -12,7 +12,8 @@ from torch.nn import functional as F
 from faceaug.face.light import source_shading
 from faceaug.image.color import luminance
 from faceaug.image.filter import reduce
-from faceaug.stages.relight import relight
+from faceaug.stages.extent import extent
+from faceaug.stages.relight import grey_card
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Light
@@ -24,6 +25,9 @@ _WHITE, _DIMMEST, _BRIGHTEST = 0.99, 0.35, 1.0
 _LEAST_KEY, _MOST_KEY = 0.20, 0.80
 # Tangent of a lamp's half angle: where nobody knows its size, and at softness 0 and 1.
 _UNKNOWN, _BARE, _WALL = 0.20, 0.05, 0.50
+
+# A card of this grey (linear), seen on a picture reduced by so much, tells what a new light does.
+_GREY, _COARSE = 0.25, 4
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,21 @@ def scene_light(scene: Scene) -> Lit:
     if light is None:
         key = min(max((1 - 1 / float(source.light.key_fill[0])) * 0.9, _LEAST_KEY), _MOST_KEY)
         return Lit(source.light.direction[0], key, _UNKNOWN, level, source.light)
-    # A grey card under the new light tells how much brighter and of what colour it is, whatever lamps it has.
-    card = torch.full_like(source.linear, 0.25)
-    lit = reduce(relight(card, scene)[0], 4) / 0.25
-    weight = reduce(source.regions.skin * source.regions.person, 4)
-    gain = (lit * weight).sum(dim=(2, 3), keepdim=True) / weight.sum(dim=(2, 3), keepdim=True).clamp(min=1e-6)
     strength = float(light.strength[0])
+    gain = _gain(scene) if strength > 0 else torch.ones_like(level)
     key = min(max(1 - 1 / float(light.key_fill[0]), _LEAST_KEY), 0.95)
     spread = _UNKNOWN + (_BARE + (_WALL - _BARE) * float(light.softness[0]) - _UNKNOWN) * strength
     direction = F.normalize(torch.lerp(source.light.direction[0], light.direction[0], strength), dim=0)
     return Lit(direction, key, spread, level * gain.clamp(0.1, 2.5), source.light)
+
+
+def _gain(scene: Scene) -> Tensor:
+    """How much brighter the new light is on the face, and of what colour ``(1, 3, 1, 1)``: seen on a grey card."""
+    weight = reduce(scene.source.regions.skin * scene.source.regions.person, _COARSE)
+    box = extent(weight[0])
+    if box is None:
+        return scene.source.linear.new_zeros(1, 3, 1, 1)
+    weight = weight[(..., *box)]
+    fine = tuple(slice(side.start * _COARSE, side.stop * _COARSE) for side in box)
+    lit = reduce(grey_card(scene, (fine[0], fine[1]), _GREY), _COARSE) / _GREY
+    return (lit * weight).sum(dim=(2, 3), keepdim=True) / weight.sum(dim=(2, 3), keepdim=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -14,6 +15,7 @@ from faceaug.stages.illumination import shading_ratio
 if TYPE_CHECKING:
     from faceaug.channels import Lighting
     from faceaug.scene import Scene
+    from faceaug.stages.extent import Box
 
 # Highlights roll off from here, as film and cameras do.
 _SHOULDER = 0.8
@@ -36,21 +38,41 @@ def relight(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     if light is None:
         return linear, scene
     source = scene.source
-    ratio, shine = shading_ratio(scene, light)
+    shading = shading_of(scene, light)
     person = source.regions.person * (light.strength > 0).to(linear)[:, None, None, None]
     # Where the matte is whole, the pixel itself; at soft edges only the person's share of it is re-lit.
     painted = source.regions.foreground if linear is source.linear else _repainted(linear, scene)
     own = torch.lerp(painted, linear, (person >= 0.999).to(linear))
     # A strand darker than its surroundings was guessed too bright: it cannot hold more light than its pixel.
     own = torch.minimum(own, linear / person.clamp(min=0.02))
-    surface = source.skin.specular * source.regions.skin
-    grain = _LEAST_GLOSS + _GRAIN * torch.sqrt(luminance(own))
-    dimmed = ratio.clamp(max=1.0)
-    lit = (own - surface) * ratio + surface * dimmed * torch.sqrt(dimmed) + shine * grain
+    lit = _lit(own, source.skin.specular * source.regions.skin, shading)
     _catch_lights(lit, scene, light)
     # A weight of exactly 0 keeps the pixel to the bit.
     changed = (linear + person * (_roll_off(lit, own) - own)).clamp(min=0.0)
-    return torch.lerp(linear, changed, (person > 0).to(linear)), scene
+    return torch.lerp(linear, changed, (person > 0).to(linear)), replace(scene, shading=shading)
+
+
+def grey_card(scene: Scene, box: Box, grey: float) -> Tensor:
+    """How a card of ``grey`` (linear) with the face's sheen would be lit in a part of the window ``(B, 3, h, w)``."""
+    assert scene.light is not None
+    part, source = (..., *box), scene.source
+    surface = (source.skin.specular * source.regions.skin)[part]
+    own = torch.full_like(source.linear[part], grey)
+    lit = _roll_off(_lit(own, surface, shading_of(scene, scene.light)[part]), own)
+    return (own + source.regions.person[part] * (lit - own)).clamp(min=0.0)
+
+
+def shading_of(scene: Scene, light: Lighting) -> Tensor:
+    """What ``light`` does to the person ``(B, 4, h, w)``, as `Scene.shading`; worked out once a scene."""
+    return scene.shading if scene.shading is not None else torch.cat(shading_ratio(scene, light), dim=1)
+
+
+def _lit(own: Tensor, surface: Tensor, shading: Tensor) -> Tensor:
+    """Light colours ``(B, 3, h, w)`` of which ``surface`` ``(B, 1, h, w)`` is reflected off the skin's surface."""
+    ratio, shine = shading[:, :3], shading[:, 3:]
+    grain = _LEAST_GLOSS + _GRAIN * torch.sqrt(luminance(own))
+    dimmed = ratio.clamp(max=1.0)
+    return (own - surface) * ratio + surface * dimmed * torch.sqrt(dimmed) + shine * grain
 
 
 def _repainted(linear: Tensor, scene: Scene) -> Tensor:

@@ -13,12 +13,16 @@ from faceaug.face import blazeface
 from faceaug.face.blazeface import NEAR, propose
 from faceaug.face.detect import FaceBox, detect
 from faceaug.face.landmarks import (
+    LEFT_EYE,
     LEFT_PUPIL,
+    LIPS,
+    RIGHT_EYE,
     RIGHT_PUPIL,
     Landmarks,
     find_landmarks,
     find_landmarks_batch,
     region_of_box,
+    run_mesh,
     run_network,
     to_photo,
 )
@@ -80,6 +84,19 @@ def test_our_points_are_near_the_references(
 ) -> None:
     for pixels, name in ((eileen, "eileen_collins"), (grace, "grace_hopper")):
         assert errors(first(pixels).points, recorded[f"mesh/{name}"]).mean() < 2.5
+
+
+def test_the_mesh_alone_is_the_mesh_where_nothing_finer_is_looked_at(eileen: Pixels) -> None:
+    crops = np.stack([crop(eileen, region_of_box(detect(eileen)[0]), 192)] * 2)
+    crops[1] = crops[1, :, ::-1]
+    whole, alone = run_network(crops)[0], run_mesh(crops)
+    finer = sorted({*LIPS, *LEFT_EYE, *RIGHT_EYE, *range(LEFT_PUPIL, 478)})
+    rest = [number for number in range(478) if number not in finer]
+    assert np.array_equal(alone[:, rest], whole[:, rest])
+    assert np.array_equal(alone[:, :LEFT_PUPIL, 2], whole[:, :LEFT_PUPIL, 2])
+    apart = np.linalg.norm(alone[:, finer, :2] - whole[:, finer, :2], axis=-1)
+    assert 0 < apart.mean() < 3, "pixels of the crop"
+    assert np.linalg.norm(alone[:, [LEFT_PUPIL, RIGHT_PUPIL], :2] - whole[:, [LEFT_PUPIL, RIGHT_PUPIL], :2]) < 8
 
 
 def test_a_crop_keeps_pixel_centres_and_averages() -> None:

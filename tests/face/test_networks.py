@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from faceaug.errors import FaceaugError
 from faceaug.face import networks
 from faceaug.face.networks import WEIGHTS, load
+from faceaug.face.networks.operations import Step
 
 DATA = Path(__file__).parent / "data"
 INPUTS = {"landmarks": (192, 0.0), "faces_near": (128, -1.0), "faces_far": (192, -1.0), "person": (256, 0.0)}
@@ -66,6 +67,31 @@ def test_runs_repeat_bit_for_bit() -> None:
     with torch.inference_mode():
         first, second = (load("landmarks")(picture("landmarks")) for _ in range(2))
     assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_a_part_of_the_outputs_is_the_same_and_takes_fewer_steps(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = load(name)
+    whole = network(picture(name))
+    for output in whole:
+        calls: list[int] = []
+        counted = [(_counted(step, calls), inputs, out) for step, inputs, out in network._nodes]
+        with monkeypatch.context() as patch:
+            patch.setattr(network, "_nodes", counted)
+            patch.setattr(network, "_steps", {})
+            part = network(picture(name), (output,))
+        assert list(part) == [output]
+        assert torch.equal(part[output], whole[output])
+        assert len(calls) < len(network._nodes) or len(whole) == 1
+    assert list(network(picture(name))) == list(whole), "asked for all again, it gives all"
+
+
+def _counted(step: Step, calls: list[int]) -> Step:
+    def counted(*values: torch.Tensor) -> torch.Tensor:
+        calls.append(1)
+        return step(*values)
+
+    return counted
 
 
 def test_recorded_hashes_are_those_of_the_files() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from safetensors import safe_open
@@ -13,6 +13,9 @@ from faceaug.face.networks.operations import MAKERS, Step
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+Ordered = tuple[Step, list[int], int, list[int]]
+"""A function, its inputs, its output, and the values not needed afterwards, by number."""
 
 
 class Graph(nn.Module):
@@ -37,7 +40,9 @@ class Graph(nn.Module):
         self._input: int = plan["input"]
         self._outputs: dict[str, int] = plan["outputs"]
         self._device = torch.device(device)
-        self._steps = self._compile(plan["nodes"], {name: self._ready(weight) for name, weight in weights.items()})
+        ready = {name: self._ready(weight) for name, weight in weights.items()}
+        self._nodes = [(MAKERS[node["op"]](node, ready), node["in"], node["out"]) for node in plan["nodes"]]
+        self._steps = {tuple(self._outputs): self._ordered(tuple(self._outputs))}
 
     def _ready(self, weight: Tensor) -> Tensor:
         weight = weight.to(self._device)
@@ -45,25 +50,37 @@ class Graph(nn.Module):
             weight = weight.float()
         return weight.contiguous(memory_format=torch.channels_last) if weight.ndim == 4 else weight
 
-    def _compile(
-        self, nodes: list[dict[str, Any]], weights: dict[str, Tensor]
-    ) -> list[tuple[Step, list[int], int, list[int]]]:
-        """(function, its inputs, its output, values not needed afterwards) of every node."""
-        last: dict[int, int] = {}
-        for position, node in enumerate(nodes):
-            last |= dict.fromkeys(node["in"], position)
-        kept = set(self._outputs.values())
-        steps = []
-        for position, node in enumerate(nodes):
-            done = [number for number in set(node["in"]) if last[number] == position and number not in kept]
-            steps.append((MAKERS[node["op"]](node, weights), node["in"], node["out"], done))
-        return steps
+    def _ordered(self, outputs: tuple[str, ...]) -> list[Ordered]:
+        """The nodes that these outputs need, each with the values that are not needed after it."""
+        kept = {self._outputs[name] for name in outputs}
+        needed, chosen = set(kept), []
+        for node in reversed(self._nodes):
+            if node[2] in needed:
+                chosen.append(node)
+                needed |= set(node[1])
+        steps: list[Ordered] = []
+        used: set[int] = set(kept)
+        for step, inputs, out in chosen:
+            steps.append((step, inputs, out, [number for number in set(inputs) if number not in used]))
+            used |= set(inputs)
+        return steps[::-1]
 
-    def forward(self, picture: Tensor) -> dict[str, Tensor]:
-        """Run the network on (B, C, H, W) float32; the outputs keep the source graph's names and layout."""
+    def forward(self, picture: Tensor, outputs: tuple[str, ...] = ()) -> dict[str, Tensor]:
+        """Run the network.
+
+        Args:
+            picture: ``(B, C, H, W)`` float32.
+            outputs: Those that are wanted, or all; what they do not need is not computed.
+
+        Returns:
+            The outputs, in the source graph's names and layout.
+        """
+        wanted = outputs or tuple(self._outputs)
+        if wanted not in self._steps:
+            self._steps[wanted] = self._ordered(wanted)
         values = {self._input: picture.contiguous(memory_format=torch.channels_last)}
-        for step, inputs, out, done in self._steps:
+        for step, inputs, out, done in self._steps[wanted]:
             values[out] = step(*[values[number] for number in inputs])
             for number in done:
                 del values[number]
-        return {name: values[number] for name, number in self._outputs.items()}
+        return {name: values[self._outputs[name]] for name in wanted}
