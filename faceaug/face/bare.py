@@ -31,10 +31,10 @@ _ELSE, _FARTHEST = 3.0, 5.5
 # Cloth below the chin: paler than these shares of the skin's depth of colour, from wholly cloth to none, in log odds,
 # and how far below the eyes that begins and is certain, mm.
 _PALE, _PALE_ODDS, _COLLAR = (0.35, 0.62), 9.0, (-75.0, -52.0)
-# A piece that holds neither face, nor throat (mm below the eyes; the chin is at 112), nor ear (mm up, and outward) is
-# no skin, unless it looks very much like it: what that takes from its log odds. Narrower bridges (mm to either side) do
-# not join pieces: a tie touches the neck at its knot at most.
-_THROAT, _EAR_HIGH, _EAR_OUT = (-145.0, -112.0), (-60.0, 30.0), (66.0, 95.0)
+# A piece that holds neither face, nor throat (mm up, where the chin is at -112; and outward), nor ear (the same) is no
+# skin, unless it looks very much like it: what that takes from its log odds. Narrower bridges (mm to either side) join
+# nothing: a tie touches the neck at its knot at most.
+_THROAT, _NECK_OUT, _EAR_HIGH, _EAR_OUT = (-145.0, -112.0), 55.0, (-60.0, 30.0), (66.0, 95.0)
 _APART_ODDS, _BRIDGE_MM = 8.0, 1.2
 # Where hair would be: squared distance from the face's skin, and roughness (detail below 1.5 mm) over that of the face,
 # between which it is less and less a bald crown; and what that takes from the log odds of hair.
@@ -92,7 +92,8 @@ def _odds(lab: Tensor, part: dict[str, Tensor], mm: float) -> Tensor:
     if int(strip.sum()) >= _FEWEST:
         other = torch.logaddexp(other, -0.5 * _distance(seen, strip) - _NO_HAIR_ODDS * bald)
     odds = skin - other + prior - _PALE_ODDS * _cloth(seen, core, y, part["face"][0])
-    roots = (part["face"][0] > 0.5) | _within(y, _THROAT) | (_within(y, _EAR_HIGH) & _within(x.abs(), _EAR_OUT))
+    neck = _within(y, _THROAT) & (x.abs() < _NECK_OUT)
+    roots = (part["face"][0] > 0.5) | neck | (_within(y, _EAR_HIGH) & _within(x.abs(), _EAR_OUT))
     shown = (odds > 0) & (part["person"][0] > 0.5)
     apart = pieces_apart(shown, roots, max(1, round(_BRIDGE_MM * mm)))
     return torch.where(apart, odds - _APART_ODDS, odds)[None]

@@ -61,7 +61,7 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     even = torch.cat([_evened(scene, row) for row in range(len(scene))])
     density = torch.stack([_aimed(scene, row, keep, even) for row in range(len(scene))])[:, :, None, None]
     # Where the matte is whole, the pixel itself; at soft edges only the person's share of it changes.
-    own = torch.lerp(source.regions.foreground, linear, (person >= 0.999).to(linear))
+    own = torch.lerp(_within_pixel(source.regions.foreground, linear, person), linear, (person >= 0.999).to(linear))
     pigment = density + even
     mixed = (features <= 0) * (share > 0) * (1 - smooth_step(_PURE, 1.0, share))
     follows = _follows(own, share, keep, pigment, mixed)
@@ -72,6 +72,12 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     # A mask is stored in bytes: the faintest touch must still be one.
     mask = touched.clamp(min=_LEAST) * (touched > 0)
     return torch.lerp(linear, changed, (touched > 0).to(linear)), scene.with_mask("skin_tone", mask)
+
+
+def _within_pixel(foreground: Tensor, linear: Tensor, person: Tensor) -> Tensor:
+    """The person's colour at soft edges, no brighter than the pixel allows: what is behind gives no negative light."""
+    most = linear / (person * foreground).clamp(min=1e-4)
+    return foreground * most.amin(dim=1, keepdim=True).clamp(max=1.0)
 
 
 def through(colour: Tensor, keep: Tensor, density: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ from faceaug.channels import Tone
 from faceaug.face.bare import bare_skin
 from faceaug.image.color import linear_to_lab, luminance
 from faceaug.scene import Scene
-from faceaug.stages.tone import _of_mixture, change_tone, through
+from faceaug.stages.tone import _of_mixture, _within_pixel, change_tone, through
 from tests.portraits import collins, hopper, inside
 
 
@@ -55,6 +55,25 @@ def test_half_the_strength_is_half_the_way() -> None:
         picture, _ = change_tone(face.linear, replace(Scene.of(face), tone=tone))
         lightness.append(float(linear_to_lab(picture)[0, 0][face.regions.skin[0, 0] > 0.9].median()))
     assert lightness[1] == pytest.approx((lightness[0] + lightness[2]) / 2, abs=3)
+
+
+def test_a_soft_edge_never_loses_more_light_than_it_has() -> None:
+    """Beside an earring the colour carried outward is skin's, brighter than the whole pixel: it would turn black."""
+    linear = torch.tensor([[0.10, 0.08, 0.05], [0.40, 0.30, 0.25]]).T.reshape(1, 3, 1, 2)
+    foreground = torch.tensor([0.5, 0.36, 0.3]).reshape(1, 3, 1, 1).expand(1, 3, 1, 2)
+    person = torch.full((1, 1, 1, 2), 0.6)
+    own = _within_pixel(foreground, linear, person)
+    assert torch.all(person * own <= linear + 1e-6)
+    assert torch.allclose(own[..., 0] / own[:, :1, :, 0], foreground[..., 0] / foreground[:, :1, :, 0]), "its hue stays"
+    assert torch.equal(own[..., 1], foreground[..., 1]), "what the pixel allows"
+    face = collins()
+    edge = (face.regions.person[0, 0] > 0.3) & (face.regions.person[0, 0] < 0.9) & (face.linear[0].amin(0) > 0.05)
+    dark = face.regions.foreground.clone()
+    dark[0][:, edge] = 4 * face.linear[0][:, edge]
+    tone = Tone(torch.tensor([[35.0, 9.3, 11.3]]), torch.ones(1))
+    other = replace(face, regions=replace(face.regions, foreground=dark))
+    picture, _ = change_tone(other.linear, replace(Scene.of(other), tone=tone))
+    assert float((picture / other.linear)[0][:, edge].amin()) > 0.02
 
 
 @pytest.mark.parametrize("portrait", [collins, hopper])
@@ -102,6 +121,11 @@ def test_a_tie_below_a_collar_is_no_skin() -> None:
         shares.append(float(bare_skin(other)[0, 0][below].mean()))
     assert shares[0] < 0.3
     assert shares[1] > 0.9
+    lapel = (place[0].abs() > 75) & (place[1] < -128) & (face.regions.person[0, 0] > 0.9)
+    painted = face.regions.foreground.clone()
+    painted[0][:, lapel] = colour[:, None]
+    other = replace(face, regions=replace(face.regions, foreground=painted))
+    assert float(bare_skin(other)[0, 0][lapel].mean()) < 0.3, "a jacket beside the throat"
 
 
 def test_a_bald_crown_is_skin_and_hair_of_its_colour_is_not() -> None:
