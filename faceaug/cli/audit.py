@@ -68,6 +68,7 @@ def command(
     the labels alone are read. Photographs and renderings are counted apart. Nothing leaves this machine.
     """
     from faceaug.cli.answer import as_json
+    from faceaug.cli.doubts import tell_opened
     from faceaug.cli.meter import Meter
     from faceaug.errors import Fault, RequestError
     from faceaug.report.making import Wishes, make_audit, write_audit
@@ -85,6 +86,7 @@ def command(
     with Meter(quiet=machine) as meter:
         how = Measuring(cache, workers, lambda done: meter.photos(done.done, done.total))
         opened = open_data(path, labels=labels, kind=kind, vocabulary=vocabulary, measure=measure, measuring=how)
+    tell_opened(opened)
     made = make_audit(opened, Wishes(names, settled=settle, old=old, **more))
     title = path.name or str(path)
     files = []

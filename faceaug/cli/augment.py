@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from faceaug.plan.augment import Augmented, AugmentOptions
     from faceaug.plan.finished import Finished
     from faceaug.plan.plan import Plan
-    from faceaug.report.opening import Measuring
+    from faceaug.report.opening import Measuring, Opened
 
 __all__ = ["command", "how_to_make", "made_with", "page", "tell_finished", "tell_problems"]
 
@@ -79,6 +79,7 @@ def command(
     a spare of the plan; what is missing in the end is told, with exit code 3. Started again, a command that was stopped
     goes on, and ends with the same bytes.
     """
+    from faceaug.cli.doubts import tell_opened
     from faceaug.cli.meter import Meter
     from faceaug.plan.augment import augment
     from faceaug.plan.finished import finished_before
@@ -93,7 +94,10 @@ def command(
         return _tell(before, machine=machine, quiet=quiet)
     with Meter(quiet=quiet or machine) as meter:
         how = Measuring(cache, options["workers"], lambda p: meter.photos(p.done, p.total))
-        photographs, root = _photographs(asked, dataset, manifest, how)
+        photographs, root, opened = _photographs(asked, dataset, manifest, how)
+    if opened is not None and not quiet:
+        tell_opened(opened)
+    with Meter(quiet=quiet or machine) as meter:
         made = augment(
             asked, dataset, photographs, made_with(options), lambda p: meter.photos(p.done, p.total), root=root
         )
@@ -113,8 +117,10 @@ def _tell(made: Augmented | Finished, *, machine: bool, quiet: bool) -> int:
     return made.exit_code
 
 
-def _photographs(plan: Plan, dataset: Path, manifest: Path | None, how: Measuring) -> tuple[Sequence[Record], Path]:
-    """The photographs of the new version, and the folder that their paths are relative to."""
+def _photographs(
+    plan: Plan, dataset: Path, manifest: Path | None, how: Measuring
+) -> tuple[Sequence[Record], Path, Opened | None]:
+    """The photographs of the new version, the folder that their paths are relative to, and what was opened for them."""
     from faceaug.data.manifest import read_manifest
     from faceaug.data.versions import Versions
     from faceaug.data.versions.claiming import refuse_claim
@@ -122,14 +128,14 @@ def _photographs(plan: Plan, dataset: Path, manifest: Path | None, how: Measurin
     from faceaug.report.opening import open_source
 
     if manifest is not None:
-        return read_manifest(manifest, check_files=False), manifest.parent
+        return read_manifest(manifest, check_files=False), manifest.parent, None
     versions = Versions.open(dataset)
     if versions.head is not None:
-        return versions.records(), versions.manifest().parent
+        return versions.records(), versions.manifest().parent, None
     source = plan.source or Source(plan.root)
     refuse_claim(dataset, source.path if source.path.is_dir() else None)
     opened = open_source(source, how)
-    return opened.records if opened.columns is None else opened.columns.records(), opened.root
+    return opened.records if opened.columns is None else opened.columns.records(), opened.root, opened
 
 
 def tell_finished(before: Finished) -> None:

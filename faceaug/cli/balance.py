@@ -31,6 +31,7 @@ def command(photographs: Path, *, dataset: Path, machine: bool, quiet: bool, **a
     """
     from faceaug.cli.answer import as_json
     from faceaug.cli.augment import made_with, page, tell_finished, tell_problems
+    from faceaug.cli.doubts import tell_opened
     from faceaug.cli.meter import Meter
     from faceaug.cli.words import attributes
     from faceaug.plan.balance import balance
@@ -56,6 +57,7 @@ def command(photographs: Path, *, dataset: Path, machine: bool, quiet: bool, **a
     if not quiet:
         if isinstance(done.augmented, Finished):
             tell_finished(done.augmented)
+        tell_opened(done.opened)
         tell_problems(done.augmented)
     if machine:
         as_json(_document(done))
@@ -70,6 +72,7 @@ def _document(done: Balanced) -> dict[str, Any]:
     return {
         "dataset": str(made.folder),
         "version": made.version,
+        "doubtful": done.opened.doubtful,
         "skipped_photographs": done.opened.skipped,
         "unfillable": [group.as_dict() for group in done.plan.unfillable],
         **made.as_dict(),

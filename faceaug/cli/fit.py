@@ -49,6 +49,7 @@ def command(
     photographs.
     """
     from faceaug.cli.answer import as_json
+    from faceaug.cli.doubts import tell_opened
     from faceaug.cli.meter import Meter
     from faceaug.data.files import write_atomic
     from faceaug.report.opening import Measuring, open_data
@@ -58,6 +59,7 @@ def command(
     with Meter(quiet=machine) as meter:
         how = Measuring(cache, workers, lambda done: meter.photos(done.done, done.total))
         opened = open_data(path, labels=labels, vocabulary=vocabulary, measure=measure, measuring=how)
+    tell_opened(opened)
     records = opened.records if opened.columns is None else opened.columns.records()
     names = [word.strip() for word in by.split(",") if word.strip()]
     priors = fit_priors(records, names, split=split, about=f"Fitted to the photographs of {path.name or path}")

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-MOST_LINES: Final = 20
-"""Skipped photographs and doubtful labels that get a line of their own on stderr; --json has all of them."""
-
 SKIPPED: Final = 3
 """Exit code where photographs were skipped (see the design, Errors)."""
 
@@ -50,6 +47,7 @@ def command(
     started again goes on where it stopped, and is instant in the end. Labels that you tell win over measurements.
     """
     from faceaug.cli.answer import as_json
+    from faceaug.cli.doubts import named, tell
     from faceaug.cli.meter import Meter
     from faceaug.data.labels import read_labels
     from faceaug.survey import survey
@@ -57,7 +55,7 @@ def command(
     write = _writer(out)
     labels = read_labels(path, format=kind, vocabulary=vocabulary)
     if not quiet:
-        _tell("doubtful", [str(fault) for fault in labels.warnings()])
+        tell("doubtful", [str(fault) for fault in labels.warnings()])
     with Meter(quiet=quiet or machine) as meter:
         made = survey(labels.records(), root=labels.root, progress=lambda p: meter.photos(p.done, p.total), **options)
     if out is not None and write is not None:
@@ -65,8 +63,8 @@ def command(
 
         write_atomic(out, write(_seen_from(made.records, labels.root, out.parent)))
     if not quiet:
-        _tell("doubtful", [str(fault) for fault in made.faults])
-        _tell("skipped", [_named(skip.photo, skip.sentence) for skip in made.skipped])
+        tell("doubtful", [str(fault) for fault in made.faults])
+        tell("skipped", [named(skip.photo, skip.sentence) for skip in made.skipped])
     if machine:
         as_json(_document(labels, made, out))
     elif not quiet:
@@ -101,19 +99,6 @@ def _seen_from(records: Sequence[Record], root: Path, folder: Path) -> list[Reco
 
     base, here = Path(os.path.abspath(folder)), os.path.abspath(root)  # noqa: PTH100 - without following links
     return [replace(record, photo=relative(Path(os.path.normpath(record.located(here))), base)) for record in records]
-
-
-def _tell(what: str, lines: Sequence[str]) -> None:
-    """A line on stderr for each, the first ones at least."""
-    for line in lines[:MOST_LINES]:
-        click.echo(f"{what}  {line}", err=True)
-    if len(lines) > MOST_LINES:
-        click.echo(f"{what}  {len(lines) - MOST_LINES:,} more, see --json", err=True)
-
-
-def _named(photo: str, sentence: str) -> str:
-    """A sentence that names its photograph."""
-    return sentence if Path(photo).name in sentence else f"{photo}  {sentence}"
 
 
 def _document(labels: Labels, made: Survey, out: Path | None) -> dict[str, Any]:

@@ -54,6 +54,7 @@ def command(
     plan out.
     """
     from faceaug.cli.answer import as_json, as_table
+    from faceaug.cli.doubts import tell_opened
     from faceaug.cli.meter import Meter
     from faceaug.plan.making import coverage, make_plan, summary
     from faceaug.plan.plan import write_plan
@@ -68,11 +69,20 @@ def command(
     goal, limits = _asked(**asked)
     with Meter(quiet=machine) as meter:
         opened = open_source(source, Measuring(cache, workers, lambda done: meter.photos(done.done, done.total)))
+    tell_opened(opened)
     plan = make_plan(opened, goal, limits)
     if out is not None:
         write_plan(out, plan)
     if machine:
-        as_json({"source": str(path), "plan": str(out) if out else None, **plan.as_dict()})
+        as_json(
+            {
+                "source": str(path),
+                "plan": str(out) if out else None,
+                "doubtful": opened.doubtful,
+                "skipped_photographs": opened.skipped,
+                **plan.as_dict(),
+            }
+        )
     else:
         head = ("group", "photographed", "rendered", "planned", "of")
         rows = [head, *coverage(plan)]

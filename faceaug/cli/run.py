@@ -19,9 +19,6 @@ __all__ = ["command", "photographs"]
 TABLES: Final = frozenset({".csv", ".tsv", ".jsonl", ".parquet"})
 """What is taken for a manifest, not for a photograph."""
 
-MOST_LINES: Final = 20
-"""Skipped photographs that get a line of their own on stderr; all of them are in `skipped.jsonl`."""
-
 
 @click.command("run")
 @click.argument("recipe", type=click.Path(path_type=Path))
@@ -86,14 +83,11 @@ def _tell_skips(made: Summary) -> None:
     """A line on stderr for every photograph that was skipped, the first ones at least."""
     if not made.skipped:
         return
-    skips = [json.loads(line) for line in (made.out / "skipped.jsonl").read_text(encoding="utf-8").splitlines()]
-    for skip in skips[:MOST_LINES]:
-        named = (
-            skip["sentence"] if Path(skip["photo"]).name in skip["sentence"] else f"{skip['photo']}  {skip['sentence']}"
-        )
-        click.echo(f"skipped  {named}", err=True)
-    if len(skips) > MOST_LINES:
-        click.echo(f"skipped  {len(skips) - MOST_LINES} more, see {made.out / 'skipped.jsonl'}", err=True)
+    from faceaug.cli.doubts import skipped_of, tell
+
+    file = made.out / "skipped.jsonl"
+    skips = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    tell("skipped", skipped_of(skips), rest=f"see {file}")
 
 
 def _document(made: Summary) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from faceaug.data.files import why_unreadable
 from faceaug.errors import Fault, RequestError
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["compare", "read_audit"]
+__all__ = ["PAGES", "compare", "read_audit"]
+
+PAGES: Final = frozenset({".html", ".htm", ".md", ".jsonld"})
+"""Endings of the forms of a report from which nothing can be read back."""
 
 
 def compare(new: Mapping[str, Any], old: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -57,6 +60,8 @@ def read_audit(path: Path, *, nothing: str = "nothing was compared") -> dict[str
     Raises:
         RequestError: for a file that is no audit.
     """
+    if path.suffix.lower() in PAGES and path.is_file():
+        raise _refused(path, _other_than(path), nothing)
     file = path / "audit.json" if path.is_dir() else path
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
@@ -72,6 +77,14 @@ def read_audit(path: Path, *, nothing: str = "nothing was compared") -> dict[str
     if lacking:
         raise _refused(path, f"is no audit; it lacks {', '.join(lacking)}", nothing)
     return {"renderings": 0, "at_least": None, **document}
+
+
+def _other_than(page: Path) -> str:
+    """What should have been named in place of a page of a report."""
+    there = [file for file in (page.with_suffix(".json"), page.with_name("audit.json")) if file.is_file()]
+    if there:
+        return f"is a page for people; name {there[0].as_posix()}, which lies beside it"
+    return f"is a page for people; audit again with -o {page.with_suffix('.json').as_posix()}, and name that"
 
 
 def _open(audit: Mapping[str, Any], shared: Collection[str]) -> list[Mapping[str, Any]]:

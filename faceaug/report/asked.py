@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from faceaug.coverage.compare import read_audit
+from faceaug.coverage.compare import PAGES, read_audit
 from faceaug.data.files import seen_from
 from faceaug.errors import Fault, RequestError
 
@@ -93,10 +93,13 @@ class Asked:
 
 
 def is_audit(path: Path) -> bool:
-    """Whether a path is that of an audit: a JSON file, or the folder of a report, which holds no photographs."""
+    """Whether a path is meant as that of an audit: JSON, another form of it, or the folder of a report, without photos.
+
+    `read_asked` refuses a form that holds no data, and names the one that does.
+    """
     if path.is_dir():
         return (path / "audit.json").is_file() and (path / "audit.html").is_file()
-    return path.suffix.lower() == ".json"
+    return path.suffix.lower() == ".json" or (path.suffix.lower() in PAGES and path.is_file())
 
 
 def read_asked(path: Path) -> Asked:

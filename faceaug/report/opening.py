@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from faceaug.coverage.counts import Table
     from faceaug.coverage.roll import Roll
     from faceaug.data.labels.columns import Columns
+    from faceaug.data.labels.findings import Finding
     from faceaug.data.labels.reading import Labels
     from faceaug.data.record import Record
     from faceaug.survey import Progress
@@ -84,6 +85,7 @@ class Opened:
         orders: attribute -> its values in their order, and whether neighbours are alike, as a vocabulary says.
         skipped: of a survey, as JSON values: how many, reasons, and which.
         faults: what is doubtful about the labels: `where` and `what`.
+        repeated: the same of files and people that are there more than once, which an audit counts.
         read_as: format that the labels were read in.
         source: where it is, and how it was read, or None where records came from elsewhere.
     """
@@ -96,6 +98,12 @@ class Opened:
     faults: Sequence[Mapping[str, str]] = ()
     read_as: str = ""
     source: Source | None = None
+    repeated: Sequence[Mapping[str, str]] = ()
+
+    @property
+    def doubtful(self) -> list[Mapping[str, str]]:
+        """All that a person should look at in the labels: `where` and `what`."""
+        return [*self.faults, *self.repeated]
 
     def values(self) -> Found:
         """The values of every attribute, as far as they are known."""
@@ -162,19 +170,31 @@ def _opened(source: Source, how: Measuring) -> Opened:
             raise _refused("--labels", "is for a folder of photographs; a manifest has its labels in it")
         told = read_labels(path, format=kind, vocabulary=vocabulary, check_files=source.measure)
         if not source.measure:
-            return Opened(told.root, told.own, told.columns, _orders(told), None, _doubts(told), told.format)
+            return Opened(
+                told.root,
+                told.own,
+                told.columns,
+                _orders(told),
+                None,
+                _doubts(told),
+                told.format,
+                repeated=_repeated(told),
+            )
         found = _measured(told.records(), told.root, how)
-        return replace(found, orders=_orders(told), faults=[*_doubts(told), *found.faults], read_as=told.format)
+        faults = [*_doubts(told), *found.faults]
+        return replace(found, orders=_orders(told), faults=faults, read_as=told.format, repeated=_repeated(told))
     own = next((path / name for name in OWN if _is_own(path / name)), None)
     shown = read_labels(path, format=kind, vocabulary=vocabulary if labels is None else None)
     records = read_manifest(own) if own is not None else [_with_origin(record, path) for record in shown.records()]
-    orders, faults, read_as = _orders(shown), _doubts(shown), "manifest" if own is not None else shown.format
+    orders, faults, repeated = _orders(shown), _doubts(shown), _repeated(shown)
+    read_as = "manifest" if own is not None else shown.format
     if labels is not None:
         told = read_labels(labels, vocabulary=vocabulary)
         orders, faults, read_as = {**orders, **_orders(told)}, faults + _doubts(told), told.format
+        repeated = repeated + _repeated(told)
         records = _labelled(records, told.records(), labels, faults)
     found = _measured(records, path, how)
-    return replace(found, orders=orders, faults=[*faults, *found.faults], read_as=read_as)
+    return replace(found, orders=orders, faults=[*faults, *found.faults], read_as=read_as, repeated=repeated)
 
 
 def _newest(path: Path) -> Path:
@@ -190,7 +210,16 @@ def _orders(told: Labels) -> dict[str, tuple[tuple[str, ...], bool]]:
 
 def _doubts(told: Labels) -> list[Mapping[str, str]]:
     """What is doubtful about labels; duplicates and leaks aside, which are counted."""
-    doubts = [finding for finding in told.findings if finding.kind not in COUNTED]
+    return _listed([finding for finding in told.findings if finding.kind not in COUNTED])
+
+
+def _repeated(told: Labels) -> list[Mapping[str, str]]:
+    """Duplicates and leaks."""
+    return _listed([finding for finding in told.findings if finding.kind in COUNTED])
+
+
+def _listed(doubts: Sequence[Finding]) -> list[Mapping[str, str]]:
+    """The first of many."""
     found = [doubt.fault().as_dict() for doubt in doubts[:LISTED]]
     rest = len(doubts) - len(found)
     return [*found, *([{"where": "", "what": f"... and {rest:,} more like these"}] if rest else [])]

@@ -151,3 +151,17 @@ def test_audits_from_which_nothing_can_be_planned(faceaug: Command, manifest: Pa
         assert done.exit_code == 2
         assert words in done.output
         assert "nothing was planned" in done.output
+
+
+@pytest.mark.parametrize("page", ["audit.html", "audit.md", "croissant.jsonld"])
+def test_a_page_of_a_report_names_the_file_that_is_meant(
+    faceaug: Command, manifest: Path, tmp_path: Path, page: str
+) -> None:
+    report = tmp_path / "report"
+    assert faceaug("audit", manifest, "--by", "glasses", "-o", report).exit_code == 0
+    for words in (("plan", report / page), ("audit", manifest, "--by", "glasses", "--compare", report / page)):
+        done = faceaug(*words)
+        assert done.exit_code == 2
+        assert f"is a page for people; name {(report / 'audit.json').as_posix()}, which lies beside it" in done.stderr
+    (report / "audit.json").unlink()
+    assert f"audit again with -o {(report / page).with_suffix('.json').as_posix()}" in faceaug(*words).stderr

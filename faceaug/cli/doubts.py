@@ -1,0 +1,53 @@
+"""What a person should look at, a line each on stderr: labels that are doubtful, photographs that were passed over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from faceaug.errors import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from faceaug.report.opening import Opened
+
+__all__ = ["MOST_LINES", "named", "skipped_of", "tell", "tell_opened"]
+
+MOST_LINES: Final = 20
+"""Of each kind that get a line of their own."""
+
+
+def tell(what: str, lines: Sequence[str], *, count: int = 0, rest: str = "see --json") -> None:
+    """A line on stderr for each, the first ones at least.
+
+    Args:
+        what: they are, in a word.
+        lines: sentences.
+        count: how many there are, if there are more than lines.
+        rest: where the others stand.
+    """
+    for line in lines[:MOST_LINES]:
+        click.echo(f"{what}  {line}", err=True)
+    more = max(count, len(lines)) - len(lines[:MOST_LINES])
+    if more > 0:
+        click.echo(f"{what}  {more:,} more, {rest}", err=True)
+
+
+def tell_opened(opened: Opened) -> None:
+    """Say what is doubtful about the labels of a data set, and which photographs could not be measured."""
+    tell("doubtful", [str(Fault(fault["where"], fault["what"])) for fault in opened.doubtful])
+    found = opened.skipped or {"listed": (), "photographs": 0}
+    tell("skipped", skipped_of(found["listed"]), count=found["photographs"])
+
+
+def skipped_of(skips: Sequence[Mapping[str, str]]) -> list[str]:
+    """Sentences about photographs that were passed over."""
+    return [named(skip["photo"], skip["sentence"]) for skip in skips]
+
+
+def named(photo: str, sentence: str) -> str:
+    """A sentence that names its photograph."""
+    return sentence if Path(photo).name in sentence else f"{photo}  {sentence}"

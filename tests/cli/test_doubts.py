@@ -1,0 +1,72 @@
+"""What is doubtful about labels, and which photographs were passed over, is said by every command that opens them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.cli.conftest import Command, save_wrong
+
+OPENING = ("audit", "measure", "fit", "plan", "balance")
+
+
+@pytest.fixture
+def ask(faceaug: Command, tmp_path: Path) -> Callable[..., str]:
+    """Call a command on photographs, and give what it says on stderr."""
+
+    def call(command: str, path: Path, *more: str | Path) -> str:
+        by = {"measure": (), "fit": ()}.get(command, ("--by", "glasses", "--at-least", "1", "--level", "1"))
+        out = ("-o", tmp_path / "set") if command == "balance" else ()
+        done = faceaug(command, path, *by, *out, "--cache", tmp_path / "cache", *more)
+        assert "Traceback" not in done.output
+        assert done.exit_code in ({2} if command == "fit" else {0, 1, 3}), done.output  # one photograph has no law
+        return done.stderr
+
+    return call
+
+
+@pytest.mark.parametrize("command", OPENING)
+def test_people_in_two_splits_and_photographs_listed_twice(
+    command: str, ask: Callable[..., str], portrait: Image.Image, tmp_path: Path
+) -> None:
+    for name in "ab":
+        portrait.crop((0, 0, portrait.width, portrait.height - ord(name) % 7)).save(tmp_path / f"{name}.png")
+    table = tmp_path / "table.csv"
+    table.write_text("photo,subject,split\na.png,her,train\na.png,her,train\nb.png,her,test\n")
+    said = ask(command, table, *(("--measure",) if command in {"plan", "audit", "fit"} else ()))
+    assert f"doubtful  {table}:2  a.png is listed 2 times (also at line 3)\n" in said
+    assert "her is in the splits train and test" in said
+
+
+@pytest.mark.parametrize("command", [name for name in OPENING if name != "fit"])
+def test_what_cannot_be_opened(command: str, ask: Callable[..., str], photos: Path, portrait: Image.Image) -> None:
+    save_wrong("truncated", photos, portrait)
+    said = ask(command, photos)
+    assert said.startswith("skipped  "), "and nothing else was doubtful"
+    assert "truncated.jpg" in said
+    assert said.count("\n") == 1 + (command == "balance") * said.count("missing   ")
+
+
+@pytest.mark.parametrize("command", ["plan", "balance"])
+def test_labels_of_photographs_that_are_not_there(
+    command: str, faceaug: Command, ask: Callable[..., str], photos: Path, tmp_path: Path
+) -> None:
+    labels = tmp_path / "labels.csv"
+    labels.write_text("photo,badge\ngood.png,a\ngold.png,b\n")
+    what = f"{labels}  gold.png is not among the photographs; did you mean 'good.png'?"
+    assert f"doubtful  {what}" in ask(command, photos, "--labels", labels)
+    asked = ("--labels", labels, "--by", "glasses", "--cache", tmp_path / "cache", "--json", "-o", tmp_path / "out")
+    document = json.loads(faceaug(command, photos, *asked).stdout)
+    assert [f"{fault['where']}  {fault['what']}" for fault in document["doubtful"]] == [what]
+
+
+def test_more_than_twenty_are_counted(ask: Callable[..., str], photos: Path) -> None:
+    for number in range(25):
+        (photos / f"bad_{number}.jpg").write_text("no photograph")
+    said = ask("plan", photos)
+    assert said.count("skipped  ") == 21
+    assert said.endswith("skipped  5 more, see --json\n")
