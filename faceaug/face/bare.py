@@ -28,9 +28,10 @@ _FEWEST = 40
 _LEAST = (16.0, 11.0, 6.0, 3.8)
 # Distance, in spreads, at which a pixel is more likely anything else; and the largest one that counts.
 _ELSE, _FARTHEST = 3.0, 5.5
-# Cloth below the chin: paler than these shares of the skin's depth of colour, from wholly cloth to none, in log odds,
-# and how far below the eyes that begins and is certain, mm.
-_PALE, _PALE_ODDS, _COLLAR = (0.35, 0.62), 9.0, (-75.0, -52.0)
+# Cloth below the chin: paler than these shares of the skin's depth of colour, from wholly cloth to none; or yellower by
+# these degrees and of at least these shares of its depth, from none to wholly; in log odds; and how far below the eyes
+# that begins and is certain, mm. (The necks of London faces are up to 30 degrees yellower, where they are pale.)
+_PALE, _YELLOWER, _DEEP, _PALE_ODDS, _COLLAR = (0.35, 0.62), (18.0, 28.0), (0.75, 1.0), 9.0, (-75.0, -52.0)
 # A piece that holds neither face, nor throat (mm up, where the chin is at -112; and outward), nor ear (the same) is no
 # skin, unless it looks very much like it: what that takes from its log odds. Narrower bridges (mm to either side) join
 # nothing: a tie touches the neck at its knot at most.
@@ -114,12 +115,17 @@ def _within(place: Tensor, ends: tuple[float, float]) -> Tensor:
 
 
 def _cloth(seen: Tensor, core: Tensor, y: Tensor, face: Tensor) -> Tensor:
-    """How surely something is pale or bluish cloth, not a neck ``(h, w)``: no skin is that pale beside its own face."""
+    """How surely something is cloth, not a neck ``(h, w)``: no skin is that pale or so yellow beside its own face."""
     picked = seen[1:, core] if int(core.sum()) >= _FEWEST else seen[1:].flatten(1)
     own = picked.median(dim=1).values
     depth = (seen[1] * own[0] + seen[2] * own[1]) / (own * own).sum().clamp(min=1e-3)
     pale = 1 - smooth_step(*_PALE, depth)
-    return pale * (1 - smooth_step(*_COLLAR, y)) * (1 - face)
+    # Pale skin may have any hue; what is as deep in colour as the face has the face's, unless the light is odd.
+    yellower = torch.rad2deg(torch.atan2(seen[2], seen[1]) - torch.atan2(own[1], own[0]))
+    deep = smooth_step(*_DEEP, torch.hypot(seen[1], seen[2]) / torch.hypot(own[0], own[1]).clamp(min=1e-3))
+    warm = float(own[1] > 0.3 * own[0].clamp(min=0))
+    cloth = torch.maximum(pale, smooth_step(*_YELLOWER, yellower) * deep * warm)
+    return cloth * (1 - smooth_step(*_COLLAR, y)) * (1 - face)
 
 
 def _distance(seen: Tensor, chosen: Tensor) -> Tensor:

@@ -91,6 +91,21 @@ def test_bare_skin_is_skin(portrait) -> None:  # type: ignore[no-untyped-def]
     assert float(share[0, 0][(face.surface.position[0, 1] > 100) & (face.regions.person[0, 0] > 0.9)].mean()) < 0.15
 
 
+def test_a_yellow_scarf_is_no_neck() -> None:
+    face = collins()
+    place = face.surface.position[0]
+    scarf = (place[0].abs() < 40) & (place[1] < -120) & (face.surface.face[0, 0] < 0.1)
+    colour = face.linear[0][:, face.regions.skin[0, 0] > 0.9].median(dim=1).values
+    shares = []
+    for tint in ((1.0, 0.95, 0.9), (0.8, 0.95, 0.6)):
+        painted = face.regions.foreground.clone()
+        painted[0][:, scarf] = (0.8 * colour * torch.tensor(tint))[:, None]
+        other = replace(face, regions=replace(face.regions, foreground=painted))
+        shares.append(float(bare_skin(other)[0, 0][scarf].mean()))
+    assert shares[0] > 0.9, "a neck in shadow"
+    assert shares[1] < 0.2
+
+
 @pytest.mark.parametrize("share", [0.25, 0.5, 0.8])
 def test_a_pixel_of_skin_and_hair_loses_what_its_skin_loses(share: float) -> None:
     """Light adds up: share of skin and the rest hair, each of its own colour; only the skin gets the pigment."""
