@@ -24,14 +24,15 @@ STEEPER: Final = 1.4
 """How much steeper than the photograph's an edge may become without being a new one: a lighter tone shows more of the
 skin's own relief (1.4 told seams from good pictures best, of 1.0 to 1.6)."""
 
-NEAR: Final = 2
-"""How far away the photograph's own edge may lie, pixels of the frame: 1.6 mm."""
+NEAR: Final = (2, 4)
+"""How far away the photograph's own edge may lie, of a face that has stayed and of one that was turned, pixels of the
+frame: 1.6 and 3.2 mm, for a turned face is carried along only as exactly as its landmarks are."""
 
 RIM: Final = 12
 """Band inside the outline of a face that was turned, pixels of the frame: there the outline itself has moved."""
 
 APART: Final = 4
-"""Pixels that are kept away from glasses and from soft ends of regions."""
+"""Pixels that are kept away from glasses and from soft ends of regions: a collar stands out more from darker skin."""
 
 LONGEST: Final = 0.995
 """The quantile of the steps that is reported: half a per cent of a face is a line across it."""
@@ -41,6 +42,9 @@ LEAST: Final = 150
 
 REACH: Final = 48
 """How far from the face something can spill, pixels of the frame: 4 cm."""
+
+ALONG: Final = (-8, -4, 0, 4, 8)
+"""So far collars and hair go along with a head that turns, either way, pixels of the frame: 6 mm."""
 
 
 def seam(pair: Aligned) -> float:
@@ -53,47 +57,57 @@ def seam(pair: Aligned) -> float:
         8-bit steps a pixel.
     """
     before, after = (_steepness(_blurred(p.mean(axis=2))) for p in (pair.moved, pair.picture))
-    there = cv2.dilate(before, np.ones((2 * NEAR + 1, 2 * NEAR + 1), np.uint8))
-    new = (after - STEEPER * there).clip(0)
+    size = 2 * NEAR[pair.turned] + 1
+    new = (after - STEEPER * cv2.dilate(before, np.ones((size, size), np.uint8))).clip(0)
     seen = pair.known & ~_grown(~pair.known, RIM) if pair.turned else pair.known
     where = seen & _skin(pair) & ~_grown(_glasses(pair), APART)
     return float(np.quantile(new[where], LONGEST)) if int(where.sum()) >= LEAST else 0.0
 
 
 def _skin(pair: Aligned) -> Where:
-    """Where bare skin is, on the face or beside it."""
-    return (pair.after["skin"] + pair.after["body"] > 0.5) | pair.face
+    """Where bare skin is, on the face or beside it, apart from the hair, clothes and background around it."""
+    other = (pair.before["clothes"] > 0.5) | (pair.before["hair"] > 0.5) | (pair.before["person"] < 0.5)
+    skin = (pair.after["skin"] + pair.after["body"] > 0.5) | pair.face
+    return np.asarray(skin & ~_grown(other & ~pair.face, APART))
 
 
 def spill(pair: Aligned) -> float:
-    """How much hair, clothes, background, brows and eyes around the face have changed.
+    """How much hair, clothes and background around the face have changed.
 
     Returns:
-        Mean CIELAB difference of the region that changed most. A face that was moved is compared where background and
-        clothes have stayed, and on its own brows and eyes.
+        Mean CIELAB difference of the region that changed most; of a face that was turned, of background and clothes.
     """
-    change = np.sqrt(((_lab(pair.picture) - _lab(pair.still)) ** 2).sum(axis=2))
-    moved = np.sqrt(((_lab(pair.picture) - _lab(pair.moved)) ** 2).sum(axis=2)) if pair.turned else change
+    change = _change(pair)
     near = _grown(pair.face, REACH) & pair.inside & ~_grown(_glasses(pair), APART)
     skin = _grown((pair.before["skin"] > 0.1) | (pair.before["body"] > 0.1) | (pair.before["lips"] > 0.1), APART)
     found = [0.0]
-    for name, place in _kept(pair).items():
+    for place in _kept(pair):
         where = place & near & ~skin
         if int(where.sum()) >= LEAST:
-            found.append(float((moved if name == "eyes" else change)[where].mean()))
+            found.append(float(change[where].mean()))
     return max(found)
 
 
-def _kept(pair: Aligned) -> dict[str, Where]:
-    """Regions that only an edit of their own may change."""
-    backdrop = (pair.before["person"] < 0.05) & (pair.after["person"] < 0.05)
-    kept = {
-        "background": backdrop & ~pair.face,
-        "clothes": (pair.before["clothes"] > 0.9) & (pair.after["clothes"] > 0.9),
-    }
-    if not pair.turned:
-        kept["hair"] = (pair.before["hair"] > 0.9) & ~pair.face
-    return kept
+def _change(pair: Aligned) -> Map:
+    """CIELAB difference from the photograph; of a turned face from whatever of it is next to the place."""
+    picture, still = _lab(pair.picture), _lab(pair.still)
+    shifts = [(y, x) for y in ALONG for x in ALONG] if pair.turned else [(0, 0)]
+    wide = np.pad(still, ((ALONG[-1],) * 2, (ALONG[-1],) * 2, (0, 0)), mode="edge")
+    height, width = still.shape[:2]
+    least = np.full((height, width), np.inf, np.float32)
+    for y, x in shifts:
+        row, column = ALONG[-1] + y, ALONG[-1] + x
+        there = wide[row : row + height, column : column + width]
+        least = np.minimum(least, ((picture - there) ** 2).sum(axis=2))
+    return np.asarray(np.sqrt(least), np.float32)
+
+
+def _kept(pair: Aligned) -> list[Where]:
+    """Background, clothes and, of a face that has stayed, hair: what only an edit of their own may change."""
+    backdrop = (pair.before["person"] < 0.05) & (pair.after["person"] < 0.05) & ~pair.face
+    clothes = (pair.before["clothes"] > 0.9) & (pair.after["clothes"] > 0.9)
+    hair = (pair.before["hair"] > 0.9) & ~pair.face
+    return [backdrop, clothes] if pair.turned else [backdrop, clothes, hair]
 
 
 def graininess(before: Decomposition, after: Decomposition) -> float:
