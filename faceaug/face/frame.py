@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 from faceaug.image.outline import segment_distance, signed_distance, smooth_union
 from faceaug.image.shade import smooth_step
+from faceaug.image.warp import sampled
 
 
 @dataclass(frozen=True)
@@ -151,9 +152,8 @@ class Tables:
 
         Slopes follow the side. Returns ``(1, count, h, w)``.
         """
-        grid = torch.cat([u.abs() * (2 / self.reach) - 1, v / self.tall], dim=1).permute(0, 2, 3, 1)
-        planes = self.planes[:, first : first + count]
-        found = F.grid_sample(planes, grid, mode="bilinear", padding_mode="border", align_corners=False)
+        place = torch.cat([u.abs(), v + self.tall], dim=1)
+        found = sampled(self.planes[:, first : first + count], place, (2 * self.tall, self.reach))
         # Beyond the table all shapes are as far as its border, and farther.
         over = (u.abs() - self.reach).clamp(min=0) + (v.abs() - self.tall).clamp(min=0)
         parts = [found[:, k : k + 1] for k in range(count)]

@@ -25,6 +25,8 @@ _FALL = 0.7
 _PIXEL_SIGMA = 0.45
 # Spots are drawn until they have faded to this share, toward their farthest lobe.
 _FADED, _FARTHEST = 0.01, 1.2
+# Spots are drawn together whose patches differ by less than a 1/_KINDS power of 2 in width, at most so many.
+_KINDS, _TOGETHER = 4, 256
 # Rings around the face onto which spots are thrown. They fall back more steeply than a forehead does: depth counts this
 # much there, from where on the mean face (mm above the pupils).
 _RINGS, _STEEP, _ABOVE = 2, 0.35, (46.0, 58.0)
@@ -207,10 +209,8 @@ def _draw_row(total: Tensor, source: Decomposition, spots: Spots, look: Look, wa
     position = source.surface.position[0].reshape(3, -1)
     blur = _PIXEL_SIGMA / scale
     extent = _FARTHEST * (-math.log(_FADED) / _FALL) ** (1 / look.edge)
-    # Spots of like size together, so that a few large ones do not make every patch large.
     reach = torch.ceil(torch.sqrt(spots.radius**2 + 2 * blur**2) * extent * scale).clamp(min=2).to(torch.int64)
-    order = torch.argsort(reach, stable=True)
-    for group in torch.split(order, 32):
+    for group in _alike(reach):
         side = torch.arange(-int(reach[group].max()), int(reach[group].max()) + 1, device=total.device)
         x = spots.place[group, 0].floor().long()[:, None, None] + side[None, None, :]
         y = spots.place[group, 1].floor().long()[:, None, None] + side[None, :, None]
@@ -228,6 +228,14 @@ def _draw_row(total: Tensor, source: Decomposition, spots: Spots, look: Look, wa
         profile = torch.exp(-_FALL * (offset / wide) ** look.edge) * (radius / wide) ** 2
         value = spots.depth[group][:, None] * profile * inside.flatten(1)
         total.index_add_(0, index.reshape(-1), value.reshape(-1))
+
+
+def _alike(reach: Tensor) -> list[Tensor]:
+    """Numbers of spots of like reach together, in order of reach, so that a few large make no other patch large."""
+    order = torch.argsort(reach, stable=True)
+    kind = torch.ceil(_KINDS * torch.log2(reach[order].double()))
+    counts = torch.unique_consecutive(kind, return_counts=True)[1].tolist()
+    return [part for group in torch.split(order, counts) for part in torch.split(group, _TOGETHER)]
 
 
 def _steepness(y: Tensor) -> Tensor:

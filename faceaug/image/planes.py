@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
     Plane = NDArray[np.float32]
 
+# OpenCV numbers columns and rows of what it looks up by 16 bits.
+_LONGEST = 2**15 - 1
+
 
 def fits(x: Tensor) -> bool:
     """Whether a picture ``(B, C, H, W)`` can be handed to OpenCV."""
-    return x.device.type == "cpu" and x.dtype == torch.float32 and x.ndim == 4 and x.numel() > 0
+    small = min(x.shape[-2:]) > 0 and max(x.shape[-2:]) < _LONGEST
+    return x.device.type == "cpu" and x.dtype == torch.float32 and x.ndim == 4 and small and x.numel() > 0
 
 
 def filtered(x: Tensor, taps: Tensor) -> Tensor:

@@ -20,7 +20,7 @@ def pixel_centres(size: tuple[int, int], device: torch.device) -> tuple[Tensor, 
     return xs, ys
 
 
-def sampled(maps: Tensor, place: Tensor, size: tuple[int, int] | None = None, mode: str = "bilinear") -> Tensor:
+def sampled(maps: Tensor, place: Tensor, size: tuple[float, float] | None = None, mode: str = "bilinear") -> Tensor:
     """Sample maps at given places, edges replicated.
 
     Args:
@@ -33,7 +33,7 @@ def sampled(maps: Tensor, place: Tensor, size: tuple[int, int] | None = None, mo
         ``(B, C, H, W)``.
     """
     height, width = size or (maps.shape[-2], maps.shape[-1])
-    if planes.fits(maps):
+    if planes.fits(maps) and planes.fits(place):
         across, down = maps.shape[-1] / width, maps.shape[-2] / height
         x, y = (place[:, k] * scale - 0.5 for k, scale in enumerate((across, down)))
         return planes.looked_up(maps, x, y, mode)

@@ -20,3 +20,9 @@ def extent(channel: Tensor, margin: int = 0) -> Box | None:
     top, bottom = max(0, int(down[0]) - margin), min(height, int(down[-1]) + 1 + margin)
     left, right = max(0, int(across[0]) - margin), min(width, int(across[-1]) + 1 + margin)
     return slice(top, bottom), slice(left, right)
+
+
+def in_blocks(box: Box, side: int) -> Box:
+    """Widen a box to whole blocks of ``side`` pixels: reduced, its pixels are those of the reduced window."""
+    down, across = (slice(part.start // side * side, -(-part.stop // side) * side) for part in box)
+    return down, across

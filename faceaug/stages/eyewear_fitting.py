@@ -111,15 +111,18 @@ class Fitting:
 
     def plane(self, x: Tensor, y: Tensor, behind: float) -> tuple[Tensor, Tensor]:
         """Where rays from the camera through (x, y) meet the bent front, ``behind`` mm behind its face: (u, v)."""
-        r, origin = self.worn.rotation, self.worn.origin
-        u, v = torch.zeros_like(x), torch.zeros_like(x)
-        determinant = r[0, 0] * r[1, 1] - r[0, 1] * r[1, 0]
-        for _ in range(3):
+        (a, b, c), (d, e, f), _ = self.worn.rotation.tolist()
+        right, up, _ = self.worn.origin.tolist()
+        determinant = a * e - b * d
+        # Both are linear in the depth w below the plane, and w follows from u: three rounds settle it.
+        flat_u = (x - right) * (e / determinant) - (y - up) * (b / determinant)
+        flat_v = (y - up) * (a / determinant) - (x - right) * (d / determinant)
+        along_u, along_v = (b * f - c * e) / determinant, (c * d - a * f) / determinant
+        w = torch.full_like(x, -behind)
+        for _ in range(2):
+            u = flat_u + along_u * w
             w = -BEND * u * u - behind
-            right, up = x - origin[0] - r[0, 2] * w, y - origin[1] - r[1, 2] * w
-            u = (r[1, 1] * right - r[0, 1] * up) / determinant
-            v = (r[0, 0] * up - r[1, 0] * right) / determinant
-        return u, v
+        return flat_u + along_u * w, flat_v + along_v * w
 
 
 def worn_frame(scene: Scene, asked: Eyewear, row: int) -> tuple[Cut, Worn]:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from faceaug.face.wearing import BEND
 from faceaug.image.filter import gaussian, reduce
 from faceaug.image.finish import GLASS, MIRROR, fresnel, pane, reflected
 from faceaug.image.shade import unit
+from faceaug.image.warp import sampled
 
 if TYPE_CHECKING:
     from faceaug.stages.eyewear_fitting import Fitting
@@ -67,8 +67,8 @@ def _surroundings(fit: Fitting, seen: Tensor) -> Tensor:
     """The room before the face ``(1, 3, h, w)``, for want of better the photograph itself, mirrored and blurred."""
     linear = fit.scene.source.linear
     rough = gaussian(reduce(linear, max(1, min(linear.shape[-2:]) // 24)), 1.6)
-    grid = torch.cat([-seen[:, 0:1], -seen[:, 1:2] * 0.8 - 0.2], dim=1).clamp(-1, 1).permute(0, 2, 3, 1)
-    return F.grid_sample(rough, grid, mode="bilinear", padding_mode="border", align_corners=False)
+    place = torch.cat([1 - seen[:, 0:1], 0.8 - seen[:, 1:2] * 0.8], dim=1).clamp(0, 2)
+    return sampled(rough, place, (2, 2))
 
 
 def bent(below: Tensor, fit: Fitting, lens: Tensor) -> tuple[Tensor, Tensor]:
@@ -89,7 +89,6 @@ def bent(below: Tensor, fit: Fitting, lens: Tensor) -> tuple[Tensor, Tensor]:
         return part, fit.scene.source.points
     zoom = 1 / (1 - _VERTEX * power)
     centres = [_optical_centre(fit, index) for index in range(2)]
-    height, width = below.shape[-2:]
     across = torch.arange(part.shape[-1], device=below.device) + 0.5 + inner.left
     down = torch.arange(part.shape[-2], device=below.device) + 0.5 + inner.top
     x, y = across.expand(part.shape[-2], -1), down[:, None].expand(-1, part.shape[-1])
@@ -97,8 +96,7 @@ def bent(below: Tensor, fit: Fitting, lens: Tensor) -> tuple[Tensor, Tensor]:
     first = ((x - ax) ** 2 + (y - ay) ** 2 < (x - bx) ** 2 + (y - by) ** 2).to(below)
     middle_x, middle_y = bx + (ax - bx) * first, by + (ay - by) * first
     source_x, source_y = middle_x + (x - middle_x) / zoom, middle_y + (y - middle_y) / zoom
-    grid = torch.stack([source_x / width * 2 - 1, source_y / height * 2 - 1], dim=-1)[None]
-    moved = F.grid_sample(below, grid, mode="bicubic", padding_mode="border", align_corners=False).clamp(min=0)
+    moved = sampled(below, torch.stack([source_x, source_y])[None], mode="bicubic").clamp(min=0)
     return torch.lerp(part, moved, lens), _carried(fit, centres, zoom)
 
 

@@ -12,6 +12,7 @@ from faceaug.face.skin import cheek_places
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
 from faceaug.image.shade import smooth_step
+from faceaug.stages.extent import extent, in_blocks
 
 if TYPE_CHECKING:
     from faceaug.scene import Scene
@@ -28,6 +29,8 @@ _GREEN, _BLUE = 0.95, 0.985
 _ROUNDS, _MET, _MOST = 12, 2e-4, 3.2
 # Shares of skin below this are nothing, and above this a pixel is skin alone.
 _LEAST, _PURE = 0.01, 0.95
+# Work is done on whole blocks of this many pixels: those from which skin is spread under hair.
+_BLOCK = 32
 # What becomes brighter than this rolls off, as in a camera.
 _SHOULDER = 0.80
 # Haze over dark skin that is made lighter: the weakest channel's share of the strongest in skin without it is this
@@ -60,18 +63,25 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     keep = torch.cat([_surface(scene, row) for row in range(len(scene))])
     even = torch.cat([_evened(scene, row) for row in range(len(scene))])
     density = torch.stack([_aimed(scene, row, keep, even) for row in range(len(scene))])[:, :, None, None]
-    # Where the matte is whole, the pixel itself; at soft edges only the person's share of it changes.
-    own = torch.lerp(_within_pixel(source.regions.foreground, linear, person), linear, (person >= 0.999).to(linear))
-    pigment = density + even
-    mixed = (features <= 0) * (share > 0) * (1 - smooth_step(_PURE, 1.0, share))
-    follows = _follows(own, share, keep, pigment, mixed)
-    toned = through(own, keep, (follows + lips * features) * pigment)
-    toned = _without_blue(toned, own, share)
-    changed = (linear + person * (toned - own)).clamp(min=0.0)
     touched = (share + features).clamp(max=1.0) * person
     # A mask is stored in bytes: the faintest touch must still be one.
-    mask = touched.clamp(min=_LEAST) * (touched > 0)
-    return torch.lerp(linear, changed, (touched > 0).to(linear)), scene.with_mask("skin_tone", mask)
+    scene = scene.with_mask("skin_tone", touched.clamp(min=_LEAST) * (touched > 0))
+    box = extent(touched.amax(dim=0))
+    if box is None:
+        return linear, scene
+    part = (..., *in_blocks(box, _BLOCK))
+    # Where the matte is whole, the pixel itself; at soft edges only the person's share of it changes.
+    own = _within_pixel(source.regions.foreground[part], linear[part], person[part])
+    own = torch.lerp(own, linear[part], (person[part] >= 0.999).to(linear))
+    share, features, keep, pigment = share[part], features[part], keep[part], density + even[part]
+    mixed = (features <= 0) * (share > 0) * (1 - smooth_step(_PURE, 1.0, share))
+    follows = _follows(own, share, keep, pigment, mixed, factor=2 if min(linear.shape[-2:]) >= 192 else 1)
+    toned = through(own, keep, (follows + lips * features) * pigment)
+    toned = _without_blue(toned, own, share)
+    changed = (linear[part] + person[part] * (toned - own)).clamp(min=0.0)
+    picture = linear.clone()
+    picture[part] = torch.lerp(linear[part], changed, (touched[part] > 0).to(linear))
+    return picture, scene
 
 
 def _within_pixel(foreground: Tensor, linear: Tensor, person: Tensor) -> Tensor:
@@ -89,7 +99,7 @@ def through(colour: Tensor, keep: Tensor, density: Tensor) -> Tensor:
     return torch.maximum(rolled, torch.minimum(colour, seen))
 
 
-def _follows(own: Tensor, share: Tensor, keep: Tensor, pigment: Tensor, mixed: Tensor) -> Tensor:
+def _follows(own: Tensor, share: Tensor, keep: Tensor, pigment: Tensor, mixed: Tensor, *, factor: int) -> Tensor:
     """How much of the pigment to lay over each pixel ``(B, 1, h, w)``, 0..1: its share of skin, except in mixtures.
 
     A pixel of skin and hair, at the hairline, in brows, beard and fringe, loses the light that its skin loses: that of
@@ -101,8 +111,8 @@ def _follows(own: Tensor, share: Tensor, keep: Tensor, pigment: Tensor, mixed: T
         keep: Light that never entered the skin ``(B, 1, h, w)``.
         pigment: The whole layer ``(B, 3, h, w)``.
         mixed: Where skin and hair are mixed ``(B, 1, h, w)``, 0..1.
+        factor: The skin beside hair is looked for on a picture reduced by this.
     """
-    factor = 2 if min(own.shape[-2:]) >= 192 else 1
     sure = (reduce(share, factor) > _PURE).to(own)
     beside = enlarge(fill_outside(reduce(own, factor), sure, 4), (own.shape[-2], own.shape[-1]), factor)
     follows = share.clone()

@@ -78,7 +78,7 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     stays = ((person == source.regions.person) & (_distance(place, size) < _STILL)) | (
         person + source.regions.person == 0
     )
-    picture = _relit(there.linear, there, sampled(source.surface.normal, place), sight.seen)
+    picture = _relit(there.linear, there, source.surface.normal, sight)
     picture = torch.lerp(picture, linear, stays.to(linear))
     turned = replace(moved, source=replace(there, linear=picture))
     return picture, turned.with_mask("pose", 1 - stays.to(linear))
@@ -210,10 +210,24 @@ def _own_colour(linear: Tensor, regions: Regions, clear: Tensor) -> Tensor:
     return torch.lerp(regions.foreground, linear, whole)
 
 
-def _relit(picture: Tensor, there: Decomposition, was: Tensor, seen: Tensor) -> Tensor:
-    """Keep the light in the room: skin that turned toward it brightens, skin that turned away darkens."""
-    ratio = source_shading(there.light, there.surface.normal) / source_shading(there.light, was)
+def _relit(picture: Tensor, there: Decomposition, normal: Tensor, sight: Sight) -> Tensor:
+    """Keep the light in the room: skin that turned toward it brightens, skin that turned away darkens.
+
+    Args:
+        picture: The turned head ``(B, 3, h, w)``, linear.
+        there: Its parts.
+        normal: Normals of the head as it was ``(B, 3, h, w)``.
+        sight: Where its pixels were seen.
+    """
+    skin = gaussian((there.regions.skin + there.regions.body + there.regions.lips).clamp(max=1), 1.0)
+    box = extent(skin.amax(dim=0))
+    if box is None:
+        return picture
+    part = (..., *box)
+    was = sampled(normal, sight.place[part], (normal.shape[-2], normal.shape[-1]))
+    ratio = source_shading(there.light, there.surface.normal[part]) / source_shading(there.light, was)
     # What was grown was grown in the light of what it grew from.
-    ratio = spread(ratio.clamp(1 / _CORRECTION, _CORRECTION), seen)
-    skin = (there.regions.skin + there.regions.body + there.regions.lips).clamp(max=1)
-    return torch.lerp(picture, picture * ratio, gaussian(skin, 1.0))
+    ratio = spread(ratio.clamp(1 / _CORRECTION, _CORRECTION), sight.seen[part])
+    relit = picture.clone()
+    relit[part] = torch.lerp(picture[part], picture[part] * ratio, skin[part])
+    return relit

@@ -90,9 +90,16 @@ def look_up(place: Tensor, mirrored: Tensor, alike: Tensor, scale: float) -> Sig
         alike: How far the two halves are alike there ``(B, 1, h, w)``, 0..1.
         scale: Pixels per millimetre.
     """
-    own, other = (gaussian(_density(where), _MEASURE_MM * scale) for where in (place, mirrored))
-    share = (1 - smooth_step(_UNSEEN, 0.5, own)) * smooth_step(*_BETTER, other - own) * alike
-    seen = smooth_step(_UNSEEN, _SEEN, own) * (1 - share)
+    own = gaussian(_density(place), _MEASURE_MM * scale)
+    seen, share = smooth_step(_UNSEEN, _SEEN, own), torch.zeros_like(own)
+    # The other half is asked only where the photograph hardly saw a face.
+    poorly = (1 - smooth_step(_UNSEEN, 0.5, own)) * alike
+    box = extent(poorly.amax(dim=0), round(4 * _MEASURE_MM * scale) + 2)
+    if box is not None:
+        part = (..., *box)
+        other = gaussian(_density(mirrored[part]), _MEASURE_MM * scale)
+        share[part] = smooth_step(*_BETTER, other - own[part]) * poorly[part]
+        seen = seen * (1 - share)
     return Sight(place, mirrored, share, seen, scale)
 
 
@@ -125,8 +132,8 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
     that pores, stubble and strands keep their size.
 
     Args:
-        colour: Person ``(B, 3, h, w)``, linear.
-        maps: Regions ``(B, C, h, w)``.
+        colour: Person ``(B, 3, h, w)``, linear; changed in place.
+        maps: Regions ``(B, C, h, w)``; changed in place.
         soil: What may be used.
         scale: Pixels per millimetre.
     """
@@ -145,7 +152,6 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
     carried = torch.lerp(carried, soil.finer[part], soil.share[part])
     fresh = torch.cat([grown_in[:, :3] * carried, grown_in[:, 3:]], dim=1)
     mixed = torch.lerp(both, fresh, wanted)
-    colour, maps = colour.clone(), maps.clone()
     colour[part], maps[part] = mixed[:, :3], mixed[:, 3:]
     return colour, maps
 

@@ -93,4 +93,8 @@ def test_other_types_are_left_to_torch() -> None:
     assert not planes.fits(x.double())
     assert not planes.fits(x[..., :0])
     assert not planes.fits(x[0])
+    assert planes.fits(x[:, :, :1].expand(1, 1, 32766, 12))
+    assert not planes.fits(x[:, :, :1].expand(1, 1, 32767, 12))
+    many = places(x, (1, 40_000))
+    torch.testing.assert_close(sampled(x, many)[..., :50], sampled(x, many[..., :50].contiguous()), rtol=0, atol=1e-5)
     assert separable(x.double(), gaussian_weights(1.0)).dtype == torch.float64

@@ -64,7 +64,7 @@ def test_the_unseen_goes_on_as_what_is_beside_it(axis: int) -> None:
     hole = known == 0
     colour = torch.where(hole, torch.zeros(()), fine).expand(1, 3, -1, -1)
     soil = Soil(known, 1 - known, ones(), 0 * ones(), 0 * ones(), torch.ones(1, 3, SIDE, SIDE))
-    filled, _ = grown(colour, ones(), soil, scale=1.0)
+    filled, _ = grown(colour.clone(), ones(), soil, scale=1.0)
     assert torch.equal(filled[known.expand_as(filled) == 1], colour[known.expand_as(filled) == 1])
     inside = filled[hole.expand_as(filled)]
     assert float(inside.mean()) == pytest.approx(0.4, abs=0.01)
@@ -74,6 +74,6 @@ def test_the_unseen_goes_on_as_what_is_beside_it(axis: int) -> None:
 def test_nothing_wanted_leaves_all_to_the_bit() -> None:
     colour, maps = speckle().expand(1, 3, -1, -1), speckle()
     soil = Soil(ones(), 0 * ones(), ones(), 0 * ones(), 0 * ones(), torch.ones(1, 3, SIDE, SIDE))
-    same, also = grown(colour, maps, soil, scale=1.0)
+    same, also = grown(colour.clone(), maps.clone(), soil, scale=1.0)
     assert torch.equal(same, colour)
     assert torch.equal(also, maps)
