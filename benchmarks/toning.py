@@ -82,13 +82,25 @@ def toning(seen: Sequence[Seen]) -> Section:
             *told_worst("ITA by the patches", {str(row[0]): row[4] for row in tones[: len(TONES)]}),
             *told_worst("hue", {str(row[0]): row[6] for row in tones[: len(TONES)]}),
             "Patches lie elsewhere on the cheek than where the edit measures, so a cheek that is not even misses by as "
-            "much as its own unevenness.",
+            f"much as its own unevenness: {_uneven(chosen)}.",
             f"{len(burnt)} of {len(ours)} pictures have more than {100 * BURNT:.0f} % of the skin newly clipped"
             + "".join(f"; `{m.seen.face.name}` ({m.seen.tone}) at ITA {m.case.settings['ita']:g}" for m in burnt[:4])
             + ".",
             *(f"Declined: {reason} ({sum(m.refused == reason for m in ours)} of {len(ours)})." for reason in declined),
         ),
     )
+
+
+def _uneven(chosen: Sequence[Seen]) -> str:
+    """How far the two measurements are apart on the untouched photographs."""
+    apart: dict[str, list[float]] = {}
+    for one in chosen:
+        cheeks, own = before(one.face)["cheeks"], (one.values or {}).get("ita")
+        if cheeks and own is not None:
+            apart.setdefault(one.tone, []).append(abs(wrapped(cheeks["ita"] - own)))
+    middles = {name: median(apart[name]) for name in TONES if name in apart}
+    told = ", ".join(f"{name} {value:.2g}" for name, value in middles.items() if value is not None)
+    return f"on the untouched photographs the two are apart by (median, degrees) {told}"
 
 
 HEAD = ("pictures", "declined", "own, ITA: median abs.", "patches, ITA: median abs.", "p90", "hue: median abs.", "p90",
