@@ -80,7 +80,7 @@ def look(face: Face, turn: int) -> Iterator[tuple[Seen, Variant]]:
     if bool(parts.grey[0]):
         return
     was = measure(parts)
-    parent = photographed(Record(face.name, face.name), face.name, parts.photos[0].sha256, was, parts.faces_found[0])
+    parent = photographed(Record(face.name, face.name), face.name, parts.photos[0].sha256, was, parts)
     for fault, recipe, made, expected in _pictures(parts, turn):
         try:
             after = decompose(Photo.from_array(made.pixels))

@@ -51,7 +51,7 @@ class Record:
         drawn: edit -> setting -> value that was drawn.
         requested: what was asked for.
         applied: what was done: edit -> setting -> value, and under `flag` why the picture is to be doubted, if it is.
-        measured: what was read back from the result.
+        measured: what was read back from the result, and the face's keypoints (see `faceaug.data.keypoints`).
         refused: edit -> reason why it declined.
         version: of faceaug.
 

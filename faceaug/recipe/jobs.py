@@ -171,9 +171,7 @@ def _edited(job: Job, photo: Photo, recipe: Recipe, options: RunOptions, out: Pa
     """Decompose a photograph, render and write."""
     faces = faces_of(photo, options)
     files: dict[str, str] = {}
-    parent = photographed(
-        job.record, seen_from(job.path, out), photo.sha256, _measured(faces[0], options), faces[0].faces_found[0]
-    )
+    parent = photographed(job.record, seen_from(job.path, out), photo.sha256, _measured(faces[0], options), faces[0])
     records = [parent]
     for face in faces:
         index = face.face[0] if options.faces == "all" else 0

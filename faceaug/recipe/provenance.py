@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from faceaug.data.attributes import Value
+from faceaug.data.keypoints import KEYPOINTS
 from faceaug.data.manifest import read_manifest
 from faceaug.data.photos import Photo, encode, read_photo
 from faceaug.edit import FLAG, get_edit
 from faceaug.errors import FaceaugError, Fault, PhotoError, RequestError, did_you_mean
+from faceaug.face.keypoints import keypoints_of
 from faceaug.recipe.options import RunOptions
 from faceaug.recipe.schema import Recipe
 from faceaug.recipe.threads import one_thread
@@ -29,7 +31,7 @@ __all__ = ["encoded", "faces_of", "made_again", "photographed", "rendered", "rep
 Measured = dict[str, Value]
 
 
-def photographed(record: Record, photo: str, sha256: str, measured: Mapping[str, Value], faces_found: int) -> Record:
+def photographed(record: Record, photo: str, sha256: str, measured: Mapping[str, Value], face: Decomposition) -> Record:
     """The record of a photograph that was edited: what was told, and what was measured of it.
 
     Args:
@@ -37,10 +39,12 @@ def photographed(record: Record, photo: str, sha256: str, measured: Mapping[str,
         photo: path of its file, relative to the manifest.
         sha256: digest of its file.
         measured: attributes that were read off the photograph; they never replace what was told.
-        faces_found: how many faces it shows.
+        face: that it shows.
     """
     told = {name: value for name, value in record.attributes.items() if value.how != "measured"}
-    found = {"faces_found": faces_found, **_plain(measured)}
+    (height, width), _ = face.size
+    points = keypoints_of(face.points[0].cpu().numpy(), int(width), int(height))
+    found = {"faces_found": face.faces_found[0], **_plain(measured), KEYPOINTS: points}
     return replace(
         record, photo=photo, sha256=sha256, attributes={**record.attributes, **measured, **told}, measured=found
     )
@@ -62,7 +66,8 @@ def rendered(
     Every attribute is inherited unless an edit that was made sets, measures or drops it; what was measured on the
     parent is taken from the picture's own measurement instead, and what cannot be measured again is dropped. A reading
     too unreliable to count (`Value.known`) takes no known one's place where no edit claims to change what it is about:
-    turning a head leaves the cheeks their tone, however little of them is still in sight.
+    turning a head leaves the cheeks their tone, however little of them is still in sight. Keypoints are those that were
+    carried along with the face.
 
     Args:
         parent: record of the photograph.
@@ -81,6 +86,7 @@ def rendered(
         if name not in parent.attributes
         or (parent.attributes[name].how == "measured" and (value.known or not parent.attributes[name].known))
     }
+    height, width = variant.pixels.shape[:2]
     dropped: set[str] = set()
     for name in variant.drawn:
         labels = get_edit(name).labels
@@ -106,7 +112,7 @@ def rendered(
             name: {**used, **({FLAG: variant.flagged[name]} if name in variant.flagged else {})}
             for name, used in variant.applied.items()
         },
-        measured=_plain(found),
+        measured={**_plain(found), KEYPOINTS: keypoints_of(variant.points, width, height)},
         refused=dict(sorted(variant.refused.items())),
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from faceaug.data.keypoints import KEYPOINTS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -62,4 +64,5 @@ def _of_another(record: Record, found: Found, reading: Reading) -> Record:
 def _plain(found: Found, reading: Reading) -> dict[str, Any]:
     """What was measured, as JSON values."""
     values = {name: {k: v for k, v in value.plain().items() if k != "how"} for name, value in found.values.items()}
-    return {"faces_found": reading.faces_found, **dict(sorted(values.items()))}
+    points = {KEYPOINTS: dict(found.keypoints)} if found.keypoints else {}
+    return {"faces_found": reading.faces_found, **dict(sorted(values.items())), **points}

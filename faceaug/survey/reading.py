@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from faceaug.data.attributes import Value
+from faceaug.data.keypoints import KEYPOINTS
 from faceaug.data.photos import read_photo
 from faceaug.data.skip import INTERNAL
 from faceaug.errors import FaceaugError, PhotoError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from faceaug.data.photos import Photo
 
@@ -31,10 +32,12 @@ class Found:
     Attributes:
         face: number of the face in its photograph, 0 the largest.
         values: attribute -> value.
+        keypoints: name -> x, y and whether it can be seen; see `faceaug.data.keypoints`.
     """
 
     face: int
     values: Mapping[str, Value]
+    keypoints: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,11 @@ class Reading:
         if self.reason:
             return json.dumps({"reason": self.reason, "sentence": self.sentence}, ensure_ascii=False)
         faces = [
-            {"face": found.face, "values": {name: value.plain() for name, value in found.values.items()}}
+            {
+                "face": found.face,
+                "values": {name: value.plain() for name, value in found.values.items()},
+                KEYPOINTS: dict(found.keypoints),
+            }
             for found in self.found
         ]
         return json.dumps({"faces_found": self.faces_found, "faces": faces}, ensure_ascii=False, allow_nan=False)
@@ -78,7 +85,7 @@ class Reading:
         if "reason" in given:
             return cls(sha256, reason=given["reason"], sentence=given["sentence"])
         found = tuple(
-            Found(face["face"], {name: Value(**value) for name, value in face["values"].items()})
+            Found(face["face"], {name: Value(**value) for name, value in face["values"].items()}, face[KEYPOINTS])
             for face in given["faces"]
         )
         return cls(sha256, given["faces_found"], found)
@@ -136,11 +143,15 @@ def _look(job: Look) -> Reading:
 def _measured(photo: Photo, job: Look) -> Reading:
     """Measure the faces of a photograph that are asked for."""
     from faceaug.face.decompose import decompose, decompose_all
+    from faceaug.face.keypoints import keypoints_of
     from faceaug.measure import measure
 
     if job.faces == "all":
         faces = decompose_all(photo, detector=job.detector, device=job.device)
     else:
         faces = [decompose(photo, faces="largest", detector=job.detector, device=job.device)]
-    found = tuple(Found(face.face[0], measure(face)) for face in faces)
+    height, width = photo.pixels.shape[:2]
+    found = tuple(
+        Found(face.face[0], measure(face), keypoints_of(face.points[0].cpu().numpy(), width, height)) for face in faces
+    )
     return Reading(photo.sha256, faces[0].faces_found[0], found)

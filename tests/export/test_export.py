@@ -8,61 +8,20 @@ import signal
 import tarfile
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 from pyarrow import parquet
 
-from faceaug.data.attributes import Value
 from faceaug.data.files import write_atomic
 from faceaug.data.record import Record
-from faceaug.data.versions import Versions
-from faceaug.data.versions.opening import Pictures, open_pictures
+from faceaug.data.versions.opening import Pictures
 from faceaug.errors import FaceaugError, RequestError
 from faceaug.export import place as place_module
 from faceaug.export.box import face_box
 from faceaug.export.items import items_of
 from faceaug.export.making import FORMATS, Wanted, export
 from tests.data.datasets import contents
-
-FACE = {"face_x": 0.5, "face_y": 0.5, "face_size": 0.5}
-
-
-def picture(folder: Path, name: str, shade: int, **more: object) -> Record:
-    """A small picture whose face is in the middle."""
-    path = folder / f"{name}.png"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(np.full((40, 30, 3), shade, np.uint8)).save(path)
-    measured = {key: {"value": value, "reliability": 1.0} for key, value in FACE.items()}
-    return Record(id=name, photo=f"{name}.png", measured=measured, **more)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Pictures:
-    """Three people, one of them in the test split; six renderings, four of them with clear lenses."""
-    folder, records = tmp_path / "work", []
-    for number, (name, split) in enumerate((("ann", "train"), ("bob", ""), ("cleo", "test"))):
-        words = {"glasses": Value("none"), "age": Value(30 + number), "note": Value(f'"{name}", é\n')}
-        person = picture(folder, name, 40 * number, subject=name, split=split, attributes=words)
-        records.append(person)
-        for variant, lens in enumerate(("clear", "tinted") if number else ("clear", "clear")):
-            drawn = picture(folder, f"{name}_v{variant}", 40 * number + variant + 1)
-            values = {"glasses": Value(lens, "rendered"), "age": Value(30 + number, "inherited")}
-            records.append(
-                person.child(
-                    drawn.id, drawn.photo, recipe="r", attributes=values, drawn={"glasses": {}}, measured=drawn.measured
-                )
-            )
-    dataset = Versions.open(tmp_path / "set")
-    dataset.commit(records, root=folder)
-    return open_pictures(tmp_path / "set")
-
-
-def exported(pictures: Pictures, out: Path, form: str, **more: object) -> Path:
-    made = export(pictures, out, Wanted(form, **more))  # type: ignore[arg-type]
-    assert made.new
-    assert (out / "README.md").is_file()
-    return out
+from tests.export.exporting import exported
 
 
 def test_renderings_go_to_training_alone(pictures: Pictures) -> None:
