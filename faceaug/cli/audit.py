@@ -86,8 +86,8 @@ def command(
     with Meter(quiet=machine) as meter:
         how = Measuring(cache, workers, lambda done: meter.photos(done.done, done.total))
         opened = open_data(path, labels=labels, kind=kind, vocabulary=vocabulary, measure=measure, measuring=how)
-    tell_opened(opened)
     made = make_audit(opened, Wishes(names, settled=settle, old=old, **more))
+    tell_opened(opened)
     title = path.name or str(path)
     files = []
     if out is not None:

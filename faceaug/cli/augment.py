@@ -32,7 +32,9 @@ def how_to_make(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--attempts", type=click.IntRange(1), default=3, show_default=True, help="Tries of a picture."),
         click.option("--keep-rejected", is_flag=True, help="Store rejected pictures, too."),
         click.option("--format", type=click.Choice(["jpg", "png", "webp"]), default="jpg", show_default=True),
-        click.option("--quality", type=click.IntRange(1, 100), default=95, show_default=True, help="Of jpg and webp."),
+        click.option(
+            "--quality", type=click.IntRange(1, 100), help="Of jpg and webp, instead of the photograph's own."
+        ),
         click.option("--device", default="cpu", show_default=True, help="cpu, cuda, cuda:N, or auto."),
         click.option("--resume/--no-resume", default=True, show_default=True, help="Go on with unfinished work."),
         click.option("--json", "machine", is_flag=True, help="The outcome as one JSON document."),

@@ -5,15 +5,16 @@ from __future__ import annotations
 import io
 import struct
 import warnings
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageCms, UnidentifiedImageError
 
+from faceaug.data.compression import Jpeg, jpeg_of
 from faceaug.errors import PhotoError
 
-__all__ = ["decode"]
+__all__ = ["Decoded", "decode"]
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF", "JPEG2000", "PPM")
 """What is decoded (JPEG covers MPO); a short list keeps odd decoders, such as PostScript, from strangers' files."""
@@ -38,6 +39,9 @@ TURNS: Final = {
 }
 """EXIF orientation -> (note, in degrees clockwise; Pillow's turn, which counts counter-clockwise)."""
 
+SIDEWAYS: Final = frozenset(TURNS[orientation][0] for orientation in (5, 6, 7, 8))
+"""Notes of the turns that make columns of rows."""
+
 DEEP: Final = 16
 BITS: Final = 258
 """Bits per channel that are too many, and the TIFF tag that tells how many there are (TIFF 6.0, BitsPerSample)."""
@@ -48,7 +52,23 @@ SIXTEEN_BIT: Final = frozenset({"I;16", "I;16B", "I;16L", "I;16N"})
 Pixels = npt.NDArray[np.uint8]
 
 
-def decode(data: bytes, name: str, max_pixels: int) -> tuple[Pixels, str, tuple[str, ...]]:
+class Decoded(NamedTuple):
+    """What a photograph's file holds.
+
+    Attributes:
+        pixels: (H, W, 3) uint8 sRGB, upright.
+        mode: the file's own, as Pillow names it.
+        notes: the conversions that were made, in order.
+        jpeg: how it was compressed, where it was a JPEG.
+    """
+
+    pixels: Pixels
+    mode: str
+    notes: tuple[str, ...]
+    jpeg: Jpeg | None
+
+
+def decode(data: bytes, name: str, max_pixels: int) -> Decoded:
     """Decode one still photograph.
 
     Args:
@@ -56,16 +76,13 @@ def decode(data: bytes, name: str, max_pixels: int) -> tuple[Pixels, str, tuple[
         name: what to call it in messages.
         max_pixels: refuse a larger photograph before decoding it.
 
-    Returns:
-        pixels (H, W, 3) uint8 sRGB, the file's own mode, and a note for each conversion that was made.
-
     Raises:
         PhotoError: empty, not_an_image, unsupported, too_large, animated, truncated or unreadable.
     """
     if not data:
         raise PhotoError("empty", f"{name} is empty (0 bytes)")
     image = _open(data, name, max_pixels)
-    mode = image.mode
+    mode, jpeg = image.mode, jpeg_of(image)
     notes: list[str] = []
     try:
         with warnings.catch_warnings():
@@ -78,7 +95,9 @@ def decode(data: bytes, name: str, max_pixels: int) -> tuple[Pixels, str, tuple[
             pixels = np.array(_to_srgb(image, notes))
     except (OSError, EOFError, SyntaxError, ValueError, struct.error) as error:
         raise _broken(data, name, error) from error
-    return pixels, mode, tuple(notes)
+    if jpeg is not None and SIDEWAYS & set(notes):
+        jpeg = jpeg.turned()
+    return Decoded(pixels, mode, tuple(notes), jpeg)
 
 
 def _open(data: bytes, name: str, max_pixels: int) -> Image.Image:

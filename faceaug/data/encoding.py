@@ -19,6 +19,8 @@ from faceaug.errors import PhotoError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from faceaug.data.compression import Jpeg
+
 __all__ = ["FORMATS", "SOURCE_TYPES", "encode", "read_provenance", "read_source_type"]
 
 FORMATS: Final = ("jpg", "png", "webp")
@@ -26,6 +28,9 @@ FORMATS: Final = ("jpg", "png", "webp")
 
 QUALITIES: Final = range(1, 101)
 """What libjpeg and libwebp understand."""
+
+USUAL: Final = 95
+"""Quality where nothing else is said."""
 
 SOURCE_TYPES: Final = (
     "digitalCapture",
@@ -59,7 +64,8 @@ def encode(
     pixels: npt.NDArray[np.uint8],
     format: str = "jpg",  # noqa: A002 - the word that everybody would look for
     *,
-    quality: int = 95,
+    quality: int | None = None,
+    like: Jpeg | None = None,
     source_type: str | None = None,
     provenance: Mapping[str, Any] | None = None,
 ) -> bytes:
@@ -67,8 +73,10 @@ def encode(
 
     Args:
         pixels: (H, W, 3) uint8 sRGB.
-        format: jpg, png or webp. JPEG keeps colour at full resolution (4:4:4): face colour is what gets measured.
-        quality: 1..100, of JPEG and WebP.
+        format: jpg, png or webp. JPEG of a given quality keeps colour at full resolution (4:4:4): face colour is what
+            gets measured.
+        quality: 1..100, of JPEG and WebP; None for `USUAL`, or what `like` says.
+        like: how a JPEG shall be compressed where no quality is given.
         source_type: how the picture came to be, one of `SOURCE_TYPES`; None writes none.
         provenance: a few JSON values (record id, recipe digest) to carry inside the file.
 
@@ -81,16 +89,18 @@ def encode(
     if format not in FORMATS:
         msg = f"format must be one of {', '.join(FORMATS)}, not {format!r}"
         raise ValueError(msg)
-    if quality not in QUALITIES:
+    if quality is not None and quality not in QUALITIES:
         msg = f"quality must lie within 1..100, not {quality}"
         raise ValueError(msg)
     packet = _packet(source_type, provenance)
     image = Image.fromarray(np.ascontiguousarray(pixels))
     file = io.BytesIO()
-    if format == "jpg":
-        image.save(file, "JPEG", quality=quality, subsampling=0, xmp=packet)
+    if format == "jpg" and like is not None and quality is None:
+        image.save(file, "JPEG", xmp=packet, **like.saving())
+    elif format == "jpg":
+        image.save(file, "JPEG", quality=quality or USUAL, subsampling=0, xmp=packet)
     elif format == "webp":
-        image.save(file, "WEBP", quality=quality, method=4, xmp=packet)
+        image.save(file, "WEBP", quality=quality or USUAL, method=4, xmp=packet)
     else:
         text = PngImagePlugin.PngInfo()
         text.add_itxt(PNG_XMP, packet.decode())

@@ -24,6 +24,8 @@ from faceaug.errors import Fault, PhotoError, RequestError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from faceaug.data.compression import Jpeg
+
 __all__ = [
     "EXTENSIONS",
     "FORMATS",
@@ -64,6 +66,7 @@ class Photo:
         path: where it was read, or None.
         mode: the file's own mode, as Pillow names it (RGB, L, CMYK, I;16, P, ...).
         notes: the conversions that were made, in order.
+        jpeg: how the file was compressed, if it was a JPEG.
     """
 
     pixels: npt.NDArray[np.uint8]
@@ -71,6 +74,7 @@ class Photo:
     path: Path | None = None
     mode: str = "RGB"
     notes: tuple[str, ...] = ()
+    jpeg: Jpeg | None = None
 
     @classmethod
     def from_array(cls, array: npt.ArrayLike) -> Photo:
@@ -145,8 +149,9 @@ def photo_of(data: bytes, where: str, *, max_pixels: int = 100_000_000) -> Photo
     Raises:
         PhotoError: as `read_photo`.
     """
-    pixels, mode, notes = decode(data, where, max_pixels)
-    return Photo(_frozen(pixels), hashlib.sha256(data).hexdigest(), None, mode, notes)
+    found = decode(data, where, max_pixels)
+    digest = hashlib.sha256(data).hexdigest()
+    return Photo(_frozen(found.pixels), digest, None, found.mode, found.notes, found.jpeg)
 
 
 def _frozen(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

@@ -181,7 +181,7 @@ def _try(entry: Entry, attempt: int, before: Before, making: Making) -> Record |
     asked = milder(entry.edits, attempt, before.measured)
     recipe = replace(entry, variant=entry.variant + attempt * AGAIN, edits=asked).recipe()
     variant = recipe.variants(before.face, record=before.record)[0]
-    data = encoded(variant, making.options, entry.id, recipe.digest)
+    data = encoded(variant, before.face.photos[0], making.options, entry.id, recipe.digest)
     after = _apart(data, entry.id, making.options)
     found = {} if after is None else measure(after)
     record = rendered(

@@ -180,7 +180,7 @@ def _edited(job: Job, photo: Photo, recipe: Recipe, options: RunOptions, out: Pa
         for variant in recipe.variants(face, record=known, batch=options.batch):
             picture = f"{name}_v{variant.number}"
             file = f"pictures/{picture}.{options.format}"
-            data = encoded(variant, options, picture, recipe.digest)
+            data = encoded(variant, photo, options, picture, recipe.digest)
             files |= _write(out, file, data)
             files |= _write(out, f"landmarks/{picture}.json", _landmarks(variant))
             for mask, pixels in variant.masks.items() if options.masks else ():

@@ -26,7 +26,8 @@ class RunOptions:
         copies: pictures of each photograph, instead of the recipe's.
         seed: instead of the recipe's.
         format: jpg, png or webp.
-        quality: 1..100, of jpg and webp.
+        quality: 1..100, of jpg and webp; None compresses a jpg as the photograph's own file was, so that no model can
+            tell renderings by their codec, and takes 95 where that was no JPEG.
         resume: go on with what is in the folder already; otherwise what an earlier run wrote there is removed first.
         masks: write label masks too.
         detector: which face detector to use; `auto` takes the fast one, and the other one where it finds nothing.
@@ -43,7 +44,7 @@ class RunOptions:
     copies: int | None = None
     seed: int | None = None
     format: str = "jpg"
-    quality: int = 95
+    quality: int | None = None
     resume: bool = True
     masks: bool = False
     detector: Detector = "auto"

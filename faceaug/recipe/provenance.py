@@ -122,12 +122,21 @@ def _plain(measured: Mapping[str, Value]) -> dict[str, Any]:
     return {n: {"value": v.value, "reliability": v.reliability} for n, v in sorted(measured.items())}
 
 
-def encoded(variant: Variant, options: RunOptions, id: str, digest: str) -> bytes:  # noqa: A002 - as in the record
-    """The bytes of a picture's file; it says inside how it was made."""
+def encoded(variant: Variant, photo: Photo, options: RunOptions, id: str, digest: str) -> bytes:  # noqa: A002
+    """The bytes of a picture's file; it says inside how it was made.
+
+    Args:
+        variant: the picture.
+        photo: it was made of.
+        options: how files are written.
+        id: of the picture's record.
+        digest: of the recipe.
+    """
     return encode(
         variant.pixels,
         options.format,
         quality=options.quality,
+        like=photo.jpeg,
         source_type=variant.source_type,
         provenance={"id": id, "recipe": digest},
     )
@@ -202,7 +211,7 @@ def made_again(record: Record, parent: Record, folder: Path, photos_root: Path |
         if face is None:
             raise PhotoError("no_face", f"{photo.path}: its face number {record.face} is not found any more")
         variant = recipe.variants(face, [record.variant], record=parent)[0]
-    return encoded(variant, options, record.id, record.recipe or "")
+    return encoded(variant, photo, options, record.id, record.recipe or "")
 
 
 def _find(manifest: Path, wanted: str) -> tuple[Record, Record]:
