@@ -73,7 +73,9 @@ def monk_ita(tone: Tensor) -> Tensor:
     return torch.from_numpy(angle).to(tone)
 
 
-def along(tone: Tensor, kept: float = 1.0, whole: Tensor | None = None) -> NDArray[np.float64]:
+def along(
+    tone: Tensor, kept: float = 1.0, whole: Tensor | None = None, *, lighter: bool = False
+) -> NDArray[np.float64]:
     """Return the CIELAB ``(N, 3)`` of one face's cheeks at each lightness of real skin, dark to light.
 
     How the face differs from the locus now (its light, its camera, its blood) is kept as a constant optical density.
@@ -82,10 +84,13 @@ def along(tone: Tensor, kept: float = 1.0, whole: Tensor | None = None) -> NDArr
     Args:
         tone: CIELAB of the cheeks now ``(3,)``.
         kept: Share of that density which stays, 0..1.
-        whole: CIELAB of the whole face's skin now ``(3,)``, which follows the locus while pinker cheeks stay pinker;
-            that of the cheeks unless given.
+        whole: CIELAB of the whole face's skin now ``(3,)``; that of the cheeks unless given. Toward dark it follows
+            the locus while pinker cheeks stay pinker. Toward light the cheeks do, and what only they have of a hue is
+            a blush, which stays.
+        lighter: Which way it goes; the other half of the path then means nothing.
     """
-    now = (tone if whole is None else whole).double()[None].cpu()
+    whole = tone if whole is None else whole
+    now = (tone if lighter else whole).double()[None].cpu()
     blush = torch.log(lab_to_linear(tone.double()[None].cpu()).clamp(min=1e-4) / lab_to_linear(now).clamp(min=1e-4))
     level = torch.from_numpy(_LIGHTNESS)
     own = torch.log(lab_to_linear(now).clamp(min=1e-4) / lab_to_linear(expected(now[:, 0])).clamp(min=1e-4))
@@ -94,10 +99,18 @@ def along(tone: Tensor, kept: float = 1.0, whole: Tensor | None = None) -> NDArr
     own = own * torch.lerp(torch.ones_like(way), torch.full_like(way, kept), way)
     own = own + blush * (1 - _BLUSH_LOST * way)
     path = linear_to_lab(lab_to_linear(expected(level)).clamp(min=1e-5) * torch.exp(own))
-    return np.asarray(_turned_back(path, expected(level), way[:, 0] * torch.sign(level - now[0, 0])).numpy())
+    own_hue = _hue_off(whole.double()[None].cpu(), expected(whole.double()[None, 0].cpu()))[0]
+    way = way[:, 0] * torch.sign(level - now[0, 0])
+    return np.asarray(_turned_back(path, expected(level), way, own_hue).numpy())
 
 
-def _turned_back(path: Tensor, real: Tensor, way: Tensor) -> Tensor:
+def _hue_off(lab: Tensor, real: Tensor) -> Tensor:
+    """By how much the hue of colours ``(N, 3)`` is off that of ``real`` skin ``(N, 3)``, radians, more is yellower."""
+    off = torch.atan2(lab[:, 2], lab[:, 1]) - torch.atan2(real[:, 2], real[:, 1])
+    return torch.remainder(off + math.pi, 2 * math.pi) - math.pi
+
+
+def _turned_back(path: Tensor, real: Tensor, way: Tensor, own: Tensor) -> Tensor:
     """Turn the hue of colours ``(N, 3)`` toward that of ``real`` skin ``(N, 3)``; lightness and chroma stay.
 
     Toward light half of what may be the person's own gives way: in optical density alone, a tint that is faint on tan
@@ -107,14 +120,14 @@ def _turned_back(path: Tensor, real: Tensor, way: Tensor) -> Tensor:
         path: Colours at each lightness.
         real: Those of real skin there.
         way: How far along ``(N,)``, from -1, far darker, to 1, far lighter.
+        own: By how much the hue of the whole face is off, radians: no more than that is a tint, the rest a blush.
     """
-    chroma, hue = torch.hypot(path[:, 1], path[:, 2]), torch.atan2(path[:, 2], path[:, 1])
-    real_hue = torch.atan2(real[:, 2], real[:, 1])
-    off = torch.remainder(hue - real_hue + math.pi, 2 * math.pi) - math.pi
-    most = math.radians(_OWN_HUE)
-    off = off - _HUE_LOST * way.clamp(min=0) * off.clamp(-most, most)
+    chroma, off = torch.hypot(path[:, 1], path[:, 2]), _hue_off(path, real)
+    most = own.abs().clamp(max=math.radians(_OWN_HUE))
+    tint = torch.minimum(off.abs(), most) * torch.sign(off) * (off * own > 0)
+    off = off - _HUE_LOST * way.clamp(min=0) * tint
     off = off - (1 - _OLIVE_KEPT) * (-way).clamp(min=0) * (off - math.radians(_OLIVE)).clamp(min=0)
-    turned = real_hue + off
+    turned = torch.atan2(real[:, 2], real[:, 1]) + off
     return torch.stack([path[:, 0], chroma * torch.cos(turned), chroma * torch.sin(turned)], dim=1)
 
 
@@ -123,10 +136,8 @@ def at_ita(tone: Tensor, ita: float, whole: Tensor | None = None) -> Tensor:
 
     In warm light a pale tone would need more lightness than the picture has: there the light's colour gives way. Toward
     dark the skin of the `whole` face follows real colours: were it the cheeks alone, the jaw of a blushing face would
-    turn green. Toward light the cheeks do.
+    turn green. Toward light the cheeks do, but their blush stays.
     """
-    if ita >= math.degrees(math.atan2(float(tone[0]) - 50, float(tone[2]))):
-        whole = None
     rest = None if whole is None else tuple(whole.tolist())
     return torch.tensor(_at_ita(tuple(tone.tolist()), float(ita), rest), dtype=torch.float64).to(tone)
 
@@ -135,8 +146,9 @@ def at_ita(tone: Tensor, ita: float, whole: Tensor | None = None) -> Tensor:
 def _at_ita(now: tuple[float, ...], ita: float, rest: tuple[float, ...] | None) -> list[float]:
     tone = torch.tensor(now, dtype=torch.float64)
     whole = None if rest is None else torch.tensor(rest, dtype=torch.float64)
+    lighter = ita >= math.degrees(math.atan2(now[0] - 50, now[2]))
     for kept in np.linspace(1.0, 0.0, 11):
-        path = along(tone, float(kept), whole)
+        path = along(tone, float(kept), whole, lighter=lighter)
         angle = np.maximum.accumulate(np.degrees(np.arctan2(path[:, 0] - 50, path[:, 2])))
         found = _interpolated(path, angle, ita)
         if float(found[0]) <= max(_LIGHTEST, float(tone[0])):
@@ -149,7 +161,7 @@ def at_lightness(tone: Tensor, lightness: float, whole: Tensor | None = None) ->
 
     Toward dark the skin of the `whole` face follows real colours, as for `at_ita`.
     """
-    path = along(tone, whole=whole if lightness < float(tone[0]) else None)
+    path = along(tone, whole=whole, lighter=lightness >= float(tone[0]))
     return _interpolated(path, path[:, 0], lightness).to(tone)
 
 
