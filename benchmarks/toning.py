@@ -83,6 +83,8 @@ def toning(seen: Sequence[Seen]) -> Section:
             *told_worst("hue", {str(row[0]): row[6] for row in tones[: len(TONES)]}),
             "Patches lie elsewhere on the cheek than where the edit measures, so a cheek that is not even misses by as "
             f"much as its own unevenness: {_uneven(chosen)}.",
+            f"The untouched photographs are off the hue of London faces of their lightness by {_own_hue(chosen):.1f} "
+            "degrees (median): their light and camera, which stay.",
             f"{len(burnt)} of {len(ours)} pictures have more than {100 * BURNT:.0f} % of the skin newly clipped"
             + "".join(f"; `{m.seen.face.name}` ({m.seen.tone}) at ITA {m.case.settings['ita']:g}" for m in burnt[:4])
             + ".",
@@ -101,6 +103,13 @@ def _uneven(chosen: Sequence[Seen]) -> str:
     middles = {name: median(apart[name]) for name in TONES if name in apart}
     told = ", ".join(f"{name} {value:.2g}" for name, value in middles.items() if value is not None)
     return f"on the untouched photographs the two are apart by (median, degrees) {told}"
+
+
+def _own_hue(chosen: Sequence[Seen]) -> float:
+    """Median distance of the untouched photographs from the hue of real faces of their lightness, degrees."""
+    values = [one.values for one in chosen if one.values is not None and "hue" in one.values]
+    middle = median([abs(wrapped(each["hue"] - hue_of(each["lightness"]))) for each in values])
+    return float("nan") if middle is None else middle
 
 
 HEAD = ("pictures", "declined", "own, ITA: median abs.", "patches, ITA: median abs.", "p90", "hue: median abs.", "p90",
