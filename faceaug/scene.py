@@ -91,7 +91,9 @@ class Scene:
         return len(self.source)
 
     def row(self, index: int) -> Scene:
-        """Return one row as a scene of its own."""
+        """Return one row as a scene of its own; of a scene of one row the scene itself."""
+        if index == 0 and len(self) == 1:
+            return self
         part = slice(index, index + 1)
 
         def cut(channel: Any) -> Any:  # one body for tensors, channel classes and None

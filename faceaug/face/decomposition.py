@@ -162,7 +162,9 @@ class Decomposition:
         return (height, width), (self.linear.shape[-2], self.linear.shape[-1])
 
     def row(self, index: int) -> Decomposition:
-        """Return one row as a batch of one."""
+        """Return one row as a batch of one; of a batch of one the batch itself."""
+        if index == 0 and len(self) == 1:
+            return self
         return rebuilt(self, lambda t: t[index : index + 1], lambda u: u[index : index + 1])
 
     def repeated(self, count: int) -> Decomposition:

@@ -12,6 +12,9 @@ from torch import Tensor
 _SRGB_LINEAR_BELOW = 0.04045
 _SRGB_ENCODED_BELOW = 0.0031308
 
+Rows = tuple[tuple[float, ...], ...]
+"""A matrix, row by row."""
+
 # Linear sRGB to CIE XYZ, D65 white (IEC 61966-2-1).
 _RGB_TO_XYZ = ((0.4124564, 0.3575761, 0.1804375), (0.2126729, 0.7151522, 0.0721750), (0.0193339, 0.1191920, 0.9503041))
 _D65 = (0.95047, 1.0, 1.08883)
@@ -64,8 +67,17 @@ def luminance(linear: Tensor) -> Tensor:
     return linear[:, :1] * red + linear[:, 1:2] * green + linear[:, 2:3] * blue
 
 
-def _matrix(rows: tuple[tuple[float, ...], ...], like: Tensor) -> Tensor:
-    return torch.tensor(rows, dtype=like.dtype, device=like.device)
+@cache
+def _constant(rows: Rows | tuple[float, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
+    """Numbers as a tensor, made once; it must not be changed."""
+    return torch.tensor(rows, dtype=dtype, device=device)
+
+
+@cache
+def _inverse(rows: Rows, dtype: torch.dtype, device: torch.device) -> Tensor:
+    """The inverse of a matrix, worked out once in double precision; it must not be changed."""
+    inverse: Tensor = torch.linalg.inv(torch.tensor(rows, dtype=dtype, device=device).double())
+    return inverse.to(dtype)
 
 
 def linear_to_lab(linear: Tensor) -> Tensor:
@@ -74,8 +86,8 @@ def linear_to_lab(linear: Tensor) -> Tensor:
     Source:
         CIE 15:2004, section 8.2.1.
     """
-    xyz = torch.einsum("ij,bj...->bi...", _matrix(_RGB_TO_XYZ, linear), linear)
-    white = torch.tensor(_D65, dtype=linear.dtype, device=linear.device)
+    xyz = torch.einsum("ij,bj...->bi...", _constant(_RGB_TO_XYZ, linear.dtype, linear.device), linear)
+    white = _constant(_D65, linear.dtype, linear.device)
     ratio = xyz / white.reshape(1, 3, *([1] * (linear.ndim - 2)))
     f = torch.where(ratio > (6 / 29) ** 3, ratio.clamp(min=1e-9) ** (1 / 3), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
     return torch.stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], dim=1)
@@ -86,9 +98,8 @@ def lab_to_linear(lab: Tensor) -> Tensor:
     fy = (lab[:, 0] + 16) / 116
     f = torch.stack([fy + lab[:, 1] / 500, fy, fy - lab[:, 2] / 200], dim=1)
     ratio = torch.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29))
-    white = torch.tensor(_D65, dtype=lab.dtype, device=lab.device).reshape(1, 3, *([1] * (lab.ndim - 2)))
-    inverse = torch.linalg.inv(_matrix(_RGB_TO_XYZ, lab).double()).to(lab.dtype)
-    return torch.einsum("ij,bj...->bi...", inverse, ratio * white)
+    white = _constant(_D65, lab.dtype, lab.device).reshape(1, 3, *([1] * (lab.ndim - 2)))
+    return torch.einsum("ij,bj...->bi...", _inverse(_RGB_TO_XYZ, lab.dtype, lab.device), ratio * white)
 
 
 def ita(lab: Tensor) -> Tensor:

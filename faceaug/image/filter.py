@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -14,8 +15,12 @@ from faceaug.image import planes
 _SIGMA_AT_FULL_SIZE = 3.0
 
 
+@lru_cache(maxsize=256)
 def gaussian_weights(sigma: float) -> Tensor:
-    """Return normalised taps of a Gaussian of ``sigma`` pixels, cut at 3 sigma, each tap integrated over its pixel."""
+    """Return normalised taps of a Gaussian of ``sigma`` pixels, cut at 3 sigma, each tap integrated over its pixel.
+
+    The tensor is kept for the next caller: it must not be changed.
+    """
     radius = max(1, math.ceil(3 * sigma))
     edges = (torch.arange(-radius, radius + 2, dtype=torch.float64) - 0.5) / (sigma * math.sqrt(2))
     taps = torch.erf(edges[1:]) - torch.erf(edges[:-1])
@@ -99,6 +104,15 @@ def box(x: Tensor, radius: int) -> Tensor:
         return x
     side = 2 * radius + 1
     return separable(x, torch.full((side,), 1.0 / side))
+
+
+def largest(x: Tensor, radius: int) -> Tensor:
+    """Largest value of ``(B, C, H, W)`` in a square of ``2 * radius + 1`` pixels; beyond the edge there is nothing."""
+    if radius < 1:
+        return x
+    if planes.fits(x):
+        return planes.largest(x, radius)
+    return F.max_pool2d(x, 2 * radius + 1, stride=1, padding=radius)
 
 
 def fill_outside(colour: Tensor, weight: Tensor, levels: int = 6) -> Tensor:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Odd 32-bit multipliers of the "lowbias32" integer hash (C. Wellons, Hash Function Prospector, 2018).
 _MULTIPLY_1 = 0x7FEB352D
 _MULTIPLY_2 = 0x846CA68B - (1 << 32)
+_ALL = 0xFFFFFFFF
 
 
 def _key(*parts: object) -> int:
@@ -30,6 +31,20 @@ def _mix(x: Tensor) -> Tensor:
     x = x ^ ((x >> 15) & 0x1FFFF)
     x = x * _MULTIPLY_2
     return x ^ ((x >> 16) & 0xFFFF)
+
+
+def _unit_of_one(key: int) -> float:
+    """The first number of a row with this key: to the bit what the tensors of `Noise.uniform` hold first."""
+    return (((_mix_of_one(_mix_of_one(1) ^ (key & _ALL)) >> 9) & 0x7FFFFF) + 0.5) * 2.0**-23
+
+
+def _mix_of_one(x: int) -> int:
+    """`_mix` of one number, as 32 bits without a sign."""
+    x ^= x >> 16
+    x = x * _MULTIPLY_1 & _ALL
+    x ^= x >> 15
+    x = x * (_MULTIPLY_2 & _ALL) & _ALL
+    return x ^ x >> 16
 
 
 @dataclass(frozen=True)
@@ -53,6 +68,9 @@ class Noise:
 
     def uniform(self, name: str, count: int = 1, device: torch.device | str = "cpu") -> Tensor:
         """Draw ``(B, count)`` float32 numbers, uniform in (0, 1), for the quantity called ``name``."""
+        if count == 1:  # what every setting asks for: whole numbers need no tensors
+            alone = [[_unit_of_one(_key(row, name))] for row in self.rows]
+            return torch.tensor(alone, dtype=torch.float32, device=device)
         keys = torch.tensor([[_key(row, name)] for row in self.rows], dtype=torch.int32, device=device)
         return _unit(_mix(_mix(torch.arange(1, count + 1, dtype=torch.int32, device=device)[None]) ^ keys))
 

@@ -26,8 +26,10 @@ _LONGEST = 2**15 - 1
 
 def fits(x: Tensor) -> bool:
     """Whether a picture ``(B, C, H, W)`` can be handed to OpenCV."""
-    small = min(x.shape[-2:]) > 0 and max(x.shape[-2:]) < _LONGEST
-    return x.device.type == "cpu" and x.dtype == torch.float32 and x.ndim == 4 and small and x.numel() > 0
+    if not x.is_cpu or x.dtype != torch.float32 or x.ndim != 4:
+        return False
+    rows, channels, height, width = x.shape
+    return rows > 0 and channels > 0 and 0 < height < _LONGEST and 0 < width < _LONGEST
 
 
 def filtered(x: Tensor, taps: Tensor) -> Tensor:
@@ -43,6 +45,16 @@ def filtered(x: Tensor, taps: Tensor) -> Tensor:
 def reduced(x: Tensor, size: tuple[int, int]) -> Tensor:
     """Reduce ``(B, C, H, W)`` to a ``size`` (height, width) that divides its own, through area averages."""
     return _each(x, size, lambda plane, into: _resize(plane, into, cv2.INTER_AREA))
+
+
+def largest(x: Tensor, radius: int) -> Tensor:
+    """The largest of each square of ``2 * radius + 1`` pixels; beyond the edge there is nothing."""
+    square = cv2.getStructuringElement(cv2.MORPH_RECT, (2 * radius + 1, 2 * radius + 1))
+
+    def draw(plane: Plane, into: Plane) -> None:
+        cv2.dilate(plane, square, dst=into)
+
+    return _each(x, (x.shape[-2], x.shape[-1]), draw)
 
 
 def enlarged(x: Tensor, size: tuple[int, int]) -> Tensor:

@@ -83,14 +83,17 @@ def interpolate(ids: Tensor, vertices: Tensor, triangles: Tensor, attributes: Te
         ``(B, K, H, W)``, 0 where there is no triangle.
     """
     batch, height, width = ids.shape
-    planes = _planes(vertices, triangles, attributes).flatten(2)
-    ys = torch.arange(height, device=ids.device, dtype=torch.float32)[:, None, None] + 0.5
-    xs = torch.arange(width, device=ids.device, dtype=torch.float32)[None, :, None] + 0.5
-    rows = []
+    ys = torch.arange(height, device=ids.device, dtype=torch.float32)[:, None] + 0.5
+    xs = torch.arange(width, device=ids.device, dtype=torch.float32) + 0.5
+    made = torch.empty(batch, attributes.shape[-1], height, width, device=ids.device)
+    # One table of coefficients after the other: it is small enough to stay near the processor.
+    tables = _planes(vertices, triangles, attributes).permute(0, 3, 2, 1).contiguous()
     for row in range(batch):
-        a, b, c = planes[row].index_select(0, (ids[row] + 1).reshape(-1)).reshape(height, width, 3, -1).unbind(dim=2)
-        rows.append((a * xs + b * ys + c).permute(2, 0, 1))
-    return torch.stack(rows)
+        seen = (ids[row] + 1).reshape(-1)
+        for number, plane in enumerate(tables[row]):
+            a, b, c = (table.index_select(0, seen).reshape(height, width) for table in plane)
+            torch.add(a.mul_(xs), b.mul_(ys), out=made[row, number]).add_(c)
+    return made
 
 
 def _planes(vertices: Tensor, triangles: Tensor, attributes: Tensor) -> Tensor:

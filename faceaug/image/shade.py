@@ -162,5 +162,6 @@ def dot(direction: Tensor, normal: Tensor) -> Tensor:
 
 def smooth_step(low: float, high: float, x: Tensor) -> Tensor:
     """Hermite ramp from 0 at ``low`` to 1 at ``high``."""
-    t = ((x - low) / (high - low)).clamp(0, 1)
-    return t * t * (3 - 2 * t)
+    t = (x - low).div_(high - low).clamp_(0, 1)
+    square = t * t
+    return square.mul_(t.mul_(-2).add_(3))

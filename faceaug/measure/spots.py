@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
-from faceaug.image.filter import gaussian
+from faceaug.image.filter import gaussian, largest
 from faceaug.measure.reading import number, word
 
 if TYPE_CHECKING:
@@ -77,9 +76,8 @@ def count_spots(face: Decomposition) -> tuple[int, float]:
 def _peaks(deep: Tensor, skin: Tensor, scale: float, grain: float, density: Tensor) -> Tensor:
     """Places at which ``deep`` is the largest around and large enough."""
     reach = max(1, round(_APART * scale / 2))
-    largest = F.max_pool2d(deep, 2 * reach + 1, stride=1, padding=reach)
     # Noise of so many 8-bit steps, in optical density at this skin's brightness, left by the blur.
     level = torch.exp(-density[skin].median())
     noise = grain / 255 * 2.2 / float(level) ** (1 / 2.2) / max(3.5 * _SPOT * scale, 1.0)
-    peaks: Tensor = (deep == largest) & (deep > max(_DEEP, _OVER_NOISE * noise)) & skin
+    peaks: Tensor = (deep == largest(deep, reach)) & (deep > max(_DEEP, _OVER_NOISE * noise)) & skin
     return peaks

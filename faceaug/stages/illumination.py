@@ -67,7 +67,8 @@ def shading_ratio(scene: Scene, light: Lighting) -> tuple[Tensor, Tensor]:
     strength = _per_row(light.key_fill - 1)
     ambient = _per_row(light.ambient)
     fill = ambient + (1 - ambient) * (0.65 + 0.35 * normal[:, 1:2])
-    total = fill * _colour(light.fill_temperature, normal) + strength * key * _colour(light.temperature, normal)
+    of_fill, of_key = _colours(light, normal)
+    total = fill * of_fill + strength * key * of_key
     ratio = total / source_shading(source.light, normal)
     # The camera exposes for the face: a power mean weighs the bright side more than the dark one.
     # What was bright before counts more: it is the picture that is exposed, not the ratio.
@@ -89,9 +90,11 @@ def _per_row(values: Tensor) -> Tensor:
     return values[:, None, None, None]
 
 
-def _colour(kelvin: Tensor, like: Tensor) -> Tensor:
-    """Tint ``(B, 3, 1, 1)`` of lamps of a temperature ``(B,)``."""
-    return light_colour(kelvin.double()).to(like)[:, :, None, None]
+def _colours(light: Lighting, like: Tensor) -> tuple[Tensor, Tensor]:
+    """Tints ``(B, 3, 1, 1)`` of fill and key."""
+    kelvin = torch.cat([light.fill_temperature, light.temperature]).double()
+    fill, key = light_colour(kelvin).to(like)[:, :, None, None].chunk(2)
+    return fill, key
 
 
 def _power_mean(values: Tensor, weight: Tensor) -> Tensor:

@@ -72,7 +72,8 @@ def _lit(own: Tensor, surface: Tensor, shading: Tensor) -> Tensor:
     ratio, shine = shading[:, :3], shading[:, 3:]
     grain = _LEAST_GLOSS + _GRAIN * torch.sqrt(luminance(own))
     dimmed = ratio.clamp(max=1.0)
-    return (own - surface) * ratio + surface * dimmed * torch.sqrt(dimmed) + shine * grain
+    sheen = dimmed.sqrt().mul_(dimmed).mul_(surface)
+    return (own - surface).mul_(ratio).add_(sheen).add_(grain.mul_(shine))
 
 
 def _repainted(linear: Tensor, scene: Scene) -> Tensor:

@@ -60,9 +60,10 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     share = ((bare_skin(source) - _LEAST) / (1 - _LEAST)).clamp(min=0) * active
     features = source.regions.lips * active
     person = source.regions.person
-    keep = torch.cat([_surface(scene, row) for row in range(len(scene))])
+    cheeks = [cheek_places(source, row) for row in range(len(scene))]
+    keep = torch.cat([_surface(scene, row, cheeks[row]) for row in range(len(scene))])
     even = torch.cat([_evened(scene, row) for row in range(len(scene))])
-    density = torch.stack([_aimed(scene, row, keep, even) for row in range(len(scene))])[:, :, None, None]
+    density = torch.stack([_aimed(scene, row, cheeks[row], keep, even) for row in range(len(scene))])[:, :, None, None]
     touched = (share + features).clamp(max=1.0) * person
     # A mask is stored in bytes: the faintest touch must still be one.
     scene = scene.with_mask("skin_tone", touched.clamp(min=_LEAST) * (touched > 0))
@@ -94,6 +95,8 @@ def through(colour: Tensor, keep: Tensor, density: Tensor) -> Tensor:
     """Look at skin ``(B, 3, ...)`` through ``density`` more pigment; ``keep`` is light that never entered it."""
     keep = torch.minimum(keep, _HAZE_MOST * colour.amin(dim=1, keepdim=True))
     seen = (colour - keep) * torch.exp(-density) + keep
+    if float(seen.amax()) <= _SHOULDER:
+        return seen
     above = (seen - _SHOULDER).clamp(min=0) / (1 - _SHOULDER)
     rolled = seen.clamp(max=_SHOULDER) + (1 - _SHOULDER) * (1 - torch.exp(-above))
     return torch.maximum(rolled, torch.minimum(colour, seen))
@@ -157,7 +160,7 @@ def _without_blue(toned: Tensor, before: Tensor, share: Tensor) -> Tensor:
     return torch.lerp(toned, clean, share * lighter)
 
 
-def _surface(scene: Scene, row: int) -> Tensor:
+def _surface(scene: Scene, row: int, cheeks: Tensor) -> Tensor:
     """Light off the surface of one row's skin that the pigment does not reach ``(1, 1, h, w)``.
 
     Darkening keeps part of what the highlights have more than the cheeks; lightening leaves all haze as it is.
@@ -167,7 +170,7 @@ def _surface(scene: Scene, row: int) -> Tensor:
     before, after = float(source.skin.tone[row, 0]), float(tone.lab[row, 0])
     if after < before:
         sheen = source.skin.specular[row : row + 1]
-        common = sheen[0].flatten().index_select(0, cheek_places(source, row)).median()
+        common = sheen[0].flatten().index_select(0, cheeks).median()
         dimmed = float(((after + 16) / (before + 16)) ** (3 * _DIMMED))
         return (sheen - common).clamp(min=0) * dimmed
     return _haze(source.linear[row : row + 1], source.regions.skin[row : row + 1], float(source.pose.scale[row]))
@@ -209,11 +212,10 @@ def _haze(linear: Tensor, skin: Tensor, scale: float) -> Tensor:
     return enlarge(gaussian(haze, _HAZE_MM * scale / factor), size, factor)
 
 
-def _aimed(scene: Scene, row: int, keep: Tensor, even: Tensor) -> Tensor:
-    """Find the density ``(3,)`` at which the cheeks of one row measure the tone asked for."""
+def _aimed(scene: Scene, row: int, place: Tensor, keep: Tensor, even: Tensor) -> Tensor:
+    """Find the density ``(3,)`` at which the cheeks of one row, at these flat places, measure the tone asked for."""
     tone, source = scene.tone, scene.source
     assert tone is not None
-    place = cheek_places(source, row)
     colour = source.linear[row].flatten(1).index_select(1, place)[None]
     sheen, level = (plane[row].flatten(1).index_select(1, place)[None] for plane in (keep, even))
     now = linear_to_lab(colour)[0].median(dim=1).values.double()

@@ -16,7 +16,7 @@ from faceaug.face.light import source_shading
 from faceaug.face.rotate import turned_points, turned_vertices
 from faceaug.face.surface import find_surface
 from faceaug.face.topology import SURFACE_POINTS
-from faceaug.image.filter import enlarge, gaussian, reduce, separable
+from faceaug.image.filter import enlarge, gaussian, largest, reduce, separable
 from faceaug.image.raster import interpolate, triangle_ids
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import pixel_centres, sampled
@@ -185,8 +185,7 @@ def _closed(person: Tensor, scale: float) -> Tensor:
     factor = 2 if min(person.shape[-2:]) >= 192 else 1
     radius = max(1, round(_SLIT_MM * scale / factor))
     small = reduce(person, factor)
-    wide = F.max_pool2d(small, 2 * radius + 1, stride=1, padding=radius)
-    shut = -F.max_pool2d(-wide, 2 * radius + 1, stride=1, padding=radius)
+    shut = -largest(-largest(small, radius), radius)
     return torch.maximum(person, enlarge(shut, (person.shape[-2], person.shape[-1]), factor))
 
 

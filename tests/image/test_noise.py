@@ -166,3 +166,12 @@ def test_smooth_noise_meets_the_lattice_and_is_smooth() -> None:
         "the quintic blend's steepest slope is 1.875"
     )
     assert 0.15 < float(wave.std()) < 0.7
+
+
+def test_one_number_is_the_first_of_many() -> None:
+    """Settings are drawn one at a time, by whole numbers; whatever draws more at once has to agree to the bit."""
+    for variant in range(200):
+        noise = batch(variant, variant + 1)
+        for name in ("size", "a longer name", "\u00e9"):
+            assert torch.equal(noise.uniform(name), noise.uniform(name, 3)[:, :1])
+            assert noise.uniform(name).dtype == torch.float32

@@ -34,6 +34,7 @@ KERNELS: dict[str, Callable[[Tensor], Tensor]] = {
     "narrow blur": lambda x: separable(x, gaussian_weights(0.6)),
     "wide blur": lambda x: separable(x, gaussian_weights(3.0)),
     "box": lambda x: filters.box(x, 4),
+    "largest": lambda x: filters.largest(x, 3),
     "half": lambda x: reduce(x, 2),
     "a third": lambda x: reduce(x, 3),
     "twice": lambda x: enlarge(x, (2 * x.shape[-2] - 1, 2 * x.shape[-1]), 2),
@@ -82,7 +83,7 @@ def test_what_is_zero_stays_zero_and_what_is_one_stays_one() -> None:
         assert bool((kernel(torch.zeros_like(mask)) == 0).all())
     for mode in ("bilinear", "bicubic"):
         assert bool((sampled(torch.zeros_like(mask), place, mode=mode) == 0).all())
-    for kernel in (KERNELS["half"], KERNELS["twice"]):
+    for kernel in (KERNELS["half"], KERNELS["twice"], KERNELS["largest"]):
         assert bool((kernel(torch.ones_like(mask)) == 1).all())
     assert float((separable(mask, gaussian_weights(2.0))[..., 28:32, 28:32] - 1).abs().max()) < ALIKE
 
