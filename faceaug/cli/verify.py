@@ -82,12 +82,17 @@ def _told(document: dict[str, Any]) -> list[str]:
             f"{row['id']}  {row['attribute']} is {row['label']}, but planned {row['expected']}"
             for row in document["plan"]["other"]
         ]
-        lines.append(
-            f"plan        {len(document['plan']['missing'])} of {document['plan']['entries']} pictures not made"
-        )
+        lines.append(_planned(document["plan"]))
     lines += ["", *named[:MOST_LINES]] if named else []
     lines += [f"{len(named) - MOST_LINES} more, see --json"] if len(named) > MOST_LINES else []
     return [*lines, "", *(document["differences"] or ["no difference"])]
+
+
+def _planned(plan: dict[str, Any]) -> str:
+    """What became of the plan."""
+    made = plan["entries"] - len(plan["missing"])
+    spares = f", {plan['replaced']} of them by spares" if plan["replaced"] else ""
+    return f"plan        {made:,} of {plan['entries']:,} pictures were made{spares}"
 
 
 def _giveaway(found: dict[str, Any] | None) -> list[str]:

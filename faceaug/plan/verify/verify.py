@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +10,7 @@ from faceaug.data.manifest import read_manifest
 from faceaug.plan.verify.agreement import agreement, paired
 from faceaug.plan.verify.giveaway import giveaway
 from faceaug.plan.verify.likeness import likeness
+from faceaug.plan.verify.planned import planned
 from faceaug.plan.verify.recount import measured_again, recount
 from faceaug.plan.verify.replaying import chosen, file_faults, replayed
 
@@ -82,7 +82,7 @@ def verify(
         "files": {"checked": len(records), "faults": file_faults(records, root)},
         "replayed": again,
         "recount": {**recount(records, fresh), "measured_again": len(fresh), "lost": lost},
-        "plan": _planned(pictures),
+        "plan": planned(pictures),
         "likeness": likeness(records),
         "giveaway": giveaway(
             records, root, most=wanted.compared, by=_groups(pictures, wanted), progress=_step("compared", progress)
@@ -92,26 +92,6 @@ def verify(
         "against": agreement(pairs) if pairs is not None else None,
     }
     return {**document, "differences": _differences(document)}
-
-
-def _planned(pictures: Pictures) -> dict[str, Any] | None:
-    """Whether every picture that was planned is there, and looks as the plan expected; None where there was no plan."""
-    path = pictures.root / "plan.json"
-    if not path.is_file():
-        return None
-    entries = json.loads(path.read_text(encoding="utf-8")).get("entries", [])
-    there = {record.id: record for record in pictures.records}
-    missing, other = [], []
-    for entry in entries:
-        record = there.get(entry.get("id"))
-        if record is None:
-            missing.append(entry.get("id"))
-            continue
-        for name, word in (entry.get("expected") or {}).items():
-            value = record.attributes.get(name)
-            if value is not None and isinstance(value.value, str) and value.value != word:
-                other.append({"id": record.id, "attribute": name, "expected": word, "label": value.value})
-    return {"entries": len(entries), "missing": missing, "other": other}
 
 
 def _groups(pictures: Pictures, wanted: Wanted) -> Sequence[str]:
