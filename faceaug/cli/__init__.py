@@ -90,7 +90,7 @@ class _Commands(click.Group):
         except FaceaugError as error:
             _say(str(error))
             return error.exit_code
-        except BrokenPipeError:  # `faceaug edits | head`: the reader has seen enough
+        except (BrokenPipeError, SystemExit):  # `faceaug edits | head`: the reader has seen enough; click says it so
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
         except Exception as error:  # the last door before the user

@@ -20,7 +20,8 @@ __all__ = ["about", "as_json", "as_table"]
 
 def as_json(document: object) -> None:
     """Print one JSON document on stdout. Numbers that JSON lacks (NaN, infinity) become null."""
-    click.echo(json.dumps(_plain(document), indent=2, ensure_ascii=False, allow_nan=False))
+    text = json.dumps(_plain(document), indent=2, ensure_ascii=False, allow_nan=False)
+    click.echo(text.encode(errors="backslashreplace").decode())  # a path of the system may be no text
 
 
 def _plain(value: object) -> object:

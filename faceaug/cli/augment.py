@@ -36,7 +36,9 @@ def how_to_make(function: Callable[..., Any]) -> Callable[..., Any]:
             "--quality", type=click.IntRange(1, 100), help="Of jpg and webp, instead of the photograph's own."
         ),
         click.option("--device", default="cpu", show_default=True, help="cpu, cuda, cuda:N, or auto."),
-        click.option("--resume/--no-resume", default=True, show_default=True, help="Go on with unfinished work."),
+        click.option(
+            "--resume/--no-resume", default=True, show_default=True, help="Go on with what there is, done or not."
+        ),
         click.option("--json", "machine", is_flag=True, help="The outcome as one JSON document."),
         click.option("--quiet", is_flag=True, help="No progress, no summary; the exit code tells."),
     )
@@ -88,21 +90,20 @@ def command(
     from faceaug.plan.plan import read_plan
     from faceaug.report.opening import Measuring
 
-    asked = read_plan(plan)
+    asked, how_made = read_plan(plan), made_with(options)
     before = finished_before(asked, dataset)
-    if before is not None:
+    if before is not None and how_made.resume:
+        _refuse_others(before, how_made)
         if not quiet:
             tell_finished(before)
         return _tell(before, machine=machine, quiet=quiet)
     with Meter(quiet=quiet or machine) as meter:
         how = Measuring(cache, options["workers"], lambda p: meter.photos(p.done, p.total))
-        photographs, root, opened = _photographs(asked, dataset, manifest, how)
+        photographs, root, opened = _photographs(asked, dataset, manifest, how, again=before is not None)
     if opened is not None and not quiet:
         tell_opened(opened)
     with Meter(quiet=quiet or machine) as meter:
-        made = augment(
-            asked, dataset, photographs, made_with(options), lambda p: meter.photos(p.done, p.total), root=root
-        )
+        made = augment(asked, dataset, photographs, how_made, lambda p: meter.photos(p.done, p.total), root=root)
     return _tell(made, machine=machine, quiet=quiet)
 
 
@@ -119,8 +120,22 @@ def _tell(made: Augmented | Finished, *, machine: bool, quiet: bool) -> int:
     return made.exit_code
 
 
+def _refuse_others(before: Finished, options: AugmentOptions) -> None:
+    """Refuse to pass pictures off as what is asked for, if they were written otherwise."""
+    from faceaug.errors import Fault, RequestError
+
+    asked = {"format": options.making.format, "quality": options.making.quality}
+    faults = [
+        Fault(f"--{name}", f"is {value}, but version {before.version} of {before.folder} was made with {there}")
+        for name, value in asked.items()
+        if value is not None and (there := before.options.get(name) or "another") != value
+    ]
+    if faults:
+        raise RequestError(faults, "nothing was made; name another folder, or make it again with --no-resume")
+
+
 def _photographs(
-    plan: Plan, dataset: Path, manifest: Path | None, how: Measuring
+    plan: Plan, dataset: Path, manifest: Path | None, how: Measuring, *, again: bool
 ) -> tuple[Sequence[Record], Path, Opened | None]:
     """The photographs of the new version, the folder that their paths are relative to, and what was opened for them."""
     from faceaug.data.manifest import read_manifest
@@ -132,7 +147,7 @@ def _photographs(
     if manifest is not None:
         return read_manifest(manifest, check_files=False), manifest.parent, None
     versions = Versions.open(dataset)
-    if versions.head is not None:
+    if versions.head is not None and not again:
         return versions.records(), versions.manifest().parent, None
     source = plan.source or Source(plan.root)
     refuse_claim(dataset, source.path if source.path.is_dir() else None)
@@ -142,14 +157,18 @@ def _photographs(
 
 def tell_finished(before: Finished) -> None:
     """A line on stderr that nothing had to be made."""
-    click.echo(f"carried out already: version {before.version} of {before.folder}; nothing was made again", err=True)
+    hint = " (--no-resume makes it again)" if before.exit_code else ""
+    where = f"version {before.version} of {before.folder}"
+    click.echo(f"carried out already: {where}; nothing was made again{hint}", err=True)
 
 
 def tell_problems(made: Augmented | Finished) -> None:
     """A line on stderr for every photograph that could not be used and every group that falls short, at first."""
+    from faceaug.cli.doubts import named
+
     told = made.as_dict()
     lines = [f"left out  {why}" for why in told["left_out"].values()]
-    lines += [f"skipped   {photo}  {why}" for photo, why in told["skipped"].items()]
+    lines += [f"skipped   {named(photo, why)}" for photo, why in told["skipped"].items()]
     for short in told["shortfall"]:
         reasons = ", ".join(f"{name} {count}" for name, count in short["reasons"].items()) or "no spare is left"
         where = " & ".join(f"{name}={value}" for name, value in short["where"].items())

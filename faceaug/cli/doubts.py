@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from faceaug.report.opening import Opened
 
-__all__ = ["MOST_LINES", "named", "skipped_of", "tell", "tell_opened"]
+__all__ = ["MOST_LINES", "in_a_line", "named", "skipped_of", "tell", "tell_opened"]
 
 MOST_LINES: Final = 20
 """Of each kind that get a line of their own."""
@@ -30,10 +30,15 @@ def tell(what: str, lines: Sequence[str], *, count: int = 0, rest: str = "see --
         rest: where the others stand.
     """
     for line in lines[:MOST_LINES]:
-        click.echo(f"{what}  {line}", err=True)
+        click.echo(f"{what}  {in_a_line(line)}", err=True)
     more = max(count, len(lines)) - len(lines[:MOST_LINES])
     if more > 0:
         click.echo(f"{what}  {more:,} more, {rest}", err=True)
+
+
+def in_a_line(text: str) -> str:
+    """A text with everything escaped that no letter stands for, line breaks in the names of files above all."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 def tell_opened(opened: Opened) -> None:

@@ -213,7 +213,9 @@ def check(dataset: Path, *, machine: bool) -> int:
     elif faults:
         click.echo("\n".join(map(str, faults)), err=True)
     else:
-        click.echo(f"{dataset}  every file of {found.head} versions is whole" if found.head else "no versions")
+        count = int(found.head or 0)
+        versions = "its version" if count == 1 else f"its {count:,} versions"
+        click.echo(f"{dataset}  every file of {versions} is whole" if count else "no versions")
     return DIFFERENT if faults else 0
 
 

@@ -167,7 +167,9 @@ def _axis(all_found: Found, text: str, orders: Orders, faults: list[Fault]) -> A
     if not found:
         known = sorted(all_found)
         near = did_you_mean(name, known)
-        hint = f"did you mean {near!r}?" if near else f"known are {', '.join(known[:20]) or 'none'}"
+        hint = f"did you mean {near!r}?" if near else f"known are {', '.join(known[:20])}"
+        if not known:
+            hint = "nothing is known of them (--measure measures the photographs of a table)"
         faults.append(Fault(name, f"is an attribute of no picture; {hint}"))
         return None
     if cut in BINS or (not cut and name in BINS):

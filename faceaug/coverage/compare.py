@@ -69,6 +69,9 @@ def read_audit(path: Path, *, nothing: str = "nothing was compared") -> dict[str
         raise _refused(path, why_unreadable(file, error), nothing) from error
     except ValueError as error:
         raise _refused(path, f"is not JSON: {error}", nothing) from error
+    kind = document.get("format") if isinstance(document, dict) else None
+    if isinstance(kind, str) and kind.startswith("faceaug plan"):
+        raise _refused(path, "is a plan, not an audit; `faceaug augment` carries it out", nothing)
     lacking = (
         [name for name in ("attributes", "gaps", "photographs") if name not in document]
         if isinstance(document, dict)

@@ -169,7 +169,7 @@ def find_photos(sources: Sequence[str | Path]) -> list[Path]:
         sources: folders, patterns or files. A file that is named itself is taken whatever its extension.
 
     Raises:
-        RequestError: for every source that does not exist or holds no photograph.
+        RequestError: for every source that does not exist or holds no photograph, and for names that are no text.
     """
     found: dict[Path, None] = {}
     faults = []
@@ -179,11 +179,22 @@ def find_photos(sources: Sequence[str | Path]) -> list[Path]:
             found.update(dict.fromkeys(paths))
         else:
             faults.append(Fault(str(source), _why_nothing(Path(source))))
+    faults += [_no_text(path) for path in found if not _is_text(path)]
     if not sources:
         faults.append(Fault("", "no photographs, folders or patterns were given"))
     if faults:
         raise RequestError(faults, "nothing was read")
     return list(found)
+
+
+def _is_text(path: Path) -> bool:
+    """Whether a file's name is text, as far as the system says: no manifest could hold another one."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in path.name)
+
+
+def _no_text(path: Path) -> Fault:
+    """What is wrong with such a name, which cannot be printed as it is."""
+    return Fault(str(path).encode(errors="backslashreplace").decode(), "has a name that is not UTF-8 text; rename it")
 
 
 def _photos_of(source: Path) -> Iterator[Path]:

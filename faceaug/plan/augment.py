@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from faceaug.coverage.counts import tabulate
 from faceaug.coverage.report import audit
@@ -17,7 +17,7 @@ from faceaug.data.versions.claiming import refuse_claim
 from faceaug.data.versions.version import VERSIONS
 from faceaug.errors import Fault, RequestError
 from faceaug.plan.attempt import Making
-from faceaug.plan.finished import OUTCOME, PLAN, REQUEST
+from faceaug.plan.finished import OPTIONS, OUTCOME, PLAN, REQUEST
 from faceaug.plan.identity import digest_of, identity_of
 from faceaug.plan.plan import plan_text
 from faceaug.plan.recount import Group, as_markdown, recount
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from faceaug.plan.plan import Entry, Plan
 
 __all__ = ["AugmentOptions", "Augmented", "Progress", "augment"]
-
-OPTIONS: Final = "run.json"
-"""How its pictures' files were written, as a run says it: without that they could not be made again to the byte."""
 
 
 @dataclass(frozen=True)
@@ -155,8 +152,8 @@ def augment(
         request: what the plan was made for, to be kept with the version; see `faceaug.plan.identity.request_of`.
 
     Raises:
-        RequestError: the plan starts from photographs that are not given, or the folder holds other unfinished work, or
-            something that is no data set.
+        RequestError: the plan starts from photographs that are not given, its pictures are among them, or the folder
+            holds other unfinished work, or something that is no data set.
         FaceaugError: a file cannot be written, or a worker died. What is finished stays and is not made again.
     """
     options = options or AugmentOptions()
@@ -256,12 +253,22 @@ def _located(record: Record, path: Path) -> Record:
 
 
 def _refuse_strangers(plan: Plan, known: Mapping[str, tuple[Path, Record]]) -> None:
-    """Refuse a plan that starts from photographs that nobody has given."""
+    """Refuse a plan that starts from photographs that nobody has given, or that was made without those given."""
     entries = [*plan.entries, *plan.spares]
     strange = sorted({entry.source for entry in entries if entry.source not in known})
     if strange:
-        what = f"{len(strange)} photographs of the plan are not among those given: {', '.join(strange[:5])}"
-        raise RequestError([Fault("plan", what + (", ..." if len(strange) > 5 else ""))])
+        what = f"{len(strange)} photographs of the plan are not among those given: {_first(strange)}"
+        raise RequestError([Fault("plan", what)], "nothing was made")
+    taken = sorted(entry.id for entry in entries if entry.id in known)
+    if taken:
+        what = f"{len(taken)} of its pictures bear the names of pictures that there are already: {_first(taken)}"
+        hint = "plan for the data set itself, so that these count, or name another folder"
+        raise RequestError([Fault("plan", f"{what}; {hint}")], "nothing was made")
+
+
+def _first(names: Sequence[str]) -> str:
+    """Some of many names."""
+    return ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
 
 
 def _progress(entries: Sequence[Entry], work: Work) -> Progress:

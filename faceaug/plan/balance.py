@@ -95,7 +95,7 @@ def balance(
     limits, options = limits or Limits(), options or AugmentOptions()
     records = opened.records if opened.columns is None else opened.columns.records()
     request = request_of(records, goal, limits, options, opened.orders)
-    before = answered_before(request, dataset)
+    before = answered_before(request, dataset) if options.resume else None
     if before is not None:
         return Balanced(opened, before[1], before[0])
     begun = Work.unfinished(Path(dataset), digest_of(request)) if options.resume else None

@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 
     from faceaug.plan.plan import Plan
 
-__all__ = ["OUTCOME", "PLAN", "REQUEST", "Finished", "answered_before", "finished_before"]
+__all__ = ["OPTIONS", "OUTCOME", "PLAN", "REQUEST", "Finished", "answered_before", "finished_before"]
 
 PLAN: Final = "plan.json"
 """The plan among the documents of a version."""
 
 OUTCOME: Final = "outcome.json"
 """What became of it."""
+
+OPTIONS: Final = "run.json"
+"""How its pictures' files were written, as a run says it: without that they could not be made again to the byte."""
 
 REQUEST: Final = "request.json"
 """What the plan was made for, where photographs, goal and limits led to a version in one go."""
@@ -36,11 +39,13 @@ class Finished:
         folder: of the data set.
         version: its newest, which was made by the plan.
         told: what was said of the outcome then, as JSON values.
+        options: how its pictures were written; see `RunOptions.identity`.
     """
 
     folder: Path
     version: str
     told: Mapping[str, Any]
+    options: Mapping[str, Any]
 
     @property
     def exit_code(self) -> int:
@@ -57,7 +62,7 @@ def finished_before(plan: Plan, dataset: str | Path) -> Finished | None:
 
     What a run that was killed in its last step has left of its work is taken away.
     """
-    found = _newest(dataset, {PLAN, OUTCOME})
+    found = _newest(dataset, {PLAN, OUTCOME, OPTIONS})
     if found is None or read_plan(found.manifest().with_name(PLAN)).digest != plan.digest:
         return None
     return _told(found, plan)
@@ -70,7 +75,7 @@ def answered_before(request: Mapping[str, Any], dataset: str | Path) -> tuple[Fi
         request: see `faceaug.plan.identity.request_of`.
         dataset: folder of the data set.
     """
-    found = _newest(dataset, {PLAN, OUTCOME, REQUEST})
+    found = _newest(dataset, {PLAN, OUTCOME, OPTIONS, REQUEST})
     if found is None or json.loads(found.document(REQUEST)) != request:
         return None
     plan = read_plan(found.manifest().with_name(PLAN))
@@ -87,4 +92,5 @@ def _newest(dataset: str | Path, documents: set[str]) -> Versions | None:
 def _told(versions: Versions, plan: Plan) -> Finished:
     """What the newest version says of itself."""
     Work.end_of(versions.folder, plan.digest)
-    return Finished(versions.folder, versions.version().name, json.loads(versions.document(OUTCOME)))
+    told, how = (json.loads(versions.document(name)) for name in (OUTCOME, OPTIONS))
+    return Finished(versions.folder, versions.version().name, told, how["options"])

@@ -67,7 +67,7 @@ class Shape:
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
-            raise RequestError([Fault(str(path), _why_none(path, error))], outcome) from error
+            raise RequestError([Fault(str(path), _why_none(path, what, error))], outcome) from error
         except ValueError as error:  # of the text's encoding, or of JSON
             line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
             told = error.msg if isinstance(error, json.JSONDecodeError) else "it is not UTF-8 text"
@@ -182,8 +182,8 @@ class Shape:
         return tuple(found)
 
 
-def _why_none(path: Path, error: OSError) -> str:
+def _why_none(path: Path, what: str, error: OSError) -> str:
     """Say why there is no such file."""
     if path.is_dir():
-        return "is a folder"
+        return f"is a folder; {what} is a JSON file"
     return why_missing(path) if isinstance(error, FileNotFoundError) else why_unreadable(path, error)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from faceaug.data.encoding import FORMATS
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 __all__ = ["RunOptions"]
+
+DEVICE: Final = re.compile(r"auto|cpu|cuda(:\d{1,3})?")
 
 Faces = Literal["largest", "all"]
 Detector = Literal["auto", "blazeface", "mtcnn"]
@@ -53,6 +56,7 @@ class RunOptions:
     def __post_init__(self) -> None:
         """Check what a user can get wrong."""
         faults = [
+            *_device(self.device),
             *_among("faces", self.faces, get_args(Faces)),
             *_among("detector", self.detector, get_args(Detector)),
             *_among("format", self.format, FORMATS),
@@ -67,12 +71,22 @@ class RunOptions:
 
     @property
     def real_device(self) -> str:
-        """The device, with `auto` decided."""
-        if self.device != "auto":
+        """The device, with `auto` decided.
+
+        Raises:
+            RequestError: this machine has no such GPU.
+        """
+        if self.device == "cpu":
             return self.device
         import torch
 
-        return "cuda" if torch.cuda.is_available() else "cpu"
+        count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        if self.device == "auto":
+            return "cuda" if count else "cpu"
+        if int(self.device.partition(":")[2] or 0) >= count:
+            there = f"torch finds {count} of them here" if count else "torch finds none here"
+            raise RequestError([Fault("", f"device is {self.device!r}, but must be a GPU that there is; {there}")])
+        return self.device
 
     def identity(self) -> dict[str, Any]:
         """The options that can change a byte of what is written; seed and copies are in the recipe's digest."""
@@ -85,6 +99,15 @@ class RunOptions:
             "measure": self.measure,
             "quality": self.quality,
         }
+
+
+def _device(device: str) -> list[Fault]:
+    """Whether this is the name of a device."""
+    if DEVICE.fullmatch(device):
+        return []
+    return [
+        Fault("", f"device is {device!r}, but must be cpu, cuda, cuda:1 and so on, or auto: the GPU if there is one")
+    ]
 
 
 def _among(name: str, value: str, choices: tuple[str, ...]) -> list[Fault]:

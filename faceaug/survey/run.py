@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -191,8 +191,10 @@ class _Work:
 
     def note(self, numbers: Sequence[int], reading: Reading) -> None:
         """Some photographs are done."""
+        first = str(self.paths[numbers[0]])
         for number in numbers:
-            self.readings[number] = reading
+            own = reading.sentence.replace(first, str(self.paths[number]))  # files of one content share a reading
+            self.readings[number] = replace(reading, sentence=own)
             self.skipped += bool(reading.reason)
         self.tell()
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from faceaug.data.manifest import write_manifest
 from faceaug.data.versions import Versions
@@ -78,7 +79,7 @@ def test_a_photograph_that_is_gone_is_named(words: list[str], photos: list[Path]
     result = faceaug(*words, "--attempts", "9")
     assert result.exit_code == 3
     assert "left out  " in result.stderr
-    assert "skipped   face_0.png  " in result.stderr
+    assert f"skipped   {photos[0]} cannot be read" in result.stderr
     assert "Traceback" not in result.output
 
 
@@ -127,3 +128,67 @@ def test_photographs_are_those_that_were_planned_with_and_keep_their_labels(
     other = faceaug("augment", tmp_path / "more.json", "-o", tmp_path / "other")
     assert other.exit_code == 0, "photographs of another data set can be planned with"
     assert {"her", "him"} == {record.subject for record in Versions.open(tmp_path / "other").records()}
+
+
+def test_pictures_of_another_form_are_not_passed_off_as_those(words: list[str], faceaug: Command) -> None:
+    assert faceaug(*words, "--attempts", "9").exit_code == 0
+    other = faceaug(*words, "--format", "png", "--quality", "80")
+    assert other.exit_code == 2
+    assert "--format   is png, but version 0001 of" in other.stderr
+    assert "was made with jpg" in other.stderr
+    assert "--quality  is 80" in other.stderr
+    made = faceaug(*words, "--format", "png", "--attempts", "9", "--no-resume")
+    assert made.exit_code == 0, made.output
+    assert "versions/0002" in Path(made.stdout.split()[-1]).as_posix() or "0002" in made.stdout
+
+
+def test_a_device_that_there_is_not_is_refused_before_anything(
+    words: list[str], faceaug: Command, tmp_path: Path
+) -> None:
+    for device, what in (("gpu", "cpu, cuda, cuda:1"), ("cuda:77", "a GPU that there is")):
+        done = faceaug(*words, "--device", device)
+        assert done.exit_code == 2
+        assert f"device is '{device}', but must be" in done.stderr
+        assert what in done.stderr
+        assert not (tmp_path / "set").exists()
+
+
+def test_a_folder_is_no_plan(faceaug: Command, tmp_path: Path) -> None:
+    done = faceaug("augment", tmp_path, "-o", tmp_path / "set")
+    assert done.stderr.startswith(f"{tmp_path}  is a folder; a plan is a JSON file")
+
+
+def test_once_a_photograph_is_back_it_can_be_made_again(
+    samples: Path, faceaug: Command, tmp_path: Path, portrait: Image.Image
+) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    portrait.save(folder / "her.png")
+    (folder / "him.jpg").write_bytes((samples / "grace_hopper.jpg").read_bytes())
+    asked = ("--by", "glasses", "--at-least", "1", "--level", "1", "--share", "0.9", "--cache", tmp_path / "cache")
+    faceaug("plan", folder, "-o", tmp_path / "plan.json", *asked)
+    words = ("augment", tmp_path / "plan.json", "-o", tmp_path / "set", "--cache", tmp_path / "cache")
+    (folder / "him.jpg").rename(tmp_path / "away.jpg")
+    first = faceaug(*words)
+    (tmp_path / "away.jpg").rename(folder / "him.jpg")
+    again = faceaug(*words)
+    assert "carried out already" in again.stderr
+    assert again.exit_code == first.exit_code
+    whole = faceaug(*words, "--no-resume")
+    assert whole.exit_code == 0, whole.output
+    photographs = [one for one in Versions.open(tmp_path / "set").records() if one.origin == "camera"]
+    assert [one.id for one in photographs] == ["her", "him"]
+
+
+def test_a_second_plan_that_knows_nothing_of_the_first_is_refused_before_the_work(
+    words: list[str], plan: Plan, faceaug: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert faceaug(*words, "--attempts", "9").exit_code == 0
+    write_plan(tmp_path / "plan.json", replace(plan, entries=plan.entries[:3]))
+    before = contents(tmp_path / "set")
+    monkeypatch.setattr("faceaug.plan.rounds.make", lambda *_, **__: pytest.fail("it is made in vain"))
+    done = faceaug(*words[:-2])
+    assert done.exit_code == 2
+    assert "pictures bear the names of pictures that there are already: p000, p001, p002" in done.stderr
+    assert "plan for the data set itself" in done.stderr
+    assert contents(tmp_path / "set") == before

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from faceaug.cli.doubts import tell
 from tests.cli.conftest import Command, save_wrong
 
 OPENING = ("audit", "measure", "fit", "plan", "balance")
@@ -70,3 +73,29 @@ def test_more_than_twenty_are_counted(ask: Callable[..., str], photos: Path) -> 
     said = ask("plan", photos)
     assert said.count("skipped  ") == 21
     assert said.endswith("skipped  5 more, see --json\n")
+
+
+def test_what_is_listed_may_be_a_part_and_has_no_line_breaks(capsys: pytest.CaptureFixture[str]) -> None:
+    tell("skipped", ["a\nb.jpg is empty", *"cd"], count=300)
+    assert capsys.readouterr().err.splitlines() == [
+        "skipped  a\\nb.jpg is empty",
+        "skipped  c",
+        "skipped  d",
+        "skipped  297 more, see --json",
+    ]
+
+
+def test_files_of_the_same_content_are_each_named(ask: Callable[..., str], photos: Path) -> None:
+    for name in "ab":
+        (photos / f"{name}.jpg").write_text("no photograph")
+    said = ask("plan", photos).splitlines()
+    assert [line.partition(" is not")[0] for line in said] == [f"skipped  {photos / name}.jpg" for name in "ab"]
+
+
+@pytest.mark.skipif(sys.platform in {"darwin", "win32"}, reason="all names are text there")
+def test_a_name_that_is_no_text_is_refused_by_name(faceaug: Command, photos: Path) -> None:
+    odd = os.fsencode(photos) + b"/b\xff.png"
+    Path(os.fsdecode(odd)).write_bytes((photos / "good.png").read_bytes())
+    done = faceaug("plan", photos, "--by", "glasses", "--json")
+    assert done.exit_code == 2
+    assert r"b\udcff.png  has a name that is not UTF-8 text; rename it" in done.stderr

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -165,3 +167,22 @@ def test_a_page_of_a_report_names_the_file_that_is_meant(
         assert f"is a page for people; name {(report / 'audit.json').as_posix()}, which lies beside it" in done.stderr
     (report / "audit.json").unlink()
     assert f"audit again with -o {(report / page).with_suffix('.json').as_posix()}" in faceaug(*words).stderr
+
+
+def test_a_plan_is_no_audit_and_a_bare_table_knows_nothing(faceaug: Command, manifest: Path, tmp_path: Path) -> None:
+    faceaug("plan", manifest, "--by", "glasses", "-o", tmp_path / "plan.json")
+    assert "is a plan, not an audit; `faceaug augment` carries it out" in faceaug("plan", tmp_path / "plan.json").stderr
+    (tmp_path / "bare.csv").write_text("photo\na.jpg\n")
+    bare = faceaug("plan", tmp_path / "bare.csv", "--by", "glasses")
+    assert bare.exit_code == 2
+    assert "nothing is known of them (--measure measures the photographs of a table)" in bare.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_fault(manifest: Path) -> None:
+    words = [sys.executable, "-m", "faceaug.cli", "plan", str(manifest), "--by", "glasses", "--json"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0

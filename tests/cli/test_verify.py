@@ -72,6 +72,8 @@ def test_against_people(faceaug: Command, made: Path, tmp_path: Path) -> None:
         (["SET", "--against", "nowhere.csv"], "cannot be read"),
         (["SET", "--against", "STRANGE"], "about no picture here"),
         (["SET", "--against", "UNLIKE"], "none is among"),
+        (["SET", "--by", "galsses"], "did you mean 'glasses'"),
+        (["SET", "--photos", "nowhere"], "nowhere does not exist"),
         (["FOLDER"], "neither a data set with versions nor a folder with a manifest"),
     ],
 )

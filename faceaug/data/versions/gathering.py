@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from faceaug.data.files import why_missing
 from faceaug.data.manifest import list_photos, read_manifest
 from faceaug.errors import Fault, RequestError
 
@@ -56,6 +57,8 @@ def gather(source: Path) -> Gathered:
     Raises:
         RequestError: there is nothing, or the run is not finished.
     """
+    if not source.exists():
+        raise _refused(source, why_missing(source))
     if not source.is_dir():
         return Gathered(read_manifest(source), source.parent)
     there = next((source / name for name in MANIFESTS if (source / name).is_file()), None)

@@ -45,7 +45,8 @@ def find_version(word: str, log: Sequence[Version], tags: Mapping[str, str], whe
     if back and int(back[1] or 0) < len(log):
         return log[-1 - int(back[1] or 0)]
     if back:
-        raise _unknown(where, f"has {len(log)} versions, so {word!r} goes back too far")
+        has = "1 version" if len(log) == 1 else f"{len(log)} versions"
+        raise _unknown(where, f"has {has}, so {word!r} goes back too far")
     names = {version.name: version for version in log}
     if word.isdigit() and _full(word) in names:
         return names[_full(word)]

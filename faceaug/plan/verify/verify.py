@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import faceaug
+from faceaug.data.files import why_missing
 from faceaug.data.manifest import read_manifest
+from faceaug.errors import Fault, RequestError, did_you_mean
 from faceaug.plan.verify.agreement import agreement, paired
 from faceaug.plan.verify.giveaway import giveaway
 from faceaug.plan.verify.likeness import likeness
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from faceaug.data.record import Record
     from faceaug.data.versions.opening import Pictures
 
 __all__ = ["FORMAT", "Wanted", "verify"]
@@ -65,6 +68,7 @@ def verify(
         RequestError: the table does not fit the data set.
     """
     records, root = pictures.records, pictures.root
+    _check(records, wanted)
     pairs = None
     if wanted.against is not None:  # first, so that a table that does not fit is refused before the long work
         people = read_manifest(wanted.against, check_files=False)
@@ -92,6 +96,21 @@ def verify(
         "against": agreement(pairs) if pairs is not None else None,
     }
     return {**document, "differences": _differences(document)}
+
+
+def _check(records: Sequence[Record], wanted: Wanted) -> None:
+    """Refuse what would only be passed over."""
+    known = sorted({name for record in records for name in record.attributes})
+    faults = []
+    for name in (text.partition(":")[0] for text in wanted.by):
+        if name not in known:
+            near = did_you_mean(name, known)
+            hint = f"did you mean {near!r}?" if near else f"known are {', '.join(known[:20]) or 'none'}"
+            faults.append(Fault("--by", f"{name!r} is an attribute of no picture; {hint}"))
+    if wanted.photos is not None and not wanted.photos.is_dir():
+        faults.append(Fault("--photos", f"{wanted.photos} {why_missing(wanted.photos)}"))
+    if faults:
+        raise RequestError(faults, "nothing was verified")
 
 
 def _groups(pictures: Pictures, wanted: Wanted) -> Sequence[str]:
