@@ -95,13 +95,28 @@ class Noise:
             hashed = _mix(cells[:, axis].to(torch.int32) ^ hashed)
         return _unit(hashed)
 
-    def normal_grid(self, name: str, shape: tuple[int, int, int], device: torch.device | str = "cpu") -> Tensor:
-        """Draw ``(B, C, H, W)`` standard normal float32 numbers, one a pixel, by inverting the normal CDF."""
+    def normal_grid(
+        self,
+        name: str,
+        shape: tuple[int, int, int],
+        device: torch.device | str = "cpu",
+        *,
+        part: tuple[slice, slice] = (slice(None), slice(None)),
+    ) -> Tensor:
+        """Draw ``(B, C, H, W)`` standard normal float32 numbers, one a pixel, by inverting the normal CDF.
+
+        Args:
+            name: The quantity drawn.
+            shape: Channels, height and width.
+            device: Where to draw.
+            part: Rows and columns that are wanted; their numbers are those of the whole grid.
+        """
         channels, height, width = shape
         keys = torch.tensor([_key(row, name) for row in self.rows], dtype=torch.int32, device=device)
         index = torch.arange(channels * height * width, dtype=torch.int32, device=device)
-        uniform = _unit(_mix(_mix(index)[None] ^ keys[:, None]))
-        return (torch.erfinv(uniform * 2 - 1) * (2**0.5)).reshape(len(self.rows), channels, height, width)
+        index = index.reshape(channels, height, width)[(slice(None), *part)]
+        uniform = _unit(_mix(_mix(index)[None] ^ keys[:, None, None, None]))
+        return torch.erfinv(uniform * 2 - 1) * (2**0.5)
 
 
 def _unit(hashed: Tensor) -> Tensor:

@@ -37,10 +37,13 @@ def _paint(vertices: Tensor, triangles: Tensor, size: tuple[int, int]) -> Tensor
     """Painter's algorithm, far to near, with OpenCV."""
     corners = vertices.numpy()[triangles.numpy()]
     order = np.argsort(-corners[:, :, 2].mean(axis=1), kind="stable")
-    fixed = np.round((corners[:, :, :2] - 0.5) * (1 << _SHIFT)).astype(np.int32)
+    fixed = np.round((corners[order, :, :2] - 0.5) * (1 << _SHIFT)).astype(np.int32)
+    # A call costs more than the pixels of most triangles: those beside the picture are passed over.
+    low, high = fixed.min(axis=1), fixed.max(axis=1)
+    near = (high >= -(1 << _SHIFT)).all(axis=1) & (low <= np.array(size[::-1]) << _SHIFT).all(axis=1)
     canvas = np.full(size, -1, dtype=np.int32)
-    for index in order.tolist():
-        cv2.fillConvexPoly(canvas, fixed[index], index, lineType=cv2.LINE_8, shift=_SHIFT)
+    for index, outline in zip(order[near].tolist(), fixed[near], strict=True):
+        cv2.fillConvexPoly(canvas, outline, index, cv2.LINE_8, _SHIFT)
     return torch.from_numpy(canvas.astype(np.int64))
 
 

@@ -62,6 +62,31 @@ class Box:
 
 
 @dataclass(frozen=True)
+class Rays:
+    """Rays from the camera in the frame's own axes: where they meet its plane, and how they go on.
+
+    Attributes:
+        u: Aside, where they meet the plane ``(1, 1, h, w)``, mm.
+        v: Upward, likewise.
+        along_u: How far aside they are one mm before the plane, from there.
+        along_v: How far up, likewise.
+    """
+
+    u: Tensor
+    v: Tensor
+    along_u: float
+    along_v: float
+
+    def meet(self, behind: float) -> tuple[Tensor, Tensor]:
+        """Where they meet the bent front, ``behind`` mm behind its face: (u, v)."""
+        w = torch.full_like(self.u, -behind)
+        for _ in range(2):  # the depth w follows from u: three rounds settle it
+            u = self.u + self.along_u * w
+            w = (u * u).mul_(-BEND).sub_(behind)
+        return self.u + self.along_u * w, self.v + self.along_v * w
+
+
+@dataclass(frozen=True)
 class Fitting:
     """One row of a scene and the glasses on it.
 
@@ -109,20 +134,14 @@ class Fitting:
         """Window pixel (x, y) of a point in camera millimetres."""
         return _pixel(self.scene, point)
 
-    def plane(self, x: Tensor, y: Tensor, behind: float) -> tuple[Tensor, Tensor]:
-        """Where rays from the camera through (x, y) meet the bent front, ``behind`` mm behind its face: (u, v)."""
+    def rays(self, x: Tensor, y: Tensor) -> Rays:
+        """Rays from the camera through (x, y), camera millimetres."""
         (a, b, c), (d, e, f), _ = self.worn.rotation.tolist()
         right, up, _ = self.worn.origin.tolist()
         determinant = a * e - b * d
-        # Both are linear in the depth w below the plane, and w follows from u: three rounds settle it.
         flat_u = (x - right) * (e / determinant) - (y - up) * (b / determinant)
         flat_v = (y - up) * (a / determinant) - (x - right) * (d / determinant)
-        along_u, along_v = (b * f - c * e) / determinant, (c * d - a * f) / determinant
-        w = torch.full_like(x, -behind)
-        for _ in range(2):
-            u = flat_u + along_u * w
-            w = -BEND * u * u - behind
-        return flat_u + along_u * w, flat_v + along_v * w
+        return Rays(flat_u, flat_v, (b * f - c * e) / determinant, (c * d - a * f) / determinant)
 
 
 def worn_frame(scene: Scene, asked: Eyewear, row: int) -> tuple[Cut, Worn]:

@@ -77,35 +77,33 @@ def front(below: Tensor, fit: Fitting) -> Front:
 def _drawn(fit: Fitting) -> tuple[_Layers, Tensor, Tensor]:
     """All layers, back to front, finely sampled; coverage of the frame and of the lenses ``(1, 1, H, W)``."""
     x, y = fit.camera(fit.small)
+    rays = fit.rays(x, y)
     layers = _Layers(torch.zeros_like(x).expand(-1, 3, -1, -1), torch.ones_like(x).expand(-1, 3, -1, -1))
     if fit.frame.pads:
-        _add_pads(layers, fit, x, y)
-    pattern = _flames(fit, x, y) if fit.surface.mottled else None
-    solid = torch.zeros_like(x)
-    for behind in (fit.frame.depth, fit.frame.depth / 2):
-        solid = torch.maximum(solid, _add_rim(layers, fit, (x, y), behind, pattern))
-    lens = _add_lenses(layers, fit, x, y)
-    solid = torch.maximum(solid, _add_rim(layers, fit, (x, y), 0.0, pattern))
+        _add_pads(layers, fit, *rays.meet(_PADS_BEHIND))
+    face, middle = rays.meet(0.0), rays.meet(fit.frame.depth / 2)
+    pattern = _flames(fit, *face) if fit.surface.mottled else None
+    solid = _add_rim(layers, fit, rays.meet(fit.frame.depth), pattern, at="back")
+    solid = torch.maximum(solid, _add_rim(layers, fit, middle, pattern, at="middle"))
+    lens = _add_lenses(layers, fit, *middle)
+    solid = torch.maximum(solid, _add_rim(layers, fit, face, pattern, at="face"))
     return layers, solid, lens
 
 
-def _add_pads(layers: _Layers, fit: Fitting, x: Tensor, y: Tensor) -> None:
-    u, v = fit.plane(x, y, _PADS_BEHIND)
+def _add_pads(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> None:
     cover = pixel_coverage(fit.tables.at(u, v, 5, 1)) * _PAD
     ahead = unit(torch.cat([u * 0, v * 0 + 0.3, u * 0 + 1], dim=1))
     layers.over(fit.light.level * (0.25 + 0.35 * fit.light.shade(ahead)) * cover, 1 - cover)
 
 
-def _add_rim(
-    layers: _Layers, fit: Fitting, place: tuple[Tensor, Tensor], behind: float, pattern: Tensor | None
-) -> Tensor:
-    """Lay one slice of the rims over the layers, ``behind`` mm behind their face; return its coverage."""
-    u, v = fit.plane(*place, behind)
+def _add_rim(layers: _Layers, fit: Fitting, place: tuple[Tensor, Tensor], pattern: Tensor | None, *, at: str) -> Tensor:
+    """Lay one slice of the rims over the layers, met at ``place`` (u, v); return its coverage."""
+    u, v = place
     cover = pixel_coverage(fit.tables.at(u, v, 2, 1))
     surface = fit.surface
-    if surface.through and behind:
+    if surface.through and at != "face":
         return cover
-    glow = _shone(fit, u, v, cover, pattern, side=behind > 0)
+    glow = _shone(fit, u, v, cover, pattern, side=at != "face")
     if surface.through:
         colour = torch.tensor(surface.colour, device=cover.device).reshape(1, 3, 1, 1)
         layers.over(glow * (1 - surface.through) * 1.4, 1 - cover * (1 - surface.through * colour / colour.max()))
@@ -141,18 +139,16 @@ def _normal(fit: Fitting, slope_u: Tensor, slope_v: Tensor, u: Tensor, *, side: 
     return torch.cat([normal[:, :2], normal[:, 2:].clamp(min=0.02)], dim=1)
 
 
-def _flames(fit: Fitting, x: Tensor, y: Tensor) -> Tensor:
+def _flames(fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
     """Light and dark flames of tortoise shell ``(1, 1, h, w)``, the same on both sides."""
-    u, v = fit.plane(x, y, 0.0)
     points = torch.cat([u.abs() * 0.8 + v * 0.5, v - u.abs() * 0.2], dim=1)
     noise = fit.asked.noise
     rough = smooth_noise(noise, "flames", points, 5.0) + 0.5 * smooth_noise(noise, "flecks", points, 2.0)
     return smooth_step(-0.35, 0.7, rough)[:, None]
 
 
-def _add_lenses(layers: _Layers, fit: Fitting, x: Tensor, y: Tensor) -> Tensor:
+def _add_lenses(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
     """Lay the lenses over the layers: they absorb, and they mirror the room; return their coverage."""
-    u, v = fit.plane(x, y, fit.frame.depth / 2)
     edge = fit.tables.at(u, v, 0, 1)
     cover = pixel_coverage(edge)
     asked = fit.asked
@@ -175,7 +171,8 @@ def _grained(done: Tensor, solid: Tensor, fit: Fitting) -> Tensor:
         return done
     height, width = source.linear.shape[-2:]
     taps = torch.tensor(_SHARED)
-    drawn = fit.small.of(fit.asked.noise.normal_grid("grain", (1, height, width), done.device))
+    part = (slice(fit.small.top, fit.small.bottom), slice(fit.small.left, fit.small.right))
+    drawn = fit.asked.noise.normal_grid("grain", (1, height, width), done.device, part=part)
     shared = separable(drawn, taps) / float((taps**2).sum())
     # One step of the encoded picture is this much linear light (sRGB as a power of 2.2).
     step = 2.2 * done.clamp(min=1e-3) ** (1 - 1 / 2.2)

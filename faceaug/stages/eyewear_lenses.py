@@ -118,7 +118,7 @@ def _carried(fit: Fitting, centres: list[tuple[float, float]], zoom: float) -> T
         centre = flat.new_tensor([centre_x, centre_y])
         target = centre + (flat - centre) * zoom
         camera = (target + shift - pose.centre[0]) / pose.scale[0]
-        u, v = fit.plane(camera[None, None, None, :, 0], -camera[None, None, None, :, 1], 0.0)
+        u, v = fit.rays(camera[None, None, None, :, 0], -camera[None, None, None, :, 1]).meet(0.0)
         near = (target - centre).norm(dim=1) < fit.frame.lens * 0.62 * fit.scale
         flat = torch.where((near & (fit.tables.at(u, v, 0, 1)[0, 0, 0] < 0))[:, None], target, flat)
     return torch.cat([(flat + shift)[None], points[..., 2:]], dim=-1)

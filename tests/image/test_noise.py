@@ -175,3 +175,10 @@ def test_one_number_is_the_first_of_many() -> None:
         for name in ("size", "a longer name", "\u00e9"):
             assert torch.equal(noise.uniform(name), noise.uniform(name, 3)[:, :1])
             assert noise.uniform(name).dtype == torch.float32
+
+
+def test_a_part_of_a_grid_is_that_part_of_the_whole() -> None:
+    noise = batch(0, 1)
+    whole = noise.normal_grid("grain", (3, 40, 50))
+    for part in ((slice(7, 21), slice(3, 44)), (slice(None), slice(49, 50)), (slice(0, 0), slice(None))):
+        assert torch.equal(noise.normal_grid("grain", (3, 40, 50), part=part), whole[(..., *part)])

@@ -194,3 +194,19 @@ def mean_point(number: int) -> npt.NDArray[np.float32]:
     from faceaug.face.topology import face_model
 
     return np.asarray(face_model().points[number])
+
+
+@pytest.mark.parametrize("aside", [(0.0, 0.0), (30.0, -25.0), (-44.0, 3.0)])
+def test_what_lies_beside_the_picture_is_passed_over_and_nothing_else(aside: tuple[float, float]) -> None:
+    """Triangles that are all around and half outside, against filling every one of them."""
+    vertices, triangles = soup(400, 48)
+    middles = vertices[0].reshape(-1, 3, 3).mean(dim=1, keepdim=True)
+    small = (middles * 2 + (vertices[0].reshape(-1, 3, 3) - middles) * 0.2).reshape(-1, 3)
+    moved = small + torch.tensor([aside[0] - 24, aside[1] - 24, 0.0])
+    corners = moved.numpy()[triangles.numpy()]
+    expected = np.full((48, 40), -1, dtype=np.int32)
+    for index in np.argsort(-corners[:, :, 2].mean(axis=1), kind="stable").tolist():
+        outline = np.round((corners[index, :, :2] - 0.5) * 16).astype(np.int32)
+        cv2.fillConvexPoly(expected, outline, index, cv2.LINE_8, 4)
+    assert np.array_equal(raster._paint(moved, triangles, (48, 40)).numpy(), expected)
+    assert len(np.unique(expected)) > 3
