@@ -147,12 +147,18 @@ def _distance(seen: Tensor, chosen: Tensor) -> Tensor:
 
 
 def _prior(x: Tensor, y: Tensor, face: Tensor, bald: float) -> Tensor:
-    """Log odds of skin before one looks: certain in the middle of the face, unlikely above the forehead with hair."""
-    middle = (1 - smooth_step(30.0, 62.0, x.abs())) * (1 - smooth_step(30.0, 60.0, y)) * smooth_step(-75.0, -35.0, y)
+    """Log odds of skin before one looks: certain in the middle of the face, unlikely above the forehead with hair.
+
+    Beside the head ears end 104 mm from its middle; what is farther out, above the shoulders, is hair or wall.
+    """
+    out = x.abs()
+    middle = (1 - smooth_step(30.0, 62.0, out)) * (1 - smooth_step(30.0, 60.0, y)) * smooth_step(-75.0, -35.0, y)
     inside = 1.6 + 3.0 * middle
     above = 0.5 - 5.0 * (1 - bald) * smooth_step(62.0, 115.0, y)
-    aside = 2.6 * smooth_step(66.0, 76.0, x.abs()) * smooth_step(-60.0, -35.0, y) * (1 - smooth_step(5.0, 30.0, y))
-    neck = (1 - smooth_step(-82.0, -62.0, y)) * (1 - smooth_step(45.0, 70.0, x.abs()))
+    far = smooth_step(104.0, 118.0, out) * smooth_step(-75.0, -55.0, y)
+    ears = smooth_step(66.0, 76.0, out) * smooth_step(-60.0, -35.0, y) * (1 - smooth_step(5.0, 30.0, y))
+    aside = 2.6 * (1 - far) * ears - 6.0 * far
+    neck = (1 - smooth_step(-82.0, -62.0, y)) * (1 - smooth_step(45.0, 70.0, out))
     below = 0.8 * (1 - smooth_step(-95.0, -75.0, y)) + 4.2 * neck
     return torch.lerp(above + aside + below, inside, face)
 

@@ -91,6 +91,22 @@ def test_bare_skin_is_skin(portrait) -> None:  # type: ignore[no-untyped-def]
     assert float(share[0, 0][(face.surface.position[0, 1] > 100) & (face.regions.person[0, 0] > 0.9)].mean()) < 0.15
 
 
+def test_hair_beside_the_head_is_farther_out_than_ears() -> None:
+    face = collins()
+    place = face.surface.position[0]
+    colour = face.linear[0][:, face.regions.skin[0, 0] > 0.9].median(dim=1).values
+
+    def share(near: float, far: float) -> float:
+        where = (place[0].abs() > near) & (place[0].abs() < far) & (place[1] > -25) & (place[1] < 0)
+        painted = face.regions.foreground.clone()
+        painted[0][:, where] = 0.9 * colour[:, None]
+        other = replace(face, regions=replace(face.regions, foreground=painted))
+        return float(bare_skin(other)[0, 0][where].mean())
+
+    assert share(70, 95) > 0.9
+    assert share(118, 140) < 0.1, "a lock of the skin's colour"
+
+
 def test_a_yellow_scarf_is_no_neck() -> None:
     face = collins()
     place = face.surface.position[0]
