@@ -14,6 +14,7 @@ from faceaug.coverage.axes import UNKNOWN
 from faceaug.edit import By, edits
 from faceaug.plan.costs import PICTURE, cost_of
 from faceaug.plan.dials import DIALS, LATER, NEEDS, SHIFTS, UNSURE, companions, dial_of, span_of
+from faceaug.plan.lamps import lamp_steps
 from faceaug.plan.steps import Aim, Refused, Step, Way
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Reach:
         self._places = {axis.name: place for place, axis in enumerate(axes)}
         self._touched = {name: self._touches(edit) for name, edit in self._edits.items()}
         self._words = [step for edit in self._edits.values() for step in self._word_steps(edit)]
+        self._words += lamp_steps(axes, self._touched["lighting"])
         self._words += [self._plain(self._edits[name]) for name in vary]
         self._dials = [(place, dial) for place, axis in enumerate(axes) if (dial := dial_of(axis)) is not None]
 
@@ -185,12 +187,13 @@ class Reach:
         codes = list(facts.codes)
         aims = []
         for place in range(len(codes)):
-            touching = {step.edit for step in steps if place in step.touches}
+            touching = [step for step in steps if place in step.touches]
             setting = {step.edit: code for step in steps for at, code in step.sets if at == place}
             aim = next((aim for step in steps for aim in step.aims if aim.place == place), None)
             if aim is not None:
-                later = [name for name in touching - {aim.dial.edit} if self._rank(name) > self._rank(aim.dial.edit)]
-                moved = _shift(later, aim.quantity)
+                moved = _shift(
+                    [step for step in steps if self._later(step, aim) and place in step.touches], aim.quantity
+                )
                 aim = None if moved is None else aim.within(moved)
                 if aim is None:
                     return None
@@ -202,11 +205,12 @@ class Reach:
                 codes[place] = self._kept(place, touching, facts)
         return Way(steps, tuple(aims), tuple(codes), PICTURE + sum(step.cost for step in steps))
 
-    def _rank(self, edit: str) -> int:
-        """When an edit is drawn."""
-        return LATER.index(self._edits[edit].channel)
+    def _later(self, step: Step, aim: Aim) -> bool:
+        """Whether a step is drawn after what reaches an aim."""
+        here, there = (LATER.index(self._edits[name].channel) for name in (step.edit, aim.dial.edit))
+        return here > there
 
-    def _kept(self, place: int, touching: set[str], facts: Facts) -> int:
+    def _kept(self, place: int, touching: Sequence[Step], facts: Facts) -> int:
         """The class after edits that measure it anew without an aim: the same if it is safe from them, else unknown."""
         code = facts.codes[place]
         span = None if code == UNKNOWN else span_of(self.axes[place], code)
@@ -221,10 +225,10 @@ def _sure(edit: Edit, setting: str) -> list[str]:
     return [word for word in edit.settings[setting].values if word not in UNSURE.get((edit.name, setting), ())]
 
 
-def _shift(edits: Iterable[str], quantity: str) -> float | None:
-    """By how much some edits together shift a quantity; None where that is not known of one."""
-    found = [SHIFTS.get((name, quantity)) for name in sorted(edits)]
-    known = [shift for shift in found if shift is not None]
+def _shift(steps: Iterable[Step], quantity: str) -> float | None:
+    """By how much some steps together shift a quantity; None where that is not known of one."""
+    found = {step.edit: dict(step.shifts).get(quantity, SHIFTS.get((step.edit, quantity))) for step in steps}
+    known = [shift for shift in found.values() if shift is not None]
     return math.hypot(*known) if len(known) == len(found) else None
 
 

@@ -64,17 +64,19 @@ class Step:
         edit: its name.
         sets: place of an axis -> code of the class, or UNKNOWN where it is no longer known.
         aims: at most one range of a quantity.
-        words: setting -> the words, any of which is meant.
+        words: setting -> the words, any of which is meant, or the two ends of a range.
         cost: of it.
         touches: places of the axes that the edit measures again or drops.
+        shifts: quantity -> by how much this step moves what is measured, where that is not what its edit usually does.
     """
 
     edit: str
     sets: tuple[tuple[int, int], ...]
     aims: tuple[Aim, ...]
-    words: tuple[tuple[str, tuple[str, ...]], ...]
+    words: tuple[tuple[str, tuple[str | float, ...]], ...]
     cost: float
     touches: frozenset[int]
+    shifts: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)

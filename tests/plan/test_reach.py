@@ -9,10 +9,12 @@ from faceaug.coverage.counts import tabulate
 from faceaug.data.attributes import VOCABULARY, Value
 from faceaug.data.record import Record
 from faceaug.edit import edits
+from faceaug.measure.light import light_class
 from faceaug.plan.costs import FIXED, cost_of
 from faceaug.plan.dials import DIALS, LATER, NEEDS, SHIFTS
 from faceaug.plan.facts import Facts, facts_of, quality, unusable
 from faceaug.plan.reach import Reach
+from faceaug.recipe.draw import draw
 from faceaug.recipe.schema import Recipe
 from tests.plan.crowd import person
 
@@ -180,3 +182,42 @@ def test_measured_values_are_looked_up_where_a_survey_keeps_them() -> None:
     )
     assert dict(facts(record, (TONE,)).numbers) == {"ita": 50.0}
     assert axes_for([record], ["skin_tone"])[0].values == TONE.values
+
+
+LIGHT = Axis("light", VOCABULARY["light"].values)
+
+
+def lit(ita: float) -> Record:
+    """Somebody in light from the left."""
+    known = {**person("a", ita=ita).attributes, "light": Value("left", "measured", 0.9)}
+    return Record("a", "a.jpg", attributes=known)
+
+
+def test_lamps_reach_every_word_of_the_light() -> None:
+    words = set(LIGHT.values) - {"left"}
+    assert reached(lit(35), axes=(LIGHT,)) == {(f"light={word}",) for word in words}
+    for way in Reach((LIGHT,)).ways(facts(lit(35), (LIGHT,)), 1):
+        word = LIGHT.values[way.codes[0]]
+        for one in draw(Recipe.parse({"about": "a", "edits": way.recipe({})}), "a" * 64, range(5)):
+            azimuth, elevation, key_fill = (float(one["lighting"][n]) for n in ("azimuth", "elevation", "key_fill"))
+            assert light_class(azimuth, elevation, key_fill) == word
+
+
+def test_a_lamp_leaves_tone_known_only_where_it_lies_deep_in_its_class() -> None:
+    deep, shallow = (reached(lit(ita), axes=(LIGHT, TONE)) for ita in (-10, 8))
+    assert ("light=front",) in deep
+    assert ("light=front", "skin_tone=?") in shallow
+    assert ("light=right", "skin_tone=?") in deep, "from the side nobody knows"
+
+
+def test_a_tone_is_aimed_at_with_room_for_what_a_lamp_moves() -> None:
+    """Brown, -30..10, with a margin of 3, and 4.5 for a lamp in front; a class of 14 degrees has no such place."""
+    asked = [
+        way.recipe({"ita": 35.0})["skin_tone"]["ita"]
+        for way in Reach((LIGHT, TONE)).ways(facts(lit(35), (LIGHT, TONE)), 2)
+        if LIGHT.values[way.codes[0]] == "front" and TONE.values[way.codes[1]] == "brown"
+    ]
+    assert asked == [[-21.5, 2.5]], "and no farther than 62 degrees from 36"
+    both = reached(lit(35), 2, (LIGHT, TONE))
+    assert ("light=front", "skin_tone=brown") in both
+    assert ("light=above", "skin_tone=light") not in both
