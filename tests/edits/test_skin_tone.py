@@ -171,6 +171,19 @@ def test_a_tint_does_not_grow_as_skin_becomes_lighter() -> None:
         assert at_lightness(tan, tint[0]).tolist() == pytest.approx(list(tint), abs=0.2), "no step, no change"
 
 
+def test_a_saturated_portrait_does_not_turn_grey_in_the_dark() -> None:
+    def multiple(lab: torch.Tensor) -> float:
+        real = expected(lab[None, 0])[0]
+        return float(torch.hypot(lab[1], lab[2]) / torch.hypot(real[1], real[2]))
+
+    rich, plain = torch.tensor([66.0, 20.0, 21.0]), torch.tensor([66.0, 12.2, 13.4])
+    assert multiple(rich) == pytest.approx(1.6, abs=0.05)
+    for angle in (0.0, -30.0, -55.0):
+        assert 1.33 < multiple(at_ita(rich, angle)) < 1.6, "the camera's saturation stays, not quite all"
+        assert multiple(at_ita(plain, angle)) == pytest.approx(1.0, abs=0.05)
+    assert at_lightness(rich, 66.0).tolist() == pytest.approx(rich.tolist(), abs=0.2), "no step, no change"
+
+
 def test_it_does_better_than_offsets_in_lab() -> None:
     """A constant offset keeps the contrast of light skin: it is lost or doubled after a large change."""
     rows = {row.method: row for row in measure_skin_tone([("collins", collins())], targets=[-50.0])}
