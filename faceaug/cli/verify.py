@@ -72,6 +72,7 @@ def _told(document: dict[str, Any]) -> list[str]:
         *_against(document["against"]),
     ]
     named = [f"{row['id']}  {row['what']}" for row in files["faults"]]
+    named += [f"{row['where']}  {row['what']}" for row in document["documents"]]
     named += [f"{row['id']}  {row['why']}" for row in [*again["differing"], *counted["lost"]]]
     named += [
         f"{row['id']}  {row['attribute']} is labelled {row['label']}, but measured {row['measured']}"

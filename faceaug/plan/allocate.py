@@ -151,7 +151,8 @@ def _wanted(
     if not target:
         deep = min(level, len(table.axes))
         many = "every class" if deep == 1 else f"every combination of up to {deep} attributes"
-        return f"at least {at_least} pictures of {many}", every_group(table, at_least, level=level, rules=rules)
+        some = f"{at_least} picture" + ("s" if at_least > 1 else "")
+        return f"at least {some} of {many}", every_group(table, at_least, level=level, rules=rules)
     section = against(table, target, rules)
     demands = (
         Demand({name: tuple(values) for name, values in one["where"].items()}, one["have"], one["need"])

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from faceaug.data.versions import Versions
+from faceaug.data.versions.version import version_faults
+from faceaug.errors import RequestError
 from faceaug.plan.plan import read_plan
 from faceaug.plan.work import Work
 
@@ -60,7 +62,11 @@ class Finished:
 def finished_before(plan: Plan, dataset: str | Path) -> Finished | None:
     """The data set's newest version if it was made by this very plan, else None.
 
-    What a run that was killed in its last step has left of its work is taken away.
+    What a run that was killed in its last step has left of its work is taken away. A version that lacks pictures counts
+    as not made, so that they come back.
+
+    Raises:
+        RequestError: a file of the version is missing or has changed.
     """
     found = _newest(dataset, {PLAN, OUTCOME, OPTIONS})
     if found is None or read_plan(found.manifest().with_name(PLAN)).digest != plan.digest:
@@ -83,10 +89,19 @@ def answered_before(request: Mapping[str, Any], dataset: str | Path) -> tuple[Fi
 
 
 def _newest(dataset: str | Path, documents: set[str]) -> Versions | None:
-    """A data set whose newest version has some documents."""
+    """A data set whose newest version has some documents, and all of its pictures.
+
+    Raises:
+        RequestError: a file of the version is missing or has changed.
+    """
     versions = Versions.open(dataset)
-    there = versions.head is not None and documents <= set(versions.version().files)
-    return versions if there else None
+    if versions.head is None or not documents <= set(versions.version().files):
+        return None
+    folder = versions.manifest().parent
+    if faults := version_faults(folder):
+        raise RequestError(faults, "nothing was made; see `faceaug versions check`")
+    whole = all(record.located(folder).is_file() for record in versions.records())
+    return versions if whole else None
 
 
 def _told(versions: Versions, plan: Plan) -> Finished:

@@ -192,3 +192,25 @@ def test_a_second_plan_that_knows_nothing_of_the_first_is_refused_before_the_wor
     assert "pictures bear the names of pictures that there are already: p000, p001, p002" in done.stderr
     assert "plan for the data set itself" in done.stderr
     assert contents(tmp_path / "set") == before
+
+
+def test_a_version_that_lacks_a_picture_gets_it_back(words: list[str], faceaug: Command, tmp_path: Path) -> None:
+    faceaug(*words, "--attempts", "9")
+    before = contents(tmp_path / "set")
+    next((tmp_path / "set" / "objects").rglob("*.jpg")).unlink()
+    again = faceaug(*words, "--attempts", "9")
+    assert (again.exit_code, again.stderr) == (0, "")
+    assert contents(tmp_path / "set") == before
+
+
+@pytest.mark.parametrize("name", ["plan.json", "outcome.json", "run.json"])
+def test_a_version_that_was_tampered_with_is_named(
+    words: list[str], faceaug: Command, tmp_path: Path, name: str
+) -> None:
+    faceaug(*words, "--attempts", "9")
+    path = tmp_path / "set" / "versions" / "0001" / name
+    path.write_bytes(path.read_bytes() + b"x")
+    done = faceaug(*words, "--attempts", "9")
+    assert done.exit_code == 2
+    assert f"{path}  has been changed" in done.stderr
+    assert "see `faceaug versions check`" in done.stderr

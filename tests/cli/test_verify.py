@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,21 @@ def test_a_changed_picture_is_a_difference(faceaug: Command, made: Path, tmp_pat
     assert len(document["files"]["faults"]) == 1
     assert document["replayed"]["differing"][0]["why"].startswith("its bytes differ")
     assert len(document["differences"]) >= 2
+
+
+def test_a_changed_document_is_a_difference(faceaug: Command, made: Path, tmp_path: Path) -> None:
+    shutil.copytree(made, tmp_path / "set")
+    folder = tmp_path / "set" / "versions" / "0001"
+    recipe = next((folder / "recipes").glob("*.yaml"))
+    recipe.write_text(recipe.read_text() + "# one word more\n")
+    result = faceaug("verify", tmp_path / "set", "--compare", "0")
+    assert result.exit_code == 1, result.output
+    assert f"{recipe}  has been changed" in result.stdout
+    assert "1 documents of the version are missing or have changed" in result.stdout
+    (folder / "plan.json").write_text("{")
+    torn = faceaug("verify", tmp_path / "set", "--compare", "0", "--sample", "0")
+    assert torn.exit_code == 2
+    assert "plan.json:1  is not a plan: not JSON" in torn.stderr
 
 
 def test_against_people(faceaug: Command, made: Path, tmp_path: Path) -> None:

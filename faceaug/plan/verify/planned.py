@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from faceaug.plan.outcome import cell
+from faceaug.plan.shape import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +25,9 @@ def planned(pictures: Pictures) -> dict[str, Any] | None:
     Args:
         pictures: of one version.
 
+    Raises:
+        RequestError: the plan is damaged.
+
     Returns:
         JSON values: `entries` (how many pictures were planned), `replaced` (by spares), `missing` (ids without one in
         their place), `other` (labels that are not what the plan expected); None where there was no plan.
@@ -32,7 +35,7 @@ def planned(pictures: Pictures) -> dict[str, Any] | None:
     path = pictures.root / "plan.json"
     if not path.is_file():
         return None
-    plan = json.loads(path.read_text(encoding="utf-8"))
+    plan = Shape.of_file(path, "a plan", "nothing was verified; see `faceaug versions check`").values
     entries, spares = plan.get("entries", []), plan.get("spares", [])
     there = {record.id: record for record in pictures.records}
     standing = Counter(cell(one["expected"]) for one in spares if one["id"] in there)
