@@ -69,6 +69,7 @@ def _one(linear: Tensor, scene: Scene, asked: Eyewear) -> _Row:
     done = front(below, fit)
     seen = torch.lerp(own, done.picture.clamp(min=0), strength)
     parts = torch.cat([torch.maximum(done.frame, arms), done.lens, (1 - lit).amax(dim=1, keepdim=True)], dim=1)
-    changed = (seen != own).any(dim=1, keepdim=True) * _SEEN
+    differs = seen != own
+    changed = (differs[:, :1] | differs[:, 1:2] | differs[:, 2:]) * _SEEN
     masks = torch.cat([torch.maximum(parts.amax(dim=1, keepdim=True), changed), parts], dim=1)
     return _Row(fit.whole.pasted(linear, seen), done.points, fit.whole.pasted(nothing, masks))

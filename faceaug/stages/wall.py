@@ -51,9 +51,8 @@ def wall_behind(linear: Tensor, person: Tensor, scale: float) -> Tensor:
     xs, ys = pixel_centres(size, linear.device)
     place = torch.stack([xs.expand(size), ys.expand(size)])[None] - 2 * deep * towards
     mirrored = sampled(torch.cat([linear * seen, seen], dim=1), place)
-    inside = ((place >= 0) & (place <= torch.tensor([size[1], size[0]]).to(place)[None, :, None, None])).all(
-        dim=1, keepdim=True
-    )
+    x, y = place[:, :1], place[:, 1:]
+    inside = (x >= 0) & (x <= size[1]) & (y >= 0) & (y <= size[0])
     weight = smooth_step(0.5, 1.0, mirrored[:, 3:]) * inside * (1 - smooth_step(*_MIRRORED_MM, deep / scale))
     colour = torch.lerp(smooth, mirrored[:, :3] / mirrored[:, 3:].clamp(min=1e-3), weight)
     strange = (gaussian(colour, _ALIKE_MM * scale).sqrt() - smooth.sqrt()).abs().amax(dim=1, keepdim=True)
@@ -85,4 +84,4 @@ def _inward(mask: Tensor) -> Tensor:
     round_ = gaussian(deep - _distance(~mask), _ROUND)
     wide = torch.nn.functional.pad(round_, (1, 1, 1, 1), mode="replicate")
     slope = torch.cat([wide[..., 1:-1, 2:] - wide[..., 1:-1, :-2], wide[..., 2:, 1:-1] - wide[..., :-2, 1:-1]], dim=1)
-    return torch.cat([deep, slope / torch.linalg.vector_norm(slope, dim=1, keepdim=True).clamp(min=1e-3)], dim=1)
+    return torch.cat([deep, slope / torch.hypot(slope[:, :1], slope[:, 1:]).clamp(min=1e-3)], dim=1)
