@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["BINS", "ORDERED", "UNKNOWN", "Axis", "Found", "axes_for", "axes_from", "named_axes", "values_of"]
 
+SHOWN: Final = 5
+"""Values of an attribute that a message lists."""
+
 UNKNOWN: Final = -1
 """Code of a value that is not known or not among the axis' values."""
 
@@ -176,7 +179,12 @@ def _axis(all_found: Found, text: str, orders: Orders, faults: list[Fault]) -> A
         bins = BINS[cut or name]
         return Axis(name, bins.values, bins.cuts, bins.closed, bins.ordered)
     if cut:
-        return _cut(name, cut, faults)
+        axis = _cut(name, cut, faults)
+        if axis is None or any(_is_number(value) for value in found):
+            return axis
+        words = ", ".join(sorted(map(str, found))[:SHOWN])
+        faults.append(Fault(name, f"cannot be cut at {cut!r}: its values are words ({words})"))
+        return None
     return _classes(name, found, orders.get(name), faults)
 
 
@@ -201,6 +209,14 @@ def _classes(
 
 ORDERED: Final = frozenset({"pose", "skin_tone"})
 """Words of the vocabulary whose order means that neighbours are alike."""
+
+
+def _is_number(value: object) -> bool:
+    """Whether a value can be cut."""
+    try:
+        return not isinstance(value, bool) and float(str(value)) == float(str(value))
+    except ValueError:
+        return False
 
 
 def _cut(name: str, text: str, faults: list[Fault]) -> Axis | None:

@@ -186,3 +186,12 @@ def test_a_reader_that_has_seen_enough_is_no_fault(manifest: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 0
+
+
+def test_words_are_not_cut_and_a_photograph_is_no_data_set(faceaug: Command, manifest: Path, photos: Path) -> None:
+    cut = faceaug("plan", manifest, "--by", "glasses:3")
+    assert cut.exit_code == 2
+    assert "glasses  cannot be cut at '3': its values are words (clear" in cut.stderr
+    alone = faceaug("plan", photos / "good.png", "--by", "glasses")
+    assert alone.exit_code == 2
+    assert f"is a photograph; name its folder, {photos.as_posix()}, or a table that lists it" in alone.stderr

@@ -71,3 +71,11 @@ def test_a_data_set_may_have_files_of_yours_beside_it(begun: str, photographs: P
     refuse_claim(folder, folder)
     with pytest.raises(RequestError, match="where photographs are looked for"):
         refuse_claim(folder / "again", folder)
+
+
+def test_a_data_set_is_not_made_within_another(tmp_path: Path) -> None:
+    (tmp_path / "set" / "versions" / "0001").mkdir(parents=True)
+    for name in ("inner", "versions/0001", "objects/new"):
+        with pytest.raises(RequestError, match=r"lies in the data set .*set; name a folder elsewhere"):
+            refuse_claim(tmp_path / "set" / name)
+    refuse_claim(tmp_path / "set")

@@ -160,6 +160,10 @@ def _format(path: Path, asked: str) -> str:
         raise RequestError([Fault(str(path), f"is a folder without {' or '.join(MANIFESTS)}")], OUTCOME)
     found = asked if asked != "auto" else next((name for name, (fits, _) in FORMATS.items() if fits(path)), "")
     if not found:
+        from faceaug.data.photos import EXTENSIONS  # here, so that a table is read without a picture library
+
         what = f"is neither a folder nor a table ({', '.join(KINDS)}, or one of {', '.join(FORMATS)})"
+        if path.suffix.lower() in EXTENSIONS:
+            what = f"is a photograph; name its folder, {path.parent.as_posix()}, or a table that lists it"
         raise RequestError([Fault(str(path), what)], OUTCOME)
     return found

@@ -34,6 +34,7 @@ def refuse_claim(folder: Path, photographs: Path | None = None) -> None:
     """
     what = "is a file; a data set is a folder" if folder.is_file() else ""
     what = what or (_among(folder, photographs) if photographs is not None else "")
+    what = what or _within_another(folder)
     what = what or (_of_others(folder) if folder.exists() else _no_way(folder))
     if what:
         raise RequestError([Fault(str(folder), what)], "nothing was done")
@@ -48,6 +49,12 @@ def _among(folder: Path, photographs: Path) -> str:
         inside = f"lies in {photographs}, where photographs are looked for"
         return f"{inside}: its pictures would be taken for photographs; name a folder elsewhere"
     return ""
+
+
+def _within_another(folder: Path) -> str:
+    """Why a folder inside a data set cannot be one, or ''."""
+    above = next((parent for parent in folder.resolve().parents if _has_versions(parent)), None)
+    return "" if above is None else f"lies in the data set {above}; name a folder elsewhere"
 
 
 def _of_others(folder: Path) -> str:
@@ -71,6 +78,10 @@ def _no_way(folder: Path) -> str:
 
 def _is_data_set(folder: Path) -> bool:
     """Whether a folder has versions, or work on the first one was begun there."""
+    return _has_versions(folder) or (folder / HEAD).is_file() or (folder / ".work" / "run.json").is_file()
+
+
+def _has_versions(folder: Path) -> bool:
+    """Whether a folder holds versions."""
     versions = folder / VERSIONS
-    begun = versions.is_dir() and any(NAME.fullmatch(path.name) for path in versions.iterdir())
-    return begun or (folder / HEAD).is_file() or (folder / ".work" / "run.json").is_file()
+    return versions.is_dir() and any(NAME.fullmatch(path.name) for path in versions.iterdir())
