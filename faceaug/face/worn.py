@@ -1,4 +1,4 @@
-"""Whether a person in a photograph wears glasses, and whether these are tinted."""
+"""Whether a person in a photograph wears glasses, and whether these hide the eyes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import torch
 from safetensors.torch import load
@@ -29,6 +29,8 @@ _CELL = 6
 _EYES, _BESIDE = ((16.0, 46.0, -10.0, 8.0), (24.0, 52.0, -38.0, -29.0))
 # Lenses are tinted where the eyes' surroundings show less than this share of the cheeks' light (our own fit).
 _TINTED = 0.20
+# Names of weights and offset in the file: of whether glasses are worn, and of whether they hide the eyes.
+_TENSORS = (("weight", "offset"), ("hidden", "hidden_offset"))
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class WornGlasses:
     """What one person wears before the eyes.
 
     Attributes:
-        kind: ``none``, ``clear`` or ``tinted``.
+        kind: ``none``, ``clear`` or ``tinted``: dark, or mirrored.
         certainty: Of the answer, 0.5 (a guess) .. 1.
     """
 
@@ -124,11 +126,27 @@ def darkness(strip: Tensor) -> float:
     return level(_EYES) / max(level(_BESIDE), 1e-4)
 
 
+class _Model(NamedTuple):
+    """Weights ``(F,)`` and offsets of the classifiers that ``tools/fit_eyewear.py`` fitted.
+
+    One tells whether glasses are worn, the other whether those that are worn hide the eyes.
+    """
+
+    worn: tuple[Tensor, float]
+    hidden: tuple[Tensor, float]
+
+
 @cache
-def _model() -> tuple[Tensor, float]:
-    """Weights ``(F,)`` and offset of the classifier that ``tools/fit_eyewear.py`` fitted."""
+def _model() -> _Model:
     tensors = load((files("faceaug") / "weights" / "eyewear.safetensors").read_bytes())
-    return tensors["weight"], float(tensors["offset"])
+    worn, hidden = ((tensors[name], float(tensors[base])) for name, base in _TENSORS)
+    return _Model(worn, hidden)
+
+
+def _chance(found: Tensor, classifier: tuple[Tensor, float]) -> float:
+    """Chance that a classifier's answer is yes."""
+    weight, offset = classifier
+    return 1 / (1 + math.exp(-min(max(float((found * weight).sum()) + offset, -50.0), 50.0)))
 
 
 def worn_glasses(face: Decomposition) -> WornGlasses:
@@ -139,9 +157,11 @@ def worn_glasses(face: Decomposition) -> WornGlasses:
         human detection", CVPR 2005), fitted to photographs of wearers and others and to renderings of our own.
     """
     strip = eye_strip(face).cpu()
-    weight, offset = _model()
-    score = float((edges(strip) * weight).sum()) + offset
-    certainty = 1 / (1 + math.exp(-abs(score)))
-    if score <= 0:
-        return WornGlasses("none", certainty)
-    return WornGlasses("tinted" if darkness(strip) < _TINTED else "clear", certainty)
+    found, model = edges(strip), _model()
+    worn = _chance(found, model.worn)
+    if worn <= 0.5:
+        return WornGlasses("none", 1 - worn)
+    hidden = _chance(found, model.hidden)
+    if hidden > 0.5 or darkness(strip) < _TINTED:
+        return WornGlasses("tinted", min(worn, max(hidden, 0.5)))
+    return WornGlasses("clear", min(worn, 1 - hidden))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from faceaug.coverage.axes import Axis
 
-__all__ = ["DIALS", "LATER", "NEEDS", "SHIFTS", "UNSURE", "Dial", "Span", "companions", "dial_of", "span_of"]
+__all__ = ["DIALS", "LATER", "NEEDS", "SHIFTS", "Dial", "Span", "companions", "dial_of", "span_of"]
 
 
 @dataclass(frozen=True)
@@ -95,12 +95,6 @@ LATER: Final = ("turn", "tone", "pigment", "relief", "light", "shade", "eyewear"
 
 NEEDS: Final[Mapping[str, Mapping[str, str]]] = {"glasses": {"glasses": "none"}}
 """Edit -> attribute -> what it must be known to be: glasses are put neither on glasses nor on eyes nobody has seen."""
-
-
-UNSURE: Final[Mapping[tuple[str, str], frozenset[str]]] = {("glasses", "lens"): frozenset({"mirrored"})}
-"""Edit, setting -> words that a plan does not ask for, since measuring the picture often does not confirm them. Source:
-`python -m benchmarks.balance`, where 41 of 96 pictures with mirrored lenses were read as clear ones, of 97 with tinted
-ones none."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from faceaug.coverage.axes import UNKNOWN
 from faceaug.edit import By, edits
 from faceaug.plan.costs import PICTURE, cost_of
-from faceaug.plan.dials import DIALS, LATER, NEEDS, SHIFTS, UNSURE, companions, dial_of, span_of
+from faceaug.plan.dials import DIALS, LATER, NEEDS, SHIFTS, companions, dial_of, span_of
 from faceaug.plan.lamps import lamp_steps
 from faceaug.plan.steps import Aim, Refused, Step, Way
 
@@ -147,7 +147,7 @@ class Reach:
         """What an edit sets by declaration, once for every outcome that its words can have."""
         deciding = sorted({label.setting for label in edit.labels.sets.values() if isinstance(label, By)})
         outcomes: dict[tuple[tuple[int, int], ...], list[dict[str, str]]] = {}
-        for chosen in product(*(_sure(edit, name) for name in deciding)):
+        for chosen in product(*(edit.settings[name].values for name in deciding)):
             used = dict(zip(deciding, chosen, strict=True))
             sets, drops = edit.labels.decided(used)
             codes = {place: self.axes[place].code(sets[axis.name]) for axis, place in self._named(sets)}
@@ -218,11 +218,6 @@ class Reach:
             return UNKNOWN
         moved, now = _shift(touching, span.quantity), dict(facts.numbers).get(span.quantity)
         return code if moved is not None and now is not None and span.inside(now, moved) else UNKNOWN
-
-
-def _sure(edit: Edit, setting: str) -> list[str]:
-    """The words of a setting that measuring confirms."""
-    return [word for word in edit.settings[setting].values if word not in UNSURE.get((edit.name, setting), ())]
 
 
 def _shift(steps: Iterable[Step], quantity: str) -> float | None:
