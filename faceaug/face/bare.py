@@ -86,9 +86,10 @@ def _odds(lab: Tensor, part: dict[str, Tensor], mm: float) -> Tensor:
     core = sure & (x.abs() < _CORE_X) & (y > _CORE_LOW) & (y < _CORE_HIGH)
     strip = (part["person"][0] > 0.9) & (part["face"][0] < 0.05) & (y > _HAIR_LOW) & (x.abs() < _HAIR_X)
     seen = torch.stack([lab[0], 100 * lab[1] / (lab[0] + 16), 100 * lab[2] / (lab[0] + 16)])
-    bald = _baldness(seen, core, strip, mm)
+    unlike = _distance(seen, core)
+    bald = _baldness(seen[0], unlike, core, strip, mm)
     prior = _prior(x, y, part["face"][0], bald)
-    skin = -0.5 * _distance(seen, core)
+    skin = -0.5 * unlike
     other = torch.full_like(skin, -0.5 * _ELSE**2)
     if int(strip.sum()) >= _FEWEST:
         other = torch.logaddexp(other, -0.5 * _distance(seen, strip) - _NO_HAIR_ODDS * bald)
@@ -100,14 +101,16 @@ def _odds(lab: Tensor, part: dict[str, Tensor], mm: float) -> Tensor:
     return torch.where(apart, odds - _APART_ODDS, odds)[None]
 
 
-def _baldness(seen: Tensor, core: Tensor, strip: Tensor, mm: float) -> float:
+def _baldness(lightness: Tensor, unlike: Tensor, core: Tensor, strip: Tensor, mm: float) -> float:
     """How surely the crown is bare, 0..1: where hair would be it is as smooth as the face's skin, and of its colour."""
     if int(strip.sum()) < _FEWEST or int(core.sum()) < _FEWEST:
         return 0.0
-    fine = ((seen[:1] - gaussian(seen[None, :1], 1.5 * mm)[0]).abs() / (seen[:1] + 16))[0]
+    like = 1 - smooth_step(*_UNLIKE, unlike[strip].median())
+    if float(like) <= 0:
+        return 0.0
+    fine = (lightness - gaussian(lightness[None, None], 1.5 * mm)[0, 0]).abs() / (lightness + 16)
     rough = fine[strip].median() / fine[core].median().clamp(min=1e-4)
-    unlike = _distance(seen, core)[strip].median()
-    return float((1 - smooth_step(*_UNLIKE, unlike)) * (1 - smooth_step(*_ROUGH, rough)))
+    return float(like * (1 - smooth_step(*_ROUGH, rough)))
 
 
 def _within(place: Tensor, ends: tuple[float, float]) -> Tensor:

@@ -18,11 +18,12 @@ def pieces_apart(mask: Tensor, roots: Tensor, bridge: int) -> Tensor:
         bridge: Necks of the mask up to twice this many pixels wide do not join pieces.
     """
     thin = -_grown(-mask.float(), bridge) > 0
-    _, labels = cv2.connectedComponents(np.ascontiguousarray(thin.cpu().numpy(), np.uint8), connectivity=4)
-    named = torch.from_numpy(labels).to(mask.device)
-    rooted = torch.unique(named[roots & thin])
-    held = torch.isin(named, rooted[rooted > 0])
-    return mask & ~(_grown(held.float(), bridge + 1) > 0)
+    count, labels = cv2.connectedComponents(np.ascontiguousarray(thin.cpu().numpy(), np.uint8), connectivity=4)
+    rooted = np.zeros(count, dtype=np.float32)
+    rooted[labels[(roots & thin).cpu().numpy()]] = 1
+    rooted[0] = 0
+    held = torch.from_numpy(rooted[labels]).to(mask.device)
+    return mask & ~(_grown(held, bridge + 1) > 0)
 
 
 def _grown(plane: Tensor, radius: int) -> Tensor:
