@@ -130,16 +130,17 @@ def take_apart(
         reason = f"head and shoulders fill {millions:.0f} megapixels, at most {_LARGEST / 1e6:.0f} fit in memory"
         raise PhotoError("too_large", f"{reason}; scale the photograph down")
     corner = torch.tensor([[left, top]], dtype=torch.float32, device=device)
-    linear = decode(torch.from_numpy(photo.pixels[top:bottom, left:right].copy()).to(device)).permute(2, 0, 1)[None]
+    window = torch.from_numpy(photo.pixels[top:bottom, left:right].copy()).to(device)
+    linear = decode(window).permute(2, 0, 1)[None].contiguous()
     matte = torch.from_numpy(person_matte(photo.pixels, marks)[top:bottom, left:right].copy()).to(device)[None, None]
     person = matte * _fade((top, left, bottom, right), (height, width), device)
     surface = find_surface(points, pose, corner, (bottom - top, right - left), person)
-    regions = find_regions(linear.contiguous(), points, corner, pose, surface, person=person)
+    regions = find_regions(linear, points, corner, pose, surface, person=person)
     skin = find_skin(linear, regions, points, corner, pose)
     return Decomposition(
         photos=(photo,),
         corners=((left, top),),
-        linear=linear.contiguous(),
+        linear=linear,
         points=points,
         presence=torch.tensor([marks.presence], device=device),
         pose=pose,

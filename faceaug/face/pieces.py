@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+
+from faceaug.image.filter import largest
 
 
 def pieces_apart(mask: Tensor, roots: Tensor, bridge: int) -> Tensor:
@@ -28,4 +29,4 @@ def pieces_apart(mask: Tensor, roots: Tensor, bridge: int) -> Tensor:
 
 def _grown(plane: Tensor, radius: int) -> Tensor:
     """The greatest value within ``radius`` pixels across and down ``(h, w)``."""
-    return F.max_pool2d(plane[None, None], 2 * radius + 1, stride=1, padding=radius)[0, 0]
+    return largest(plane[None, None], radius)[0, 0]
