@@ -7,6 +7,7 @@ import sys
 import traceback
 import warnings
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -67,6 +68,9 @@ class _Commands(click.Group):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             near = did_you_mean(args[0], COMMANDS)
             ctx.fail(f"there is no command {args[0]!r}; " + (f"did you mean {near!r}?" if near else "see --help"))
+        for before, word in pairwise(args):
+            if not word and (before in {"-o", "--out"} or not before.startswith("-")):
+                ctx.fail(f"the word after {before!r} is empty; is a variable of your shell unset?")
         return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:

@@ -195,3 +195,13 @@ def test_words_are_not_cut_and_a_photograph_is_no_data_set(faceaug: Command, man
     alone = faceaug("plan", photos / "good.png", "--by", "glasses")
     assert alone.exit_code == 2
     assert f"is a photograph; name its folder, {photos.as_posix()}, or a table that lists it" in alone.stderr
+
+
+@pytest.mark.parametrize("words", [("plan", ""), ("plan", "TABLE", "-o", ""), ("plan", "--json", "TABLE", "")])
+def test_an_empty_word_is_not_the_folder_one_is_in(faceaug: Command, manifest: Path, words: tuple[str, ...]) -> None:
+    done = faceaug(*(word.replace("TABLE", str(manifest)) for word in words))
+    assert done.exit_code == 2
+    assert "is empty; is a variable of your shell unset?" in done.stderr
+    assert faceaug("plan", manifest, "--by", "", "--at-least", "1", "--level", "1").exit_code == 0, (
+        "no attribute is one"
+    )
