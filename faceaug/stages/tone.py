@@ -23,7 +23,7 @@ _LIPS = (0.85, 0.68, 0.66)
 # Of the highlights, this power of the change of luminance stays when skin darkens (0 all, 1 none): the smoothed
 # estimate also holds pale skin, which would show as grey blotches (by comparison with photographs).
 _DIMMED = 1.0
-# Most green over red and blue over green in lightened skin; a little pink at least, as in every photographed face.
+# Most green over red and blue over green in toned skin; a little pink at least, as in every photographed face.
 _GREEN, _BLUE = 0.95, 0.985
 # Rounds of the closed loop at most, the miss in density at which it ends, and the largest that is ever added or taken.
 _ROUNDS, _MET, _MOST = 12, 2e-4, 3.2
@@ -147,17 +147,21 @@ def _bright(colour: Tensor) -> Tensor:
 
 
 def _without_blue(toned: Tensor, before: Tensor, share: Tensor) -> Tensor:
-    """Keep skin that became lighter from turning green or blue in its shadows and highlights, where it was grey before.
+    """Keep skin from turning green or blue where it was grey before: in shadows, highlights and a grey beard.
 
-    No skin reflects more green than red or more blue than green; what was so before (coloured light) may stay.
+    No skin reflects more green than red or more blue than green; what was so before (coloured light, grey hair) may
+    stay, in what becomes lighter a little less of it.
     """
+    lighter = toned.amax(dim=1) > before.amax(dim=1)
+
+    def most(over: int, under: int, share_of: float) -> Tensor:
+        now = before[:, over] / before[:, under].clamp(min=1e-4)
+        return torch.where(lighter, now.clamp(min=1.0) * share_of, now.clamp(min=share_of))
+
     red, green, blue = toned.unbind(1)
-    limit_green = red * torch.maximum(torch.ones_like(red), before[:, 1] / before[:, 0].clamp(min=1e-4)) * _GREEN
-    capped = torch.minimum(green, limit_green)
-    limit_blue = capped * torch.maximum(torch.ones_like(red), before[:, 2] / before[:, 1].clamp(min=1e-4)) * _BLUE
-    clean = torch.stack([red, capped, torch.minimum(blue, limit_blue)], dim=1)
-    lighter = (toned.amax(dim=1, keepdim=True) > before.amax(dim=1, keepdim=True)).to(toned)
-    return torch.lerp(toned, clean, share * lighter)
+    capped = torch.minimum(green, red * most(1, 0, _GREEN))
+    clean = torch.stack([red, capped, torch.minimum(blue, capped * most(2, 1, _BLUE))], dim=1)
+    return torch.lerp(toned, clean, share)
 
 
 def _surface(scene: Scene, row: int, cheeks: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ from faceaug.channels import Tone
 from faceaug.face.bare import bare_skin
 from faceaug.image.color import linear_to_lab, luminance
 from faceaug.scene import Scene
-from faceaug.stages.tone import _of_mixture, _within_pixel, change_tone, through
+from faceaug.stages.tone import _of_mixture, _within_pixel, _without_blue, change_tone, through
 from tests.portraits import collins, hopper, inside
 
 
@@ -74,6 +74,19 @@ def test_a_soft_edge_never_loses_more_light_than_it_has() -> None:
     other = replace(face, regions=replace(face.regions, foreground=dark))
     picture, _ = change_tone(other.linear, replace(Scene.of(other), tone=tone))
     assert float((picture / other.linear)[0][:, edge].amin()) > 0.02
+
+
+def test_grey_hairs_on_red_skin_do_not_turn_green() -> None:
+    """What takes the red out of a pink face takes it out of a grey beard too."""
+    grey, red = torch.tensor([0.30, 0.29, 0.28]), torch.tensor([0.50, 0.30, 0.25])
+    before = torch.stack([grey, red], dim=1).reshape(1, 3, 1, 2)
+    layer = torch.tensor([0.9, 0.6, 0.7]).reshape(1, 3, 1, 1)
+    toned = through(before, torch.zeros(1, 1, 1, 2), layer)
+    assert float(toned[0, 1, 0, 0]) > 1.2 * float(toned[0, 0, 0, 0])
+    clean = _without_blue(toned, before, torch.ones(1, 1, 1, 2))
+    assert float(clean[0, 1, 0, 0]) < float(clean[0, 0, 0, 0])
+    assert torch.equal(clean[..., 1], toned[..., 1])
+    assert torch.equal(_without_blue(before, before, torch.ones(1, 1, 1, 2)), before), "no step, no change"
 
 
 @pytest.mark.parametrize("portrait", [collins, hopper])
