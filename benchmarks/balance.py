@@ -20,7 +20,7 @@ import numpy as np
 from benchmarks.faces import ROOT, find_set
 from benchmarks.report import Cell, Section, Table, write_sections
 from faceaug.data.versions import Versions
-from faceaug.plan.augment import Augmented, AugmentOptions
+from faceaug.plan.augment.augment import Augmented, AugmentOptions
 from faceaug.plan.balance import Balanced, balance
 from faceaug.plan.limits import Limits
 from faceaug.plan.making import Goal

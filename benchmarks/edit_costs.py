@@ -2,8 +2,8 @@
 
     python -m benchmarks.edit_costs [--faces DIR] [--people N]
 
-The constants of `faceaug/plan/costs.py` and the shifts of `faceaug/plan/dials.py` are read off this table. Needs the
-extra `identity`.
+The constants of `faceaug/plan/donors/costs.py` and the shifts of `faceaug/plan/donors/dials.py` are read off it. Needs
+the extra `identity`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     python -m benchmarks.lamps [--faces DIR]           the table, into docs/benchmarks.md
 
-The shifts of `faceaug/plan/lamps.py` are read off it.
+The shifts of `faceaug/plan/donors/lamps.py` are read off it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from faceaug.data.photos import Photo, read_photo
 from faceaug.errors import PhotoError
 from faceaug.face.decompose import decompose
 from faceaug.measure import measure
-from faceaug.plan.lamps import LAMPS
+from faceaug.plan.donors.lamps import LAMPS
 from faceaug.recipe import Recipe
 
 if TYPE_CHECKING:

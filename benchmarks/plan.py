@@ -23,18 +23,18 @@ from faceaug.data.attributes import VOCABULARY, Value
 from faceaug.data.record import Record
 from faceaug.measure.pose import pose_class
 from faceaug.measure.tone import tone_class
-from faceaug.plan.costs import AGAIN
-from faceaug.plan.greedy import greedy
-from faceaug.plan.kinds import Pool
+from faceaug.plan.allocate.greedy import greedy
+from faceaug.plan.allocate.kinds import Pool
+from faceaug.plan.allocate.model import build
+from faceaug.plan.allocate.solve import left_over, solve
+from faceaug.plan.allocate.wanted import every_group
+from faceaug.plan.donors.costs import AGAIN
+from faceaug.plan.donors.reach import Reach
 from faceaug.plan.limits import Limits
-from faceaug.plan.model import build
-from faceaug.plan.reach import Reach
-from faceaug.plan.solve import left_over, solve
-from faceaug.plan.wanted import every_group
 
 if TYPE_CHECKING:
-    from faceaug.plan.model import Model
-    from faceaug.plan.task import Made
+    from faceaug.plan.allocate.model import Model
+    from faceaug.plan.allocate.task import Made
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 

@@ -18,7 +18,7 @@ from benchmarks.memory import code, digest
 from benchmarks.report import Cell, Section, Table, progress
 from benchmarks.sample import stratified
 from faceaug.errors import Refusal
-from faceaug.plan.telltale import PATCH, Telltale, patch_statistics, patches_in, summary, told_apart
+from faceaug.plan.verify.telltale import PATCH, Telltale, patch_statistics, patches_in, summary, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +123,7 @@ def _ways(one: Seen, other: Seen, turn: int) -> dict[str, Case]:
 def _described(one: Seen, case: Case) -> dict[str, Any]:
     """Statistics of the picture and of the photograph, around the edit and over the face; nothing if declined."""
     source = code("benchmarks.sample") if case.way == UNTOUCHED else drawing(case)
-    key = ("realism 1", digest(one.face.path), case.words, source, code("faceaug.plan.telltale"))
+    key = ("realism 1", digest(one.face.path), case.words, source, code("faceaug.plan.verify.telltale"))
     return dict(MEMORY.recall(key, lambda: _compared(one.face.path, case)))
 
 

@@ -101,15 +101,14 @@ def _uneven(chosen: Sequence[Seen]) -> str:
         if cheeks and own is not None:
             apart.setdefault(one.tone, []).append(abs(wrapped(cheeks["ita"] - own)))
     middles = {name: median(apart[name]) for name in TONES if name in apart}
-    told = ", ".join(f"{name} {value:.2g}" for name, value in middles.items() if value is not None)
+    told = ", ".join(f"{name} {value:.2g}" for name, value in middles.items())
     return f"on the untouched photographs the two are apart by (median, degrees) {told}"
 
 
 def _own_hue(chosen: Sequence[Seen]) -> float:
     """Median distance of the untouched photographs from the hue of real faces of their lightness, degrees."""
     values = [one.values for one in chosen if one.values is not None and "hue" in one.values]
-    middle = median([abs(wrapped(each["hue"] - hue_of(each["lightness"]))) for each in values])
-    return float("nan") if middle is None else middle
+    return median([abs(wrapped(each["hue"] - hue_of(each["lightness"]))) for each in values])
 
 
 HEAD = ("pictures", "declined", "own, ITA: median abs.", "patches, ITA: median abs.", "p90", "hue: median abs.", "p90",

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from faceaug.data.record import Record
-    from faceaug.plan.augment import Augmented, AugmentOptions
-    from faceaug.plan.finished import Finished
+    from faceaug.plan.augment.augment import Augmented, AugmentOptions
+    from faceaug.plan.augment.finished import Finished
     from faceaug.plan.plan import Plan
     from faceaug.report.opening import Measuring, Opened
 
@@ -49,7 +49,7 @@ def how_to_make(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def made_with(options: Mapping[str, Any]) -> AugmentOptions:
     """What the options of `how_to_make` stand for."""
-    from faceaug.plan.augment import AugmentOptions
+    from faceaug.plan.augment.augment import AugmentOptions
     from faceaug.recipe.options import RunOptions
 
     making = RunOptions(**{name: options[name] for name in ("format", "quality", "device")})
@@ -85,8 +85,8 @@ def command(
     """
     from faceaug.cli.doubts import tell_opened
     from faceaug.cli.meter import Meter
-    from faceaug.plan.augment import augment
-    from faceaug.plan.finished import finished_before
+    from faceaug.plan.augment.augment import augment
+    from faceaug.plan.augment.finished import finished_before
     from faceaug.plan.plan import read_plan
     from faceaug.report.opening import Measuring
 
@@ -184,7 +184,7 @@ def page(made: Augmented | Finished) -> str:
     """The outcome for a person."""
     from faceaug.cli.answer import as_table
     from faceaug.data.versions.version import VERSIONS
-    from faceaug.plan.recount import Group, as_markdown
+    from faceaug.plan.augment.recount import Group, as_markdown
 
     told = made.as_dict()
     rows = [

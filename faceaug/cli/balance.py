@@ -34,8 +34,8 @@ def command(photographs: Path, *, dataset: Path, machine: bool, quiet: bool, **a
     from faceaug.cli.doubts import tell_opened
     from faceaug.cli.meter import Meter
     from faceaug.cli.words import attributes
+    from faceaug.plan.augment.finished import Finished
     from faceaug.plan.balance import balance
-    from faceaug.plan.finished import Finished
     from faceaug.plan.limits import Limits
     from faceaug.plan.making import Goal, summary
 

@@ -50,9 +50,9 @@ def command(
     from faceaug.cli.run import photographs
     from faceaug.coverage.requirements import write_requirements
     from faceaug.data.files import write_atomic
-    from faceaug.plan.answers import model_of
-    from faceaug.plan.stress import make_pairs, stress
-    from faceaug.plan.truth import read_truth
+    from faceaug.plan.stress.answers import model_of
+    from faceaug.plan.stress.stress import make_pairs, stress
+    from faceaug.plan.stress.truth import read_truth
     from faceaug.recipe import Recipe
     from faceaug.recipe.options import RunOptions
     from faceaug.report.stress import as_stress, stress_lines

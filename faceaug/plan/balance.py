@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from faceaug.data.versions.claiming import refuse_claim
-from faceaug.plan.augment import AugmentOptions, augment
-from faceaug.plan.finished import answered_before
-from faceaug.plan.identity import digest_of, request_of
+from faceaug.plan.augment.augment import AugmentOptions, augment
+from faceaug.plan.augment.finished import answered_before
+from faceaug.plan.augment.identity import digest_of, request_of
+from faceaug.plan.augment.work import Work
 from faceaug.plan.limits import Limits
 from faceaug.plan.making import make_plan
-from faceaug.plan.work import Work
 from faceaug.report.opening import Measuring, open_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from faceaug.plan.augment import Augmented, Progress
-    from faceaug.plan.finished import Finished
+    from faceaug.plan.augment.augment import Augmented, Progress
+    from faceaug.plan.augment.finished import Finished
     from faceaug.plan.making import Goal
     from faceaug.plan.plan import Plan
     from faceaug.report.opening import Opened

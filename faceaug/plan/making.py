@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from faceaug.coverage.axes import axes_from
 from faceaug.coverage.rules import read_rules
 from faceaug.coverage.usual import usual
-from faceaug.plan.allocate import allocate
+from faceaug.plan.allocate.allocate import allocate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -61,7 +61,7 @@ class Entry:
         seed: of the recipe.
         variant: its number; different for pictures of one photograph.
         expected: attribute -> class that the picture will show; attributes of which nobody can tell are left out.
-        cost: see `faceaug.plan.costs`.
+        cost: see `faceaug.plan.donors.costs`.
     """
 
     id: str
@@ -172,7 +172,7 @@ class Unfillable:
         where: attribute -> the classes that are meant.
         missing: pictures that will still be missing.
         binding: names of the limits without which it would be filled, or of what else is in the way; see
-            `faceaug.plan.reasons`.
+            `faceaug.plan.allocate.reasons`.
         reason: the same in a sentence, with what to do about it.
     """
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from faceaug.data.manifest import write_manifest
 from faceaug.data.versions import Versions
-from faceaug.plan import attempt
+from faceaug.plan.augment import attempt
 from faceaug.plan.gate import Verdict
 from faceaug.plan.gate.check import Check
 from faceaug.plan.plan import Plan, write_plan
@@ -186,7 +186,7 @@ def test_a_second_plan_that_knows_nothing_of_the_first_is_refused_before_the_wor
     assert faceaug(*words, "--attempts", "9").exit_code == 0
     write_plan(tmp_path / "plan.json", replace(plan, entries=plan.entries[:3]))
     before = contents(tmp_path / "set")
-    monkeypatch.setattr("faceaug.plan.rounds.make", lambda *_, **__: pytest.fail("it is made in vain"))
+    monkeypatch.setattr("faceaug.plan.augment.rounds.make", lambda *_, **__: pytest.fail("it is made in vain"))
     done = faceaug(*words[:-2])
     assert done.exit_code == 2
     assert "pictures bear the names of pictures that there are already: p000, p001, p002" in done.stderr

@@ -44,7 +44,7 @@ def nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.fail("it is done again")
 
     monkeypatch.setattr("faceaug.plan.balance.make_plan", again)
-    monkeypatch.setattr("faceaug.plan.rounds.make", again)
+    monkeypatch.setattr("faceaug.plan.augment.rounds.make", again)
 
 
 def test_what_is_done_is_told_again_and_not_made_again(
@@ -73,7 +73,7 @@ def test_what_was_stopped_goes_on_with_its_own_plan_to_the_same_bytes(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("faceaug.plan.augment.Versions.commit", stop)
+        patch.setattr("faceaug.plan.augment.augment.Versions.commit", stop)
         stopped = faceaug("balance", samples, "-o", tmp_path / "stopped", *asked)
     assert stopped.exit_code == 130
     other = faceaug("balance", samples, "-o", tmp_path / "stopped", *asked, "--seed", "1")

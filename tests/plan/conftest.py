@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from faceaug.plan import attempt, identity
+from faceaug.plan.augment import attempt, identity
 from faceaug.plan.plan import Plan
 from tests.plan.toys import toy_judge, toy_plan
 from tests.recipe.conftest import photos, toy, toy_edits, toy_module

@@ -11,7 +11,7 @@ from faceaug.data.attributes import Value
 from faceaug.data.record import Record
 from faceaug.measure.pose import pose_class
 from faceaug.measure.tone import tone_class
-from faceaug.plan.allocate import allocate
+from faceaug.plan.allocate.allocate import allocate
 from faceaug.plan.limits import Limits
 from faceaug.plan.plan import Plan
 

@@ -16,17 +16,17 @@ from faceaug.coverage.rules import read_rules
 from faceaug.data.attributes import Value
 from faceaug.data.record import Record
 from faceaug.errors import RequestError
-from faceaug.plan.allocate import allocate, training_split
-from faceaug.plan.costs import AGAIN
-from faceaug.plan.greedy import greedy
-from faceaug.plan.kinds import Pool, donors_of
+from faceaug.plan.allocate.allocate import allocate, training_split
+from faceaug.plan.allocate.greedy import greedy
+from faceaug.plan.allocate.kinds import Pool, donors_of
+from faceaug.plan.allocate.model import build
+from faceaug.plan.allocate.solve import left_over
+from faceaug.plan.allocate.wanted import Wanted, every_group
+from faceaug.plan.donors.costs import AGAIN
+from faceaug.plan.donors.reach import Reach
+from faceaug.plan.donors.steps import Codes
 from faceaug.plan.limits import Limits
-from faceaug.plan.model import build
 from faceaug.plan.plan import Plan, read_plan, write_plan
-from faceaug.plan.reach import Reach
-from faceaug.plan.solve import left_over
-from faceaug.plan.steps import Codes
-from faceaug.plan.wanted import Wanted, every_group
 from tests.plan.crowd import BY, crowd, person, plan_of, unit
 
 
@@ -267,8 +267,8 @@ def test_limits_tell_all_that_is_wrong_with_them() -> None:
 
 
 def test_where_the_search_finds_nothing_the_greedy_plan_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("faceaug.plan.solve.Task.relaxed", lambda _: None)
-    monkeypatch.setattr("faceaug.plan.solve.Task.whole", lambda *_: None)
+    monkeypatch.setattr("faceaug.plan.allocate.solve.Task.relaxed", lambda _: None)
+    monkeypatch.setattr("faceaug.plan.allocate.solve.Task.whole", lambda *_: None)
     records = crowd(60, "late")
     plan = plan_of(records, at_least=6)
     assert plan.status == "greedy"

@@ -12,9 +12,9 @@ from faceaug.data.manifest import read_manifest
 from faceaug.data.photos import read_provenance
 from faceaug.data.versions import Versions
 from faceaug.errors import RequestError
-from faceaug.plan import attempt, milder
-from faceaug.plan.augment import AugmentOptions, Progress, augment
-from faceaug.plan.dials import Dial
+from faceaug.plan.augment import attempt, milder
+from faceaug.plan.augment.augment import AugmentOptions, Progress, augment
+from faceaug.plan.donors.dials import Dial
 from faceaug.plan.gate import Verdict
 from faceaug.plan.gate.check import Check
 from faceaug.plan.plan import Plan, read_plan
@@ -190,7 +190,7 @@ class TestRefusals:
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:
-            patch.setattr("faceaug.plan.augment.Versions.commit", stop)
+            patch.setattr("faceaug.plan.augment.augment.Versions.commit", stop)
             with pytest.raises(KeyboardInterrupt):
                 carried_out(plan, tmp_path / "set")
         with pytest.raises(RequestError, match=r"unfinished work with another plan.*--no-resume"):

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from faceaug.coverage.axes import axes_from
-from faceaug.plan import attempt
-from faceaug.plan.augment import AugmentOptions, augment
+from faceaug.plan.augment import attempt
+from faceaug.plan.augment.augment import AugmentOptions, augment
 from faceaug.plan.plan import Plan, Target
 from faceaug.report.opening import Measuring, open_data
 from tests.plan.toys import entry

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from faceaug.data.attributes import Value
-from faceaug.plan.milder import milder
+from faceaug.plan.augment.milder import milder
 
 MEASURED = {"ita": Value(60.0, "measured", 0.7), "yaw": Value(-40.0, "measured", 0.9)}
 

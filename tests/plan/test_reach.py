@@ -10,10 +10,10 @@ from faceaug.data.attributes import VOCABULARY, Value
 from faceaug.data.record import Record
 from faceaug.edit import edits
 from faceaug.measure.light import light_class
-from faceaug.plan.costs import FIXED, cost_of
-from faceaug.plan.dials import DIALS, LATER, NEEDS, SHIFTS
-from faceaug.plan.facts import Facts, facts_of, quality, unusable
-from faceaug.plan.reach import Reach
+from faceaug.plan.donors.costs import FIXED, cost_of
+from faceaug.plan.donors.dials import DIALS, LATER, NEEDS, SHIFTS
+from faceaug.plan.donors.facts import Facts, facts_of, quality, unusable
+from faceaug.plan.donors.reach import Reach
 from faceaug.recipe.draw import draw
 from faceaug.recipe.schema import Recipe
 from tests.plan.crowd import person

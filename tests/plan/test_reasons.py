@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from faceaug.coverage.axes import Axis
-from faceaug.plan.allocate import allocate
+from faceaug.plan.allocate.allocate import allocate
+from faceaug.plan.allocate.reasons import RELAXED
 from faceaug.plan.limits import Limits
-from faceaug.plan.reasons import RELAXED
 from tests.plan.crowd import crowd, person, plan_of
 
 FREE = {"per_photo": 10_000, "per_subject": 10_000, "share": 0.999_999, "group_share": 1.0}

@@ -7,8 +7,8 @@ from dataclasses import replace
 from faceaug.coverage.axes import Axis
 from faceaug.data.attributes import Value
 from faceaug.data.record import Record
+from faceaug.plan.augment.recount import as_markdown, recount
 from faceaug.plan.plan import Plan, Predicted, Target
-from faceaug.plan.recount import as_markdown, recount
 
 AXES = (Axis("glasses", ("none", "clear")), Axis("tone", ("light", "dark")))
 

@@ -14,9 +14,9 @@ from PIL import Image
 
 from faceaug.cli import main
 from faceaug.errors import FaceaugError, RequestError
-from faceaug.plan.answers import model_of
-from faceaug.plan.stress import Pair, Truth, stress
-from faceaug.plan.truth import read_truth
+from faceaug.plan.stress.answers import model_of
+from faceaug.plan.stress.stress import Pair, Truth, stress
+from faceaug.plan.stress.truth import read_truth
 
 RECIPE = """\
 about: A cheap camera, many times

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from faceaug.plan.telltale import FEATURES, auc_of, local_statistics, told_apart
+from faceaug.plan.verify.telltale import FEATURES, auc_of, local_statistics, told_apart
 
 SIDE = 96
 

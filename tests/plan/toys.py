@@ -9,7 +9,7 @@ from typing import Any
 from faceaug.coverage.axes import Axis
 from faceaug.data.attributes import Value
 from faceaug.data.record import Record
-from faceaug.plan.augment import Augmented, AugmentOptions, augment
+from faceaug.plan.augment.augment import Augmented, AugmentOptions, augment
 from faceaug.plan.gate import Verdict
 from faceaug.plan.gate.check import Check
 from faceaug.plan.plan import Entry, Plan, Target

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from faceaug.data.photos import Photo, read_photo
 from faceaug.errors import PhotoError
 from faceaug.export.box import face_box
-from faceaug.plan.telltale import FEATURES, local_statistics, told_apart
+from faceaug.plan.verify.telltale import FEATURES, local_statistics, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

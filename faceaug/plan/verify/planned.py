@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from faceaug.plan.outcome import cell
+from faceaug.plan.augment.outcome import cell
 from faceaug.plan.shape import Shape
 
 if TYPE_CHECKING:

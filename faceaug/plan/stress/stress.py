@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from faceaug.coverage.intervals import Interval
     from faceaug.data.record import Record
-    from faceaug.plan.answers import Answer, Model
+    from faceaug.plan.stress.answers import Answer, Model
     from faceaug.recipe import Recipe
     from faceaug.recipe.options import RunOptions
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from faceaug.plan.dials import DIALS
+from faceaug.plan.donors.dials import DIALS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from faceaug.data.attributes import Value
-    from faceaug.plan.dials import Dial
+    from faceaug.plan.donors.dials import Dial
 
 __all__ = ["milder"]
 

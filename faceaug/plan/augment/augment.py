@@ -16,13 +16,13 @@ from faceaug.data.versions import Versions
 from faceaug.data.versions.claiming import refuse_claim
 from faceaug.data.versions.version import VERSIONS
 from faceaug.errors import Fault, RequestError
-from faceaug.plan.attempt import Making
-from faceaug.plan.finished import OPTIONS, OUTCOME, PLAN, REQUEST
-from faceaug.plan.identity import digest_of, identity_of
+from faceaug.plan.augment.attempt import Making
+from faceaug.plan.augment.finished import OPTIONS, OUTCOME, PLAN, REQUEST
+from faceaug.plan.augment.identity import digest_of, identity_of
+from faceaug.plan.augment.recount import Group, as_markdown, recount
+from faceaug.plan.augment.rounds import carry_out
+from faceaug.plan.augment.work import Work
 from faceaug.plan.plan import plan_text
-from faceaug.plan.recount import Group, as_markdown, recount
-from faceaug.plan.rounds import carry_out
-from faceaug.plan.work import Work
 from faceaug.recipe.options import RunOptions
 from faceaug.report.making import Wishes
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from faceaug.data.record import Record
-    from faceaug.plan.outcome import Outcome
+    from faceaug.plan.augment.outcome import Outcome
     from faceaug.plan.plan import Entry, Plan
 
 __all__ = ["AugmentOptions", "Augmented", "Progress", "augment"]
@@ -149,7 +149,7 @@ def augment(
         options: how to go about it.
         progress: called at the start and after every photograph.
         root: folder that the photographs' paths are relative to.
-        request: what the plan was made for, to be kept with the version; see `faceaug.plan.identity.request_of`.
+        request: what the plan was made for, to be kept with the version; see `identity.request_of`.
 
     Raises:
         RequestError: the plan starts from photographs that are not given, its pictures are among them, or the folder

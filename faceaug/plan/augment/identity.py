@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from faceaug.data.record import Record
-    from faceaug.plan.augment import AugmentOptions
+    from faceaug.plan.augment.augment import AugmentOptions
     from faceaug.plan.limits import Limits
     from faceaug.plan.making import Goal
 

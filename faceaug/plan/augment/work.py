@@ -19,7 +19,7 @@ from faceaug.data.journal import append_line, read_lines
 from faceaug.data.record import Record
 from faceaug.data.versions.lock import locked
 from faceaug.errors import FaceaugError, Fault, RequestError
-from faceaug.plan.attempt import Made, Rejection, digest_of
+from faceaug.plan.augment.attempt import Made, Rejection, digest_of
 from faceaug.plan.plan import read_plan, write_plan
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from faceaug.coverage.axes import UNKNOWN
-from faceaug.plan.costs import AGAIN
-from faceaug.plan.facts import number, quality
+from faceaug.plan.donors.costs import AGAIN
+from faceaug.plan.donors.facts import number, quality
 from faceaug.plan.plan import Entry
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from faceaug.data.record import Record
-    from faceaug.plan.kinds import Pool
+    from faceaug.plan.allocate.kinds import Pool
+    from faceaug.plan.allocate.model import Model
+    from faceaug.plan.donors.reach import Reach
+    from faceaug.plan.donors.steps import Codes, Way
     from faceaug.plan.limits import Limits
-    from faceaug.plan.model import Model
-    from faceaug.plan.reach import Reach
-    from faceaug.plan.steps import Codes, Way
 
 __all__ = ["Dealer"]
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from faceaug.data.rows import read_rows
 from faceaug.errors import Fault, RequestError, did_you_mean
-from faceaug.plan.stress import Truth
+from faceaug.plan.stress.stress import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from faceaug.plan.stress import Pair
+    from faceaug.plan.stress.stress import Pair
 
 __all__ = ["read_truth"]
 

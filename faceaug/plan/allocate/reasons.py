@@ -17,20 +17,20 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from faceaug.plan.allocate.model import FREE
+from faceaug.plan.allocate.solve import least_missing, left_over
 from faceaug.plan.limits import MOST_EDITS
-from faceaug.plan.model import FREE
 from faceaug.plan.plan import Unfillable
-from faceaug.plan.solve import least_missing, left_over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from faceaug.plan.facts import Facts
+    from faceaug.plan.allocate.model import Model
+    from faceaug.plan.allocate.task import Made
+    from faceaug.plan.allocate.wanted import Wanted
+    from faceaug.plan.donors.facts import Facts
+    from faceaug.plan.donors.reach import Reach
     from faceaug.plan.limits import Limits
-    from faceaug.plan.model import Model
-    from faceaug.plan.reach import Reach
-    from faceaug.plan.task import Made
-    from faceaug.plan.wanted import Wanted
 
 __all__ = ["Explainer"]
 

@@ -7,8 +7,8 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
-from faceaug.plan.attempt import Source, make
-from faceaug.plan.outcome import Chain, Outcome, cell
+from faceaug.plan.augment.attempt import Source, make
+from faceaug.plan.augment.outcome import Chain, Outcome, cell
 from faceaug.recipe.pool import finished
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from faceaug.data.record import Record
-    from faceaug.plan.attempt import Making
+    from faceaug.plan.augment.attempt import Making
+    from faceaug.plan.augment.work import Work
     from faceaug.plan.plan import Entry, Plan
-    from faceaug.plan.work import Work
 
 __all__ = ["carry_out"]
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from faceaug.data.record import Record
-    from faceaug.plan.attempt import Made, Rejection
+    from faceaug.plan.augment.attempt import Made, Rejection
     from faceaug.plan.plan import Entry
 
 __all__ = ["Chain", "Outcome", "Shortfall", "cell"]

@@ -13,15 +13,15 @@ from faceaug.coverage.counts import count_groups, tabulate
 from faceaug.coverage.targets import Demand
 from faceaug.edit import edits, unknown_edit
 from faceaug.errors import Fault, RequestError, did_you_mean
-from faceaug.plan.choose import Dealer
-from faceaug.plan.kinds import Pool
+from faceaug.plan.allocate.choose import Dealer
+from faceaug.plan.allocate.kinds import Pool
+from faceaug.plan.allocate.model import build
+from faceaug.plan.allocate.reasons import Explainer
+from faceaug.plan.allocate.solve import solve
+from faceaug.plan.allocate.wanted import Hits, every_group, of_demands
+from faceaug.plan.donors.reach import Reach
 from faceaug.plan.limits import Limits
-from faceaug.plan.model import build
 from faceaug.plan.plan import Plan, Predicted, Target
-from faceaug.plan.reach import Reach
-from faceaug.plan.reasons import Explainer
-from faceaug.plan.solve import solve
-from faceaug.plan.wanted import Hits, every_group, of_demands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from faceaug.coverage.counts import Table
     from faceaug.coverage.rules import Rule
     from faceaug.data.record import Record
+    from faceaug.plan.allocate.wanted import Wanted
     from faceaug.plan.plan import Entry
-    from faceaug.plan.wanted import Wanted
 
 __all__ = ["allocate", "training_split"]
 

@@ -1,7 +1,7 @@
 """Reach: which edits take a photograph from its classes to which others, what that costs, and what is out of reach.
 
-What an edit can do follows from the labels that it declares and from the dials (`faceaug.plan.dials`). Nothing takes
-glasses, a beard, years or a gender away or adds them: no edit declares it.
+What an edit can do follows from the labels that it declares, from the dials (`dials`) and from the lamps (`lamps`).
+Nothing takes glasses, a beard, years or a gender away or adds them: no edit declares it.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 
 from faceaug.coverage.axes import UNKNOWN
 from faceaug.edit import By, edits
-from faceaug.plan.costs import PICTURE, cost_of
-from faceaug.plan.dials import DIALS, LATER, NEEDS, SHIFTS, companions, dial_of, span_of
-from faceaug.plan.lamps import lamp_steps
-from faceaug.plan.steps import Aim, Refused, Step, Way
+from faceaug.plan.donors.costs import PICTURE, cost_of
+from faceaug.plan.donors.dials import DIALS, LATER, NEEDS, SHIFTS, companions, dial_of, span_of
+from faceaug.plan.donors.lamps import lamp_steps
+from faceaug.plan.donors.steps import Aim, Refused, Step, Way
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
     from faceaug.coverage.axes import Axis
     from faceaug.edit import Edit
-    from faceaug.plan.dials import Dial, Span
-    from faceaug.plan.facts import Facts
+    from faceaug.plan.donors.dials import Dial, Span
+    from faceaug.plan.donors.facts import Facts
 
 __all__ = ["Reach"]
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy import optimize, sparse
 
 if TYPE_CHECKING:
-    from faceaug.plan.model import Model
+    from faceaug.plan.allocate.model import Model
 
 __all__ = ["TOLERANCE", "Made", "Relaxed", "Task", "Whole"]
 

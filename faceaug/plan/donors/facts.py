@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from faceaug.coverage.axes import UNKNOWN
 from faceaug.data.attributes import Value
-from faceaug.plan.dials import DIALS, span_of
+from faceaug.plan.donors.dials import DIALS, span_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from faceaug.data.versions import Versions
 from faceaug.data.versions.version import version_faults
 from faceaug.errors import RequestError
+from faceaug.plan.augment.work import Work
 from faceaug.plan.plan import read_plan
-from faceaug.plan.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,7 +78,7 @@ def answered_before(request: Mapping[str, Any], dataset: str | Path) -> tuple[Fi
     """The data set's newest version, and its plan, if both were made for this very request, else None.
 
     Args:
-        request: see `faceaug.plan.identity.request_of`.
+        request: see `faceaug.plan.augment.identity.request_of`.
         dataset: folder of the data set.
     """
     found = _newest(dataset, {PLAN, OUTCOME, OPTIONS, REQUEST})

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from faceaug.plan.costs import AGAIN
-from faceaug.plan.greedy import greedy
-from faceaug.plan.task import TOLERANCE, Task
+from faceaug.plan.allocate.greedy import greedy
+from faceaug.plan.allocate.task import TOLERANCE, Task
+from faceaug.plan.donors.costs import AGAIN
 
 if TYPE_CHECKING:
+    from faceaug.plan.allocate.model import Model
+    from faceaug.plan.allocate.task import Made, Whole
     from faceaug.plan.limits import Limits
-    from faceaug.plan.model import Model
-    from faceaug.plan.task import Made, Whole
 
 __all__ = ["Solution", "least_missing", "left_over", "solve"]
 

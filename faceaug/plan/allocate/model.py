@@ -11,17 +11,17 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from faceaug.plan.kinds import Crowd, Kind, Nature, Outcome, Pool, donors_of, kinds_of
-from faceaug.plan.wanted import Hits
+from faceaug.plan.allocate.kinds import Crowd, Kind, Nature, Outcome, Pool, donors_of, kinds_of
+from faceaug.plan.allocate.wanted import Hits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from faceaug.plan.facts import Facts
+    from faceaug.plan.allocate.wanted import Wanted
+    from faceaug.plan.donors.facts import Facts
+    from faceaug.plan.donors.reach import Reach
+    from faceaug.plan.donors.steps import Codes, Way
     from faceaug.plan.limits import Limits
-    from faceaug.plan.reach import Reach
-    from faceaug.plan.steps import Codes, Way
-    from faceaug.plan.wanted import Wanted
 
 __all__ = ["FREE", "Column", "Model", "build"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from faceaug.plan.costs import cost_of
-from faceaug.plan.steps import Step
+from faceaug.plan.donors.costs import cost_of
+from faceaug.plan.donors.steps import Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from faceaug.plan.model import Model
+    from faceaug.plan.allocate.model import Model
 
 __all__ = ["greedy"]
 

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from faceaug.plan.facts import facts_of, unusable
+from faceaug.plan.donors.facts import facts_of, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from faceaug.coverage.counts import Table
     from faceaug.data.record import Record
-    from faceaug.plan.facts import Facts
-    from faceaug.plan.reach import Reach
-    from faceaug.plan.steps import Codes
+    from faceaug.plan.donors.facts import Facts
+    from faceaug.plan.donors.reach import Reach
+    from faceaug.plan.donors.steps import Codes
 
 __all__ = ["Crowd", "Kind", "Nature", "Outcome", "Pool", "donors_of", "kinds_of"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from faceaug.plan.dials import Dial
+    from faceaug.plan.donors.dials import Dial
 
 __all__ = ["Aim", "Codes", "Refused", "Step", "Way"]
 

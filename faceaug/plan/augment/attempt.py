@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from faceaug.data.photos import photo_of, read_photo, write_atomic
 from faceaug.data.record import Record
 from faceaug.errors import FaceaugError, PhotoError
+from faceaug.plan.augment.milder import milder
 from faceaug.plan.gate import Expectation, judge
 from faceaug.plan.gate.identity import recogniser
-from faceaug.plan.milder import milder
 from faceaug.recipe.jobs import INTERNAL
 from faceaug.recipe.provenance import encoded, faces_of, rendered
 

@@ -1,0 +1,1 @@
+"""Carrying out a plan: pictures are made, judged, asked for again, replaced, and committed as a version."""
