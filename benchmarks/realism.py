@@ -17,6 +17,7 @@ from benchmarks.looks import MEMORY, Case, drawing, make, parts_of
 from benchmarks.memory import code, digest
 from benchmarks.report import Cell, Section, Table, progress
 from benchmarks.sample import stratified
+from faceaug.data.photos import encode, photo_of
 from faceaug.errors import Refusal
 from faceaug.plan.verify.telltale import PATCH, Telltale, patch_statistics, patches_in, summary, told_apart
 
@@ -40,6 +41,7 @@ FEWEST = 30
 """Pairs below which no classifier is trained."""
 
 UNTOUCHED = "photograph saved again, JPEG 90 (for scale)"
+ALIKE = "photograph saved again, compressed as its own file (for scale)"
 
 
 def realism(seen: Sequence[Seen]) -> Section:
@@ -117,12 +119,13 @@ def _ways(one: Seen, other: Seen, turn: int) -> dict[str, Case]:
         **{f"`{name}`": Case(name, seed=turn) for name in CONDITIONS},
         "`sensor`": Case("sensor", seed=turn),
         UNTOUCHED: Case(UNTOUCHED),
+        ALIKE: Case(ALIKE),
     }
 
 
 def _described(one: Seen, case: Case) -> dict[str, Any]:
     """Statistics of the picture and of the photograph, around the edit and over the face; nothing if declined."""
-    source = code("benchmarks.sample") if case.way == UNTOUCHED else drawing(case)
+    source = code("benchmarks.sample") if case.way in {UNTOUCHED, ALIKE} else drawing(case)
     key = ("realism 1", digest(one.face.path), case.words, source, code("faceaug.plan.verify.telltale"))
     return dict(MEMORY.recall(key, lambda: _compared(one.face.path, case)))
 
@@ -132,6 +135,8 @@ def _compared(path: Path, case: Case) -> dict[str, Any]:
     photo = parts.photos[0].pixels
     if case.way == UNTOUCHED:
         picture = _saved_again(photo)
+    elif case.way == ALIKE:
+        picture = photo_of(encode(photo, like=parts.photos[0].jpeg), str(path)).pixels
     else:
         try:
             made = make(parts, case)
