@@ -178,6 +178,43 @@ class TestLabels:
         ]
 
 
+class TestLabelsNobodyPlannedFor:
+    beard = Value("beard", "inherited")
+
+    @staticmethod
+    def seen(word: str, reliability: float = 0.9) -> dict[str, Value]:
+        return {"facial_hair": Value(word, "measured", reliability)}
+
+    def told(self, found: dict[str, Value], was: dict[str, Value], label: Value | None = None) -> list[str]:
+        return missed([GLASSES], {}, {"facial_hair": label or self.beard}, found, was)
+
+    def test_what_stays_is_right(self) -> None:
+        assert self.told(self.seen("beard"), self.seen("beard")) == []
+        assert self.told({}, self.seen("beard")) == []
+
+    def test_what_is_lost_is_told(self) -> None:
+        fault = "facial_hair is measured as none, and no longer beard"
+        assert self.told(self.seen("none"), self.seen("beard")) == [fault]
+        assert self.told(self.seen("none"), {}) == [fault]
+        assert self.told(self.seen("none"), self.seen("none", 0.1)) == [fault], "an unreliable reading excuses nothing"
+
+    def test_what_the_photograph_says_too_is_no_fault_of_the_picture(self) -> None:
+        assert self.told(self.seen("none"), self.seen("none")) == []
+        assert self.told(self.seen("none"), self.seen("moustache")) == []
+
+    def test_what_was_planned_for_is_told_once(self) -> None:
+        told = {"glasses": Value("clear", "inherited")}
+        tinted, clear = ({"glasses": Value(word, "measured", 0.9)} for word in ("tinted", "clear"))
+        assert missed([GLASSES], {"glasses": "clear"}, told, tinted, clear) == [
+            "glasses is measured as tinted, not clear"
+        ]
+
+    def test_what_is_unsure_or_known_otherwise_is_not_compared(self) -> None:
+        assert self.told(self.seen("none", 0.1), self.seen("beard")) == []
+        assert self.told(self.seen("none"), self.seen("beard"), Value("beard", "rendered")) == []
+        assert self.told(self.seen("none"), {}, Value("full", "inherited")) == [], "a word of somebody's own"
+
+
 def test_excess_of_checks() -> None:
     assert Check("seam", 3.0, 2.0, "").excess == 1.5
     assert Check("labels", 0.0, 0.0, "").excess == 0

@@ -1,10 +1,11 @@
-"""Check: every attribute that was planned for is what the picture shows."""
+"""Check: every attribute that was planned for is what the picture shows, and every other one what it was."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from faceaug.coverage.axes import UNKNOWN
+from faceaug.data.attributes import VOCABULARY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +27,8 @@ def missed(
 
     The label that the picture will carry has to be in its class, and so has what is measured on the picture, wherever
     it can be measured. An attribute that was told and that no edit touched is compared with what was measured on the
-    photograph: where measuring and telling differ there, only staying the same can be asked.
+    photograph: where measuring and telling differ there, only staying the same can be asked. So it is with attributes
+    that nobody planned for: a word that the picture inherits must not be contradicted by what is measured on it.
 
     Args:
         axes: The attributes and their classes.
@@ -55,7 +57,21 @@ def missed(
         goal = before if label.how == "inherited" and before is not None else wanted
         if seen != goal:
             faults.append(f"{axis.name} is measured as {seen}, not {goal}")
-    return faults
+    planned = {axis.name for axis in axes}
+    return faults + [
+        f"{name} is measured as {found[name].value}, and no longer {label.value}"
+        for name, label in sorted(labels.items())
+        if name not in planned and _contradicted(name, label, found.get(name), was.get(name))
+    ]
+
+
+def _contradicted(name: str, label: Value, seen: Value | None, before: Value | None) -> bool:
+    """Whether a word that is inherited is measured as another one, although the photograph does not say so too."""
+    if label.how != "inherited" or name not in VOCABULARY or label.value not in VOCABULARY[name].values:
+        return False
+    if seen is None or not seen.known or seen.value == label.value:
+        return False
+    return before is None or not before.known or before.value == label.value
 
 
 def _class(axis: Axis, value: Value | None) -> str | None:
