@@ -50,35 +50,31 @@ def _goal(source: Decomposition, row: int, asked: Settings) -> Tensor:
     return at_ita(now, value("ita"), whole)
 
 
-def _burnt(scene: Scene, settings: Settings) -> list[float]:
-    """Share of each row's facial skin that would be near white, because it is so much lighter than the cheeks."""
-    shares = []
-    for row in range(len(scene)):
-        source = scene.source
-        now = source.skin.tone[row].double()
-        goal = torch.lerp(now, _goal(source, row, settings).double(), float(settings["strength"][row]))
-        place = (source.regions.skin[row, 0].flatten() > 0.8).nonzero()[:, 0]
-        if float(goal[0]) <= float(now[0]) or not len(place):
-            shares.append(0.0)
-            continue
-        skin = source.linear[row].flatten(1).index_select(1, place[:: -(-len(place) // _SAMPLED)])
-        light = lab_to_linear(torch.stack([goal, now])).clamp(min=1e-4)
-        shares.append(float(((skin * (light[0] / light[1])[:, None].to(skin)).amax(dim=0) > _OVER).float().mean()))
-    return shares
+def _burnt(source: Decomposition, row: int, asked: Settings) -> float:
+    """Share of one row's facial skin that would be near white, because it is so much lighter than the cheeks."""
+    now = source.skin.tone[row].double()
+    goal = torch.lerp(now, _goal(source, row, asked).double(), float(asked["strength"][row]))
+    if float(goal[0]) <= float(now[0]):
+        return 0.0
+    place = (source.regions.skin[row, 0].flatten() > 0.8).nonzero()[:, 0]
+    if not len(place):
+        return 0.0
+    skin = source.linear[row].flatten(1).index_select(1, place[:: -(-len(place) // _SAMPLED)])
+    light = lab_to_linear(torch.stack([goal, now])).clamp(min=1e-4)
+    return float(((skin * (light[0] / light[1])[:, None].to(skin)).amax(dim=0) > _OVER).float().mean())
 
 
 def _doubtful(scene: Scene, settings: Settings) -> list[str | None]:
     """Say of which rows much of the skin will be near white."""
     return [
         f"{share:.0%} of the skin near white: the cheeks are darker" if share > _DOUBTED else None
-        for share in _burnt(scene, settings)
+        for share in (_burnt(scene.source, row, settings) for row in range(len(scene)))
     ]
 
 
 def _clipped(scene: Scene, settings: Settings) -> list[str | None]:
     """Decline faces whose cheeks hold no colour any more, or whose skin would hold none."""
     reasons: list[str | None] = []
-    burnt = _burnt(scene, settings)
     for row in range(len(scene)):
         place = cheek_places(scene.source, row)
         cheeks = scene.source.linear[row].flatten(1).index_select(1, place)
@@ -87,7 +83,8 @@ def _clipped(scene: Scene, settings: Settings) -> list[str | None]:
         clipped = max(white, black)
         end = "blown out" if white >= black else "black"
         reason = f"{clipped:.0%} of the cheeks are {end}" if clipped > _MOST_CLIPPED else None
-        over = f"{burnt[row]:.0%} of the skin would burn: the cheeks lie in shadow" if burnt[row] > _REFUSED else None
+        burnt = _burnt(scene.source, row, settings)
+        over = f"{burnt:.0%} of the skin would burn: the cheeks lie in shadow" if burnt > _REFUSED else None
         reasons.append(reason or over)
     return reasons
 

@@ -50,7 +50,9 @@ def find_cheeks(skin: Tensor, points: Tensor, rotation: Tensor) -> Cheeks:
         rotation: Of the head ``(3, 3)``.
     """
     size = (skin.shape[-2], skin.shape[-1])
-    patches = [_patch(points, rotation, side, size) for side in range(len(_SIDES))]
+    flip = points.new_tensor([1, -1, -1])
+    unturned = (points * flip) @ rotation * flip
+    patches = [_patch(points, unturned, side, size) for side in range(len(_SIDES))]
     if not sum(map(len, patches)):  # seen from above or from behind
         patches = [_nearest(points[:SURFACE_POINTS, :2].mean(dim=0), size).to(points.device)]
     flat = skin[0].flatten()
@@ -59,9 +61,8 @@ def find_cheeks(skin: Tensor, points: Tensor, rotation: Tensor) -> Cheeks:
     return Cheeks(torch.cat(bare if left else patches), left / max(total, 1))
 
 
-def _patch(points: Tensor, rotation: Tensor, side: int, size: tuple[int, int]) -> Tensor:
-    """Flat places of one patch ``(N,)``; none where it is turned away."""
-    unturned = (points * points.new_tensor([1, -1, -1])) @ rotation * points.new_tensor([1, -1, -1])
+def _patch(points: Tensor, unturned: Tensor, side: int, size: tuple[int, int]) -> Tensor:
+    """Flat places of one patch ``(N,)``, of landmarks as they are and before the camera; none where turned away."""
     apart = float((unturned[LEFT_PUPIL] - unturned[RIGHT_PUPIL])[:2].norm())
     pupil, outward = _SIDES[side]
     middle = unturned[pupil, :2] + apart * points.new_tensor([outward * _OUTWARD, _BELOW])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from faceaug.plan.donors.dials import DIALS
+from faceaug.plan.donors.facts import as_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from faceaug.data.attributes import Value
-    from faceaug.plan.donors.dials import Dial
 
 __all__ = ["milder"]
 
@@ -34,18 +34,10 @@ def milder(
     asked = {edit: dict(settings) for edit, settings in edits.items()}
     for quantity, dial in DIALS.items():
         given = asked.get(dial.edit, {}).get(dial.setting)
-        own = _own(quantity, dial, measured)
+        own = 0.0 if dial.turns else as_number(measured.get(quantity))
         if isinstance(given, list) and own is not None:
             asked[dial.edit][dial.setting] = _nearest(given, own, share)
     return asked
-
-
-def _own(quantity: str, dial: Dial, measured: Mapping[str, Value]) -> float | None:
-    """The setting that would leave a photograph as it is, where it is known."""
-    if dial.turns:
-        return 0.0
-    found = measured.get(quantity)
-    return None if found is None or isinstance(found.value, str | bool) else float(found.value)
 
 
 def _nearest(given: list[Any], own: float, share: float) -> list[Any]:

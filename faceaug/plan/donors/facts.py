@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from faceaug.coverage.axes import Axis
     from faceaug.data.record import Record
 
-__all__ = ["Facts", "facts_of", "number", "quality", "reading", "unusable"]
+__all__ = ["Facts", "as_number", "facts_of", "number", "quality", "reading", "unusable"]
 
 SMALLEST: Final = 25.0
 """Distance of the pupils, pixels, below which edits have too little to work on: half of what the smallest photographs
@@ -67,7 +67,11 @@ def _value(found: Mapping[str, Any]) -> Value | None:
 
 def number(record: Record, name: str) -> float | None:
     """A quantity, where it is known."""
-    value = reading(record, name)
+    return as_number(reading(record, name))
+
+
+def as_number(value: Value | None) -> float | None:
+    """A value as a number, if it is one."""
     return None if value is None or isinstance(value.value, str | bool) else float(value.value)
 
 

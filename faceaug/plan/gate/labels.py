@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from faceaug.coverage.axes import Axis
-    from faceaug.data.attributes import Value
+    from faceaug.data.attributes import Scalar, Value
 
-__all__ = ["missed"]
+__all__ = ["excused", "missed"]
 
 
 def missed(
@@ -71,7 +71,17 @@ def _contradicted(name: str, label: Value, seen: Value | None, before: Value | N
         return False
     if seen is None or not seen.known or seen.value == label.value:
         return False
-    return before is None or not before.known or before.value == label.value
+    return not excused(label, before.value if before is not None and before.known else None)
+
+
+def excused(label: Value, before: Scalar | None) -> bool:
+    """Whether a picture is not to blame for a label, since it was inherited and the photograph contradicts it too.
+
+    Args:
+        label: of the picture.
+        before: what was measured on the photograph, reliably enough to be counted, or None.
+    """
+    return label.how == "inherited" and before is not None and before != label.value
 
 
 def _class(axis: Axis, value: Value | None) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from faceaug.data.attributes import RELIABLE, VOCABULARY
 from faceaug.data.photos import read_photo
 from faceaug.errors import PhotoError
+from faceaug.plan.gate.labels import excused
 from faceaug.recipe.threads import one_thread
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ def recount(records: Sequence[Record], fresh: Mapping[str, Mapping[str, Any]] | 
                 count[record.origin == "rendered"] += 1
             if label.value == reading["value"]:
                 continue
-            before = photographs.get(record.parent or record.id, {}).get(name)
+            before = photographs.get(record.parent or record.id, {}).get(name, {}).get("value")
             if record.origin == "camera":
                 doubtful[name] += 1
-            elif label.how != "inherited" or before is None or before["value"] == label.value:
+            elif not excused(label, before):
                 contradictions.append(
                     {"id": record.id, "attribute": name, "label": label.value, "how": label.how}
                     | {"measured": reading["value"], "reliability": reading.get("reliability")}
