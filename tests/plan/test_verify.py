@@ -157,6 +157,13 @@ def test_cells_that_changed() -> None:
     ]
 
 
+def test_a_label_that_an_edit_has_set_is_not_excused_by_the_photograph() -> None:
+    bare = photograph("a", {"glasses": "none"}, glasses="none")
+    worn = rendering(bare, {"glasses": "none"}, glasses=Value("clear", "rendered"))
+    [found] = recount([bare, worn])["contradictions"]
+    assert (found["id"], found["label"], found["measured"]) == ("a_v0", "clear", "none")
+
+
 def test_changed_and_missing_files(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"a")
     (tmp_path / "b.png").write_bytes(b"b")
