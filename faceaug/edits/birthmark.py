@@ -10,7 +10,7 @@ from torch import Tensor
 from faceaug.edit import choice, edit, number
 from faceaug.face.fields import bare_skin, mottle, within_jaw
 from faceaug.face.lay import laid
-from faceaug.face.patches import above
+from faceaug.face.patches import depth_above, edged
 from faceaug.image.noise import Noise
 from faceaug.image.shade import smooth_step
 from faceaug.scene import Scene
@@ -75,8 +75,9 @@ def birthmark(
         for index, (period, wander) in enumerate(_MIDDLE):
             middle = middle + wander * mottle(source, noise, f"middle {index}", period)
         field = torch.minimum(field, middle / radius * 2)
+        scale = float(source.pose.scale[0])
         blotches = 0.6 * mottle(source, noise, "uneven", 7.0) + 0.4 * mottle(source, noise, "finer", 2.5)
-        cover = above(field, 0.0, float(source.pose.scale[0]), _EDGES[word]) * (1 + _UNEVEN[word] * blotches)
+        cover = edged(depth_above(field, 0.0, scale), scale, _EDGES[word]) * (1 + _UNEVEN[word] * blotches)
         # Toward its edge a stain thins out.
         cover = cover * (0.75 + 0.25 * smooth_step(0.0, 0.35, field)) * bare_skin(source) * within_jaw(source)
         return strength[row] * cover * torch.tensor(_PIGMENT[word], device=device)[None, :, None, None]

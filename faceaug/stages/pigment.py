@@ -26,6 +26,8 @@ _FLUSHED, _DEEP_BLOOD = 0.25, (0.28, 0.66, 0.44)
 _EVENED = (0.30, 0.58)
 # Light and shade further than this from the skin's median do not count further.
 _LEVELS = (0.15, 6.0)
+# Skin whose blue is nearer to its red than this share of it says nothing about what is grey.
+_LEAST_COLOUR = 0.15
 # What was bleached rolls off from here, linear: it must not clip.
 _SHOULDER, _CEILING = 0.62, 0.94
 
@@ -90,8 +92,21 @@ def _bleached(linear: Tensor, taken: Tensor, tone: Tensor) -> Tensor:
     contrast = torch.log(level)
     contrast = _EVENED[0] * contrast.clamp(max=0) + _EVENED[1] * contrast.clamp(min=0)
     evened = torch.exp(-(1 - torch.exp(-rise)) * contrast)
-    lit = linear * torch.exp(taken * axis[:, :, None, None]) * evened
+    grey = _without_colour(linear, tone)
+    lit = (linear - grey) * torch.exp(taken * axis[:, :, None, None]) * evened + grey
     above = (lit - _SHOULDER).clamp(min=0) / (_CEILING - _SHOULDER)
     rolled = lit.clamp(max=_SHOULDER) + (_CEILING - _SHOULDER) * (1 - torch.exp(-above))
     bright = torch.maximum(rolled, torch.minimum(linear, lit))
     return torch.lerp(linear, bright, (taken > 0).to(linear))
+
+
+def _without_colour(linear: Tensor, tone: Tensor) -> Tensor:
+    """Light ``(B, 1, h, w)`` that is too blue to have come through the melanin of skin of CIELAB ``(B, 3)``.
+
+    Sheen and stubble have no colour of their own. Skin of this tone sends back so much blue for its red; what is
+    beyond that share is taken to be grey, and no melanin can be taken out of it.
+    """
+    own = lab_to_linear(tone[:, :, None, None]).clamp(min=1e-4)
+    share = own[:, 2:] / own[:, :1]
+    grey = (linear[:, 2:] - share * linear[:, :1]) / (1 - share).clamp(min=_LEAST_COLOUR)
+    return torch.minimum(grey.clamp(min=0), linear.amin(dim=1, keepdim=True))

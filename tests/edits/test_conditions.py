@@ -11,6 +11,7 @@ import torch
 from scipy import ndimage
 
 from faceaug.edit import get_edit
+from faceaug.edits import vitiligo as vitiligo_module
 from faceaug.errors import Refusal
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.fields import bare_skin, mottle
@@ -77,6 +78,27 @@ def test_vitiligo_covers_the_share_that_was_asked(extent: float) -> None:
     pale = (pigment[0, 0] < pigment.min() / 2).numpy()
     skin = bare_skin(collins())[0, 0].numpy() > 0.5
     assert float(pale[skin].mean()) == pytest.approx(extent, abs=0.04)
+
+
+def test_vitiligo_has_edges_soft_and_sharp_and_islands_of_pigment() -> None:
+    face = collins()
+    part = replace(face, pose=replace(face.pose, scale=torch.full((1,), 4.0)))
+    depth = torch.linspace(-12, 12, 400).expand(1, 1, 300, 400)
+    place = torch.stack(
+        [torch.linspace(-50, 50, 400).expand(300, 400), torch.linspace(-40, 40, 300)[:, None].expand(300, 400)]
+    )
+    there = replace(part, surface=replace(part.surface, position=torch.cat([place, place[:1] * 0])[None]))
+    gone = vitiligo_module.pale(there, Noise(("a",)), depth)[0, 0].numpy()
+    across = 24.0 / 400
+    # From where the half is gone to where nearly all is, from without.
+    widths = ((gone >= 0.95).argmax(axis=1) - (gone >= 0.5).argmax(axis=1)) * across
+    sharpest, softest = np.quantile(widths, (0.1, 0.9))
+    assert sharpest < 0.5
+    assert softest > 0.9
+    inside = gone[:, 230:290]
+    assert 0.004 < float((inside < 0.6).mean()) < 0.2, "islands near the edge"
+    assert float(gone[:, 380:].min()) > 0.95, "none far inside"
+    assert float(gone[:, :120].max()) == 0.0, "nothing far outside"
 
 
 def test_vitiligo_is_as_symmetric_as_asked() -> None:

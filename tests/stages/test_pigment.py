@@ -107,3 +107,16 @@ def test_a_grey_photograph_stays_grey() -> None:
     picture = add_pigment(grey, Scene(face, pigment=amount))[0][0]
     assert float((picture[0] - picture[2]).abs().max()) < 1e-5
     assert bool((picture < grey[0])[grey[0] > 0.01].all())
+
+
+def test_stubble_and_sheen_do_not_turn_blue_where_skin_is_bleached() -> None:
+    """Grey light mixed with that of the skin has met no melanin: the mixture may not end bluer than grey."""
+    face = swatch(DARK)
+    skin = lab_to_linear(torch.tensor([DARK])[:, :, None, None])
+    for share, level in ((0.5, 0.03), (0.8, 0.015), (0.3, 0.5)):
+        mixed = (1 - share) * skin + share * level
+        dim = replace(face, linear=mixed.expand_as(face.linear).contiguous())
+        _, a, b = with_pigment(dim, -5.0).tolist()
+        before = linear_to_lab(mixed)[0].flatten().tolist()
+        assert b > -1, f"b* {before[2]:.1f} became {b:.1f}"
+        assert a > -1, f"a* {before[1]:.1f} became {a:.1f}"
