@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import signal
 import tarfile
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 from pyarrow import parquet
 
+from faceaug.data.attributes import Value
 from faceaug.data.files import write_atomic
 from faceaug.data.record import Record
 from faceaug.data.versions.opening import Pictures
 from faceaug.errors import FaceaugError, RequestError
 from faceaug.export import place as place_module
 from faceaug.export.box import face_box
+from faceaug.export.fiftyone import RESERVED
 from faceaug.export.items import items_of
 from faceaug.export.making import FORMATS, Wanted, export
 from tests.data.datasets import contents
@@ -120,6 +125,31 @@ def test_fiftyone(pictures: Pictures, tmp_path: Path) -> None:
     for found in document["labels"].values():
         assert found[0]["bounding_box"] == pytest.approx([7 / 30, 0.25, 16 / 30, 0.5])
         assert found[0]["label"] in document["classes"]
+        assert not RESERVED & set(found[0]["attributes"])
+        assert found[0]["attributes"]["id_"]
+
+
+def test_fiftyone_loads_it_as_its_card_says(
+    pictures: Pictures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FiftyOne keeps a data set in MongoDB: name one in FIFTYONE_DATABASE_URI to have this run."""
+    if not os.environ.get("FIFTYONE_DATABASE_URI"):
+        pytest.skip("FIFTYONE_DATABASE_URI names no database")
+    pytest.importorskip("fiftyone")
+    words = {name: Value("x") for name in ("id", "tags", "mask", "label", "_own", "a.b")}
+    told = [replace(record, attributes={**record.attributes, **words}) for record in pictures.records]
+    out = exported(replace(pictures, records=told), tmp_path / "out", "fiftyone")
+    monkeypatch.chdir(out)
+    names: dict[str, Any] = {}
+    exec((out / "README.md").read_text().split("```python")[1].split("```")[0], names)
+    data = names["data"]
+    try:
+        [[found]] = data.values("ground_truth.detections")[:1]
+        assert {"id_", "attribute:id", "tags_", "mask_", "label_", ":_own", "a:b"} <= set(found.field_names)
+        assert sorted(data.values("ground_truth.detections.rendered")) == [[False], [False], *[[True]] * 4]
+        assert all(len(dots) == 1 and len(dots[0]) == 33 for dots in data.values("keypoints.keypoints.points"))
+    finally:
+        data.delete()
 
 
 def test_croissant_names_every_column(pictures: Pictures, tmp_path: Path) -> None:
