@@ -99,6 +99,8 @@ def data_card(
         "",
         "## Load it",
         "",
+        "From within this folder:",
+        "",
         "```python",
         use,
         "```",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["USE", "write"]
 
-USE = 'from datasets import load_dataset\n\ndata = load_dataset("imagefolder", data_dir="THIS FOLDER")'
+USE = 'from datasets import load_dataset\n\ndata = load_dataset("imagefolder", data_dir=".")'
 
 
 def write(job: Job) -> None:

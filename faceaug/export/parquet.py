@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ROWS", "USE", "write"]
 
-USE = 'from datasets import load_dataset\n\ndata = load_dataset("parquet", data_dir="THIS FOLDER")'
+USE = 'from datasets import load_dataset\n\ndata = load_dataset("parquet", data_dir=".")'
 
 ROWS: Final = 1000
 """Pictures of one file."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import signal
 import tarfile
 from dataclasses import replace
@@ -259,6 +260,15 @@ def test_wrong_places_and_pictures(pictures: Pictures, tmp_path: Path) -> None:
     photographs = [record for record in pictures.records[1:] if record.origin == "camera"]
     with pytest.raises(RequestError, match="no renderings to train on first"):
         export(Pictures(photographs, pictures.manifest, "t"), tmp_path / "out", Wanted("coco", two_stage=True))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_card_loads_what_is_there(pictures: Pictures, tmp_path: Path, form: str) -> None:
+    out = exported(pictures, tmp_path / "out", form)
+    lines = (out / "README.md").read_text().split("```python")[1].split("```")[0]
+    named = re.findall(r'(?:dir=|COCO\(|Dataset\(|Path\()"([^"]+)"', lines)
+    assert named
+    assert all((out / re.sub(r"\{(\d+)\.\.\d+\}", r"\1", name)).exists() for name in named)
 
 
 def test_the_card_says_what_is_in_it(pictures: Pictures, tmp_path: Path) -> None:
