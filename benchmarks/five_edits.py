@@ -29,12 +29,12 @@ ASKED: Final[dict[str, dict[str, Any]]] = {
 """The five edits. The head is turned as listed, one variant after another; all else is drawn anew each time."""
 
 PARTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
-    "turn": {"faceaug.stages.turn": ("aimed", "_correspondence", "_moved", "wall_behind", "find_surface", "_relit")},
+    "turn": {"faceaug.stages.turn": ("aimed", "_correspondence", "find_layers", "_moved", "find_surface", "_relit")},
     "put_on_glasses": {"faceaug.stages.eyewear": ("fitted", "shadow", "temples", "front")},
     "change_tone": {"faceaug.stages.tone": ("bare_skin", "_aimed", "_follows")},
     "relight": {"faceaug.stages.relight": ("shading_ratio",)},
 }
-"""Of the renderer's stages, by module: functions that the stage calls, timed within it (`wall_behind` in `_moved`)."""
+"""Of the renderer's stages, by module: functions that the stage calls, timed within it."""
 
 CALM: Final = 4
 """One call of so many counts: the fastest ones, the least disturbed by whatever else the machine does."""

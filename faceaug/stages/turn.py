@@ -21,8 +21,8 @@ from faceaug.image.raster import interpolate, triangle_ids
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.extent import extent
+from faceaug.stages.layers import Layers, find_layers
 from faceaug.stages.unseen import Sight, Soil, grown, look_up, spread
-from faceaug.stages.wall import wall_behind, without_haze
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -34,14 +34,12 @@ _STILL = 0.02
 # From jumps of this many source pixels between neighbours on, an edge is softened, with these taps.
 _JUMP, _EDGE = 3.0, (0.25, 0.5, 0.25)
 # Between these movements, in pixels, the layers of person and wall come apart; beside the face, within about this
-# distance, slits of up to twice this width are closed.
-_NEAR, _BESIDE_MM, _SLIT_MM = (0.5, 3.0), 8.0, 3.0
+# distance, slits of up to twice this width are closed between what is at least twice so wide.
+_NEAR, _BESIDE_MM, _SLIT_MM, _STRAND_MM = (0.5, 3.0), 8.0, 3.0, 1.0
 # Outside the face the movement is smoothed by this, mm.
 _ROUNDED_MM = 7.0
 # From 0 on the first ring to 1 on the face: what counts as the face.
 _OF_FACE = (0.85, 1.0)
-# From such values of the matte on, what was seen is taken for the person's own colour.
-_WHOLE = (0.3, 0.7)
 # By so much are mattes steepened where they were drawn out.
 _CRISP = 4.0
 # The light on the turned skin is corrected at most by this factor either way.
@@ -70,13 +68,14 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         place, points = slid_eyes(place, points, corner, shift, scale)
     face = smooth_step(*_OF_FACE, near)
     sight = look_up(_rounded(place, face, scale), mirrored, near, scale)
-    moved = _moved(linear, scene, sight, face)
+    layers = find_layers(linear, source.regions, scale)
+    moved = _moved(linear, scene, layers, sight, face)
     pose = fit_pose(points)
     person = moved.source.regions.person
     surface = find_surface(points, pose, corner, size, person)
     there = replace(moved.source, points=points, pose=pose, surface=surface)
     stays = ((person == source.regions.person) & (_distance(place, size) < _STILL)) | (
-        person + source.regions.person == 0
+        person + source.regions.person + layers.clear == 0
     )
     picture = _relit(there.linear, there, source.surface.normal, sight)
     picture = torch.lerp(picture, linear, stays.to(linear))
@@ -120,11 +119,11 @@ def _distance(place: Tensor, size: tuple[int, int]) -> Tensor:
     return torch.maximum((place[:, :1] - xs).abs(), (place[:, 1:] - ys).abs())
 
 
-def _maps(scene: Scene, scale: float) -> dict[str, Tensor]:
+def _maps(scene: Scene, clear: Tensor) -> dict[str, Tensor]:
     """All that lies on the head and goes along when it turns, by name ``(B, C, h, w)``; the matte first."""
     source = scene.source
     maps = {name: getattr(source.regions, name) for name in REGIONS} | {"specular": source.skin.specular}
-    maps |= {"clear": without_haze(source.regions.person, scale)}
+    maps |= {"clear": clear}
     maps |= {f"mask {name}": mask for name, mask in scene.masks.items()}
     return maps | {name: getattr(scene, name) for name in ("pigment", "relief") if getattr(scene, name) is not None}
 
@@ -152,19 +151,18 @@ def _carried(
     return colour, carried
 
 
-def _moved(linear: Tensor, scene: Scene, sight: Sight, face: Tensor) -> Scene:
+def _moved(linear: Tensor, scene: Scene, layers: Layers, sight: Sight, face: Tensor) -> Scene:
     """The scene with every map moved, its picture composed over the filled wall; ``face`` covers the turned face."""
-    source, regions, place, scale = scene.source, scene.source.regions, sight.place, sight.scale
-    maps = _maps(scene, scale)
-    own = _own_colour(linear, regions, maps["clear"])
-    colour, along = sampled(torch.cat([own, linear], dim=1), place, mode="bicubic").clamp(min=0).chunk(2, dim=1)
-    colour, carried = _carried(colour, own, maps, sight, face)
+    source, place, scale = scene.source, sight.place, sight.scale
+    maps = _maps(scene, layers.clear)
+    colour, along = sampled(torch.cat([layers.own, linear], dim=1), place, mode="bicubic").clamp(min=0).chunk(2, dim=1)
+    colour, carried = _carried(colour, layers.own, maps, sight, face)
     far = smooth_step(*_NEAR, _distance(place, (linear.shape[-2], linear.shape[-1])))
     beside = smooth_step(0.02, 0.2, gaussian(face, _BESIDE_MM * scale)) * (1 - gaussian(carried["hair"], scale))
     closed = torch.lerp(carried["clear"], _closed(carried["clear"], scale), beside.clamp(min=0))
     person = torch.lerp(carried["person"], closed, far)
     # What hardly moves takes its own background along: a matte that errs on dark cloth must not show there.
-    picture = torch.lerp(along, torch.lerp(wall_behind(linear, regions.person, scale), colour, person), far)
+    picture = torch.lerp(along, torch.lerp(layers.behind, colour, person), far)
     moved = replace(
         source,
         linear=_softened(picture, place),
@@ -181,11 +179,16 @@ def _crisp(person: Tensor, seen: Tensor) -> Tensor:
 
 
 def _closed(person: Tensor, scale: float) -> Tensor:
-    """Close slits in the matte: the wedge of wall between jaw and ear is covered by the cheek when a head turns."""
+    """Close slits in the matte: the wedge of wall between jaw and ear is covered by the cheek when a head turns.
+
+    What lies between strands of hair stays open.
+    """
     factor = 2 if min(person.shape[-2:]) >= 192 else 1
     radius = max(1, round(_SLIT_MM * scale / factor))
     small = reduce(person, factor)
-    shut = -largest(-largest(small, radius), radius)
+    thin = max(1, round(_STRAND_MM * scale / factor))
+    solid = largest(-largest(-small, thin), thin)
+    shut = -largest(-largest(solid, radius), radius)
     return torch.maximum(person, enlarge(shut, (person.shape[-2], person.shape[-1]), factor))
 
 
@@ -201,12 +204,6 @@ def _softened(picture: Tensor, place: Tensor) -> Tensor:
     near = separable(jump[part].to(picture), torch.tensor(_EDGE))
     softened[part] = torch.lerp(picture[part], separable(picture[part], torch.tensor(_EDGE)), (near * 2).clamp(max=1))
     return softened
-
-
-def _own_colour(linear: Tensor, regions: Regions, clear: Tensor) -> Tensor:
-    """The person without the background that shows through at soft edges; what is surely person as it was seen."""
-    whole = torch.maximum((regions.person >= 0.999).to(linear), smooth_step(*_WHOLE, clear))
-    return torch.lerp(regions.foreground, linear, whole)
 
 
 def _relit(picture: Tensor, there: Decomposition, normal: Tensor, sight: Sight) -> Tensor:

@@ -157,3 +157,18 @@ def test_eyes_may_stay_on_the_camera(face: Decomposition) -> None:
     assert (slid < -2.0).all()
     seen = decompose(camera.pixels[0]).points[0, [468, 473], 0] - decompose(head.pixels[0]).points[0, [468, 473], 0]
     assert float((seen - torch.from_numpy(slid)).abs().max()) < 0.5 * float(np.abs(slid).min())
+
+
+def test_an_earring_that_hangs_before_the_wall_turns_along(samples: Path) -> None:
+    """A hoop beside the ear that the matte does not know: gone from where it was, there where the ear now is."""
+    photo = read_photo(samples / "eileen_collins.png")
+    matte = whole(decompose(photo), decompose(photo).regions.person)[..., None]
+    plain = np.round(photo.pixels * matte + np.array([150.0, 160.0, 170.0]) * (1 - matte)).astype(np.uint8)
+    face = decompose(plain)
+    row, tall, wide = int(face.points[0, 177, 1]), 12, 4
+    edge = int(np.flatnonzero(matte[row, :, 0] > 0.5)[0])
+    plain[row - tall // 2 : row + tall // 2, edge - 1 - wide : edge - 1] = (255, 0, 255)
+    new = turned(decompose(plain), yaw=18.0).pixels[0].astype(int)
+    pink = (new[..., 0] > new[..., 1] + 80) & (new[..., 2] > new[..., 1] + 80)
+    assert pink.sum() > 0.4 * tall * wide
+    assert pink[:, : edge - wide].sum() == 0
