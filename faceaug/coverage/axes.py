@@ -171,6 +171,8 @@ def _axis(all_found: Found, text: str, orders: Orders, faults: list[Fault]) -> A
         known = sorted(all_found)
         near = did_you_mean(name, known)
         hint = f"did you mean {near!r}?" if near else f"known are {', '.join(known[:20])}"
+        if name in VOCABULARY:
+            hint = f"known are {', '.join(known[:20])}; --measure measures the photographs of a table, and may tell it"
         if not known:
             hint = "nothing is known of them (--measure measures the photographs of a table)"
         faults.append(Fault(name, f"is an attribute of no picture; {hint}"))

@@ -66,7 +66,9 @@ def _depth(document: Mapping[str, Any]) -> str:
         return f"Every combination of up to {document['level']} attributes has {at_least:,} photographs or more."
     many = {0: "not every single value", 1: "every single value, but not every pair of them"}
     what = many.get(deep, f"every combination of {deep} attributes, but not of more")
-    return f"{what[0].upper()}{what[1:]} has {at_least:,} photographs or more; gaps: {len(gaps):,}."
+    sure = sum(gap["state"] == "uncovered" for gap in gaps)
+    open_ = f", and {len(gaps) - sure:,} undecided" if len(gaps) > sure else ""
+    return f"{what[0].upper()}{what[1:]} has {at_least:,} photographs or more: {_many(sure, 'gap', 'gaps')}{open_}."
 
 
 def _skipped(skipped: Mapping[str, Any] | None) -> Iterator[str]:
@@ -85,7 +87,8 @@ def _missing(gaps: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     more = [gap for gap in sure if len(gap["where"]) > 1]
     if more:
         none = sum(gap["photographed"] == 0 for gap in more)
-        yield f"Too few although each part of it is there: {_first(more, 3)}; {none:,} without any photograph."
+        without = f"; {none:,} without any photograph" if none else ""
+        yield f"Too few although each part of it is there: {_first(more, 3)}{without}."
     open_ = [gap for gap in gaps if gap["state"] == "undecided"]
     few = [gap for gap in open_ if gap["missing"]]
     if few:

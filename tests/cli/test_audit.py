@@ -81,6 +81,7 @@ def test_renderings_fill_no_gap_and_unknown_labels_leave_it_open(faceaug: Comman
     }
     assert document["attributes"]["glasses"]["values"]["tinted"]["rendered"] == 45
     assert "45 renderings stand apart and are not counted" in document["headlines"][0]
+    assert "has 4 photographs or more: 1 gap, and 1 undecided." in document["headlines"][1]
     assert done.exit_code == 1
 
 

@@ -71,6 +71,8 @@ def test_faults_of_axes_are_listed_together() -> None:
         "4 faults, nothing was counted",
     ):
         assert part in text
+    with pytest.raises(RequestError, match="no picture; known are age, glasses; --measure measures the photographs"):
+        axes_for(many, ["skin_tone"])
     with pytest.raises(RequestError, match="is asked for twice"):
         axes_for(many, ["glasses", "glasses"])
 

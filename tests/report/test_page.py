@@ -231,3 +231,26 @@ def test_a_browser_filters_unfolds_and_changes_to_dark(browser: webdriver.Chrome
     assert browser.execute_script(colour) != light
     assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []  # type: ignore[no-untyped-call]
     assert len(browser.get_screenshot_as_png()) > 10_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "paper"), [(400, False), (690, True)], ids=["telephone", "A4"])
+def test_nothing_is_cut_where_it_is_narrow(browser: webdriver.Chrome, tmp_path: Path, width: int, paper: bool) -> None:
+    """What is known of a gap stands in the last column, which a telephone hid and paper cut off."""
+    file = tmp_path / "report.html"
+    file.write_text(as_page(document(), "a set"), encoding="utf-8")
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print" if paper else "screen"})
+    try:
+        browser.get(file.as_uri())
+        right = browser.execute_script(
+            "return Array.from(document.querySelectorAll('.state')).map(e => e.getBoundingClientRect().right)"
+        )
+        assert right
+        assert 0 < max(right) <= width
+        folded = browser.find_elements(By.CSS_SELECTOR, "details:not([open])")
+        assert all(node.is_displayed() is not paper for node in folded)
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

@@ -38,8 +38,10 @@ def tiles(document: Mapping[str, Any]) -> list[tuple[str, str]]:
 def state_words(gap: Mapping[str, Any]) -> str:
     """What is known of a gap, in a few words."""
     if gap["state"] == "undecided":
-        some = f"{gap['might_be']:,} more might be" if gap["missing"] else f"only {gap['surely']:,} surely are"
-        return f"undecided: {some} of this group"
+        if gap["missing"]:
+            return f"undecided: {gap['might_be']:,} more might be of this group"
+        some = {0: "none is", 1: "only 1 is"}.get(gap["surely"], f"only {gap['surely']:,} are")
+        return f"undecided: {some} surely of this group"
     return "nobody" if gap["photographed"] == 0 else f"{gap['missing']:,} missing"
 
 
