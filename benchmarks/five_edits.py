@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from importlib import import_module
 from statistics import mean
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +13,7 @@ from benchmarks.report import Cell, Table
 from benchmarks.stopwatch import clocked
 from faceaug import render as drawing
 from faceaug.edit import get_edit
+from faceaug.face.kept import Kept
 from faceaug.scene import Scene
 
 if TYPE_CHECKING:
@@ -29,9 +31,9 @@ ASKED: Final[dict[str, dict[str, Any]]] = {
 """The five edits. The head is turned as listed, one variant after another; all else is drawn anew each time."""
 
 PARTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
-    "turn": {"faceaug.stages.turn": ("aimed", "_correspondence", "find_layers", "_moved", "find_surface", "_relit")},
+    "turn": {"faceaug.stages.turn": ("aimed", "_correspondence", "layers_of", "_moved", "find_surface", "_relit")},
     "put_on_glasses": {"faceaug.stages.eyewear": ("fitted", "shadow", "temples", "front")},
-    "change_tone": {"faceaug.stages.tone": ("bare_skin", "_aimed", "_follows")},
+    "change_tone": {"faceaug.stages.tone": ("_aimed", "_follows")},
     "relight": {"faceaug.stages.relight": ("shading_ratio",)},
 }
 """Of the renderer's stages, by module: functions that the stage calls, timed within it."""
@@ -42,16 +44,18 @@ CALM: Final = 4
 LEAST: Final = 0.005
 """Parts with a lesser share of the whole have no line of their own."""
 
-WHOLE: Final = "five edits, one variant"
-"""The line in the table."""
+WHOLE: Final = "five edits, a further variant"
+FIRST: Final = "five edits, the first variant"
+"""The lines in the table: of a face that other variants were made of, and of one that was just taken apart."""
 
 
 class Five:
     """The task; it remembers how long each part of it took, in milliseconds, one entry a call."""
 
-    def __init__(self, face: Decomposition) -> None:
-        """Take one face."""
+    def __init__(self, face: Decomposition, *, first: bool = False) -> None:
+        """Take one face; with ``first`` every call is the first to ask of it what is kept with a face."""
         self.face = face
+        self.first = first
         self.count = 0
         self.whole: list[float] = []
         self.parts: dict[str, list[float]] = {}
@@ -59,6 +63,7 @@ class Five:
     def __call__(self) -> None:
         """Make the next variant."""
         times: dict[str, float] = {}
+        face = replace(self.face, kept=tuple(Kept() for _ in self.face.kept)) if self.first else self.face
         number, self.count = self.count, self.count + 1
         stages = drawing.STAGES
         with ExitStack() as stack:
@@ -71,7 +76,7 @@ class Five:
             stack.callback(setattr, drawing, "STAGES", stages)
             drawing.STAGES = tuple(_timed(stage, f"stage {stage.__name__}", times) for stage in stages)
             begun = time.perf_counter()
-            scene = Scene.of(self.face, seed=1, variants=[number])
+            scene = Scene.of(face, seed=1, variants=[number])
             for name, given in ASKED.items():
                 asked = {setting: values[number % len(values)] for setting, values in given.items()}
                 scene = _timed(get_edit(name), f"edit {name}", times)(scene, None, **asked)

@@ -50,7 +50,7 @@ STAGES = ("fit_pose", "person_matte", "find_surface", "find_regions", "find_skin
 """Functions that `faceaug.face.decompose` calls, in its order."""
 
 WHOLE = "decompose, detector aside"
-GOALS = {WHOLE: 60.0, five_edits.WHOLE: 60.0}
+GOALS = {WHOLE: 60.0, five_edits.FIRST: 60.0, five_edits.WHOLE: 60.0}
 """Milliseconds (design): a face taken apart, detector aside; a variant with all edits."""
 
 RULE = "decode + encode"
@@ -64,7 +64,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     photo, jpeg = _portrait()
     faceaug_tasks, other_tasks = _tasks(photo, jpeg), _opposition(photo, jpeg)
     five = five_edits.Five(decompose(photo))
-    faceaug_tasks |= {five_edits.WHOLE: five, "encode JPEG": faceaug_tasks.pop("encode JPEG")}
+    first = five_edits.Five(five.face, first=True)
+    faceaug_tasks |= {five_edits.FIRST: first, five_edits.WHOLE: five, "encode JPEG": faceaug_tasks.pop("encode JPEG")}
     module = import_module("faceaug.face.decompose")
     with clocked(module, STAGES) as calls:
         times = take_turns(faceaug_tasks | other_tasks, options.rounds)
@@ -160,13 +161,15 @@ def _section(
             "the eight. Decomposing happens once a photograph, whatever the number of variants.",
             "The opposition: one pipeline of albumentations' Illumination, RandomShadow, ColorJitter, ISONoise, "
             "Defocus and ImageCompression. They know nothing of faces, so this compares cost, not what is seen.",
-            f"`{five_edits.WHOLE}` is one picture with skin_tone, pose, glasses, lighting and freckles at once, of a "
-            "face that is taken apart already; the second table is of the very same calls.",
+            "Five edits are skin_tone, pose, glasses, lighting and freckles at once, in one picture of a face that is "
+            "taken apart already. What follows from the photograph alone (the wall behind, where skin is bare) "
+            "is worked out when its first variant asks, and kept with the face for all further ones; so are the lines "
+            f"`edit + render` of such. The second table is of the very calls of `{five_edits.WHOLE}`.",
             "Where the C library is glibc, `MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=536870912` before "
             "the command keeps memory from one picture to the next: alternating in one run, `pose` then takes 0.85 of "
             "the time, the five edits 0.96, decomposing 1.00. The table is without.",
             "Goals are those of the design, for an undisturbed machine: a face taken apart without detector "
-            "(landmarks included), and one variant with all five edits.",
+            "(landmarks included), and a variant with all five edits.",
         ),
     )
 

@@ -43,6 +43,7 @@ class Scene:
         shade: Something that stands in the light, or None for nothing.
         shading: What the new light does to the person, once a stage has worked it out: a factor on the light of each
             channel, and added gloss ``(B, 4, h, w)``; or None.
+        bare: Share of bare skin in each pixel's person ``(B, 1, h, w)``, 0..1, where a stage has carried it along.
         masks: Label masks by name, ``(B, 1, h, w)`` in 0..1, over the window.
         applied: Edit to the settings that were used.
     """
@@ -59,6 +60,7 @@ class Scene:
     eyewear: Eyewear | None = None
     shade: Shade | None = None
     shading: Tensor | None = None
+    bare: Tensor | None = None
     masks: Mapping[str, Tensor] = field(default_factory=dict)
     applied: Mapping[str, Settings] = field(default_factory=dict)
 
@@ -107,6 +109,7 @@ class Scene:
             source=self.source.row(index),
             variants=self.variants[part],
             shading=cut(self.shading),
+            bare=cut(self.bare),
             masks={name: mask[part] for name, mask in self.masks.items()},
             applied={name: {k: v[part] for k, v in used.items()} for name, used in self.applied.items()},
             **channels,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from benchmarks import five_edits
+from benchmarks.stopwatch import clocked
 from faceaug import render as drawing
+from faceaug.stages import layers
 from tests.portraits import collins
 
 
@@ -43,3 +45,13 @@ def test_every_part_is_there_and_the_renderer_is_left_as_it_was() -> None:
     assert all(len(values) == 2 for values in five.parts.values())
     idle = {name for name, values in five.parts.items() if not max(values)}
     assert not idle, "these are called nowhere"
+
+
+def test_the_first_variant_finds_nothing_kept_and_further_ones_do() -> None:
+    five = five_edits.Five(collins())
+    five()
+    with clocked(layers, ("wall_behind",)) as calls:
+        five()
+        assert not calls["wall_behind"]
+        five_edits.Five(collins(), first=True)()
+        assert len(calls["wall_behind"]) == 1

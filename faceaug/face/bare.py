@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from faceaug.face.kept import kept
 from faceaug.face.pieces import pieces_apart
 from faceaug.image.color import linear_to_lab
 from faceaug.image.filter import box, enlarge, fill_outside, gaussian, reduce
@@ -47,6 +48,10 @@ _LEAST_CLOSED = 0.02
 _PASSAGE_MM, _HAIR_AT_MOST, _OTHER_TINT = 4.0, 0.6, (8.0, 18.0)
 
 
+@kept(
+    *(f"regions.{name}" for name in ("person", "lips", "eyes", "brows", "mouth", "foreground")),
+    *("surface.position", "surface.face", "pose.scale"),
+)
 @torch.inference_mode()
 def bare_skin(source: Decomposition) -> Tensor:
     """Return the share of bare skin in what the person covers of each pixel ``(B, 1, h, w)``, 0..1.

@@ -13,6 +13,7 @@ from faceaug.data.photos import Photo, read_photo
 from faceaug.errors import PhotoError
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.geometry import fit_pose
+from faceaug.face.kept import Kept
 from faceaug.face.landmarks import Landmarks, find_faces
 from faceaug.face.light import find_light
 from faceaug.face.matte import person_matte
@@ -152,6 +153,7 @@ def take_apart(
         grey=torch.tensor([photo.is_grey], device=device),
         face=(index,),
         faces_found=(faces_found,),
+        kept=(Kept(),),
     )
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from faceaug.data.photos import Photo
+    from faceaug.face.kept import Kept
 
 T = TypeVar("T")
 
@@ -135,6 +136,7 @@ class Decomposition:
         grey: Whether the photograph has no colour ``(B,)``.
         face: Index of the face in its photograph (0 = largest), one a row.
         faces_found: How many faces the photograph shows, one a row.
+        kept: What variants have already asked for that follows from the photograph alone, one a row.
     """
 
     photos: tuple[Photo, ...]
@@ -151,6 +153,7 @@ class Decomposition:
     grey: Tensor
     face: tuple[int, ...]
     faces_found: tuple[int, ...]
+    kept: tuple[Kept, ...]
 
     def __len__(self) -> int:
         return len(self.photos)
@@ -212,22 +215,25 @@ def stack_rows(parts: list[Decomposition]) -> Decomposition:
     if len(sizes) > 1:
         msg = f"photographs and windows must agree in size to be stacked, got {sorted(sizes)}"
         raise ValueError(msg)
-    joined: Decomposition = _joined(parts)
-    return joined
+    return joined(parts)
 
 
-def _joined(parts: list[Any]) -> Any:
-    first = parts[0]
+def joined(parts: list[T]) -> T:
+    """Join tensors row by row, or dataclasses of rows, tensors and tuples at any depth."""
+    first: Any = parts[0]
+    if isinstance(first, Tensor):
+        return torch.cat(parts)  # type: ignore[return-value,arg-type]  # T is Tensor here
     values: dict[str, object] = {}
     for item in fields(first):
         column = [getattr(part, item.name) for part in parts]
         if isinstance(column[0], Tensor):
             values[item.name] = torch.cat(column)
         elif is_dataclass(column[0]):
-            values[item.name] = _joined(column)
+            values[item.name] = joined(column)
         else:
             values[item.name] = tuple(entry for entries in column for entry in entries)
-    return replace(first, **values)
+    made: T = replace(first, **values)
+    return made
 
 
 def rebuilt(part: T, tensor: Callable[[Tensor], Tensor], rows: Callable[[Any], Any]) -> T:

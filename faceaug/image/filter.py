@@ -13,6 +13,8 @@ from faceaug.image import planes
 
 # A blur of more than this many pixels is done on a smaller copy: the error is below 1/255 and it is far cheaper.
 _SIGMA_AT_FULL_SIZE = 3.0
+# Pictures narrower than this are not halved further when a hole is filled.
+_SMALLEST = 4
 
 
 @lru_cache(maxsize=256)
@@ -129,12 +131,16 @@ def fill_outside(colour: Tensor, weight: Tensor, levels: int = 6) -> Tensor:
     Source:
         S. Gortler et al., "The Lumigraph", SIGGRAPH 1996 (pull-push).
     """
-    if levels == 0 or min(colour.shape[-2:]) < 4:
-        total = weight.sum(dim=(2, 3), keepdim=True).clamp(min=1e-6)
-        mean = (colour * weight).sum(dim=(2, 3), keepdim=True) / total
-        return colour * weight + mean * (1 - weight)
-    small_weight = reduce(weight, 2)
-    small = reduce(colour * weight, 2) / small_weight.clamp(min=1e-6)
-    trust = (small_weight * 4).clamp(max=1.0)
-    below = fill_outside(small, trust, levels - 1)
-    return colour * weight + enlarge(below, (colour.shape[-2], colour.shape[-1]), 2) * (1 - weight)
+    seen, below = colour * weight, []
+    for _ in range(levels):
+        if min(seen.shape[-2:]) < _SMALLEST:
+            break
+        below.append((seen, weight))
+        small = reduce(torch.cat([seen, weight], dim=1), 2)
+        weight = (small[:, -1:] * 4).clamp_(max=1.0)
+        seen = small[:, :-1] / small[:, -1:].clamp(min=1e-6) * weight
+    mean = seen.sum(dim=(2, 3), keepdim=True) / weight.sum(dim=(2, 3), keepdim=True).clamp(min=1e-6)
+    filled = seen + mean * (1 - weight)
+    for seen, weight in reversed(below):
+        filled = (enlarge(filled, (seen.shape[-2], seen.shape[-1]), 2) * (1 - weight)).add_(seen)
+    return filled

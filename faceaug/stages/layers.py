@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from faceaug.face.kept import kept
 from faceaug.image.filter import enlarge, gaussian, reduce
 from faceaug.image.shade import smooth_step
 from faceaug.stages.unseen import coarseness
@@ -15,7 +16,7 @@ from faceaug.stages.wall import Wall, distance, find_wall, wall_behind
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from faceaug.face.decomposition import Regions
+    from faceaug.face.decomposition import Decomposition, Regions
 
 # Beside a plain wall the matte follows colour where person and wall differ by these (square roots of linear light).
 # So many times the grain, and so much, is wall still.
@@ -48,6 +49,12 @@ class Layers:
     own: Tensor
     clear: Tensor
     behind: Tensor
+
+
+@kept("linear", "regions.person", "regions.foreground", "pose.scale")
+def layers_of(source: Decomposition) -> Layers:
+    """The layers of each face's window; a face keeps them for its other variants."""
+    return find_layers(source.linear, source.regions, float(source.pose.scale.mean()))
 
 
 def find_layers(linear: Tensor, regions: Regions, scale: float) -> Layers:

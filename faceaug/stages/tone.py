@@ -57,7 +57,8 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     source = scene.source
     active = (tone.strength > 0).to(linear)[:, None, None, None]
     lips = linear.new_tensor(_LIPS).reshape(1, 3, 1, 1)
-    share = ((bare_skin(source) - _LEAST) / (1 - _LEAST)).clamp(min=0) * active
+    bare = bare_skin(source) if scene.bare is None else scene.bare
+    share = ((bare - _LEAST) / (1 - _LEAST)).clamp(min=0) * active
     features = source.regions.lips * active
     person = source.regions.person
     cheeks = [cheek_places(source, row) for row in range(len(scene))]

@@ -9,9 +9,11 @@ import torch
 from torch.nn import functional as F
 
 from faceaug.face.aim import aimed
+from faceaug.face.bare import bare_skin
 from faceaug.face.decomposition import REGIONS, Decomposition, Regions
 from faceaug.face.gaze import iris_shift, slid_eyes
 from faceaug.face.geometry import fit_pose, head_mirror, head_triangles, head_vertices
+from faceaug.face.kept import Kept
 from faceaug.face.light import source_shading
 from faceaug.face.rotate import turned_points, turned_vertices
 from faceaug.face.surface import find_surface
@@ -21,7 +23,7 @@ from faceaug.image.raster import interpolate, triangle_ids
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.extent import extent
-from faceaug.stages.layers import Layers, find_layers
+from faceaug.stages.layers import Layers, layers_of
 from faceaug.stages.unseen import Sight, Soil, grown, look_up, spread
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
     from faceaug.scene import Scene
 
+# Maps of a scene that lie on the head.
+_LAID = ("pigment", "relief", "bare")
 # A pixel that moves less than this stays as it is, to the bit.
 _STILL = 0.02
 # From jumps of this many source pixels between neighbours on, an edge is softened, with these taps.
@@ -42,6 +46,8 @@ _ROUNDED_MM = 7.0
 _OF_FACE = (0.85, 1.0)
 # By so much are mattes steepened where they were drawn out.
 _CRISP = 4.0
+# Between such shares of bare skin, filled in from around, what was never seen turns into skin: no half tones.
+_BARE = (0.2, 0.6)
 # The light on the turned skin is corrected at most by this factor either way.
 _CORRECTION = 1.6
 
@@ -54,21 +60,23 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         scene: Its ``turn`` channel is used. The scene returned has the turned head as its source, so that every later
             stage sees skin, regions, normals and landmarks where they now are.
     """
-    if scene.turn is None or torch.equal(scene.turn.angles, scene.source.pose.angles):
+    asked, source = scene.turn, scene.source
+    if asked is None or torch.equal(asked.angles, source.pose.angles):
         return linear, scene
-    source = scene.source
+    if scene.tone is not None:  # told in the photograph, where nothing of it had to be grown
+        scene = replace(scene, bare=bare_skin(source))
     size = (linear.shape[-2], linear.shape[-1])
-    angles = aimed(source, linear, scene.turn.angles)
+    angles = aimed(source, linear, asked.angles)
     corner = torch.tensor(source.corners, dtype=torch.float32, device=linear.device)
     scale = float(source.pose.scale.mean())
     place, mirrored, near = _correspondence(source, angles, corner, size)
     points = turned_points(source.points, source.pose, angles)
-    shift = iris_shift(source, angles) * scene.turn.gaze[:, None]
+    shift = iris_shift(source, angles) * asked.gaze[:, None]
     if bool((shift != 0).any()):
         place, points = slid_eyes(place, points, corner, shift, scale)
     face = smooth_step(*_OF_FACE, near)
     sight = look_up(_rounded(place, face, scale), mirrored, near, scale)
-    layers = find_layers(linear, source.regions, scale)
+    layers = layers_of(source)
     moved = _moved(linear, scene, layers, sight, face)
     pose = fit_pose(points)
     person = moved.source.regions.person
@@ -125,7 +133,7 @@ def _maps(scene: Scene, clear: Tensor) -> dict[str, Tensor]:
     maps = {name: getattr(source.regions, name) for name in REGIONS} | {"specular": source.skin.specular}
     maps |= {"clear": clear}
     maps |= {f"mask {name}": mask for name, mask in scene.masks.items()}
-    return maps | {name: getattr(scene, name) for name in ("pigment", "relief") if getattr(scene, name) is not None}
+    return maps | {name: getattr(scene, name) for name in _LAID if getattr(scene, name) is not None}
 
 
 def _carried(
@@ -148,6 +156,8 @@ def _carried(
     carried = dict(zip(maps, pieces, strict=True))
     for name in ("person", "clear"):
         carried[name] = _crisp(torch.maximum(carried[name], inside), sight.seen)
+    if "bare" in carried:
+        carried["bare"] = torch.lerp(smooth_step(*_BARE, carried["bare"]), carried["bare"], sight.seen)
     return colour, carried
 
 
@@ -168,9 +178,11 @@ def _moved(linear: Tensor, scene: Scene, layers: Layers, sight: Sight, face: Ten
         linear=_softened(picture, place),
         regions=Regions(**{**{name: carried[name] for name in REGIONS}, "person": person}, foreground=colour),
         skin=replace(source.skin, specular=carried["specular"]),
+        kept=tuple(Kept() for _ in source.kept),
     )
     masks = {name: carried[f"mask {name}"] for name in scene.masks}
-    return replace(scene, source=moved, masks=masks, pigment=carried.get("pigment"), relief=carried.get("relief"))
+    pigment, relief, bare = (carried.get(name) for name in _LAID)
+    return replace(scene, source=moved, masks=masks, pigment=pigment, relief=relief, bare=bare)
 
 
 def _crisp(person: Tensor, seen: Tensor) -> Tensor:

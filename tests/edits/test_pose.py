@@ -14,10 +14,12 @@ import torch
 from faceaug.data.photos import read_photo
 from faceaug.edit import get_edit
 from faceaug.errors import PhotoError, Refusal
+from faceaug.face.bare import bare_skin
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
+from faceaug.stages.turn import turn
 
 
 @pytest.fixture(scope="module")
@@ -172,3 +174,15 @@ def test_an_earring_that_hangs_before_the_wall_turns_along(samples: Path) -> Non
     pink = (new[..., 0] > new[..., 1] + 80) & (new[..., 2] > new[..., 1] + 80)
     assert pink.sum() > 0.4 * tall * wide
     assert pink[:, : edge - wide].sum() == 0
+
+
+def test_bare_skin_goes_along_for_the_tone_that_is_asked(face: Decomposition) -> None:
+    scene = get_edit("pose")(Scene.of(face), yaw=20.0)
+    assert turn(face.linear, scene)[1].bare is None
+    moved = turn(face.linear, get_edit("skin_tone")(scene, ita=-30.0))[1]
+    assert moved.bare is not None
+    assert 0 <= float(moved.bare.min()) < float(moved.bare.max()) <= 1
+    there = moved.source.surface.face > 0.9
+    again, before = bare_skin(moved.source), bare_skin(face)
+    assert float((moved.bare - again)[there].abs().mean()) < 0.05
+    assert float((before - again)[there].abs().mean()) > 0.1
