@@ -34,6 +34,7 @@ WEARER, OTHER, RENDERED = 2.5, 1.5, 0.3
 RIDGE = 0.01
 # Lenses that are rendered, and whether they hide the eyes.
 LENSES = {"clear": False, "tinted": True, "gradient": True, "mirrored": True}
+TINTS = get_edit("glasses").settings["tint_colour"].values
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def samples(folder: Path) -> list[Sample]:
     with (folder / "manifest.csv").open(newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["glasses"] in {"0", "1"}]
     glasses = get_edit("glasses")
-    for row in rows:
+    for number, row in enumerate(rows):
         try:
             face = decompose(folder / row["path"])
         except FaceaugError as error:
@@ -67,8 +68,9 @@ def samples(folder: Path) -> list[Sample]:
         found.append(Sample(edges(eye_strip(face)).numpy(), worn, person))
         if worn:
             continue
-        for lens in LENSES:
-            scene = glasses(Scene.of(face), over="draw", lens=lens, tint=0.85)
+        for turn, lens in enumerate(LENSES):
+            tint = TINTS[(number + turn) % len(TINTS)]
+            scene = glasses(Scene.of(face), over="draw", lens=lens, tint=0.85, tint_colour=tint)
             (left, top), (height, width) = face.corners[0], face.size[1]
             pixels = torch.from_numpy(render(scene).pixels[0][top : top + height, left : left + width].copy())
             strip = eye_strip(face, decode(pixels).permute(2, 0, 1)[None])

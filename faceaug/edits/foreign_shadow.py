@@ -31,7 +31,7 @@ def foreign_shadow(
         choice("leaves", "blinds", "fingers", "brim", "window", means="what stands between the lamp and the person"),
     ],
     darkness: Annotated[
-        Tensor, number(0.4, 0.8, within=(0, 0.95), means="share of the key light that is lost in full shadow")
+        Tensor, number(0.5, 0.85, within=(0, 0.95), means="share of the key light that is lost in full shadow")
     ],
     penumbra: Annotated[
         Tensor,

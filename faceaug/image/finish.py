@@ -42,10 +42,21 @@ TINTS: Final = {
 }
 # Reflectance of one surface of glass or plastic at normal incidence (index 1.5), and light lost on both.
 GLASS, LOSS = 0.04, 0.08
-# A mirror coating reflects this share at normal incidence.
-MIRROR = 0.32
+# What mirror coatings reflect at normal incidence, by the name of the tint beneath (by comparison with photographs).
+MIRRORS: Final = {
+    "grey": (0.50, 0.52, 0.54),
+    "brown": (0.62, 0.42, 0.16),
+    "green": (0.22, 0.50, 0.34),
+    "blue": (0.16, 0.36, 0.62),
+    "rose": (0.62, 0.28, 0.30),
+}
 # Radiance of a window or softbox over that of a white card in the scene's own light.
 LAMP: Final = 4.0
+# Half the width and height of what a lens may mirror, as parts of a direction.
+PANES: Final = {"window": (0.15, 0.20), "softbox": (0.17, 0.13)}
+# Light that comes from above and from the ground before a sitter, a white card being 1: at the horizon, and far from
+# it; how far from it that is, and how soft the horizon, as parts of a direction.
+_SKY, _GROUND, _AWAY, _HORIZON = (1.0, 0.42), (0.07, 0.28), 0.45, 0.03
 # How much of what lies behind shows through translucent acetate.
 TRANSLUCENT: Final = 0.62
 
@@ -152,6 +163,16 @@ def transmitted(lens: str, absorbed: float, tint: str, height: Tensor) -> Tensor
     return torch.exp(-density * weight * share) * (1 - LOSS)
 
 
+def open_view(above: Tensor) -> Tensor:
+    """Radiance ``(1, 1, h, w)`` of what stands before a sitter, as parts of a direction ``above`` the horizon.
+
+    Bright above, brightest over the horizon; dark below, darkest under it. A white card has the radiance 1.
+    """
+    sky = _SKY[0] + (_SKY[1] - _SKY[0]) * smooth_step(0.0, _AWAY, above)
+    ground = _GROUND[0] + (_GROUND[1] - _GROUND[0]) * smooth_step(0.0, _AWAY, -above)
+    return torch.lerp(ground, sky, smooth_step(-_HORIZON, _HORIZON, above))
+
+
 def pane(kind: str, direction: Tensor, middle: tuple[float, float]) -> Tensor:
     """Radiance ``(1, 1, h, w)`` of a bright thing in the room, mirrored in a lens.
 
@@ -161,12 +182,13 @@ def pane(kind: str, direction: Tensor, middle: tuple[float, float]) -> Tensor:
         middle: Right and up parts of the direction in which it stands.
     """
     x, y = direction[:, 0:1] - middle[0], direction[:, 1:2] - middle[1]
+    wide, high = PANES.get(kind, (0.0, 0.0))
     if kind == "window":
-        inside = _slab(x, 0.15, 0.012) * _slab(y, 0.20, 0.012)
+        inside = _slab(x, wide, 0.012) * _slab(y, high, 0.012)
         bars = (1 - _slab(x, 0.008, 0.010)) * (1 - _slab(y - 0.04, 0.008, 0.010))
         return LAMP * inside * bars * (0.75 + 0.25 * smooth_step(-0.2, 0.2, y))
     if kind == "softbox":
-        return LAMP * 1.2 * _slab(x, 0.17, 0.03) * _slab(y, 0.13, 0.03)
+        return LAMP * 1.2 * _slab(x, wide, 0.03) * _slab(y, high, 0.03)
     return torch.zeros_like(x)
 
 

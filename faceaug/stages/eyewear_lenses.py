@@ -9,7 +9,8 @@ from torch import Tensor
 
 from faceaug.face.wearing import BEND
 from faceaug.image.filter import gaussian, reduce
-from faceaug.image.finish import GLASS, MIRROR, fresnel, pane, reflected
+from faceaug.image.finish import GLASS, MIRRORS, PANES, fresnel, open_view, pane, reflected
+from faceaug.image.noise import smooth_noise
 from faceaug.image.shade import unit
 from faceaug.image.warp import sampled
 
@@ -24,6 +25,13 @@ _RADIUS = 106.0
 _BACK = 0.9
 # The room before a sitter is darker than what is behind (a backdrop, a window): this share.
 _ROOM = 0.6
+# A mirror shows the horizon this far above the middle of the lens, as part of a direction, and hills and houses along
+# it: their periods and heights.
+_HORIZON, _SKYLINE = 0.02, ((0.18, 0.06), (0.06, 0.015))
+# Of a window or softbox a mirror leaves this share: beside a whole view that is seen as clearly it would be a blot.
+_PANE = 0.40
+# Windows keep this far above the pupil, mm: half an iris and a little.
+_IRIS = 7.5
 # What an antireflective coating leaves is greenish.
 _COATING = (0.62, 1.0, 0.78)
 
@@ -39,27 +47,47 @@ def glare(fit: Fitting, u: Tensor, v: Tensor, kept: Tensor) -> tuple[Tensor, Ten
     normal = unit(torch.cat(parts, dim=1))
     seen = reflected(normal)
     asked = fit.asked
-    mirrored, gloss = asked.lens[0] == "mirrored", float(asked.gloss[0])
-    share = (
-        fresnel(normal[:, 2:3], MIRROR)
-        if mirrored
-        else fresnel(normal[:, 2:3], GLASS) * gloss * (1 + _BACK * kept * kept)
-    )
-    if asked.reflection[0] == "none":
-        return torch.zeros_like(seen), share * mirrored
     bright = pane(asked.reflection[0], seen, _lamp_place(fit)) * fit.light.level
+    if asked.lens[0] == "mirrored":
+        coat = fresnel(normal[:, 2:3], u.new_tensor(MIRRORS[asked.tint_colour[0]]).reshape(1, 3, 1, 1))
+        view = torch.zeros_like(seen) if asked.reflection[0] == "none" else _view(fit, seen) + _PANE * bright
+        return coat * view, coat
+    gloss = float(asked.gloss[0])
+    share = fresnel(normal[:, 2:3], GLASS) * gloss * (1 + _BACK * kept * kept)
+    if asked.reflection[0] == "none":
+        return torch.zeros_like(seen), torch.zeros_like(share)
     coat = u.new_tensor(_COATING).reshape(1, 3, 1, 1)
-    colour = torch.lerp(coat, torch.ones_like(coat), 1.0 if mirrored else min(gloss, 1.0))
-    return share * colour * (_surroundings(fit, seen) * _ROOM + bright), share * mirrored
+    colour = torch.lerp(coat, torch.ones_like(coat), min(gloss, 1.0))
+    return share * colour * (_surroundings(fit, seen) * _ROOM + bright), torch.zeros_like(share)
+
+
+def _looked(fit: Fitting) -> list[float]:
+    """Direction (right, up) that the middle of a lens mirrors."""
+    axis = fit.worn.rotation[:, 2]
+    return [float(2 * axis[2] * axis[k]) for k in (0, 1)]
+
+
+def _view(fit: Fitting, seen: Tensor) -> Tensor:
+    """What a mirror coating shows ``(1, 3, h, w)``: the view before the face, in the colours of the photograph."""
+    look = _looked(fit)
+    x, above = seen[:, 0:1] - look[0], seen[:, 1:2] - look[1] - _HORIZON
+    for index, (period, height) in enumerate(_SKYLINE):
+        above = above - height * smooth_noise(fit.asked.noise, f"skyline {index}", x.abs(), period)[:, None].clamp(
+            min=0
+        )
+    colour = 0.5 * (fit.light.level + _surroundings(fit, seen))
+    return open_view(above) * colour
 
 
 def _lamp_place(fit: Fitting) -> tuple[float, float]:
     """Direction (right, up) in which the window stands: the lamp's own, drawn in to where lenses can mirror it."""
-    axis = fit.worn.rotation[:, 2]
-    look = [float(2 * axis[2] * axis[k]) for k in (0, 1)]
+    look = _looked(fit)
     lamp = [float(part) for part in fit.light.direction[:2]]
     aside = min(max(0.6 * (lamp[0] - look[0]), -0.24), 0.24)
-    above = min(max(0.6 * (lamp[1] - look[1]), 0.16), 0.28)
+    # A window above the eyes, not before them: its lower edge clears the iris.
+    pupil = float(fit.worn.pupils[:, 1].mean())
+    least = 2 * (pupil + _IRIS) / _RADIUS + PANES.get(fit.asked.reflection[0], (0.0, 0.0))[1]
+    above = min(max(0.6 * (lamp[1] - look[1]), least), least + 0.08)
     return look[0] + aside, look[1] + above
 
 

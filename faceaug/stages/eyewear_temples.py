@@ -27,8 +27,13 @@ _EDGE_ON, _FACING = 0.02, 160.0
 _EAR_BELOW, _EAR_RADIUS = 16.0, 10.0
 # Darkening of the skin beneath a temple and how wide it is, mm.
 _CONTACT, _CONTACT_MM = 0.34, 1.8
-# Coverage below this is none; a temple this much foreshortened (mm seen) has no tip of its own.
-_SEEN, _SHORT = 0.004, 20.0
+# Coverage below this is none.
+_SEEN = 0.004
+# From this share of the way to the ear to that a temple goes down behind it; where hair grows it has long been under
+# the uppermost strands; and the head beside it takes this much of the light.
+_BEHIND_EAR, _UNDER_STRANDS, _HEMMED = (0.78, 1.0), (0.45, 0.95), (0.1, 1.0, 0.45)
+# Beyond the silhouette a temple is not where we think from these shares on: on the side turned to us, and on the other.
+_OUTSIDE, _OUTSIDE_FAR, _FAR = (0.3, 0.5), (0.0, 0.12), (0.06, 0.2)
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,8 @@ def _drawn(below: Tensor, fit: Fitting, one: _Temple, x: Tensor, y: Tensor) -> t
     contact = contact * (contact > _SEEN)
     normal = _normal(fit, one.side, across)
     light = fit.light
-    glow = light.level * frame_light(fit.surface, normal, light.shade(normal), light.direction, None)
+    hemmed = 1 - _HEMMED[2] * smooth_step(_HEMMED[0], _HEMMED[1], share)
+    glow = hemmed * light.level * frame_light(fit.surface, normal, light.shade(normal), light.direction, None)
     opaque = cover * (1 - 0.8 * fit.surface.through)
     return torch.lerp(below * (1 - contact), glow, opaque), torch.maximum(cover, contact)
 
@@ -101,12 +107,13 @@ def _visible(fit: Fitting, one: _Temple, share: Tensor) -> Tensor:
     facing = max(float(fit.worn.rotation[2, 0]) * one.side - _EDGE_ON, 0.0)
     before = box.of(source.surface.depth) - deep - _FACING * facing
     hidden = smooth_step(_BEFORE, _WELL_BEFORE, before) * smooth_step(0.3, 0.7, box.of(source.regions.person))
-    hair = gaussian(box.of(source.regions.hair), 0.8) * (1 - _ear_seen(fit, one))
-    apart = float(((one.ear - one.hinge)[:2] ** 2).sum() ** 0.5)
-    # Seen from the side a temple goes down behind the ear: it fades there instead of ending in a line.
-    tip = 1 - smooth_step(0.93, 1.0, share) if apart > _SHORT else torch.ones_like(share)
+    over = torch.maximum(1 - _ear_seen(fit, one) + 0 * share, smooth_step(*_UNDER_STRANDS, share))
+    hair = gaussian(box.of(source.regions.hair), 0.8) * over
     # Toward the ear it lies on the head: what would stick out beyond the silhouette there is not where we think.
-    outside = smooth_step(0.3, 0.5, share) * (1 - box.of(source.regions.person))
+    away = min(max((-float(fit.worn.rotation[2, 0]) * one.side - _FAR[0]) / (_FAR[1] - _FAR[0]), 0.0), 1.0)
+    start, end = (near + (far - near) * away for near, far in zip(_OUTSIDE, _OUTSIDE_FAR, strict=True))
+    outside = smooth_step(start, end, share) * (1 - box.of(source.regions.person))
+    tip = 1 - smooth_step(*_BEHIND_EAR, share)
     return (1 - hidden) * (1 - hair) * (1 - outside) * tip
 
 

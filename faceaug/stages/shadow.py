@@ -26,7 +26,7 @@ _CELL, _HALVE_FROM = 1.25, 192
 # D. Luebke, GPU Gems 3, 2007; red is carried the farthest), and the share of light that goes that way.
 _WANDER_MM = (1.6, 0.6, 0.35)
 # What is farther away throws a softer shadow: the second layer's penumbra over the first's.
-_FARTHER = 2.2
+_FARTHER = 1.5
 # Light that comes from around fills a shadow: on skin it has met skin before, and less red is lost.
 _BLOCKED = (0.965, 1.0, 0.99)
 # The mesh's facets are smoothed away over this many mm before it is shadowed; the neck lies no deeper than this.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from faceaug.image.gobo import HALF, PATTERNS, shapes
 from faceaug.image.noise import Noise
@@ -56,3 +57,30 @@ def test_fingers_are_as_thick_as_fingers() -> None:
         middle = finger - finger.mean(axis=0)
         thickness = 2 * np.abs(middle @ np.linalg.svd(middle)[2][1]).max()
         assert 12 < thickness < 20
+
+
+def test_leaves_lie_side_by_side() -> None:
+    """Whatever two twigs do, their leaves do not run together; half a dozen of them fall on a face."""
+    for variant in range(6):
+        noise = Noise.of(0, ["c" * 64], (variant,), "foreign_shadow")
+        leaves = [outline for layer in shapes("leaves", noise) for outline in layer if len(outline) < 18]
+        alone = [polygon([leaf * (1, -1) + HALF], (400, 400), oversample=1)[100:300, 120:280] for leaf in leaves]
+        together = np.max(alone, axis=0)
+        assert sum(float(leaf.sum()) for leaf in alone) < 1.12 * float(together.sum())
+        assert sum(float(leaf.sum()) > 200 for leaf in alone) >= 6, "leaves of which more than 2 cm2 are on the face"
+
+
+def test_a_window_is_known_by_its_panes_on_every_face() -> None:
+    for variant in range(12):
+        lit = cover("window", Noise.of(0, ["b" * 64], (variant,), "foreign_shadow"))[100:300, 120:280] < 0.5
+        panes, count = ndimage.label(lit)
+        largest = float(np.bincount(panes[lit]).max()) / lit.size
+        assert count >= 4
+        assert largest < 0.25, f"one pane covers {largest:.0%} of the face"
+
+
+def test_fingers_reach_over_the_face() -> None:
+    for variant in range(12):
+        hand = shapes("fingers", Noise.of(0, ["b" * 64], (variant,), "foreign_shadow"))[0][:4]
+        reach = [float(np.abs(finger[:, 0]).min()) for finger in hand]
+        assert sorted(reach)[2] < 35, "three fingers end before the side of the face"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from faceaug.image.outline import hull_distance, pixel_coverage, signed_distance
 from faceaug.image.sharpness import point_spread
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
+from faceaug.stages.eyewear_fitting import fitted
+from faceaug.stages.eyewear_temples import _Temple, _visible
 from tests.portraits import collins, pixels_of
 
 PLAIN: dict[str, Any] = {
@@ -96,6 +99,68 @@ def test_a_window_shines_in_the_lenses() -> None:
     gain = bright.pixels[0].astype(int)[inside] - dull.pixels[0].astype(int)[inside]
     assert gain.min() >= -1
     assert gain.max() > 15
+
+
+@pytest.mark.parametrize("reflection", ["window", "softbox"])
+@pytest.mark.parametrize("style", ["round", "rectangle", "aviator"])
+def test_a_window_stands_above_the_eyes_and_not_before_them(reflection: str, style: str) -> None:
+    plain, bright = (worn(reflection=word, style=style, gloss=1.0) for word in ("surroundings", reflection))
+    gain = bright.pixels[0].astype(int) - plain.pixels[0].astype(int)
+    assert gain.max() > 15, "there is no window"
+    y, x = np.mgrid[: gain.shape[0], : gain.shape[1]] + 0.5
+    for pupil in (LEFT_PUPIL, RIGHT_PUPIL):
+        across, down = collins().points[0, pupil, :2].tolist()
+        iris = np.hypot(x - across, y - down) < 4.0 * float(collins().pose.scale[0])
+        assert abs(gain[iris]).max() <= 2
+
+
+@pytest.mark.parametrize(("tint", "more", "less"), [("blue", 2, 0), ("brown", 0, 2), ("green", 1, 0), ("rose", 0, 1)])
+def test_a_mirror_shows_sky_over_ground_in_its_own_colour(tint: str, more: int, less: int) -> None:
+    made = worn(lens="mirrored", reflection="surroundings", tint_colour=tint, tint=0.9)
+    inside = mask(made, "glasses_lens") > 0.95
+    rows = np.flatnonzero(inside.any(axis=1))
+    sky, ground = inside.copy(), inside.copy()
+    sky[rows[len(rows) // 4] :], ground[: rows[-len(rows) // 4]] = False, False
+    assert level(made, sky) > 1.6 * level(made, ground)
+    colour = made.pixels[0][sky].mean(axis=0)
+    assert colour[more] > 1.15 * colour[less]
+
+
+@pytest.mark.parametrize("haired", [False, True])
+def test_a_temple_goes_down_behind_the_ear_and_under_the_strands_before_it(haired: bool) -> None:
+    face = collins()
+    regions = replace(face.regions, hair=torch.full_like(face.regions.hair, float(haired)), person=face.regions.person)
+    bare = replace(face, regions=replace(regions, body=torch.ones_like(regions.body)))
+    scene = get_edit("glasses")(Scene.of(bare), **PLAIN)
+    assert scene.eyewear is not None
+    fit = fitted(scene, scene.eyewear)
+    assert fit is not None
+    x = fit.camera(fit.whole)[0]
+    one = _Temple(
+        0, -1.0, fit.worn.camera(fit.worn.origin.new_tensor([[-fit.frame.width / 2, 0, 0]]))[0], fit.worn.ears[0]
+    )
+    seen = [float(_visible(fit, one, torch.full_like(x, share)).amax()) for share in (0.0, 0.4, 0.7, 0.9, 1.0)]
+    assert seen[0] > 0.9
+    assert seen[-1] == 0.0
+    assert seen == sorted(seen, reverse=True)
+    assert seen[2] < 0.6 if haired else seen[2] > 0.9
+
+
+def test_a_far_temple_does_not_stand_out_beyond_the_head() -> None:
+    face = collins()
+    nobody = replace(face, regions=replace(face.regions, person=torch.zeros_like(face.regions.person)))
+    scene = get_edit("glasses")(Scene.of(nobody), **PLAIN)
+    assert scene.eyewear is not None
+    fit = fitted(scene, scene.eyewear)
+    assert fit is not None
+    share = torch.full_like(fit.camera(fit.whole)[0], 0.15)
+    ends = [_Temple(k, side, fit.worn.origin, fit.worn.ears[k]) for k, side in enumerate((-1.0, 1.0))]
+    angle = math.radians(20)
+    turn = torch.tensor([[math.cos(angle), 0, math.sin(angle)], [0, 1, 0], [-math.sin(angle), 0, math.cos(angle)]])
+    turned = replace(fit, worn=replace(fit.worn, rotation=turn))
+    near, far = (float(_visible(turned, one, share).amax()) for one in ends)
+    assert near > 0.9
+    assert far == 0.0
 
 
 @pytest.mark.parametrize(("power", "larger"), [(-8.0, False), (6.0, True)])
