@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from faceaug.cli.files import drawing
+
 if TYPE_CHECKING:
     from faceaug.synth.priors import Priors
 
@@ -19,7 +21,9 @@ SKIPPED = 3
 @click.command("fit")
 @click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="The file for recipes: priors.yaml.")
-@click.option("--plot", "drawn", type=click.Path(path_type=Path), help="Draw photographs and laws (PNG).")
+@click.option(
+    "--plot", "drawn", type=click.Path(path_type=Path), callback=drawing, help="Draw photographs and laws (PNG)."
+)
 @click.option("--by", default="", help="Attributes; all that anything is known of unless given.")
 @click.option("--split", default="", help="Whose photographs are looked at; all unless given.")
 @click.option("--labels", type=click.Path(path_type=Path), help="A table of labels for the photographs of a folder.")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from faceaug.cli.files import drawing, one_photo
+
 if TYPE_CHECKING:
     from faceaug.data.photos import Photo
     from faceaug.face.decomposition import Decomposition
@@ -15,8 +17,14 @@ __all__ = ["command"]
 
 
 @click.command("info")
-@click.argument("path", metavar="PHOTO", type=click.Path(path_type=Path))
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Draw landmarks, pose, regions, light and tone.")
+@click.argument("path", metavar="PHOTO", type=click.Path(path_type=Path), callback=one_photo)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    callback=drawing,
+    help="Draw landmarks, pose, regions, light and tone.",
+)
 @click.option("--json", "machine", is_flag=True, help="One JSON document instead of a table.")
 @click.option("--device", default="cpu", show_default=True, help="cpu, cuda or cuda:N.")
 def command(path: Path, *, out: Path | None, machine: bool, device: str) -> None:

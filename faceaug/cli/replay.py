@@ -26,13 +26,18 @@ def command(manifest: Path, name: str, out: Path, photos: Path | None) -> int:
 
     from faceaug.data.manifest import read_manifest
     from faceaug.data.photos import write_atomic
+    from faceaug.errors import Fault, RequestError
     from faceaug.recipe.provenance import replay
 
+    record = next((record for record in read_manifest(manifest, check_files=False) if record.id == name), None)
+    if record is not None and out.suffix.lower() != Path(record.photo).suffix:
+        raise RequestError(
+            [Fault("--out", f"is {out}, but must end in {Path(record.photo).suffix}: that is its format")]
+        )
     data = replay(manifest, name, photos_root=photos, check=False)
     write_atomic(out, data)
     click.echo(out)
-    record = next(record for record in read_manifest(manifest, check_files=False) if record.id == name)
-    if record.sha256 and hashlib.sha256(data).hexdigest() != record.sha256:
+    if record is not None and record.sha256 and hashlib.sha256(data).hexdigest() != record.sha256:
         click.echo(f"{name} was made again, but its bytes differ from those on record", err=True)
         return DIFFERENT
     return 0

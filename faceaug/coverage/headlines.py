@@ -20,6 +20,8 @@ SURELY: Final = 0.01
 UNKNOWN_FROM: Final = 0.05
 """Share of photographs from which missing labels are a headline."""
 
+PHOTOS: Final = ("photograph", "photographs")
+
 
 def headlines(document: Mapping[str, Any]) -> list[str]:
     """The headlines of an audit that is complete but for these."""
@@ -63,19 +65,19 @@ def _depth(document: Mapping[str, Any]) -> str:
     if deep < 0:
         return f"That is fewer than {at_least:,} photographs in all."
     if not gaps:
-        return f"Every combination of up to {document['level']} attributes has {at_least:,} photographs or more."
+        return f"Every combination of up to {document['level']} attributes has {_many(at_least, *PHOTOS)} or more."
     many = {0: "not every single value", 1: "every single value, but not every pair of them"}
     what = many.get(deep, f"every combination of {deep} attributes, but not of more")
     sure = sum(gap["state"] == "uncovered" for gap in gaps)
     open_ = f", and {len(gaps) - sure:,} undecided" if len(gaps) > sure else ""
-    return f"{what[0].upper()}{what[1:]} has {at_least:,} photographs or more: {_many(sure, 'gap', 'gaps')}{open_}."
+    return f"{what[0].upper()}{what[1:]} has {_many(at_least, *PHOTOS)} or more: {_many(sure, 'gap', 'gaps')}{open_}."
 
 
 def _skipped(skipped: Mapping[str, Any] | None) -> Iterator[str]:
     """Photographs that nothing was read off."""
     if skipped:
         why = ", ".join(f"{reason} {count:,}" for reason, count in skipped["reasons"].items())
-        yield f"{_many(skipped['photographs'], 'photograph', 'photographs')} could not be measured: {why}."
+        yield f"{_many(skipped['photographs'], *PHOTOS)} could not be measured: {why}."
 
 
 def _missing(gaps: Sequence[Mapping[str, Any]]) -> Iterator[str]:

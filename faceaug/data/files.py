@@ -20,6 +20,7 @@ REASONS = {
     errno.ENAMETOOLONG: "the name is too long for that disk",
     errno.ENOTDIR: "a folder in that path is a file",
     errno.EISDIR: "a folder of that name is in the way",
+    errno.EEXIST: "a file of that name is in the way",
 }
 """What the common ways for a write to fail mean to a person."""
 

@@ -17,9 +17,9 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 import faceaug
+from faceaug.data.files import explain, write_atomic
 from faceaug.data.journal import append_line, read_lines
-from faceaug.data.photos import write_atomic
-from faceaug.errors import FaceaugError, Fault, RequestError
+from faceaug.errors import Fault, RequestError
 from faceaug.recipe.jobs import INTERNAL, Job, Outcome
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Folder:
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise FaceaugError(f"{path} cannot be made: {error.strerror or error}") from error
+            raise explain(path, error) from error
         with _locked(path):
             folder.load()
             if not options.resume:
@@ -134,10 +134,12 @@ class Folder:
 
     def refuse_orphans(self, jobs: Sequence[Job]) -> None:
         """Refuse to go on when pictures of photographs are there that are no longer asked for."""
-        gone = sorted(self.started - {job.key for job in jobs})
+        pictured = {key for key in self.started if (done := self.finished.get(key)) is None or done.files}
+        gone = sorted(pictured - {job.key for job in jobs})
         if gone:
             names = ", ".join(gone[:3]) + (", ..." if len(gone) > 3 else "")
-            what = f"holds pictures of {len(gone)} photographs that are not among those given now ({names})"
+            count = "a photograph that is" if len(gone) == 1 else f"{len(gone)} photographs that are"
+            what = f"holds pictures of {count} not among those given now ({names})"
             raise RequestError(
                 [Fault(str(self.path), what)],
                 "nothing was rendered; choose another folder, or start over with --no-resume",

@@ -14,7 +14,7 @@ from faceaug.data.files import write_atomic
 from faceaug.errors import Fault, RequestError, did_you_mean
 from faceaug.recipe.fitted import FORMAT
 from faceaug.synth.dependence import Variable, classes, correlations, quantity
-from faceaug.synth.margins import Margin, fit_margin
+from faceaug.synth.margins import FEWEST, Margin, fit_margin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,13 +85,17 @@ def fit_priors(records: Sequence[Record], by: Sequence[str] = (), *, split: str 
         about: what they are, in a few words.
 
     Raises:
-        RequestError: for attributes and splits that there are not, and where nothing can be fitted.
+        RequestError: for attributes and splits that there are not, and where nothing can be fitted; fewer photographs
+            than `FEWEST` are one fault, and not one of each attribute.
     """
     photos = [one for one in records if one.origin == "camera" and (not split or one.split == split)]
     if not photos:
         raise _refused(
             [Fault("--split" if split else "", f"there are no photographs{f' of {split!r}' if split else ''}")]
         )
+    if len(photos) < FEWEST:
+        whose = f" of {split!r}" if split else ""
+        raise _refused([Fault("", f"there are {len(photos)} photographs{whose}; it takes {FEWEST} to fit anything")])
     known: dict[str, dict[int, Scalar]] = {}
     for number, record in enumerate(photos):
         for name, value in record.attributes.items():

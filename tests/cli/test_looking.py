@@ -95,6 +95,27 @@ def test_a_wrong_photograph_is_named(
     assert not result.stdout
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["try", "lighting", "good.png", "-o", "strip.jpg"], "strip.jpg must end in .png"),
+        (["info", "good.png", "-o", "drawn.txt"], "drawn.txt must end in .png"),
+        (["fit", ".", "--plot", "laws.pdf"], "laws.pdf must end in .png"),
+        (["info", "god.png"], "god.png does not exist; did you mean 'good.png'?"),
+        (["try", "lighting", "good.png", "--like", "."], "is a folder, but must be one photograph"),
+        (["info", "."], "is a folder, but must be one photograph"),
+    ],
+)
+def test_files_that_cannot_be_meant(
+    words: list[str], said: str, faceaug: Command, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(photos)
+    result = faceaug(*words)
+    assert result.exit_code == 2, result.output
+    assert said in result.stderr
+    assert [path.name for path in photos.iterdir()] == ["good.png"]
+
+
 def test_info_tells_what_was_found(faceaug: Command, photos: Path, tmp_path: Path) -> None:
     out = tmp_path / "drawn.png"
     result = faceaug("info", photos / "good.png", "-o", out)

@@ -253,6 +253,10 @@ def test_replay_makes_the_same_bytes(faceaug: Command, recipe: Path, photos: Pat
             result = faceaug("replay", out / "manifest.csv", record.id, "-o", again)
             assert result.exit_code == 0, result.output
             assert again.read_bytes() == record.located(out).read_bytes()
+    result = faceaug("replay", out / "manifest.csv", "good_v0", "-o", tmp_path / "again.png")
+    assert result.exit_code == 2
+    assert "must end in .jpg" in result.stderr
+    assert not (tmp_path / "again.png").exists()
 
 
 def test_replay_of_an_unknown_id_is_named(faceaug: Command, recipe: Path, photos: Path, tmp_path: Path) -> None:

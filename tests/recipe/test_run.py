@@ -137,12 +137,24 @@ def test_another_run_is_not_mixed_in(recipe: Recipe, photos: list[Path], tmp_pat
     with pytest.raises(RequestError, match="format jpg, not png"):
         run(recipe, photos, out, RunOptions(format="png"))
     with pytest.raises(RequestError, match="2 photographs that are not among"):
-        run(recipe, photos[:2], out)
+        run(recipe, photos[:1], out)
     run(other, photos, out, RunOptions(resume=False, format="png"))
     run(other, photos, tmp_path / "fresh", RunOptions(format="png"))
     after = contents(out)
     assert after.pop("notes.txt") == b"mine"
     assert after == contents(tmp_path / "fresh")
+
+
+def test_what_could_not_be_read_is_no_picture_of_another_run(
+    recipe: Recipe, photos: list[Path], tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong.png"
+    wrong.write_text("no picture")
+    assert run(recipe, [wrong], tmp_path / "out").pictures == 0
+    made = run(recipe, photos, tmp_path / "out")
+    assert made.photographs == len(photos)
+    run(recipe, photos, tmp_path / "fresh")
+    assert contents(tmp_path / "out") == contents(tmp_path / "fresh")
 
 
 def test_two_runs_cannot_write_into_one_folder(recipe: Recipe, photos: list[Path], tmp_path: Path) -> None:

@@ -181,8 +181,9 @@ def test_renderings_and_other_splits_are_left_out() -> None:
         fit_priors(some, split="train")
     with pytest.raises(RequestError, match=r"is an attribute of no photograph; did you mean 'glasses'\?"):
         fit_priors(some, ["glases"])
-    with pytest.raises(RequestError, match="is known of 5 photographs; it takes 20"):
+    with pytest.raises(RequestError, match="there are 5 photographs; it takes 20") as caught:
         fit_priors(some[:5])
+    assert len(caught.value.faults) == 1, "what holds of all attributes is said once"
 
 
 def test_the_same_priors_are_the_same_plot() -> None:
