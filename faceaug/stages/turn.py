@@ -23,8 +23,9 @@ from faceaug.image.raster import interpolate, triangle_ids
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.extent import extent
+from faceaug.stages.growth import Soil, grown
 from faceaug.stages.layers import Layers, layers_of
-from faceaug.stages.unseen import Sight, Soil, grown, look_up, spread
+from faceaug.stages.unseen import Sight, look_up, spread
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -44,6 +45,10 @@ _NEAR, _BESIDE_MM, _SLIT_MM, _STRAND_MM = (0.5, 3.0), 8.0, 3.0, 1.0
 _ROUNDED_MM = 7.0
 # From 0 on the first ring to 1 on the face: what counts as the face.
 _OF_FACE = (0.85, 1.0)
+# What is none of these is hair or beard, if this share of what lies around within this distance, mm, is so: the arms of
+# glasses are not.
+_NO_HAIR = ("skin", "body", "lips", "eyes", "brows", "mouth", "clothes")
+_HAIR, _HAIR_MM = (0.35, 0.75), 2.0
 # By so much are mattes steepened where they were drawn out.
 _CRISP = 4.0
 # Between such shares of bare skin, filled in from around, what was never seen turns into skin: no half tones.
@@ -147,10 +152,12 @@ def _carried(
     # Within the face there is skin or hair even where the mesh, laid over the photograph, reached past them.
     inside = smooth_step(0.6, 1.0, face) * (1 - sight.seen)
     there = moved[:, :1]
-    clothes, body, hair = (moved[:, list(maps).index(name), None] for name in ("clothes", "body", "hair"))
+    clothes, body = (moved[:, list(maps).index(name), None] for name in ("clothes", "body"))
+    bare = moved[:, [list(maps).index(name) for name in _NO_HAIR]].sum(dim=1, keepdim=True)
+    hair = smooth_step(*_HAIR, gaussian((there - bare).clamp(min=0), _HAIR_MM * sight.scale))
     known = sight.seen * smooth_step(0.5, 0.95, there) * (1 - clothes)
     wanted = (1 - sight.seen) * torch.maximum(there * (1 - clothes), inside)
-    soil = Soil(known, wanted, 1 - body, hair, sight.share, sight.texture(own))
+    soil = Soil(known, wanted, 1 - body, face.clamp(0, 1), hair, sight.share, sight.texture(own))
     colour, moved = grown(colour, moved, soil, sight.scale)
     pieces = torch.split(moved, [part.shape[1] for part in maps.values()], dim=1)
     carried = dict(zip(maps, pieces, strict=True))

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
 from faceaug.image.shade import smooth_step
-from faceaug.image.warp import pixel_centres, sampled
+from faceaug.image.warp import sampled
 from faceaug.stages.extent import extent
 
 if TYPE_CHECKING:
@@ -21,17 +21,12 @@ if TYPE_CHECKING:
 _UNSEEN, _SEEN = 0.24, 0.44
 # By how much better than the place itself its mirror image must have been seen to take its part, likewise.
 _BETTER = (0.12, 0.35)
-# Texture is taken from places that are trusted by more than this.
-_SURE = 0.95
-# That measure is smoothed by this, mm; shading is told from texture at this size, mm.
-_MEASURE_MM, _SHADING_MM = 2.0, 2.0
-# Texture carried into the unseen is at most this much darker or brighter than what surrounds it: skin's, hair's.
-_TEXTURE = (1.12, 1.5)
-# Likewise from the other half, which also lends what is larger: folds, brows, edges of beard and hair.
+# That measure is smoothed by this, mm.
+_MEASURE_MM = 2.0
+# Texture of the other half is at most this much darker or brighter than its mean over this distance, mm: folds, brows,
+# edges of beard and hair are lent too.
 _MIRRORED_MM, _STRUCTURE = 6.0, 2.0
-# So far around is looked for texture, mm.
-_REACH_MM = 28.0
-# The nearest seen place is searched on a picture reduced by this, for windows of at least so many pixels.
+# What is filled smoothly is worked out on a picture reduced by this, for windows of at least so many pixels.
 _COARSE, _COARSE_FROM = 4, 192
 
 
@@ -103,59 +98,6 @@ def look_up(place: Tensor, mirrored: Tensor, alike: Tensor, scale: float) -> Sig
     return Sight(place, mirrored, share, seen, scale)
 
 
-@dataclass(frozen=True)
-class Soil:
-    """From where the unseen is grown, and how much of it; all ``(B, 1, h, w)``, 0..1, but for ``finer``.
-
-    Attributes:
-        known: How far to trust the turned picture; 0 off the person.
-        wanted: How much of what is grown to take.
-        lends: What of the known lends its texture: not the folds of an ear.
-        hair: Where texture is hair's, and so may be strong.
-        share: How much texture is taken from the head's other half.
-        finer: Texture of the head's other half ``(B, 3, h, w)``.
-    """
-
-    known: Tensor
-    wanted: Tensor
-    lends: Tensor
-    hair: Tensor
-    share: Tensor
-    finer: Tensor
-
-
-def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tensor, Tensor]:
-    """Grow what is known of the turned head into what is not.
-
-    Colour and shading pass smoothly from all sides: so the light is right without being known. The texture is that of
-    the head's other half where that was seen, else that of the nearest known skin or hair, mirrored at the border, so
-    that pores, stubble and strands keep their size.
-
-    Args:
-        colour: Person ``(B, 3, h, w)``, linear; changed in place.
-        maps: Regions ``(B, C, h, w)``; changed in place.
-        soil: What may be used.
-        scale: Pixels per millimetre.
-    """
-    box = extent(soil.wanted.amax(dim=0), round(_REACH_MM * scale))
-    if box is None:
-        return colour, maps
-    part = (..., *box)
-    shade, trust, wanted = colour[part], soil.known[part], soil.wanted[part]
-    both = torch.cat([shade, maps[part]], dim=1)
-    grown_in = filled(both, trust)
-    local = gaussian(shade * trust, _SHADING_MM * scale) / gaussian(trust, _SHADING_MM * scale).clamp(min=1e-3)
-    smooth, strong = _TEXTURE
-    limit = smooth + (strong - smooth) * soil.hair[part]
-    texture = torch.minimum(torch.maximum(shade / local.clamp(min=1e-4), 1 / limit), limit)
-    carried = _carried(torch.lerp(torch.ones_like(texture), texture, trust), trust * soil.lends[part], wanted)
-    carried = torch.lerp(carried, soil.finer[part], soil.share[part])
-    fresh = torch.cat([grown_in[:, :3] * carried, grown_in[:, 3:]], dim=1)
-    mixed = torch.lerp(both, fresh, wanted)
-    colour[part], maps[part] = mixed[:, :3], mixed[:, 3:]
-    return colour, maps
-
-
 def spread(maps: Tensor, known: Tensor) -> Tensor:
     """Fill smooth maps ``(B, C, h, w)`` from where ``known`` is 1 into where it is 0."""
     return torch.lerp(filled(maps, known), maps, known)
@@ -179,37 +121,6 @@ def filled(maps: Tensor, known: Tensor, trusted: float = 0.5) -> Tensor:
 def coarseness(known: Tensor) -> int:
     """By how much a map is reduced before it is filled and before distances are measured on it."""
     return _COARSE if min(known.shape[-2:]) >= _COARSE_FROM else 1
-
-
-def _carried(texture: Tensor, lends: Tensor, wanted: Tensor) -> Tensor:
-    """Mirror texture at the borders of what lends it, from both sides, the nearer one counting more.
-
-    Along the rows or along the columns, whichever borders are nearer: so heads turned aside and heads that nod.
-    """
-    factor = coarseness(lends)
-    sure, needy = gaussian(reduce(lends, factor), 1.0) > _SURE, reduce(wanted, factor)
-    aside, down = _to_borders(sure), _to_borders(sure.transpose(-1, -2)).transpose(-1, -2)
-    far_aside, far_down = ((way.amin(dim=1, keepdim=True) * needy).sum(dim=(1, 2, 3)) for way in (aside, down))
-    across = (far_aside <= far_down)[:, None, None, None]
-    size = (lends.shape[-2], lends.shape[-1])
-    before, after = enlarge(gaussian(torch.where(across, aside, down), 1.0), size, factor).chunk(2, dim=1)
-    xs, ys = pixel_centres(size, lends.device)
-    source = torch.cat([texture - 1, torch.ones_like(lends)], dim=1) * lends
-    total = torch.zeros_like(source)
-    for step, nearness in ((-before, after), (after, before)):
-        way = 2.0 * factor * step
-        found = sampled(source, torch.cat([xs + way * across, ys + way * ~across], dim=1))
-        total = total + found * (nearness / (before + after).clamp(min=1e-3))
-    return 1 + total[:, :-1] / total[:, -1:].clamp(min=0.02)
-
-
-def _to_borders(known: Tensor) -> Tensor:
-    """How far away, along the row to either side, the nearest known pixel is ``(B, 2, h, w)``; far where none is."""
-    width = known.shape[-1]
-    column = torch.arange(width, device=known.device, dtype=torch.float32)
-    left = torch.cummax(torch.where(known, column, -3.0 * width), dim=-1).values
-    right = torch.cummin(torch.where(known, column, 4.0 * width).flip(-1), dim=-1).values.flip(-1)
-    return torch.cat([column - left, right - column], dim=1)
 
 
 def _density(place: Tensor) -> Tensor:

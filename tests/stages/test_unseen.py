@@ -9,7 +9,8 @@ from torch import Tensor
 
 from faceaug.face.geometry import head_mirror, head_triangles
 from faceaug.face.topology import face_model
-from faceaug.stages.unseen import Soil, grown, look_up
+from faceaug.stages.growth import Soil, grown
+from faceaug.stages.unseen import look_up
 
 SIDE = 64
 
@@ -55,6 +56,11 @@ def test_a_drawn_out_place_is_taken_from_its_mirror_image_where_that_was_seen_be
         assert float(sight.seen.max()) == 0
 
 
+def soil(known: Tensor, hair: Tensor, face: Tensor) -> Soil:
+    """Grow into all that is not known, with no help from the other half."""
+    return Soil(known, 1 - known, ones(), face, hair, 0 * ones(), torch.ones(1, 3, SIDE, SIDE))
+
+
 @pytest.mark.parametrize("axis", [-1, -2])
 def test_the_unseen_goes_on_as_what_is_beside_it(axis: int) -> None:
     known = ones().transpose(-1, -2)
@@ -63,17 +69,50 @@ def test_the_unseen_goes_on_as_what_is_beside_it(axis: int) -> None:
     fine = 0.4 + 0.07 * (speckle() - 0.5)
     hole = known == 0
     colour = torch.where(hole, torch.zeros(()), fine).expand(1, 3, -1, -1)
-    soil = Soil(known, 1 - known, ones(), 0 * ones(), 0 * ones(), torch.ones(1, 3, SIDE, SIDE))
-    filled, _ = grown(colour.clone(), ones(), soil, scale=1.0)
+    filled, _ = grown(colour.clone(), ones(), soil(known, 0 * ones(), ones()), scale=1.0)
     assert torch.equal(filled[known.expand_as(filled) == 1], colour[known.expand_as(filled) == 1])
     inside = filled[hole.expand_as(filled)]
     assert float(inside.mean()) == pytest.approx(0.4, abs=0.01)
     assert 0.008 < float(inside.std()) < 0.03
 
 
+def beside_hair(face: Tensor) -> Tensor:
+    """Light skin to the left, dark hair to the right, and what was grown into the gap between them ``(h, 12)``."""
+    known, hair = ones(), 0 * ones()
+    known[..., 26:38] = 0
+    hair[..., 38:] = 1
+    colour = torch.where(hair > 0, 0.02, 0.5).expand(1, 3, -1, -1) * known
+    filled, _ = grown(colour.clone(), ones(), soil(known, hair, face), scale=1.0)
+    return filled[0, 0, :, 26:38]
+
+
+def test_skin_and_hair_meet_at_a_hairline() -> None:
+    between = beside_hair(0 * ones())
+    assert float(between[:, 0].min()) > 0.45
+    assert float(between[:, -1].max()) < 0.07
+    assert float(((between > 0.1) & (between < 0.42)).float().mean()) < 0.3
+
+
+def test_no_hair_grows_into_a_bare_cheek() -> None:
+    cheek = ones()
+    cheek[..., 38:] = 0
+    assert float(beside_hair(cheek).min()) > 0.45
+
+
+def test_strands_beside_the_unseen_are_not_repeated_in_it() -> None:
+    """Edges of whatever lies on the skin are no part of its texture, where there is skin without any."""
+    known = ones()
+    known[..., 16:48, 30:46] = 0
+    colour = 0.4 + 0.02 * (speckle().expand(1, 3, -1, -1) - 0.5)
+    colour[..., 20:44, ::5] = 0.1
+    colour = colour * known
+    filled, _ = grown(colour.clone(), ones(), soil(known, 0 * ones(), ones()), scale=1.0)
+    columns = filled[0, 0, 20:44, 30:46].mean(dim=0)
+    assert float(columns.max() - columns.min()) < 0.03
+
+
 def test_nothing_wanted_leaves_all_to_the_bit() -> None:
     colour, maps = speckle().expand(1, 3, -1, -1), speckle()
-    soil = Soil(ones(), 0 * ones(), ones(), 0 * ones(), 0 * ones(), torch.ones(1, 3, SIDE, SIDE))
-    same, also = grown(colour.clone(), maps.clone(), soil, scale=1.0)
+    same, also = grown(colour.clone(), maps.clone(), soil(ones(), 0 * ones(), ones()), scale=1.0)
     assert torch.equal(same, colour)
     assert torch.equal(also, maps)
