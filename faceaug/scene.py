@@ -45,6 +45,8 @@ class Scene:
             channel, and added gloss ``(B, 4, h, w)``; or None.
         bare: Share of bare skin in each pixel's person ``(B, 1, h, w)``, 0..1, where a stage has carried it along.
         masks: Label masks by name, ``(B, 1, h, w)`` in 0..1, over the window.
+        conditions: Edit to what it laid on the skin ``(B, 2 or 3, h, w)``: melanin, haemoglobin, height. `pigment` and
+            `relief` hold the sums.
         applied: Edit to the settings that were used.
     """
 
@@ -62,6 +64,7 @@ class Scene:
     shading: Tensor | None = None
     bare: Tensor | None = None
     masks: Mapping[str, Tensor] = field(default_factory=dict)
+    conditions: Mapping[str, Tensor] = field(default_factory=dict)
     applied: Mapping[str, Settings] = field(default_factory=dict)
 
     @classmethod
@@ -111,6 +114,7 @@ class Scene:
             shading=cut(self.shading),
             bare=cut(self.bare),
             masks={name: mask[part] for name, mask in self.masks.items()},
+            conditions={name: drawn[part] for name, drawn in self.conditions.items()},
             applied={name: {k: v[part] for k, v in used.items()} for name, used in self.applied.items()},
             **channels,
         )
@@ -139,6 +143,18 @@ class Scene:
     def with_relief(self, added: Tensor) -> Scene:
         """Return a copy with height ``(B, 1, h, w)`` in mm added to the skin."""
         return replace(self, relief=added if self.relief is None else self.relief + added)
+
+    def with_condition(self, edit: str, drawn: Tensor, mask: Tensor) -> Scene:
+        """Return a copy with what ``edit`` lays on the skin, and its label mask by its own name.
+
+        Args:
+            edit: Name of the edit.
+            drawn: Melanin, haemoglobin and perhaps height ``(B, 2 or 3, h, w)``.
+            mask: Label mask ``(B, 1, h, w)``.
+        """
+        laid = self.with_mask(edit, mask).with_pigment(drawn[:, :2])
+        raised = laid.with_relief(drawn[:, 2:]) if drawn.shape[1] > 2 else laid
+        return replace(raised, conditions={**self.conditions, edit: drawn})
 
     def with_mask(self, name: str, mask: Tensor) -> Scene:
         """Return a copy that carries one more label mask ``(B, 1, h, w)``."""

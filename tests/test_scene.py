@@ -79,6 +79,20 @@ def test_channels_are_added_to_a_copy() -> None:
     assert dict(scene.applied) == {}
 
 
+def test_a_condition_adds_to_pigment_and_relief_and_is_remembered() -> None:
+    scene = Scene.of(collins(), variants=(0, 1))
+    flat, raised = torch.full((2, 2, *collins().size[1]), 0.25), torch.full((2, 3, *collins().size[1]), 0.5)
+    done = scene.with_condition("toy", flat, flat[:, :1]).with_condition("ball", raised, flat[:, 1:])
+    assert scene.with_condition("toy", flat, flat[:, :1]).relief is None
+    assert done.pigment is not None
+    assert done.relief is not None
+    assert float(done.pigment[0, 1, 0, 0]) == 0.75
+    assert float(done.relief[1, 0, 0, 0]) == 0.5
+    assert sorted(done.masks) == sorted(done.conditions) == ["ball", "toy"]
+    assert {name: len(drawn) for name, drawn in done.row(1).conditions.items()} == {"toy": 1, "ball": 1}
+    assert dict(scene.conditions) == {}
+
+
 def test_a_scene_says_what_it_lacks() -> None:
     assert Scene.of(collins(), variants=(0, 1)).lacking(frozenset({"skin", "colour"})) == [None, None]
     assert Scene.of(collins()).device == torch.device("cpu")

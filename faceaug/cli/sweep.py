@@ -159,7 +159,8 @@ def doubts(edit: Edit, face: Decomposition, sweep: Sweep, seed: int = 0) -> list
     from faceaug.scene import Scene
 
     scene = Scene.of(face, seed=seed, variants=(0,) * sweep.rows())
-    reasons = edit.flagged(scene, edit.complete(scene.noise(edit.name), sweep.given()))
+    done = edit(scene, **sweep.given())
+    reasons = edit.flagged(done, done.applied[edit.name])
     names = [caption(edit, sweep.setting, value) for value in sweep.values] or [edit.name]
     return [f"{name}: {why}" for name, why in zip(names, reasons, strict=True) if why]
 

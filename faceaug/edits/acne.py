@@ -14,6 +14,7 @@ from faceaug.face.scatter import Look, Spots, draw_spots, leanings, scatter_seen
 from faceaug.image.noise import Noise
 from faceaug.image.shade import smooth_step
 from faceaug.scene import Scene
+from faceaug.stages.visible import hardly_seen
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
@@ -44,6 +45,7 @@ _TRIES = 160
     neutral={"count": 0.0},
     needs={"skin"},
     sets={"acne": "present"},
+    flags=hardly_seen("acne"),
     measures={"spots"},
     lawful={11: "spots lie where the photograph's own hash throws them; a mirrored photograph gets others"},
 )
@@ -96,5 +98,4 @@ def acne(
         height = drawn(core * 1.1, raised[row] * (1 - flat) * size * exists, 2.2)
         return torch.cat([melanin, blood, height], dim=1) * bare
 
-    drawn, mask = laid(scene.source, noise, draw)
-    return scene.with_mask("acne", mask).with_pigment(drawn[:, :2]).with_relief(drawn[:, 2:])
+    return scene.with_condition("acne", *laid(scene.source, noise, draw))

@@ -13,6 +13,7 @@ from faceaug.face.lay import laid
 from faceaug.face.scatter import Look, Spots, draw_spots, leanings, scatter_seen
 from faceaug.image.noise import Noise
 from faceaug.scene import Scene
+from faceaug.stages.visible import hardly_seen
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
@@ -35,6 +36,7 @@ _TRIES = 160
     neutral={"count": 0.0},
     needs={"skin"},
     sets={"age_spots": "present"},
+    flags=hardly_seen("age_spots"),
     measures={"spots"},
     lawful={11: "spots lie where the photograph's own hash throws them; a mirrored photograph gets others"},
 )
@@ -72,5 +74,4 @@ def age_spots(
         melanin = drawn * uneven * bare
         return torch.cat([melanin, _BLOOD * melanin], dim=1)
 
-    drawn, mask = laid(scene.source, noise, draw)
-    return scene.with_mask("age_spots", mask).with_pigment(drawn)
+    return scene.with_condition("age_spots", *laid(scene.source, noise, draw))

@@ -14,6 +14,7 @@ from faceaug.face.patches import depth_above, edged
 from faceaug.image.noise import Noise
 from faceaug.image.shade import smooth_step
 from faceaug.scene import Scene
+from faceaug.stages.visible import hardly_seen
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
@@ -40,6 +41,7 @@ _MIDDLE = ((12.0, 7.0), (4.0, 2.5))
     neutral={"strength": 0.0},
     needs={"skin", "colour"},
     sets={"birthmark": "present"},
+    flags=hardly_seen("birthmark"),
     lawful={11: "the mark lies where the photograph's own hash puts it; a mirrored photograph gets another"},
 )
 def birthmark(
@@ -82,5 +84,4 @@ def birthmark(
         cover = cover * (0.75 + 0.25 * smooth_step(0.0, 0.35, field)) * bare_skin(source) * within_jaw(source)
         return strength[row] * cover * torch.tensor(_PIGMENT[word], device=device)[None, :, None, None]
 
-    drawn, mask = laid(scene.source, noise, draw)
-    return scene.with_mask("birthmark", mask).with_pigment(drawn)
+    return scene.with_condition("birthmark", *laid(scene.source, noise, draw))

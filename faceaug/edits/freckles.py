@@ -14,6 +14,7 @@ from faceaug.face.scatter import Spots, draw_spots, leanings, scatter
 from faceaug.image.noise import Noise
 from faceaug.image.shade import smooth_step
 from faceaug.scene import Scene
+from faceaug.stages.visible import hardly_seen
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
@@ -48,6 +49,7 @@ _DARK, _LIGHT, _ON_DARK = -50.0, 28.0, 0.55
     neutral={"density": 0.0},
     needs={"skin"},
     sets={"freckles": "present"},
+    flags=hardly_seen("freckles"),
     measures={"spots"},
     lawful={11: "spots are scattered from the photograph's own hash; a mirrored photograph gets other spots"},
 )
@@ -60,7 +62,7 @@ def freckles(
     ],
     radius: Annotated[Tensor, number(0.4, 0.65, unit="mm", within=(0.1, 1.4), means="median radius of a spot")],
     contrast: Annotated[
-        Tensor, number(0.22, 0.5, within=(0, 1.5), means="melanin in a spot, in units of optical density")
+        Tensor, number(0.28, 0.55, within=(0, 1.5), means="melanin in a spot, in units of optical density")
     ],
     spread: Annotated[Tensor, number(0, 0.5, within=(0, 1), means="0: nose and cheeks only; 1: the whole face alike")],
 ) -> Scene:
@@ -91,5 +93,4 @@ def freckles(
         melanin = _DEEPEST * (1 - torch.exp(-spots * patches / _DEEPEST)) * bare_skin(source)
         return torch.cat([melanin, _BLOOD * melanin], dim=1)
 
-    drawn, mask = laid(scene.source, noise, draw)
-    return scene.with_mask("freckles", mask).with_pigment(drawn)
+    return scene.with_condition("freckles", *laid(scene.source, noise, draw))

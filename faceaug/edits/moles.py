@@ -13,6 +13,7 @@ from faceaug.face.lay import laid
 from faceaug.face.scatter import Look, Spots, draw_spots, leanings, scatter_seen
 from faceaug.image.noise import Noise
 from faceaug.scene import Scene
+from faceaug.stages.visible import hardly_seen
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
@@ -41,6 +42,7 @@ _TRIES = 64
     neutral={"count": 0.0},
     needs={"skin"},
     sets={"moles": "present"},
+    flags=hardly_seen("moles"),
     measures={"spots"},
     lawful={11: "moles lie where the photograph's own hash throws them; a mirrored photograph gets others"},
 )
@@ -85,5 +87,4 @@ def moles(
         height = draw_spots(source, Spots(centre, place, radii * 0.9, dome, spots.lean), _BUMP) * bare
         return torch.cat([melanin, _BLOOD * melanin, height], dim=1)
 
-    drawn, mask = laid(scene.source, noise, draw)
-    return scene.with_mask("moles", mask).with_pigment(drawn[:, :2]).with_relief(drawn[:, 2:])
+    return scene.with_condition("moles", *laid(scene.source, noise, draw))

@@ -14,6 +14,7 @@ from faceaug.face.lay import laid
 from faceaug.face.threads import threads
 from faceaug.image.noise import Noise
 from faceaug.scene import Scene
+from faceaug.stages.visible import hardly_seen
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
@@ -39,6 +40,7 @@ _VEINED = 0.25
     neutral={"flush": 0.0},
     needs={"skin", "colour"},
     sets={"rosacea": "present"},
+    flags=hardly_seen("rosacea"),
     measures={*TONE},
     lawful={11: "blotches follow the photograph's own hash; a mirrored photograph gets others"},
 )
@@ -78,5 +80,4 @@ def rosacea(
         )
         return torch.cat([torch.zeros_like(blood), (blood + fine) * bare], dim=1)
 
-    drawn, mask = laid(scene.source, noise, draw)
-    return scene.with_mask("rosacea", mask).with_pigment(drawn)
+    return scene.with_condition("rosacea", *laid(scene.source, noise, draw))

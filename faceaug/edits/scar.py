@@ -19,6 +19,7 @@ from faceaug.image.filter import gaussian
 from faceaug.image.noise import Noise
 from faceaug.image.shade import smooth_step
 from faceaug.scene import Scene
+from faceaug.stages.visible import hardly_seen
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
@@ -47,6 +48,7 @@ _TRIES = 48
     neutral={"prominence": 0.0},
     needs={"skin"},
     sets={"scar": "present"},
+    flags=hardly_seen("scar"),
     lawful={11: "the scar lies where the photograph's own hash puts it; a mirrored photograph gets another"},
 )
 def scar(
@@ -84,8 +86,7 @@ def scar(
         height = strip * strength * looks[2] * (width[row] / 2).clamp(max=1.0)
         return torch.cat([melanin, blood, height], dim=1)
 
-    drawn, mask = laid(scene.source, noise, draw)
-    return scene.with_mask("scar", mask).with_pigment(drawn[:, :2]).with_relief(drawn[:, 2:])
+    return scene.with_condition("scar", *laid(scene.source, noise, draw))
 
 
 def _strip(source: Decomposition, noise: Noise, middle: Tensor, length: float, width: float) -> Tensor:

@@ -16,6 +16,7 @@ from faceaug.image.filter import gaussian
 from faceaug.image.noise import Noise
 from faceaug.image.shade import smooth_step
 from faceaug.scene import Scene
+from faceaug.stages.visible import hardly_seen
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
@@ -63,6 +64,7 @@ def _too_light(scene: Scene, settings: Settings) -> list[str | None]:
     neutral={"extent": 0.0},
     needs={"skin", "colour"},
     sets={"vitiligo": "present"},
+    flags=hardly_seen("vitiligo"),
     refuses=_too_light,
     lawful={11: "patches follow the photograph's own hash; a mirrored photograph gets others"},
 )
@@ -100,8 +102,7 @@ def vitiligo(
         blood = _PINK * (1 + mottle(source, noise, "pink", _PINK_MM)) * complete[row] * gone * bare
         return torch.cat([melanin, blood], dim=1)
 
-    drawn, mask = laid(scene.source, noise, draw)
-    return scene.with_mask("vitiligo", mask).with_pigment(drawn)
+    return scene.with_condition("vitiligo", *laid(scene.source, noise, draw))
 
 
 def pale(source: Decomposition, noise: Noise, depth: Tensor) -> Tensor:

@@ -55,15 +55,29 @@ def _filtered(linear: Tensor, scene: Scene, row: int, box: Box) -> Tensor:
     """One row's rectangle, seen through its pigment."""
     assert scene.pigment is not None  # the caller has looked
     there = (slice(row, row + 1), slice(None), *box)
-    melanin, haemoglobin = scene.pigment[there][:, :1], scene.pigment[there][:, 1:]
+    pigment, specular = scene.pigment[there], scene.source.skin.specular[there]
+    tone, grey = tone_before(scene)[row : row + 1], bool(scene.source.grey[row])
+    return through_pigment(linear, pigment, specular, tone, grey=grey)
+
+
+def through_pigment(linear: Tensor, pigment: Tensor, specular: Tensor, tone: Tensor, *, grey: bool) -> Tensor:
+    """See one row's skin through pigment.
+
+    Args:
+        linear: Light ``(1, 3, h, w)``, linear sRGB.
+        pigment: Added melanin and haemoglobin ``(1, 2, h, w)``, optical density; 0 changes nothing.
+        specular: The share of the light that is reflected off the surface ``(1, 1, h, w)``.
+        tone: Median CIELAB of the skin ``(1, 3)``.
+        grey: Whether the photograph has no colour.
+    """
+    melanin, haemoglobin = pigment[:, :1], pigment[:, 1:]
     density = _layered(melanin.clamp(min=0), MELANIN, _DEEP, _SHALLOW)
     density = density + _layered(haemoglobin, HAEMOGLOBIN, _DEEP_BLOOD, _FLUSHED)
-    if bool(scene.source.grey[row]):
+    if grey:
         density = luminance(density).expand_as(density)  # what it takes from grey light
-    specular = scene.source.skin.specular[there]
     coloured = (linear - specular) * torch.exp(-density) + specular
     if bool((melanin < 0).any()):
-        coloured = _bleached(coloured, (-melanin).clamp(min=0), tone_before(scene)[row : row + 1])
+        coloured = _bleached(coloured, (-melanin).clamp(min=0), tone)
     return torch.lerp(linear, coloured, ((melanin != 0) | (haemoglobin != 0)).to(linear))
 
 

@@ -59,18 +59,30 @@ def shade_relief(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
 def _shaded(linear: Tensor, scene: Scene, row: int, box: Box) -> Tensor:
     """One row's rectangle, shaded."""
     assert scene.relief is not None  # the caller has looked
-    source = scene.source
     there = (slice(row, row + 1), slice(None), *box)
-    across, up = slopes(scene.relief[there], float(source.pose.scale[row]))
-    normal = source.surface.normal[there]
-    bent = tilted(normal, across, up)
-    ratio, shine = torch.ones_like(across), torch.zeros_like(across)
+    across, up = slopes(scene.relief[there], float(scene.source.pose.scale[row]))
+    shaded = shaded_slopes(linear, (across, up), scene.source.surface.normal[there], scene, row)
+    return torch.lerp(linear, shaded, (scene.relief[there] != 0).to(linear))
+
+
+def shaded_slopes(linear: Tensor, slope: tuple[Tensor, Tensor], normal: Tensor, scene: Scene, row: int) -> Tensor:
+    """Shade one row's skin ``(1, 3, h, w)`` whose height rises so much to the right and up ``(1, 1, h, w)``, mm/mm.
+
+    Args:
+        linear: Light, linear sRGB.
+        slope: As `slopes` tells.
+        normal: Unit normals ``(1, 3, h, w)`` of the flat skin.
+        scene: Tells the lamps.
+        row: Which row that is.
+    """
+    bent = tilted(normal, *slope)
+    ratio, shine = torch.ones_like(slope[0]), torch.zeros_like(slope[0])
     for lamp, share in _lamps(scene, row):
         gloss = _gloss(lamp, bent) - _gloss(lamp, normal)
         ratio = ratio + share * (_light(lamp, bent) / _light(lamp, normal) - 1)
         shine = shine + share * gloss * (lamp.contrast - 1) / lamp.contrast
     shaded = linear * ratio.clamp(*_RATIO) + (_SHEEN * torch.sqrt(luminance(linear).clamp(min=0))) * shine
-    return torch.lerp(linear, shaded.clamp(0, 1), (scene.relief[there] != 0).to(linear))
+    return shaded.clamp(0, 1)
 
 
 def slopes(relief: Tensor, scale: float) -> tuple[Tensor, Tensor]:
@@ -78,6 +90,11 @@ def slopes(relief: Tensor, scale: float) -> tuple[Tensor, Tensor]:
     padded = F.pad(relief, (1, 1, 1, 1), mode="replicate")
     across = (padded[..., 1:-1, 2:] - padded[..., 1:-1, :-2]) * (scale / 2)
     up = (padded[..., :-2, 1:-1] - padded[..., 2:, 1:-1]) * (scale / 2)
+    return calmed(across, up)
+
+
+def calmed(across: Tensor, up: Tensor) -> tuple[Tensor, Tensor]:
+    """Bound the steepness of slopes to the right and up, mm/mm."""
     steep = torch.sqrt(across * across + up * up)
     calm = (_STEEPEST / steep.clamp(min=_STEEPEST)).clamp(max=1)
     return across * calm, up * calm

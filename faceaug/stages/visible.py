@@ -1,0 +1,72 @@
+"""Whether what a condition laid on the skin can be seen: how far it moves the skin's colour where it is densest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import torch
+from torch import Tensor
+
+from faceaug.image.color import lab_to_linear, linear_to_lab
+from faceaug.stages.pigment import through_pigment, tone_before
+from faceaug.stages.relief import calmed, shaded_slopes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from faceaug.edit import Settings
+    from faceaug.scene import Scene
+
+__all__ = ["FAINT", "colour_difference", "hardly_seen"]
+
+FAINT: Final = 2.0
+"""Colour difference (CIE 1976) below which hardly anybody sees that something is there: the just noticeable one is 2.3
+(M. Mahy et al., "Evaluation of uniform color spaces developed after the adoption of CIELAB and CIELUV", Color Res.
+Appl. 19, 1994), and many spots are seen a little sooner than one."""
+
+# Where the label mask is at least this, and at most about so many pixels of that are looked at.
+_DENSE, _SAMPLED = 0.5, 1000
+
+
+def hardly_seen(edit: str) -> Callable[[Scene, Settings], list[str | None]]:
+    """Make the function that flags rows on which what ``edit`` laid on the skin moves its colour less than `FAINT`."""
+
+    def doubtful(scene: Scene, settings: Settings) -> list[str | None]:
+        del settings
+        moved = [colour_difference(scene, edit, row) for row in range(len(scene))]
+        return [f"hardly seen: a mean colour difference of {one:.1f}" if one < FAINT else None for one in moved]
+
+    return doubtful
+
+
+def colour_difference(scene: Scene, edit: str, row: int) -> float:
+    """Mean colour difference (CIE 1976) that one condition alone makes, where its label mask is at least half.
+
+    It is that on the skin tone which is asked for, in the photograph's own light. 0 where it laid nothing, or nothing
+    that dense.
+    """
+    drawn, source = scene.conditions[edit], scene.source
+    place = (scene.masks[edit][row, 0].flatten() >= _DENSE).nonzero()[:, 0]
+    place = place[:: max(1, -(-len(place) // _SAMPLED))]
+    if not len(place):
+        return 0.0
+
+    def picked(window: Tensor, at: Tensor = place) -> Tensor:
+        return window[row].flatten(1).index_select(1, at)[None, :, :, None]
+
+    before = picked(source.linear)
+    tone, own = tone_before(scene)[row : row + 1], source.skin.tone[row : row + 1]
+    if scene.tone is not None:
+        light = lab_to_linear(torch.cat([tone, own])[:, :, None, None]).clamp(min=1e-4)
+        before = (before * light[:1] / light[1:]).clamp(0, 1)
+    pigment, specular = picked(drawn)[:, :2], picked(source.skin.specular)
+    after = through_pigment(before, pigment, specular, tone, grey=bool(source.grey[row]))
+    if drawn.shape[1] > 2:
+        width, last, scale = drawn.shape[3], drawn.shape[2] * drawn.shape[3] - 1, float(source.pose.scale[row])
+        right, left, above, below = (
+            picked(drawn, (place + step).clamp(0, last))[:, 2:] for step in (1, -1, -width, width)
+        )
+        rise = calmed((right - left) * (scale / 2), (above - below) * (scale / 2))
+        after = shaded_slopes(after, rise, picked(source.surface.normal), scene, row)
+    apart = linear_to_lab(after.clamp(0, 1)) - linear_to_lab(before)
+    return float(torch.sqrt((apart * apart).sum(dim=1)).mean())
