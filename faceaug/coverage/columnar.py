@@ -35,7 +35,7 @@ def _often(column: Column) -> Counter[str | int | float | bool]:
 
 
 def column_table(columns: Columns, axes: Sequence[Axis]) -> Table:
-    """Look up the axes' attributes; what a user tells is photographed, and known for certain."""
+    """Look up the axes' attributes; what a user tells is known for certain."""
     codes = np.full((len(columns), len(axes)), UNKNOWN, np.int16, order="F")
     for place, axis in enumerate(axes):
         column = columns.attributes.get(axis.name)
@@ -43,7 +43,7 @@ def column_table(columns: Columns, axes: Sequence[Axis]) -> Table:
             # The last place is that of rows that say nothing.
             into = np.array([*(axis.code(value) for value in column.values), UNKNOWN], np.int16)
             codes[:, place] = into[column.codes]
-    return Table(tuple(axes), codes, np.zeros(len(columns), np.bool_), _people(columns.subjects))
+    return Table(tuple(axes), codes, columns.rendered, _people(columns.subjects))
 
 
 def _people(subjects: Column) -> npt.NDArray[np.int64]:

@@ -54,9 +54,9 @@ def _strange(document: Mapping[str, Any]) -> Iterator[str]:
 def _size(document: Mapping[str, Any]) -> str:
     """How many pictures and people."""
     people, drawn = document["people_named"], document["renderings"]
-    who = f"{people:,} named people" if people else "nobody named, so people are not counted"
-    also = f"; {drawn:,} renderings stand apart and are not counted" if drawn else ""
-    return f"{document['photographs']:,} photographs, {who}{also}."
+    who = _many(people, "named person", "named people") if people else "nobody named, so people are not counted"
+    apart = _many(drawn, "rendering stands apart and is", "renderings stand apart and are")
+    return f"{_many(document['photographs'], *PHOTOS)}, {who}{f'; {apart} not counted' if drawn else ''}."
 
 
 def _depth(document: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from faceaug.data.files import why_unreadable
+from faceaug.data.files import undecoded, why_unreadable
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _read(path: Path, faults: list[Fault]) -> list[tuple[int, Row]]:
         faults.append(Fault(str(path), why_unreadable(path, error)))
         return []
     except UnicodeDecodeError as error:
-        faults.append(Fault(str(path), f"is not UTF-8 text: {error}"))
+        faults.append(undecoded(path, error))
         return []
     reader = csv.DictReader(io.StringIO(text, newline=""))
     rows = []

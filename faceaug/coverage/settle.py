@@ -13,7 +13,7 @@ from faceaug.coverage.axes import UNKNOWN
 from faceaug.coverage.sample import FIXED
 from faceaug.coverage.uncertain import stratified_count
 from faceaug.coverage.words import group_words
-from faceaug.data.files import why_unreadable
+from faceaug.data.files import undecoded, why_unreadable
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
     except OSError as error:
         raise _request([Fault(str(path), why_unreadable(path, error))]) from error
     except UnicodeDecodeError as error:
-        raise _request([Fault(str(path), f"is not UTF-8 text: {error}")]) from error
+        raise _request([undecoded(path, error)]) from error
     rows = list(csv.DictReader(io.StringIO(text, newline=""), restkey="", restval=""))
     if not rows:
         raise _request([Fault(str(path), "lists no photographs")])

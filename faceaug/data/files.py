@@ -7,9 +7,9 @@ import errno
 import os
 from pathlib import Path
 
-from faceaug.errors import FaceaugError, did_you_mean
+from faceaug.errors import FaceaugError, Fault, did_you_mean
 
-__all__ = ["beside", "explain", "seen_from", "why_missing", "why_unreadable", "write_atomic"]
+__all__ = ["beside", "explain", "seen_from", "undecoded", "why_missing", "why_unreadable", "write_atomic"]
 
 REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -47,6 +47,12 @@ def why_unreadable(path: Path, error: OSError) -> str:
     """Say why a file could not be read, and which one beside it could be meant."""
     near = beside(path) if isinstance(error, FileNotFoundError) else None
     return f"cannot be read: {error.strerror or error}" + (f"; did you mean {near.name!r}?" if near else "")
+
+
+def undecoded(path: str | Path, error: UnicodeDecodeError) -> Fault:
+    """Say where a file stops being text, and what to do about it."""
+    line = error.object.count(b"\n", 0, error.start) + 1
+    return Fault(f"{path}:{line}", "is not UTF-8 text; save it as UTF-8")
 
 
 def seen_from(path: Path, folder: Path) -> str:

@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from faceaug.data.files import why_unreadable
+from faceaug.data.files import undecoded, why_unreadable
 from faceaug.data.tables import is_own
 from faceaug.errors import Fault
 
@@ -41,8 +41,11 @@ def read_rows(path: Path, faults: list[Fault]) -> Rows:
     except OSError as error:
         faults.append(Fault(str(path), why_unreadable(path, error)))
         return []
+    except UnicodeDecodeError as error:
+        faults.append(undecoded(path, error))
+        return []
     except ValueError as error:
-        faults.append(Fault(str(path), f"is not {'a Parquet file' if kind == '.parquet' else 'UTF-8 text'}: {error}"))
+        faults.append(Fault(str(path), f"is not a Parquet file: {error}"))
         return []
     return _json_rows(path, text, faults) if kind == ".jsonl" else _csv_rows(path, text, faults)
 

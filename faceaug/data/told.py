@@ -6,16 +6,17 @@ import math
 import re
 from collections import Counter
 from pathlib import Path, PurePath, PurePosixPath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from faceaug.data.attributes import Scalar, Value
-from faceaug.data.record import Record
+from faceaug.data.record import Origin, Record
 from faceaug.errors import Fault, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = [
+    "ORIGINS",
     "PATHS",
     "SUBJECTS",
     "UNKNOWN",
@@ -30,6 +31,9 @@ __all__ = [
 PATHS: Final = ("photo", "path", "file", "filename", "file_name", "image")
 SUBJECTS: Final = ("subject", "identity", "person")
 """What users call the column of the file, and that of the person."""
+
+ORIGINS: Final = frozenset(get_args(Origin))
+"""Words of a column `origin`; where it has others, it is an attribute like any other."""
 
 NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,14})(?P<fraction>\.\d+)?")
 """How numbers are spelt in tables; 15 digits are what a double holds exactly."""
@@ -50,7 +54,9 @@ def told_records(path: Path, rows: Rows, faults: list[Fault]) -> list[Record]:
         faults.append(Fault(str(path), no_photo_column(columns)))
         return []
     who = next((lower[name] for name in SUBJECTS if name in lower), "")
-    special = {where, who, *(lower.get(name, "") for name in ("id", "split", "sha256"))}
+    made = lower.get("origin", "")
+    made = made if all(row.get(made) in ORIGINS for _, row in rows if is_known(row.get(made))) else ""
+    special = {where, who, made, *(lower.get(name, "") for name in ("id", "split", "sha256"))}
     for place, row in rows:
         faults += [Fault(place, f"{where} is empty")] if not row.get(where) else []
         nested = [name for name, value in row.items() if isinstance(value, dict | list)]
@@ -72,6 +78,7 @@ def told_records(path: Path, rows: Rows, faults: list[Fault]) -> list[Record]:
             subject=_text(row, who),
             split=_text(row, lower.get("split")),
             attributes=_attributes(row, columns, numeric),
+            origin="rendered" if made and row.get(made) == "rendered" else "camera",
         )
         for (_, row), photo, name in zip(rows, photos, ids_for(photos), strict=True)
     ]

@@ -183,6 +183,9 @@ def _name_faults(node: ast.Name, own: Collection[str]) -> Iterator[str]:
     """Whether an attribute of that name exists."""
     if node.id in VOCABULARY or node.id in own:
         return
+    if any(node.id in attribute.values for attribute in VOCABULARY.values()):
+        yield f"{node.id} is a value and stands in quotes: '{node.id}'"
+        return
     near = did_you_mean(node.id, [*VOCABULARY, *own])
     hint = f"did you mean {near!r}?" if near else f"known are {', '.join([*VOCABULARY, *own])}"
     yield f"there is no attribute {node.id!r}; {hint} (columns of your own table go into 'attributes:')"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from typing import TYPE_CHECKING, Any, Final
 
-from faceaug.data.files import why_missing, why_unreadable
+from faceaug.data.files import undecoded, why_missing, why_unreadable
 from faceaug.data.tree import Faults, Spot, tree_of_text, tree_of_value
 from faceaug.edit import edits as known_edits
 from faceaug.edit import unknown_edit, unknown_setting
@@ -56,8 +56,7 @@ def recipe_of_file(path: Path) -> Recipe:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise RequestError([Fault(f"{name}:{line}", "is not UTF-8 text; save the recipe as UTF-8")]) from error
+        raise RequestError([undecoded(name, error)]) from error
     return recipe_of_text(text, name)
 
 

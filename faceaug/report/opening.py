@@ -113,7 +113,7 @@ class Opened:
     def photographs(self) -> int:
         """Pictures that a camera made."""
         if self.columns is not None:
-            return len(self.columns)
+            return len(self.columns) - int(self.columns.rendered.sum())
         return sum(record.origin == "camera" for record in self.records)
 
     def told(self) -> set[str]:

@@ -255,7 +255,7 @@ def test_wrong_tables(tmp_path: Path) -> None:
     assert "is it 'photos'?" in faults(put(tmp_path / "d.csv", "photos,a\na.jpg,1\n"))[0]
     assert faults(put(tmp_path / "e.csv", "photo\n")) == ["T  lists no photographs"]
     (tmp_path / "f.csv").write_bytes("photo,n\na.jpg,Zo\xeb\n".encode("latin-1"))
-    assert "is not UTF-8 text" in faults(tmp_path / "f.csv")[0]
+    assert faults(tmp_path / "f.csv") == ["T:2  is not UTF-8 text; save it as UTF-8"]
     assert "is not a Parquet file" in faults(put(tmp_path / "g.parquet", "no"))[0]
     nested = put(tmp_path / "h.jsonl", '{"photo": "a.jpg", "box": [1]}\n')
     assert faults(nested) == ["T:1  box must be a word or a number, not a list or an object"]

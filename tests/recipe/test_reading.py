@@ -127,6 +127,7 @@ LINES = [
     ("when: 3", "glow.when is 3, but must be a condition in quotes"),
     ("when: yaw >", "glow.when: 'yaw >' cannot be read"),
     ("when: yaw = 3", "has a single '='; equality is written '=='"),
+    ("when: glasses == none", "none is a value and stands in quotes: 'none'"),
     ("when: yw > 3", "there is no attribute 'yw'; did you mean 'yaw'?"),
     ("when: glasses == 'non'", "glasses is one of none, clear, tinted, never 'non'; did you mean 'none'?"),
     ("when: yaw > 'left'", "yaw is a number, but is compared with 'left'"),

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from faceaug.data.attributes import Value
 from faceaug.data.labels.sheet import NOTHING, Column
@@ -39,6 +40,7 @@ class Columns:
         subjects: who is shown.
         splits: train, test, ...
         sha256: digests of the files.
+        origins: `camera` or `rendered`; who says nothing tells of a photograph.
         attributes: everything else that is told: words and numbers, each column of one kind.
         place: where a row, counted from 0, is written.
     """
@@ -48,12 +50,18 @@ class Columns:
     subjects: Column
     splits: Column
     sha256: Column
+    origins: Column
     attributes: Mapping[str, Column]
     place: Place
 
     def __len__(self) -> int:
         """Number of rows."""
         return len(self.photos)
+
+    @property
+    def rendered(self) -> npt.NDArray[np.bool_]:
+        """(N,): whether each row is a rendering."""
+        return np.array([*(value == "rendered" for value in self.origins.values), False], np.bool_)[self.origins.codes]
 
     def records(self) -> list[Record]:
         """A record for each row."""
@@ -62,6 +70,7 @@ class Columns:
             for name, column in self.attributes.items()
         }
         subjects, splits, digests = self.subjects.texts(), self.splits.texts(), self.sha256.texts()
+        drawn = self.rendered.tolist()
         return [
             Record(
                 id=name,
@@ -69,6 +78,7 @@ class Columns:
                 sha256=digests[row],
                 subject=subjects[row],
                 split=splits[row],
+                origin="rendered" if drawn[row] else "camera",
                 attributes={key: cells[row] for key, cells in told.items() if cells[row] is not None},
             )
             for row, name in enumerate(self.ids)

@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 __all__ = ["Finding", "Kind", "doubts", "grouped", "missing_files"]
 
 Kind = Literal[
-    "unknown_value", "unused_term", "listed_twice", "same_file", "several_splits", "missing_file", "odd_name"
+    "unknown_value",
+    "odd_word",
+    "unused_term",
+    "listed_twice",
+    "same_file",
+    "several_splits",
+    "missing_file",
+    "odd_name",
 ]
 """What can be doubtful."""
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from faceaug.data.files import why_unreadable
+from faceaug.data.files import undecoded, why_unreadable
 from faceaug.data.labels.vocabulary import ROLES, Term, Vocabulary
 from faceaug.data.tree import Faults, tree_of_text
 from faceaug.errors import Fault, RequestError, did_you_mean
@@ -41,7 +41,7 @@ def read_vocabulary(path: str | Path) -> Vocabulary:
     except OSError as error:
         raise RequestError([Fault(str(path), why_unreadable(path, error))], OUTCOME) from error
     except UnicodeDecodeError as error:
-        raise RequestError([Fault(str(path), f"is not UTF-8 text: {error}")], OUTCOME) from error
+        raise RequestError([undecoded(path, error)], OUTCOME) from error
     faults = Faults(str(path), "vocabulary", OUTCOME)
     tree = tree_of_text(text, faults)
     made = _vocabulary(tree, faults) if tree is not None else Vocabulary(str(path))

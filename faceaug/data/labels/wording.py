@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from faceaug.data.attributes import VOCABULARY
 from faceaug.data.labels.columns import Columns, empty, names_of, paths_of
 from faceaug.data.labels.findings import Finding, grouped
 from faceaug.data.labels.sheet import NOTHING, Column
 from faceaug.data.labels.vocabulary import spelt
-from faceaug.data.told import no_photo_column, number_in
+from faceaug.data.told import ORIGINS, no_photo_column, number_in
 from faceaug.errors import Fault, did_you_mean
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ __all__ = ["worded"]
 
 MANY: Final = 8
 """Values that are named where there are more."""
+
+MOST_ODD: Final = 50
+"""Different words of one attribute that are compared with those that there are."""
 
 
 def worded(sheet: Sheet, vocabulary: Vocabulary, faults: list[Fault]) -> tuple[Columns | None, Column, list[Finding]]:
@@ -42,6 +46,7 @@ def worded(sheet: Sheet, vocabulary: Vocabulary, faults: list[Fault]) -> tuple[C
         attribute's, and attributes that no column tells.
     """
     roles = {**sheet.roles, **{role: name for role, name in vocabulary.roles.items() if name in sheet.columns}}
+    roles |= _origin(sheet, vocabulary)
     faults += _wrong_columns(sheet, vocabulary)
     if "photo" not in roles:
         faults.append(Fault(sheet.place(0).rpartition(":")[0], no_photo_column(list(sheet.columns))))
@@ -63,10 +68,18 @@ def worded(sheet: Sheet, vocabulary: Vocabulary, faults: list[Fault]) -> tuple[C
         told.get("subject", nobody),
         told.get("split", nobody),
         told.get("sha256", nobody),
+        told.get("origin", nobody),
         attributes,
         sheet.place,
     )
     return columns, photos, findings
+
+
+def _origin(sheet: Sheet, vocabulary: Vocabulary) -> dict[str, str]:
+    """The column that says which pictures are rendered, if there is one and the vocabulary has no other use for it."""
+    taken = {*vocabulary.ignored, *vocabulary.roles.values(), *(term.column for term in vocabulary.terms.values())}
+    name = next((name for name in sheet.columns if name.lower() == "origin" and name not in taken), None)
+    return {"origin": name} if name and {str(value) for value in sheet.columns[name].values} <= ORIGINS else {}
 
 
 def _roles(sheet: Sheet, roles: Mapping[str, str]) -> Iterator[tuple[str, Column]]:
@@ -106,7 +119,21 @@ def _attributes(sheet: Sheet, vocabulary: Vocabulary, taken: set[str]) -> tuple[
             findings.append(Finding("unused_term", what, np.empty(0, np.int64), sheet.place, vocabulary.place(name)))
     taken = taken | set(vocabulary.ignored) | {term.column for term in vocabulary.terms.values()}
     rest = {name: column for name, column in sheet.columns.items() if name not in taken and name not in found}
-    return found | {name: _scalars(_known(column, vocabulary)) for name, column in rest.items()}, findings
+    told = {name: _scalars(_known(column, vocabulary)) for name, column in rest.items()}
+    return found | told, [
+        *findings,
+        *(doubt for name, column in told.items() for doubt in _misspelt(name, column, sheet)),
+    ]
+
+
+def _misspelt(name: str, column: Column, sheet: Sheet) -> Iterator[Finding]:
+    """Words of an attribute that faceaug has words for, which are none of those but nearly one."""
+    words = VOCABULARY[name].values if name in VOCABULARY else ()
+    odd = [code for code, value in enumerate(column.values) if isinstance(value, str) and value not in words]
+    near = {code: did_you_mean(column.values[code], words) for code in odd[:MOST_ODD]} if words else {}
+    for code, rows in grouped(column.codes, np.array([code for code, word in near.items() if word], np.int32)):
+        what = f"{name} is {column.values[code]!r}; did you mean {near[code]!r}? It counts as a value of its own"
+        yield Finding("odd_word", what, rows, sheet.place)
 
 
 def _known(column: Column, vocabulary: Vocabulary) -> Column:
