@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from faceaug.face.geometry import fit_pose, head_triangles, head_vertices
+from faceaug.face.geometry import fit_pose, head_triangles
 from faceaug.face.landmarks import SIDE, region_of_points, run_mesh, to_photo
-from faceaug.face.rotate import turned_points, turned_vertices
+from faceaug.face.rotate import head_mesh, turned_points, turned_vertices
 from faceaug.image.color import encode
 from faceaug.image.filter import reduce
 from faceaug.image.raster import interpolate, triangle_ids
@@ -70,7 +70,7 @@ def _drawn(source: Decomposition, linear: Tensor, angles: Tensor, region: Region
     """Draw the turned head into the network's square ``(1, 3, SIDE, SIDE)``."""
     size = (linear.shape[-2], linear.shape[-1])
     corner = torch.tensor(source.corners, dtype=torch.float32, device=linear.device)
-    vertices, _ = head_vertices(source.points, source.pose, corner, size)
+    vertices = head_mesh(source)
     target = turned_vertices(vertices, source.pose, corner, angles)
     inward = _into(target, corner, region)
     triangles = torch.from_numpy(head_triangles()).to(linear.device)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from faceaug.face.geometry import RINGS, pose_rotation, project, ring_model
+from faceaug.face.geometry import RINGS, head_vertices, pose_rotation, project, ring_model
+from faceaug.face.kept import kept
 from faceaug.face.topology import FACE_OVAL, SURFACE_POINTS
 
 if TYPE_CHECKING:
-    from faceaug.face.decomposition import Pose
+    from faceaug.face.decomposition import Decomposition, Pose
 
 # Where the head turns: between the ears, at the top of the spine, on the mean face, mm.
 _PIVOT = (0.0, -18.0, -78.0)
@@ -50,6 +51,13 @@ def _ring_weights() -> tuple[Tensor, Tensor, Tensor]:
     neck = ((ring[:, 1] - _NECK_ROOT) / (_NECK_TOP - _NECK_ROOT)).clamp(0, 1)
     skull = ((ring[:, 1] - _JAW) / (_TEMPLE - _JAW)).clamp(0, 1)
     return hull, follows * neck * neck * (3 - 2 * neck), skull
+
+
+@kept("points", "pose.rotation", "pose.scale", "pose.centre", "linear")
+def head_mesh(source: Decomposition) -> Tensor:
+    """The vertices of each face's head ``(B, V, 3)``, window pixels, as `faceaug.face.geometry.head_vertices` tells."""
+    corner = torch.tensor(source.corners, dtype=torch.float32, device=source.linear.device)
+    return head_vertices(source.points, source.pose, corner, (source.linear.shape[-2], source.linear.shape[-1]))[0]
 
 
 def turned_points(points: Tensor, pose: Pose, angles: Tensor) -> Tensor:

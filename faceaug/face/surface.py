@@ -26,7 +26,15 @@ _HEAD_GRID = 64
 _ROUNDS = (4,) * 6 + (2,) * 5 + (1,) * 3
 
 
-def find_surface(points: Tensor, pose: Pose, corner: Tensor, size: tuple[int, int], person: Tensor) -> Surface:
+def find_surface(
+    points: Tensor,
+    pose: Pose,
+    corner: Tensor,
+    size: tuple[int, int],
+    person: Tensor,
+    *,
+    seen: tuple[Tensor, Tensor] | None = None,
+) -> Surface:
     """Raster mesh, rings and border over the window and shape the rest of the person from the matte.
 
     Args:
@@ -35,6 +43,8 @@ def find_surface(points: Tensor, pose: Pose, corner: Tensor, size: tuple[int, in
         corner: Left and top of the windows ``(B, 2)``, pixels.
         size: Height and width of the windows.
         person: Person matte ``(B, 1, h, w)``, 0..1.
+        seen: Of a mesh that is drawn already: its vertices in the window ``(B, V, 3)``, and which of its triangles is
+            seen at each pixel ``(B, h, w)``.
     """
     factor = 2 if min(size) >= _HALVE_FROM else 1
     small = (-(-size[0] // factor), -(-size[1] // factor))
@@ -42,8 +52,8 @@ def find_surface(points: Tensor, pose: Pose, corner: Tensor, size: tuple[int, in
     device = points.device
     triangles = torch.from_numpy(head_triangles()).to(device)
     own = torch.from_numpy(face_model().triangles.astype(np.int64)).to(device)
-    scaled = vertices / factor  # z too: it only orders the triangles
-    ids = triangle_ids(scaled, triangles, small)
+    scaled = (vertices if seen is None else seen[0]) / factor  # z too: it only orders the triangles
+    ids = triangle_ids(scaled, triangles, small) if seen is None else seen[1][:, ::factor, ::factor]
     normal = vertex_normals(vertices[:, :SURFACE_POINTS], own)
     attributes = torch.cat([positions, -vertices[..., 2:] / pose.scale[:, None, None]], dim=-1)
     attributes = torch.cat([attributes, F.pad(normal, (0, 0, 0, vertices.shape[1] - SURFACE_POINTS))], dim=-1)

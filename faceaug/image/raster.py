@@ -35,12 +35,14 @@ def triangle_ids(vertices: Tensor, triangles: Tensor, size: tuple[int, int]) -> 
 
 def _paint(vertices: Tensor, triangles: Tensor, size: tuple[int, int]) -> Tensor:
     """Painter's algorithm, far to near, with OpenCV."""
-    corners = vertices.numpy()[triangles.numpy()]
-    order = np.argsort(-corners[:, :, 2].mean(axis=1), kind="stable")
-    fixed = np.round((corners[order, :, :2] - 0.5) * (1 << _SHIFT)).astype(np.int32)
+    places, corners = vertices.numpy(), triangles.numpy()
+    order = np.argsort(-places[:, 2][corners].mean(axis=1), kind="stable")
+    fixed = np.round((places[:, :2] - 0.5) * (1 << _SHIFT)).astype(np.int32)[corners[order]]
     # A call costs more than the pixels of most triangles: those beside the picture are passed over.
-    low, high = fixed.min(axis=1), fixed.max(axis=1)
-    near = (high >= -(1 << _SHIFT)).all(axis=1) & (low <= np.array(size[::-1]) << _SHIFT).all(axis=1)
+    first, second, third = fixed[:, 0], fixed[:, 1], fixed[:, 2]
+    low, high = (find(find(first, second), third) for find in (np.minimum, np.maximum))
+    inside = (high >= -(1 << _SHIFT)) & (low <= np.array(size[::-1]) << _SHIFT)
+    near = inside[:, 0] & inside[:, 1]
     canvas = np.full(size, -1, dtype=np.int32)
     for index, outline in zip(order[near].tolist(), fixed[near], strict=True):
         cv2.fillConvexPoly(canvas, outline, index, cv2.LINE_8, _SHIFT)
@@ -73,7 +75,9 @@ def _test_edges(vertices: Tensor, triangles: Tensor, size: tuple[int, int]) -> T
     return best
 
 
-def interpolate(ids: Tensor, vertices: Tensor, triangles: Tensor, attributes: Tensor) -> Tensor:
+def interpolate(
+    ids: Tensor, vertices: Tensor, triangles: Tensor, attributes: Tensor, *, first: tuple[int, int] = (0, 0)
+) -> Tensor:
     """Interpolate vertex attributes linearly over the triangles seen at each pixel.
 
     Args:
@@ -81,13 +85,14 @@ def interpolate(ids: Tensor, vertices: Tensor, triangles: Tensor, attributes: Te
         vertices: ``(B, V, 3)`` as given there.
         triangles: ``(T, 3)``.
         attributes: ``(B, V, K)``.
+        first: Row and column of the first pixel, where ``ids`` are a part cut out.
 
     Returns:
         ``(B, K, H, W)``, 0 where there is no triangle.
     """
     batch, height, width = ids.shape
-    ys = torch.arange(height, device=ids.device, dtype=torch.float32)[:, None] + 0.5
-    xs = torch.arange(width, device=ids.device, dtype=torch.float32) + 0.5
+    ys = torch.arange(height, device=ids.device, dtype=torch.float32)[:, None] + (first[0] + 0.5)
+    xs = torch.arange(width, device=ids.device, dtype=torch.float32) + (first[1] + 0.5)
     made = torch.empty(batch, attributes.shape[-1], height, width, device=ids.device)
     # One table of coefficients after the other: it is small enough to stay near the processor.
     tables = _planes(vertices, triangles, attributes).permute(0, 3, 2, 1).contiguous()

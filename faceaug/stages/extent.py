@@ -14,7 +14,8 @@ Box = tuple[slice, slice]
 def extent(channel: Tensor, margin: int = 0) -> Box | None:
     """Return the rows and columns that hold all of ``(C, h, w)`` that is not 0, and a margin; None where all is 0."""
     height, width = channel.shape[-2:]
-    down, across = channel.abs().amax(dim=2).amax(dim=0).nonzero(), channel.abs().amax(dim=1).amax(dim=0).nonzero()
+    size = channel.abs()
+    down, across = size.sum(dim=(0, 2)).nonzero(), size.sum(dim=(0, 1)).nonzero()
     if len(down) == 0:
         return None
     top, bottom = max(0, int(down[0]) - margin), min(height, int(down[-1]) + 1 + margin)

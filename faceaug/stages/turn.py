@@ -6,22 +6,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import torch
-from torch.nn import functional as F
 
 from faceaug.face.aim import aimed
 from faceaug.face.bare import bare_skin
 from faceaug.face.decomposition import REGIONS, Decomposition, Regions
 from faceaug.face.gaze import iris_shift, slid_eyes
-from faceaug.face.geometry import fit_pose, head_mirror, head_triangles, head_vertices
-from faceaug.face.kept import Kept
+from faceaug.face.geometry import fit_pose
+from faceaug.face.kept import Kept, kept
 from faceaug.face.light import source_shading
-from faceaug.face.rotate import turned_points, turned_vertices
+from faceaug.face.rotate import turned_points
 from faceaug.face.surface import find_surface
-from faceaug.face.topology import SURFACE_POINTS
 from faceaug.image.filter import enlarge, gaussian, largest, reduce, separable
-from faceaug.image.raster import interpolate, triangle_ids
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import pixel_centres, sampled
+from faceaug.stages.correspondence import correspondence
 from faceaug.stages.extent import extent
 from faceaug.stages.growth import Soil, grown
 from faceaug.stages.layers import Layers, layers_of
@@ -74,44 +72,27 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     angles = aimed(source, linear, asked.angles)
     corner = torch.tensor(source.corners, dtype=torch.float32, device=linear.device)
     scale = float(source.pose.scale.mean())
-    place, mirrored, near = _correspondence(source, angles, corner, size)
+    found = correspondence(source, angles)
+    place = found.place
     points = turned_points(source.points, source.pose, angles)
     shift = iris_shift(source, angles) * asked.gaze[:, None]
     if bool((shift != 0).any()):
         place, points = slid_eyes(place, points, corner, shift, scale)
-    face = smooth_step(*_OF_FACE, near)
-    sight = look_up(_rounded(place, face, scale), mirrored, near, scale)
+    face = smooth_step(*_OF_FACE, found.near)
+    sight = look_up(_rounded(place, face, scale), found.mirror, found.near, scale)
     layers = layers_of(source)
     moved = _moved(linear, scene, layers, sight, face)
     pose = fit_pose(points)
     person = moved.source.regions.person
-    surface = find_surface(points, pose, corner, size, person)
+    surface = find_surface(points, pose, corner, size, person, seen=(found.vertices, found.ids))
     there = replace(moved.source, points=points, pose=pose, surface=surface)
     stays = ((person == source.regions.person) & (_distance(place, size) < _STILL)) | (
         person + source.regions.person + layers.clear == 0
     )
-    picture = _relit(there.linear, there, source.surface.normal, sight)
+    picture = _relit(there.linear, there, _own_shading(source), sight)
     picture = torch.lerp(picture, linear, stays.to(linear))
     turned = replace(moved, source=replace(there, linear=picture))
     return picture, turned.with_mask("pose", 1 - stays.to(linear))
-
-
-def _correspondence(
-    source: Decomposition, angles: Tensor, corner: Tensor, size: tuple[int, int]
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Where in the window each pixel of the turned picture comes from, and its mirror image ``(B, 2, h, w)``, pixels.
-
-    Also how near it is to the face ``(B, 1, h, w)``: 1 on the face, 0 from the first ring on.
-    """
-    vertices, _ = head_vertices(source.points, source.pose, corner, size)
-    target = turned_vertices(vertices, source.pose, corner, angles)
-    triangles = torch.from_numpy(head_triangles()).to(vertices.device)
-    flat = vertices[..., :2]
-    other = flat[:, torch.from_numpy(head_mirror()).to(flat.device)]
-    number = torch.arange(flat.shape[1], device=flat.device).expand(len(flat), -1)[..., None]
-    both = torch.cat([flat, other, (number < SURFACE_POINTS).to(flat)], dim=-1)
-    place = interpolate(triangle_ids(target, triangles, size), target, triangles, both)
-    return place[:, :2], place[:, 2:4], place[:, 4:].clamp(max=1)
 
 
 def _rounded(place: Tensor, face: Tensor, scale: float) -> Tensor:
@@ -182,7 +163,7 @@ def _moved(linear: Tensor, scene: Scene, layers: Layers, sight: Sight, face: Ten
     picture = torch.lerp(along, torch.lerp(layers.behind, colour, person), far)
     moved = replace(
         source,
-        linear=_softened(picture, place),
+        linear=_softened(picture, sight.jump),
         regions=Regions(**{**{name: carried[name] for name in REGIONS}, "person": person}, foreground=colour),
         skin=replace(source.skin, specular=carried["specular"]),
         kept=tuple(Kept() for _ in source.kept),
@@ -211,27 +192,31 @@ def _closed(person: Tensor, scale: float) -> Tensor:
     return torch.maximum(person, enlarge(shut, (person.shape[-2], person.shape[-1]), factor))
 
 
-def _softened(picture: Tensor, place: Tensor) -> Tensor:
+def _softened(picture: Tensor, jump: Tensor) -> Tensor:
     """Soften the step where a nearer part of the head ends before a farther one: one pixel, as a lens would."""
-    right = F.pad(place[..., :, 1:] - place[..., :, :-1], (0, 1, 0, 0), mode="replicate")
-    down = F.pad(place[..., 1:, :] - place[..., :-1, :], (0, 0, 0, 1), mode="replicate")
-    jump = torch.maximum(torch.hypot(right[:, :1], right[:, 1:]), torch.hypot(down[:, :1], down[:, 1:])) > _JUMP
-    box = extent(jump.amax(dim=0).to(picture), 2)
+    step = (jump > _JUMP**2).to(picture)
+    box = extent(step.amax(dim=0), 2)
     if box is None:
         return picture
     part, softened = (..., *box), picture.clone()
-    near = separable(jump[part].to(picture), torch.tensor(_EDGE))
+    near = separable(step[part], torch.tensor(_EDGE))
     softened[part] = torch.lerp(picture[part], separable(picture[part], torch.tensor(_EDGE)), (near * 2).clamp(max=1))
     return softened
 
 
-def _relit(picture: Tensor, there: Decomposition, normal: Tensor, sight: Sight) -> Tensor:
+@kept("light.sh", "light.span", "surface.normal")
+def _own_shading(source: Decomposition) -> Tensor:
+    """The shading of the photograph's own light ``(B, 1, h, w)``."""
+    return source_shading(source.light, source.surface.normal)
+
+
+def _relit(picture: Tensor, there: Decomposition, shading: Tensor, sight: Sight) -> Tensor:
     """Keep the light in the room: skin that turned toward it brightens, skin that turned away darkens.
 
     Args:
         picture: The turned head ``(B, 3, h, w)``, linear.
         there: Its parts.
-        normal: Normals of the head as it was ``(B, 3, h, w)``.
+        shading: That of the head as it was ``(B, 1, h, w)``.
         sight: Where its pixels were seen.
     """
     skin = gaussian((there.regions.skin + there.regions.body + there.regions.lips).clamp(max=1), 1.0)
@@ -239,8 +224,8 @@ def _relit(picture: Tensor, there: Decomposition, normal: Tensor, sight: Sight) 
     if box is None:
         return picture
     part = (..., *box)
-    was = sampled(normal, sight.place[part], (normal.shape[-2], normal.shape[-1]))
-    ratio = source_shading(there.light, there.surface.normal[part]) / source_shading(there.light, was)
+    was = sampled(shading, sight.place[part], (shading.shape[-2], shading.shape[-1]))
+    ratio = source_shading(there.light, there.surface.normal[part]) / was
     # What was grown was grown in the light of what it grew from.
     ratio = spread(ratio.clamp(1 / _CORRECTION, _CORRECTION), sight.seen[part])
     relit = picture.clone()

@@ -14,7 +14,11 @@ from faceaug.image.warp import sampled
 from faceaug.stages.extent import extent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from torch import Tensor
+
+    from faceaug.stages.extent import Box
 
 # Source pixels for each pixel of the turned picture, across the worst direction: from the second on a place counts as
 # seen, below the first as not seen. Skin that stood at 60 degrees to the camera and now faces it has 0.5.
@@ -36,9 +40,11 @@ class Sight:
 
     Attributes:
         place: Its own place there ``(B, 2, h, w)``, window pixels.
-        mirrored: The place of its mirror image on the head's other half ``(B, 2, h, w)``.
+        mirrored: The place of its mirror image on the head's other half ``(B, 2, h, w)``; 0 far from where it is asked.
         share: How much of it is taken from there ``(B, 1, h, w)``, 0..1.
         seen: How well its own place was seen ``(B, 1, h, w)``, 0 not at all .. 1.
+        jump: How far apart the places of this pixel and of the next to the right or below are ``(B, 1, h, w)``, square
+            pixels.
         scale: Pixels per millimetre.
     """
 
@@ -46,6 +52,7 @@ class Sight:
     mirrored: Tensor
     share: Tensor
     seen: Tensor
+    jump: Tensor
     scale: float
 
     def of(self, maps: Tensor, mode: str = "bilinear") -> Tensor:
@@ -76,26 +83,29 @@ class Sight:
         return whole
 
 
-def look_up(place: Tensor, mirrored: Tensor, alike: Tensor, scale: float) -> Sight:
+def look_up(place: Tensor, mirror: Callable[[Box], Tensor], alike: Tensor, scale: float) -> Sight:
     """Decide for every pixel of the turned picture whether it was seen, itself or as its mirror image.
 
     Args:
         place: Where it comes from ``(B, 2, h, w)``, window pixels.
-        mirrored: Where its mirror image on the head comes from, likewise.
+        mirror: Tells where the mirror images of a part come from, likewise.
         alike: How far the two halves are alike there ``(B, 1, h, w)``, 0..1.
         scale: Pixels per millimetre.
     """
-    own = gaussian(_density(place), _MEASURE_MM * scale)
+    density, jump = _density(place)
+    own = gaussian(density, _MEASURE_MM * scale)
     seen, share = smooth_step(_UNSEEN, _SEEN, own), torch.zeros_like(own)
+    mirrored = torch.zeros_like(place)
     # The other half is asked only where the photograph hardly saw a face.
     poorly = (1 - smooth_step(_UNSEEN, 0.5, own)) * alike
-    box = extent(poorly.amax(dim=0), round(4 * _MEASURE_MM * scale) + 2)
+    box = extent(poorly.amax(dim=0), max(round(4 * _MEASURE_MM * scale) + 2, round(2 * _MIRRORED_MM * scale)))
     if box is not None:
         part = (..., *box)
-        other = gaussian(_density(mirrored[part]), _MEASURE_MM * scale)
+        mirrored[part] = mirror(box)
+        other = gaussian(_density(mirrored[part])[0], _MEASURE_MM * scale)
         share[part] = smooth_step(*_BETTER, other - own[part]) * poorly[part]
         seen = seen * (1 - share)
-    return Sight(place, mirrored, share, seen, scale)
+    return Sight(place, mirrored, share, seen, jump, scale)
 
 
 def spread(maps: Tensor, known: Tensor) -> Tensor:
@@ -123,12 +133,16 @@ def coarseness(known: Tensor) -> int:
     return _COARSE if min(known.shape[-2:]) >= _COARSE_FROM else 1
 
 
-def _density(place: Tensor) -> Tensor:
-    """Source pixels for each pixel, across the direction in which there are fewest ``(B, 1, h, w)``, at most 1."""
+def _density(place: Tensor) -> tuple[Tensor, Tensor]:
+    """Source pixels for each pixel, across the direction in which there are fewest ``(B, 1, h, w)``, at most 1.
+
+    Also how far the places of the next pixels to the right or below are, the farther one, square pixels.
+    """
     right = F.pad(place[..., :, 1:] - place[..., :, :-1], (0, 1, 0, 0), mode="replicate")
     down = F.pad(place[..., 1:, :] - place[..., :-1, :], (0, 0, 0, 1), mode="replicate")
     area = (right[:, :1] * down[:, 1:] - right[:, 1:] * down[:, :1]).abs()
-    total = (right * right + down * down).sum(dim=1, keepdim=True)
+    wide, high = ((step * step).sum(dim=1, keepdim=True) for step in (right, down))
+    total = wide + high
     # The lesser singular value of the Jacobian, from its determinant and its Frobenius norm.
     larger = (total + (total * total - 4 * area * area).clamp(min=0).sqrt()) / 2
-    return (area / larger.sqrt().clamp(min=1e-4)).clamp(max=1.0)
+    return (area / larger.sqrt().clamp(min=1e-4)).clamp(max=1.0), torch.maximum(wide, high)

@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 
 from faceaug.face.decomposition import Decomposition, Pose
-from faceaug.face.geometry import pose_rotation, project, vertex_normals
+from faceaug.face.geometry import head_triangles, head_vertices, pose_rotation, project, vertex_normals
 from faceaug.face.surface import find_surface, head_normals, outline_coverage
 from faceaug.face.topology import CHIN, FACE_OVAL, FOREHEAD, NOSE_TIP, SURFACE_POINTS, face_model
+from faceaug.image.raster import triangle_ids
 from tests.portraits import collins, hopper, inside
 
 every_portrait = pytest.mark.parametrize("portrait", [collins, hopper])
@@ -47,6 +48,18 @@ def test_coverage_is_the_outline_s(portrait: Portrait) -> None:
     area = float((x * y.roll(-1) - y * x.roll(-1)).sum().abs() / 2)
     assert float(face.surface.face.sum()) == pytest.approx(area, rel=0.01)
     assert torch.equal(outline_coverage(face.points, corner, face.size[1]), face.surface.face)
+
+
+@every_portrait
+def test_a_mesh_that_is_drawn_already_has_the_same_surface(portrait: Portrait) -> None:
+    face = portrait()
+    corner, size = torch.tensor(face.corners, dtype=torch.float32), face.size[1]
+    vertices, _ = head_vertices(face.points, face.pose, corner, size)
+    ids = triangle_ids(vertices, torch.from_numpy(head_triangles()), size)
+    again = find_surface(face.points, face.pose, corner, size, face.regions.person, seen=(vertices, ids))
+    assert torch.equal(again.face, face.surface.face)
+    for name, apart in (("position", 0.15), ("depth", 0.15), ("normal", 0.005)):
+        assert float((getattr(again, name) - getattr(face.surface, name)).abs().mean()) < apart, name
 
 
 @every_portrait

@@ -129,6 +129,15 @@ def test_rows_have_their_own_triangles() -> None:
         assert torch.equal(maps[part], interpolate(ids[part], both[part], triangles, attributes[part]))
 
 
+def test_a_part_is_what_the_whole_is_there() -> None:
+    vertices, triangles = soup(30, 48)
+    attributes = Noise(("part",)).uniform("p", vertices.shape[1] * 2).reshape(1, -1, 2).float()
+    ids = triangle_ids(vertices, triangles, (48, 48))
+    whole = interpolate(ids, vertices, triangles, attributes)
+    part = (..., slice(7, 40), slice(11, 30))
+    assert torch.equal(interpolate(ids[part], vertices, triangles, attributes, first=(7, 11)), whole[part])
+
+
 def ring(radius: float, count: int = 60, centre: tuple[float, float] = (70.3, 64.8)) -> Outline:
     turn = np.linspace(0, 2 * np.pi, count, endpoint=False)
     return np.stack([np.cos(turn), np.sin(turn)], axis=1) * radius + centre

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
@@ -9,6 +11,7 @@ from torch import Tensor
 
 from faceaug.face.geometry import head_mirror, head_triangles
 from faceaug.face.topology import face_model
+from faceaug.stages.extent import Box
 from faceaug.stages.growth import Soil, grown
 from faceaug.stages.unseen import look_up
 
@@ -38,8 +41,13 @@ def test_every_vertex_mirrors_back_and_triangles_mirror_to_triangles() -> None:
     assert set(np.unique(mirror[rings])) == set(np.unique(rings))
 
 
+def part_of(places: Tensor) -> Callable[[Box], Tensor]:
+    """What tells of a part where it comes from."""
+    return lambda box: places[(..., *box)]
+
+
 def test_a_place_that_was_seen_stays_its_own() -> None:
-    sight = look_up(grid(), grid().flip(-1), ones(), scale=1.0)
+    sight = look_up(grid(), part_of(grid().flip(-1)), ones(), scale=1.0)
     assert float(sight.share.max()) == 0
     assert float(sight.seen.min()) == 1
     maps = speckle()
@@ -49,9 +57,9 @@ def test_a_place_that_was_seen_stays_its_own() -> None:
 def test_a_drawn_out_place_is_taken_from_its_mirror_image_where_that_was_seen_better() -> None:
     drawn, seen = grid(8.0), grid()
     middle = (..., slice(8, -8), slice(8, -8))
-    assert float(look_up(drawn, seen, ones(), scale=1.0).share[middle].min()) == 1
+    assert float(look_up(drawn, part_of(seen), ones(), scale=1.0).share[middle].min()) == 1
     for other, alike in ((drawn, ones()), (seen, 0 * ones())):
-        sight = look_up(drawn, other, alike, scale=1.0)
+        sight = look_up(drawn, part_of(other), alike, scale=1.0)
         assert float(sight.share.max()) == 0
         assert float(sight.seen.max()) == 0
 

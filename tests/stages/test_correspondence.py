@@ -1,0 +1,32 @@
+"""Where the pixels of a turned head come from."""
+
+from __future__ import annotations
+
+import torch
+
+from faceaug.stages.correspondence import correspondence
+from tests.portraits import collins
+
+
+def test_a_head_that_does_not_turn_comes_from_where_it_is() -> None:
+    face = collins()
+    found = correspondence(face, face.pose.angles)
+    ys, xs = torch.meshgrid(*(torch.arange(n) + 0.5 for n in face.size[1]), indexing="ij")
+    on_face = found.near == 1
+    apart = (found.place - torch.stack([xs, ys])).abs().amax(dim=1, keepdim=True)
+    assert float(apart[on_face].quantile(0.95)) < 0.01
+    assert float(found.near.min()) < 0.01
+    assert float((on_face.float() - (face.surface.face > 0.5).float()).abs().mean()) < 0.01
+
+
+def test_the_mirror_image_of_a_part_lies_on_the_other_side_of_the_head() -> None:
+    face = collins()
+    found = correspondence(face, face.pose.angles)
+    height, width = face.size[1]
+    whole = found.mirror((slice(0, height), slice(0, width)))
+    box = (slice(60, 150), slice(90, 220))
+    assert torch.equal(found.mirror(box), whole[(..., *box)])
+    on_face = (face.surface.face > 0.99)[0, 0]
+    own, other = face.surface.position[0, 0][on_face], whole[0, :, on_face].long()
+    there = face.surface.position[0, 0][other[1], other[0]]
+    assert float((own + there).abs().median()) < 2.0

@@ -1,0 +1,28 @@
+"""The part of a window that is not 0."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from faceaug.stages.extent import extent
+
+
+@pytest.mark.parametrize("faint", [1e-30, -1e-30, 255.0])
+def test_it_holds_all_that_is_not_nought_and_nothing_else(faint: float) -> None:
+    channel = torch.zeros(2, 30, 40)
+    channel[1, 7, 11] = faint
+    channel[0, 12, 30] = -0.5
+    assert extent(channel) == (slice(7, 13), slice(11, 31))
+    assert extent(channel, 3) == (slice(4, 16), slice(8, 34))
+    assert extent(channel, 20) == (slice(0, 30), slice(0, 40))
+
+
+def test_what_is_nought_has_none() -> None:
+    assert extent(torch.zeros(1, 5, 6), 2) is None
+
+
+def test_opposites_do_not_cancel() -> None:
+    channel = torch.zeros(1, 20, 20)
+    channel[0, 4, 5], channel[0, 4, 9], channel[0, 9, 5] = 1.0, -1.0, -1.0
+    assert extent(channel) == (slice(4, 10), slice(5, 10))
