@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import glob
 import hashlib
-import os
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy.typing as npt
 from faceaug.data.decoding import decode
 from faceaug.data.encoding import FORMATS, SOURCE_TYPES, encode, read_provenance, read_source_type
 from faceaug.data.files import why_missing, write_atomic
+from faceaug.data.walking import walk
 from faceaug.errors import Fault, PhotoError, RequestError
 
 if TYPE_CHECKING:
@@ -163,21 +163,24 @@ def _frozen(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 def find_photos(sources: Sequence[str | Path]) -> list[Path]:
     """List photographs in folders (with their subfolders), of glob patterns, and single files.
 
-    Folders are walked in alphabetical order; hidden files and folders are passed over; a photograph is listed once.
+    Folders are walked in alphabetical order, through links too; hidden files and folders are passed over; a photograph
+    is listed once.
 
     Args:
         sources: folders, patterns or files. A file that is named itself is taken whatever its extension.
 
     Raises:
-        RequestError: for every source that does not exist or holds no photograph, and for names that are no text.
+        RequestError: for every source that does not exist or holds no photograph, for folders that cannot be read, and
+            for names that are no text.
     """
     found: dict[Path, None] = {}
-    faults = []
+    faults: list[Fault] = []
     for source in sources:
-        paths = list(_photos_of(Path(source)))
+        before = len(faults)
+        paths = list(_photos_of(Path(source), faults))
         if paths:
             found.update(dict.fromkeys(paths))
-        else:
+        elif len(faults) == before:
             faults.append(Fault(str(source), _why_nothing(Path(source))))
     faults += [_no_text(path) for path in found if not _is_text(path)]
     if not sources:
@@ -197,21 +200,17 @@ def _no_text(path: Path) -> Fault:
     return Fault(str(path).encode(errors="backslashreplace").decode(), "has a name that is not UTF-8 text; rename it")
 
 
-def _photos_of(source: Path) -> Iterator[Path]:
-    """The photographs that one source stands for."""
+def _photos_of(source: Path, faults: list[Fault]) -> Iterator[Path]:
+    """The photographs that one source stands for; folders that cannot be read are noted."""
     if source.is_file():
         yield source
     elif source.is_dir():
-        for folder, folders, names in os.walk(source):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for name in sorted(names):
-                if not name.startswith(".") and Path(name).suffix.lower() in EXTENSIONS:
-                    yield Path(folder, name)
+        yield from (path for path in walk(source, faults) if path.suffix.lower() in EXTENSIONS)
     else:
         for match in sorted(glob.glob(str(source), recursive=True)):  # noqa: PTH207 - patterns may be absolute
             path = Path(match)
             if path.is_dir() or path.suffix.lower() in EXTENSIONS:
-                yield from _photos_of(path)
+                yield from _photos_of(path, faults)
 
 
 def _why_nothing(source: Path) -> str:

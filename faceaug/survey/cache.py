@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from faceaug.data.files import explain
 from faceaug.errors import FaceaugError
 from faceaug.survey.reading import Reading
 
@@ -121,6 +122,10 @@ def _told(path: Path) -> Iterator[None]:
 
 def _unusable(path: Path, error: Exception) -> FaceaugError:
     """The error of a cache that cannot be used."""
+    if isinstance(error, OSError):
+        return FaceaugError(
+            f"{explain(path, error)}; name another folder for measurements with --cache or FACEAUG_CACHE"
+        )
     return FaceaugError(
         f"{path}: the measurements kept there cannot be used ({error}); "
         "delete the file, or name another folder with --cache or FACEAUG_CACHE"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,3 +67,28 @@ def test_all_faults_together(tree: Path) -> None:
 def test_nothing_given() -> None:
     with pytest.raises(RequestError, match="no photographs"):
         find_photos([])
+
+
+def test_links_are_followed_once(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = tmp_path_factory.mktemp("other")
+    (other / "f.png").write_bytes(b"")
+    (tree / "link").symlink_to(other, target_is_directory=True)
+    (tree / "sub" / "above").symlink_to(tree, target_is_directory=True)
+    (other / "back").symlink_to(tree, target_is_directory=True)
+    (tree / "twin").symlink_to(tree / "sub", target_is_directory=True)
+    assert names(find_photos([tree]), tree) == ["10.webp", "2.heic", "a.png", "b.JPG", "link/f.png", "sub/c.jpeg"]
+
+
+def test_a_folder_that_cannot_be_read_is_said(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scandir = os.scandir
+
+    def locked(path: str) -> object:
+        """As the system answers whoever may not look in; the superuser may."""
+        if str(path).endswith("sub"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", locked)
+    with pytest.raises(RequestError) as caught:
+        find_photos([tree])
+    assert [str(fault) for fault in caught.value.faults] == [f"{tree}/sub  cannot be read: Permission denied"]

@@ -184,7 +184,7 @@ def test_a_cache_that_is_none(photos: Path, tmp_path: Path) -> None:
     with pytest.raises(FaceaugError, match=r"measured\.sqlite: the measurements kept there cannot be used .*delete"):
         survey([photos], cache=tmp_path)
     (tmp_path / "file").write_text("")
-    with pytest.raises(FaceaugError, match="cannot be used"):
+    with pytest.raises(FaceaugError, match="a file of that name is in the way; name another folder"):
         survey([photos], cache=tmp_path / "file")
     with Cache.opened(tmp_path / "c", measuring=1, how="") as cache:
         cache.put(Reading("a", reason="no_face", sentence="no"))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from faceaug.data.labels.sheet import Column, Sheet
 from faceaug.data.labels.vocabulary import Vocabulary
+from faceaug.data.walking import walk
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
 __all__ = ["PHOTO", "Opened", "looks_like", "of_names", "photos_in"]
 
@@ -65,11 +65,9 @@ def _walk(folder: Path) -> Iterator[str]:
     """Photographs in a folder, without listing all of it first."""
     from faceaug.data.photos import EXTENSIONS
 
-    for place, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            if Path(name).suffix.lower() in EXTENSIONS and not name.startswith("."):
-                yield Path(place, name).relative_to(folder).as_posix()
+    for path in walk(folder, []):  # whoever lists the photographs says what cannot be read
+        if path.suffix.lower() in EXTENSIONS:
+            yield path.relative_to(folder).as_posix()
 
 
 def of_names(folder: Path, photos: Sequence[str], more: Mapping[str, Sequence[str | int | None]]) -> Sheet:
