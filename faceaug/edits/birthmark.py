@@ -30,7 +30,12 @@ _SIZES = {"port_wine": 1.0, "cafe_au_lait": 0.6}
 # A port-wine stain is mottled, a cafe-au-lait spot nearly even.
 _UNEVEN = {"port_wine": 0.30, "cafe_au_lait": 0.08}
 # Melanin and haemoglobin for one unit of strength: wine red has some of the dark of deep vessels.
-_PIGMENT = {"port_wine": (0.10, 1.0), "cafe_au_lait": (0.50, 0.10)}
+_PIGMENT = {"port_wine": (0.10, 1.0), "cafe_au_lait": (0.95, 0.16)}
+# Marks keep this far in their own field's units from the jaw's outline: there they would end on a ruled line.
+_AWAY = 2.2
+# On dark skin a cafe-au-lait spot is dark brown: to be seen as on light skin it takes up to this much more melanin,
+# between these typology angles.
+_MORE, _DARK, _LIGHT = 0.5, -40.0, 40.0
 # A stain keeps to its side, but wanders over the middle, by patches of these sizes, so far, mm.
 _MIDDLE = ((12.0, 7.0), (4.0, 2.5))
 
@@ -76,12 +81,15 @@ def birthmark(
         middle = across * side
         for index, (period, wander) in enumerate(_MIDDLE):
             middle = middle + wander * mottle(source, noise, f"middle {index}", period)
-        field = torch.minimum(field, middle / radius * 2)
+        field = torch.minimum(field, middle / radius * 2) - _AWAY * (1 - within_jaw(source))
         scale = float(source.pose.scale[0])
         blotches = 0.6 * mottle(source, noise, "uneven", 7.0) + 0.4 * mottle(source, noise, "finer", 2.5)
         cover = edged(depth_above(field, 0.0, scale), scale, _EDGES[word]) * (1 + _UNEVEN[word] * blotches)
         # Toward its edge a stain thins out.
-        cover = cover * (0.75 + 0.25 * smooth_step(0.0, 0.35, field)) * bare_skin(source) * within_jaw(source)
-        return strength[row] * cover * torch.tensor(_PIGMENT[word], device=device)[None, :, None, None]
+        cover = cover * (0.75 + 0.25 * smooth_step(0.0, 0.35, field)) * bare_skin(source)
+        amount = strength[row] * torch.tensor(_PIGMENT[word], device=device)
+        if word == "cafe_au_lait":
+            amount = amount * (1 + _MORE * (1 - smooth_step(_DARK, _LIGHT, source.skin.ita)))
+        return cover * amount[None, :, None, None]
 
     return scene.with_condition("birthmark", *laid(scene.source, noise, draw))

@@ -14,7 +14,7 @@ from faceaug.edit import get_edit
 from faceaug.edits import vitiligo as vitiligo_module
 from faceaug.errors import Refusal
 from faceaug.face.decomposition import Decomposition
-from faceaug.face.fields import bare_skin, mottle
+from faceaug.face.fields import bare_skin, mottle, within_jaw
 from faceaug.face.lay import face_cut, laid
 from faceaug.face.scatter import scatter_seen, triangle_areas
 from faceaug.face.topology import LEFT_EYE, LIPS_OUTER, RIGHT_EYE
@@ -134,6 +134,27 @@ def test_a_port_wine_stain_is_of_blood_and_a_cafe_au_lait_spot_of_melanin() -> N
         pigment = edited("birthmark", collins(), kind=kind).pigment
         assert pigment is not None
         assert pigment[0, more].sum() > 3 * pigment[0, less].sum()
+
+
+def test_a_birthmark_ends_in_its_own_outline_before_the_jaw() -> None:
+    near, touched = within_jaw(collins())[0, 0] < 0.5, 0
+    for seed in range(12):
+        pigment = edited("birthmark", collins(), size=40, kind="port_wine", strength=1.0, seed=seed).pigment
+        assert pigment is not None
+        assert not bool((pigment[0, 1][near] > 0.05).any()), f"seed {seed} fades along the jaw"
+        lower = (collins().surface.position[0, 1] < -60) & (collins().surface.face[0, 0] > 0.5)
+        touched += bool((pigment[0, 1][lower] > 0.3).any())
+    assert touched >= 2, "no mark came near the jaw"
+
+
+def test_a_cafe_au_lait_spot_is_seen_on_dark_skin_too() -> None:
+    face, amounts = collins(), []
+    for ita in (60.0, 0.0, -50.0):
+        toned = replace(face, skin=replace(face.skin, ita=torch.tensor([ita])))
+        pigment = edited("birthmark", toned, kind="cafe_au_lait", strength=0.6, size=25).pigment
+        assert pigment is not None
+        amounts.append(float(pigment[0, 0].amax()))
+    assert amounts[0] < 0.9 * amounts[1] < 0.8 * amounts[2]
 
 
 @pytest.mark.parametrize(("kind", "sign"), [("raised", 1), ("sunken", -1)])
