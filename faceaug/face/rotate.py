@@ -35,8 +35,9 @@ _EARS, _CROWN = -30.0, 90.0
 _JAW, _TEMPLE = -45.0, 5.0
 # How much each ring moves at all.
 _FOLLOWS = (1.0, 1.0, 1.0, 0.15)
-# Height on the mean face at which the neck begins to stay behind, and at which it stands still, mm.
-_NECK_TOP, _NECK_ROOT = -104.0, -172.0
+# Height on the mean face at which the neck begins to stay behind, ring by ring (the first lies along the jaw), and at
+# which it stands still, mm.
+_NECK_TOP, _NECK_ROOT = (-104.0, -78.0, -78.0, -78.0), -172.0
 
 
 @cache
@@ -48,7 +49,8 @@ def _ring_weights() -> tuple[Tensor, Tensor, Tensor]:
     beside, over = (torch.tensor(share).repeat_interleave(count) for share in (_HULL_BESIDE, _HULL_ABOVE))
     hull = torch.lerp(beside, over, above)
     follows = torch.tensor(_FOLLOWS).repeat_interleave(count)
-    neck = ((ring[:, 1] - _NECK_ROOT) / (_NECK_TOP - _NECK_ROOT)).clamp(0, 1)
+    top = torch.tensor(_NECK_TOP).repeat_interleave(count)
+    neck = ((ring[:, 1] - _NECK_ROOT) / (top - _NECK_ROOT)).clamp(0, 1)
     skull = ((ring[:, 1] - _JAW) / (_TEMPLE - _JAW)).clamp(0, 1)
     return hull, follows * neck * neck * (3 - 2 * neck), skull
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from faceaug.image.filter import box, gaussian, largest, reduce
+from faceaug.image.filter import box, enlarge, gaussian, largest, reduce
 from faceaug.image.shade import smooth_step
 from faceaug.stages.extent import extent
-from faceaug.stages.unseen import coarseness, filled
+from faceaug.stages.unseen import coarseness, filled, filled_small
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,6 +21,10 @@ _SHADING_MM, _TEXTURE = 2.0, (1.12, 1.5)
 # Texture is a square piece of this size, mm, of which at least this share lends; wanted within about this distance, mm.
 # The calmest piece is taken, which holds no edge of anything: its largest departure counts, and so much more.
 _PIECE_MM, _SURE, _NEAR_MM, _CALM = 18.0, 0.9, 20.0, 0.01
+# Texture is as strong as that around which may be lent, where at least such shares of it may be; else as all of it.
+_LENT = (0.05, 0.3)
+# The second layer of pieces lies so far aside, of a piece.
+_SHIFT = 0.62
 # From skin to hair, where what passes smoothly from one to the other lies between these.
 _LOCKS = (0.5, 0.85)
 # So far around is looked for what may be grown, mm.
@@ -68,17 +72,39 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
         return colour, maps
     part = (..., *around)
     shade, trust, wanted, hair = colour[part], soil.known[part], soil.wanted[part], soil.hair[part]
+    texture = texture_of(shade, trust, hair, scale)
+    strength, lends = texture.abs().mean(dim=1, keepdim=True), soil.lends[part]
+    growing = torch.cat([shade, strength, strength * lends, lends, maps[part]], dim=1)
+    size, factor = (hair.shape[-2], hair.shape[-1]), coarseness(trust)
+    colours, layers = [], []
+    for kind in (1 - hair, hair):
+        even, every, lent, share, layer = filled_small(growing, trust * kind).split_with_sizes(
+            (3, 1, 1, 1, maps.shape[1]), dim=1
+        )
+        strong = torch.lerp(every, lent / share.clamp(min=1e-3), smooth_step(*_LENT, share))
+        even, strong = enlarge(torch.cat([even, strong], dim=1), size, factor).split_with_sizes((3, 1), dim=1)
+        fine = 1 + strong * laid_out(texture, trust * lends * kind, wanted, scale)
+        colours.append(even * torch.lerp(fine, soil.finer[part], soil.share[part]))
+        layers.append(layer)
+    hairy = _hairy(hair, trust, soil.face[part])
+    colour[part] = torch.lerp(shade, torch.lerp(colours[0], colours[1], hairy), wanted)
+    layer = enlarge(torch.lerp(layers[0], layers[1], reduce(hairy, factor)), size, factor)
+    maps[part] = torch.lerp(maps[part], layer, wanted)
+    return colour, maps
+
+
+def texture_of(shade: Tensor, trust: Tensor, hair: Tensor, scale: float) -> Tensor:
+    """Tell texture from shading: how much brighter each pixel is than what is around it ``(B, 3, h, w)``.
+
+    Args:
+        shade: Colour ``(B, 3, h, w)``, linear.
+        trust: Where it may be trusted ``(B, 1, h, w)``, 0..1.
+        hair: Where it is hair or beard ``(B, 1, h, w)``, 0..1.
+        scale: Pixels per millimetre.
+    """
     local = gaussian(shade * trust, _SHADING_MM * scale) / gaussian(trust, _SHADING_MM * scale).clamp(min=1e-3)
     limit = _TEXTURE[0] + (_TEXTURE[1] - _TEXTURE[0]) * hair
-    texture = torch.minimum(torch.maximum(shade / local.clamp(min=1e-4), 1 / limit), limit) - 1
-    kinds = []
-    for kind in (1 - hair, hair):
-        fine = 1 + _textured(texture, trust * soil.lends[part] * kind, wanted, scale)
-        kinds.append(filled(shade, trust * kind) * torch.lerp(fine, soil.finer[part], soil.share[part]))
-    fresh = torch.lerp(kinds[0], kinds[1], _hairy(hair, trust, soil.face[part]))
-    colour[part] = torch.lerp(shade, fresh, wanted)
-    maps[part] = torch.lerp(maps[part], filled(maps[part], trust), wanted)
-    return colour, maps
+    return torch.minimum(torch.maximum(shade / local.clamp(min=1e-4), 1 / limit), limit) - 1
 
 
 def _hairy(hair: Tensor, trust: Tensor, face: Tensor) -> Tensor:
@@ -87,7 +113,7 @@ def _hairy(hair: Tensor, trust: Tensor, face: Tensor) -> Tensor:
     return smooth_step(*_LOCKS, torch.lerp(beside, on, face))
 
 
-def _textured(texture: Tensor, lends: Tensor, wanted: Tensor, scale: float) -> Tensor:
+def laid_out(texture: Tensor, lends: Tensor, wanted: Tensor, scale: float) -> Tensor:
     """Texture that goes on over a whole map: the nearest broad piece of what lends it, laid side by side, mirrored.
 
     Args:
@@ -97,7 +123,7 @@ def _textured(texture: Tensor, lends: Tensor, wanted: Tensor, scale: float) -> T
         scale: Pixels per millimetre.
 
     Returns:
-        Texture ``(B, C, h, w)``, as strong as that which is nearest; 0 where nothing lends any.
+        Texture ``(B, C, h, w)``, which departs from 0 by 1 in the mean; 0 where nothing lends any.
     """
     factor = coarseness(lends)
     height, width = lends.shape[-2:]
@@ -115,15 +141,18 @@ def _textured(texture: Tensor, lends: Tensor, wanted: Tensor, scale: float) -> T
         top, left = (min(max(v - half, 0), max(n - 2 * half, 0)) for v, n in ((y, height), (x, width)))
         piece = texture[row, :, top : top + 2 * half, left : left + 2 * half]
         piece = piece - piece.mean(dim=(1, 2), keepdim=True)
-        down, across = (
-            _there_and_back(torch.arange(n, device=lends.device), m)
-            for n, m in ((height, piece.shape[1]), (width, piece.shape[2]))
-        )
-        laid[row] = piece[:, down][:, :, across] / piece.abs().mean().clamp(min=1e-4) * (score.amax() > 0)
-    return laid * filled(strength, lends)
+        laid[row] = _side_by_side(piece, (height, width)) * (score.amax() > 0)
+    return laid
 
 
-def _there_and_back(count: Tensor, length: int) -> Tensor:
-    """0, 1, .. length - 1, length - 1, .. 1, 0, 0, 1, .. for counts 0, 1, 2 ..."""
-    place = count % (2 * length)
-    return torch.where(place < length, place, 2 * length - 1 - place)
+def _side_by_side(piece: Tensor, size: tuple[int, int]) -> Tensor:
+    """A piece ``(C, h, w)``, mirrored at its borders, over a whole map; two such layers hide each other's symmetry.
+
+    It departs from 0 by 1 in the mean.
+    """
+    tile = torch.cat([piece, piece.flip(1)], dim=1)
+    tile = torch.cat([tile, tile.flip(2)], dim=2)
+    tile = tile + tile.roll([round(_SHIFT * side) for side in piece.shape[1:]], dims=(1, 2)).flip(1)
+    tile = tile / tile.abs().mean().clamp(min=1e-4)
+    high, wide = (-(-length // side) for length, side in zip(size, tile.shape[1:], strict=True))
+    return tile.repeat(1, high, wide)[:, : size[0], : size[1]]

@@ -16,13 +16,15 @@ from faceaug.face.kept import Kept, kept
 from faceaug.face.light import source_shading
 from faceaug.face.rotate import turned_points
 from faceaug.face.surface import find_surface
-from faceaug.image.filter import enlarge, gaussian, largest, reduce, separable
+from faceaug.image.filter import gaussian
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.correspondence import correspondence
 from faceaug.stages.extent import extent
 from faceaug.stages.growth import Soil, grown
 from faceaug.stages.layers import Layers, layers_of
+from faceaug.stages.neck import Neck, neck_of, tilted
+from faceaug.stages.seams import before_neck, closed, crisp, softened
 from faceaug.stages.unseen import Sight, look_up, spread
 
 if TYPE_CHECKING:
@@ -34,21 +36,19 @@ if TYPE_CHECKING:
 _LAID = ("pigment", "relief", "bare")
 # A pixel that moves less than this stays as it is, to the bit.
 _STILL = 0.02
-# From jumps of this many source pixels between neighbours on, an edge is softened, with these taps.
-_JUMP, _EDGE = 3.0, (0.25, 0.5, 0.25)
 # Between these movements, in pixels, the layers of person and wall come apart; beside the face, within about this
-# distance, slits of up to twice this width are closed between what is at least twice so wide.
-_NEAR, _BESIDE_MM, _SLIT_MM, _STRAND_MM = (0.5, 3.0), 8.0, 3.0, 1.0
+# distance, slits are closed.
+_NEAR, _BESIDE_MM = (0.5, 3.0), 8.0
 # Outside the face the movement is smoothed by this, mm.
 _ROUNDED_MM = 7.0
 # From 0 on the first ring to 1 on the face: what counts as the face.
 _OF_FACE = (0.85, 1.0)
-# What is none of these is hair or beard, if this share of what lies around within this distance, mm, is so: the arms of
-# glasses are not.
-_NO_HAIR = ("skin", "body", "lips", "eyes", "brows", "mouth", "clothes")
-_HAIR, _HAIR_MM = (0.35, 0.75), 2.0
-# By so much are mattes steepened where they were drawn out.
-_CRISP = 4.0
+# What is none of these is beard, or hair before the cheek, if such a share of what lies around within this distance,
+# mm, is so: the arms of glasses are not.
+_NO_HAIR = ("skin", "body", "lips", "eyes", "brows", "mouth", "hair", "clothes")
+_BEARD, _BEARD_MM = (0.5, 0.85), 4.0
+# So far from the jaw, mm, the neck that moves may go over into the neck behind.
+_JAW_MM = 2.0
 # Between such shares of bare skin, filled in from around, what was never seen turns into skin: no half tones.
 _BARE = (0.2, 0.6)
 # The light on the turned skin is corrected at most by this factor either way.
@@ -81,7 +81,7 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     face = smooth_step(*_OF_FACE, found.near)
     sight = look_up(_rounded(place, face, scale), found.mirror, found.near, scale)
     layers = layers_of(source)
-    moved = _moved(linear, scene, layers, sight, face)
+    moved, bared = _moved(scene, layers, tilted(neck_of(source), source, angles), sight, face)
     pose = fit_pose(points)
     person = moved.source.regions.person
     surface = find_surface(points, pose, corner, size, person, seen=(found.vertices, found.ids))
@@ -91,7 +91,8 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     )
     picture = _relit(there.linear, there, _own_shading(source), sight)
     picture = torch.lerp(picture, linear, stays.to(linear))
-    turned = replace(moved, source=replace(there, linear=picture))
+    regions = replace(there.regions, body=there.regions.body + bared)
+    turned = replace(moved, source=replace(there, linear=picture, regions=regions))
     return picture, turned.with_mask("pose", 1 - stays.to(linear))
 
 
@@ -135,7 +136,8 @@ def _carried(
     there = moved[:, :1]
     clothes, body = (moved[:, list(maps).index(name), None] for name in ("clothes", "body"))
     bare = moved[:, [list(maps).index(name) for name in _NO_HAIR]].sum(dim=1, keepdim=True)
-    hair = smooth_step(*_HAIR, gaussian((there - bare).clamp(min=0), _HAIR_MM * sight.scale))
+    beard = smooth_step(*_BEARD, gaussian((there - bare).clamp(min=0), _BEARD_MM * sight.scale))
+    hair = torch.maximum(moved[:, list(maps).index("hair"), None], beard)
     known = sight.seen * smooth_step(0.5, 0.95, there) * (1 - clothes)
     wanted = (1 - sight.seen) * torch.maximum(there * (1 - clothes), inside)
     soil = Soil(known, wanted, 1 - body, face.clamp(0, 1), hair, sight.share, sight.texture(own))
@@ -143,65 +145,47 @@ def _carried(
     pieces = torch.split(moved, [part.shape[1] for part in maps.values()], dim=1)
     carried = dict(zip(maps, pieces, strict=True))
     for name in ("person", "clear"):
-        carried[name] = _crisp(torch.maximum(carried[name], inside), sight.seen)
+        carried[name] = crisp(torch.maximum(carried[name], inside), sight.seen)
     if "bare" in carried:
         carried["bare"] = torch.lerp(smooth_step(*_BARE, carried["bare"]), carried["bare"], sight.seen)
     return colour, carried
 
 
-def _moved(linear: Tensor, scene: Scene, layers: Layers, sight: Sight, face: Tensor) -> Scene:
-    """The scene with every map moved, its picture composed over the filled wall; ``face`` covers the turned face."""
+def _moved(scene: Scene, layers: Layers, neck: Neck, sight: Sight, face: Tensor) -> tuple[Scene, Tensor]:
+    """The scene with every map moved, its picture composed over neck and wall; ``face`` covers the turned face.
+
+    Also the neck that came into sight ``(B, 1, h, w)``, 0..1, which no light of the turned head shall touch.
+    """
     source, place, scale = scene.source, sight.place, sight.scale
     maps = _maps(scene, layers.clear)
-    colour, along = sampled(torch.cat([layers.own, linear], dim=1), place, mode="bicubic").clamp(min=0).chunk(2, dim=1)
+    colour, along = (
+        sampled(torch.cat([layers.own, source.linear], dim=1), place, mode="bicubic").clamp(min=0).chunk(2, dim=1)
+    )
     colour, carried = _carried(colour, layers.own, maps, sight, face)
-    far = smooth_step(*_NEAR, _distance(place, (linear.shape[-2], linear.shape[-1])))
+    far = smooth_step(*_NEAR, _distance(place, (place.shape[-2], place.shape[-1])))
     beside = smooth_step(0.02, 0.2, gaussian(face, _BESIDE_MM * scale)) * (1 - gaussian(carried["hair"], scale))
-    closed = torch.lerp(carried["clear"], _closed(carried["clear"], scale), beside.clamp(min=0))
-    person = torch.lerp(carried["person"], closed, far)
+    shut = torch.lerp(carried["clear"], closed(carried["clear"], scale), beside.clamp(min=0))
+    person = torch.lerp(carried["person"], shut, far)
     # What hardly moves takes its own background along: a matte that errs on dark cloth must not show there.
-    picture = torch.lerp(along, torch.lerp(layers.behind, colour, person), far)
+    head = before_neck(person, neck.cover * far, carried["body"] * (1 - gaussian(face, _JAW_MM * scale)), scale)
+    behind = torch.lerp(layers.behind, neck.colour, neck.cover)
+    picture = torch.lerp(along, torch.lerp(behind, colour, head), far)
+    bared = (1 - head) * neck.cover * far
     moved = replace(
         source,
-        linear=_softened(picture, sight.jump),
-        regions=Regions(**{**{name: carried[name] for name in REGIONS}, "person": person}, foreground=colour),
+        linear=softened(picture, sight.jump),
+        regions=Regions(
+            **{**{name: carried[name] for name in REGIONS}, "person": head + bared},
+            foreground=torch.lerp(colour, neck.colour, bared),
+        ),
         skin=replace(source.skin, specular=carried["specular"]),
         kept=tuple(Kept() for _ in source.kept),
     )
     masks = {name: carried[f"mask {name}"] for name in scene.masks}
+    if "bare" in carried:
+        carried["bare"] = torch.maximum(carried["bare"], bared)
     pigment, relief, bare = (carried.get(name) for name in _LAID)
-    return replace(scene, source=moved, masks=masks, pigment=pigment, relief=relief, bare=bare)
-
-
-def _crisp(person: Tensor, seen: Tensor) -> Tensor:
-    """The matte's edge, drawn out where the photograph hardly showed it, at its own width again."""
-    return torch.lerp(((person - 0.5) * _CRISP + 0.5).clamp(0, 1), person, seen)
-
-
-def _closed(person: Tensor, scale: float) -> Tensor:
-    """Close slits in the matte: the wedge of wall between jaw and ear is covered by the cheek when a head turns.
-
-    What lies between strands of hair stays open.
-    """
-    factor = 2 if min(person.shape[-2:]) >= 192 else 1
-    radius = max(1, round(_SLIT_MM * scale / factor))
-    small = reduce(person, factor)
-    thin = max(1, round(_STRAND_MM * scale / factor))
-    solid = largest(-largest(-small, thin), thin)
-    shut = -largest(-largest(solid, radius), radius)
-    return torch.maximum(person, enlarge(shut, (person.shape[-2], person.shape[-1]), factor))
-
-
-def _softened(picture: Tensor, jump: Tensor) -> Tensor:
-    """Soften the step where a nearer part of the head ends before a farther one: one pixel, as a lens would."""
-    step = (jump > _JUMP**2).to(picture)
-    box = extent(step.amax(dim=0), 2)
-    if box is None:
-        return picture
-    part, softened = (..., *box), picture.clone()
-    near = separable(step[part], torch.tensor(_EDGE))
-    softened[part] = torch.lerp(picture[part], separable(picture[part], torch.tensor(_EDGE)), (near * 2).clamp(max=1))
-    return softened
+    return replace(scene, source=moved, masks=masks, pigment=pigment, relief=relief, bare=bare), bared
 
 
 @kept("light.sh", "light.span", "surface.normal")

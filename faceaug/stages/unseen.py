@@ -121,11 +121,15 @@ def filled(maps: Tensor, known: Tensor, trusted: float = 0.5) -> Tensor:
         known: How far to trust each pixel ``(B, 1, h, w)``, 0..1.
         trusted: Blocks of which a lesser share is known count as unknown.
     """
+    return enlarge(filled_small(maps, known, trusted), (maps.shape[-2], maps.shape[-1]), coarseness(known))
+
+
+def filled_small(maps: Tensor, known: Tensor, trusted: float = 0.5) -> Tensor:
+    """What `filled` fills, before it is enlarged by `coarseness`."""
     factor = coarseness(known)
     weight = reduce(known, factor)
     coarse = reduce(maps * known, factor) / weight.clamp(min=1e-4)
-    filled = fill_outside(coarse, smooth_step(trusted, 1.0, weight), levels=7)
-    return enlarge(filled, (maps.shape[-2], maps.shape[-1]), factor)
+    return fill_outside(coarse, smooth_step(trusted, 1.0, weight), levels=7)
 
 
 def coarseness(known: Tensor) -> int:

@@ -1,0 +1,157 @@
+"""The neck that a turning jaw uncovers: it goes on upward behind the jaw, as wide as it was seen to be below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from faceaug.face.geometry import project
+from faceaug.face.kept import kept
+from faceaug.image.filter import gaussian
+from faceaug.image.shade import smooth_step
+from faceaug.image.warp import pixel_centres, sampled
+from faceaug.stages.extent import extent
+from faceaug.stages.growth import laid_out, texture_of
+from faceaug.stages.unseen import filled
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from faceaug.face.decomposition import Decomposition
+
+# A point of the neck's axis on the mean face, mm: behind the chin. All heights below count from there, in mm.
+_AXIS = (0.0, -110.0, -78.0)
+# Between these heights the neck's width is looked for, and its colour.
+_HIGH, _LOW = 20.0, -30.0
+# Skin within this distance, mm, must mostly be skin: no strip beside a collar.
+_BROAD_MM, _BROAD = 1.0, (0.6, 0.9)
+# Half a neck is between these, mm, or what is seen is no neck but collar or hair; none is drawn wider than the last.
+_LEAST, _MOST, _WIDEST, _USUAL = 25.0, 85.0, 64.0, 52.0
+# This share of its lines may be narrower than it is drawn.
+_NARROWER = 0.15
+# Between these heights its outline goes over from what was seen into what is drawn.
+_JOINS = (-12.0, 8.0)
+# It ends behind the ears, fading between these heights, and is by so much narrower there than below.
+_EARS, _TAPER = (80.0, 96.0), 0.12
+# Its colour is that of what is seen of it straight below, over this width, mm, and by so much darker behind the ears.
+_WIDE_MM, _SHADE = 3.0, 0.25
+# Its texture is weaker than the skin's, by this factor: no folds.
+_CALM = 0.5
+# At this height a tilting head takes the whole neck along, and at this height none of it.
+_ALONG, _STAYS = 40.0, -60.0
+# Where the head tilts, on the mean face, mm; the neck swings aside by no more than this, mm.
+_PIVOT, _SWINGS_MM = (0.0, -18.0, -78.0), 30.0
+
+
+@dataclass(frozen=True)
+class Neck:
+    """The neck as it would be seen without the face before it.
+
+    Attributes:
+        colour: Its skin ``(B, 3, h, w)``, linear sRGB.
+        cover: Where it is ``(B, 1, h, w)``, 0..1.
+    """
+
+    colour: Tensor
+    cover: Tensor
+
+
+@kept(
+    "linear",
+    "regions.person",
+    "regions.body",
+    "surface.face",
+    "pose.angles",
+    "pose.rotation",
+    "pose.scale",
+    "pose.centre",
+)
+def neck_of(source: Decomposition) -> Neck:
+    """The neck of each face, grown from what is seen of it; a face keeps it for its other variants."""
+    scale, body = float(source.pose.scale.mean()), source.regions.body
+    across, up = _upright(source)
+    seen = body * (1 - source.surface.face) * (up < _HIGH) * (up > _LOW) * (across.abs() < _MOST)
+    seen = seen * smooth_step(*_BROAD, gaussian(seen, _BROAD_MM * scale))
+    reach = _reach(seen, across, up)
+    left, right = torch.where(reach > _WIDEST, _USUAL, reach).chunk(2, dim=1)
+    taper = 1 - _TAPER * smooth_step(_HIGH, _EARS[1], up)
+    inside = (across + left * taper, right * taper - across)
+    cover = (torch.minimum(*inside) * scale + 0.5).clamp(0, 1) * (1 - smooth_step(*_EARS, up)) * (left > 0)
+    cover = torch.minimum(cover, torch.lerp(source.regions.person, cover, smooth_step(*_JOINS, up)))
+    nothing = torch.zeros_like(body)
+    texture = texture_of(source.linear, seen, nothing, scale)
+    strength = filled(texture.abs().mean(dim=1, keepdim=True), seen)
+    texture = strength * laid_out(texture, seen, cover, scale)
+    shade = 1 - _SHADE * smooth_step(_HIGH, _EARS[0], up)
+    return Neck(_straight_up(source.linear, seen, across) * shade * (1 + _CALM * texture), cover)
+
+
+def _reach(seen: Tensor, across: Tensor, up: Tensor) -> Tensor:
+    """How far the neck reaches to the left and to the right ``(B, 2, 1, 1)``, mm; 0 where it is not seen."""
+    reach, count = torch.zeros(len(seen), 2, 1, 1).to(seen), int((_HIGH - _LOW) / 2) + 1
+    for row in range(len(seen)):
+        chosen = seen[row, 0] > 0.5
+        line, aside = ((up[row, 0][chosen] - _LOW) / 2).long(), across[row, 0][chosen]
+        both = torch.stack(
+            [torch.zeros(count).to(seen).scatter_reduce(0, line, side * aside, "amax") for side in (-1, 1)]
+        )
+        both = both[:, (both > _LEAST).all(dim=0)]
+        if both.shape[1]:
+            narrow = both.sum(dim=0).argsort()[int(_NARROWER * both.shape[1])]
+            reach[row, :, 0, 0] = both[:, narrow]
+    return reach
+
+
+def _straight_up(linear: Tensor, seen: Tensor, across: Tensor) -> Tensor:
+    """The colour ``(B, 3, h, w)`` of what is seen, gone on straight up and down: light from the side stays there."""
+    count = 2 * int(_MOST) + 1
+    column = (across + _MOST).round().long().clamp(0, count - 1)
+    rows = []
+    for row in range(len(linear)):
+        weighted = torch.cat([linear[row] * seen[row], seen[row]]).flatten(1)
+        sums = torch.zeros(4, count).to(linear).index_add_(1, column[row].flatten(), weighted)
+        wide = gaussian(sums[None, :, None], _WIDE_MM)[0, :, 0] + 1e-3 * sums.mean(dim=1, keepdim=True)
+        profile = wide[:3] / wide[3:].clamp(min=1e-6)
+        rows.append(profile[:, column[row, 0]])
+    return torch.stack(rows)
+
+
+def _upright(source: Decomposition) -> tuple[Tensor, Tensor]:
+    """How far each pixel lies to the right of the axis and above its point, as the head tilts ``(B, 1, h, w)``, mm."""
+    roll = torch.deg2rad(source.pose.angles[:, 2])[:, None, None]
+    x, y = (part / source.pose.scale[:, None, None] for part in _from(source, _AXIS))
+    cos, sin = torch.cos(roll), torch.sin(roll)
+    return (x * cos + y * sin)[:, None], (x * sin - y * cos)[:, None]
+
+
+def _from(source: Decomposition, point: tuple[float, float, float]) -> tuple[Tensor, Tensor]:
+    """How far each pixel lies to the right of and below a point of the mean face ``(B, h, w)``, pixels."""
+    corner = torch.tensor(source.corners, dtype=torch.float32, device=source.linear.device)
+    point_ = torch.tensor([[point]]).to(source.linear).expand(len(source), 1, 3)
+    there = project(point_, source.pose)[:, 0, :2] - corner
+    xs, ys = pixel_centres((source.linear.shape[-2], source.linear.shape[-1]), source.linear.device)
+    size = (len(source), source.linear.shape[-2], source.linear.shape[-1])
+    return (xs - there[:, :1, None]).expand(size), (ys - there[:, 1:, None]).expand(size)
+
+
+def tilted(neck: Neck, source: Decomposition, angles: Tensor) -> Neck:
+    """The neck under a head that ends at yaw, pitch, roll ``(B, 3)``: it tilts along, less and less downward.
+
+    A head that turns or nods about the neck leaves its outline where it was.
+    """
+    roll = torch.deg2rad(angles[:, 2] - source.pose.angles[:, 2])[:, None, None]
+    box = extent(neck.cover.amax(dim=0), round(_SWINGS_MM * float(source.pose.scale.mean())))
+    if box is None or not bool((roll.abs() > 1e-3).any()):
+        return neck
+    part = (..., *box)
+    _, up = _upright(source)
+    turn = -roll * smooth_step(_STAYS, _ALONG, up[:, 0][part])
+    x, y = (offset[part] for offset in _from(source, _PIVOT))
+    cos, sin = torch.cos(turn) - 1, torch.sin(turn)
+    xs, ys = pixel_centres((up.shape[-2], up.shape[-1]), up.device)
+    there = torch.stack([xs[..., box[1]] + x * cos - y * sin, ys[box[0]] + x * sin + y * cos], dim=1)
+    colour, cover = neck.colour.clone(), neck.cover.clone()
+    colour[part], cover[part] = sampled(torch.cat([colour, cover], dim=1), there).split_with_sizes((3, 1), dim=1)
+    return Neck(colour, cover)

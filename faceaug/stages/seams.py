@@ -1,0 +1,72 @@
+"""Where the layers of a turned head meet: edges of mattes drawn out, slits closed, steps softened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from faceaug.image.filter import enlarge, gaussian, largest, reduce, separable
+from faceaug.image.shade import smooth_step
+from faceaug.stages.extent import extent
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+# From jumps of this many source pixels between neighbours on, an edge is softened, with these taps.
+_JUMP, _EDGE = 3.0, (0.25, 0.5, 0.25)
+# Slits of up to twice this width, mm, are closed between what is at least twice so wide as the second.
+_SLIT_MM, _STRAND_MM = 3.0, 1.0
+# Over this width, mm, the neck that moves goes over into the neck behind.
+_SEAM_MM = 3.0
+# By so much are mattes steepened where they were drawn out.
+_CRISP = 4.0
+
+
+def before_neck(person: Tensor, cover: Tensor, neck: Tensor, scale: float) -> Tensor:
+    """The head's matte before its own neck ``(B, 1, h, w)``: without its outermost pixel, where the wall shone through.
+
+    Args:
+        person: The matte ``(B, 1, h, w)``.
+        cover: Where the neck is behind it, likewise.
+        neck: Where it is itself neck that moved, likewise: where neck ends on neck no edge may show.
+        scale: Pixels per millimetre.
+    """
+    soft = torch.minimum(smooth_step(0.5, 1.0, gaussian(person, _SEAM_MM * scale)), person)
+    return torch.lerp(person, torch.lerp((2 * person - 1).clamp(min=0), soft, neck.clamp(min=0)), cover)
+
+
+def crisp(person: Tensor, seen: Tensor) -> Tensor:
+    """The matte's edge, drawn out where the photograph hardly showed it, at its own width again."""
+    return torch.lerp(((person - 0.5) * _CRISP + 0.5).clamp(0, 1), person, seen)
+
+
+def closed(person: Tensor, scale: float) -> Tensor:
+    """Close slits in the matte: the wedge of wall between jaw and ear is covered by the cheek when a head turns.
+
+    What lies between strands of hair stays open.
+    """
+    factor = 2 if min(person.shape[-2:]) >= 192 else 1
+    radius = max(1, round(_SLIT_MM * scale / factor))
+    small = reduce(person, factor)
+    thin = max(1, round(_STRAND_MM * scale / factor))
+    solid = largest(-largest(-small, thin), thin)
+    shut = -largest(-largest(solid, radius), radius)
+    return torch.maximum(person, enlarge(shut, (person.shape[-2], person.shape[-1]), factor))
+
+
+def softened(picture: Tensor, jump: Tensor) -> Tensor:
+    """Soften the step where a nearer part of the head ends before a farther one: one pixel, as a lens would.
+
+    Args:
+        picture: ``(B, 3, h, w)``.
+        jump: How far apart the sources of neighbours lie, squared ``(B, 1, h, w)``, pixels.
+    """
+    step = (jump > _JUMP**2).to(picture)
+    box = extent(step.amax(dim=0), 2)
+    if box is None:
+        return picture
+    part, soft = (..., *box), picture.clone()
+    near = separable(step[part], torch.tensor(_EDGE))
+    soft[part] = torch.lerp(picture[part], separable(picture[part], torch.tensor(_EDGE)), (near * 2).clamp(max=1))
+    return soft

@@ -1,0 +1,94 @@
+"""The neck goes on behind a jaw that turns aside, as wide and as coloured as it was seen to be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from faceaug.edit import get_edit
+from faceaug.face.decompose import decompose
+from faceaug.face.decomposition import Decomposition
+from faceaug.render import render
+from faceaug.scene import Scene
+from faceaug.stages.neck import neck_of, tilted
+
+LEFT, RIGHT, SKIN = 45.0, 50.0, 0.3
+"""Half widths of the neck, mm, and its colour."""
+
+
+def frame(face: Decomposition) -> tuple[torch.Tensor, torch.Tensor]:
+    """How far each pixel lies to the right of the neck's axis and above the height of the chin, mm."""
+    corner, scale = face.corners[0], float(face.pose.scale)
+    centre = face.pose.centre[0] + scale * (face.pose.rotation[0, :2] @ torch.tensor([0.0, -110.0, -78.0])) * (
+        torch.tensor([1.0, -1.0])
+    )
+    height, width = face.linear.shape[-2:]
+    x = torch.arange(width) + 0.5 + corner[0] - centre[0]
+    y = torch.arange(height)[:, None] + 0.5 + corner[1] - centre[1]
+    return (x / scale).expand(height, width), (-y / scale).expand(height, width)
+
+
+@pytest.fixture(scope="module")
+def face(samples: Path) -> Decomposition:
+    """A head that does not tilt, with a bare neck of known width before a dark wall."""
+    found = decompose(samples / "eileen_collins.png")
+    across, up = frame(found)
+    neck = ((across > -LEFT) & (across < RIGHT) & (up < 20)).float()[None, None]
+    head = (found.surface.face > 0.5).float()
+    person = torch.maximum(neck, head)
+    regions = found.regions
+    nothing = torch.zeros_like(person)
+    pose = replace(found.pose, angles=found.pose.angles * torch.tensor([1.0, 1.0, 0.0]))
+    linear = torch.where(neck * (1 - head) > 0, SKIN, torch.where(head > 0, found.linear, 0.02))
+    return replace(
+        found,
+        linear=linear,
+        pose=pose,
+        regions=replace(regions, person=person, body=neck * (1 - head), hair=nothing, clothes=nothing),
+    )
+
+
+def test_it_reaches_up_to_the_ears_as_wide_as_below_and_of_its_colour(face: Decomposition) -> None:
+    neck = neck_of(face)
+    across, up = frame(face)
+    wide = neck.cover[0, 0] > 0.5
+    for height in (20.0, 50.0):
+        line = wide & ((up - height).abs() < 1)
+        assert float(across[line].min()) == pytest.approx(-LEFT, abs=5)
+        assert float(across[line].max()) == pytest.approx(RIGHT, abs=5)
+    assert not bool(wide[up > 100].any())
+    colour = neck.colour[0][:, wide & (up < 20)]
+    assert float((colour - SKIN).abs().max()) < 0.05
+
+
+def test_where_a_collar_hides_it_there_is_none(face: Decomposition) -> None:
+    hidden = replace(face, regions=replace(face.regions, body=torch.zeros_like(face.regions.body)))
+    assert float(neck_of(hidden).cover.max()) == 0
+
+
+def test_it_tilts_with_the_head_and_stays_below(face: Decomposition) -> None:
+    still = neck_of(face)
+    assert tilted(still, face, face.pose.angles + torch.tensor([[30.0, 10.0, 0.0]])) is still
+    moved = tilted(still, face, face.pose.angles + torch.tensor([[0.0, 0.0, 15.0]]))
+    across, up = frame(face)
+    shifts = []
+    for height in (-5.0, 50.0):
+        line = (up - height).abs() < 2
+        left, right = (float(across[line & (neck.cover[0, 0] > 0.5)].mean()) for neck in (still, moved))
+        shifts.append(right - left)
+    # Clockwise about a point above: what lies below that swings to the left.
+    assert shifts[0] < 0
+    assert abs(shifts[0]) < 20  # it would be 25 as a whole
+
+
+def test_no_wall_is_seen_between_jaw_and_ear(face: Decomposition) -> None:
+    """At the height of the mouth the turned head uncovers neck, where the photograph shows a jaw before a dark wall."""
+    turned = render(get_edit("pose")(Scene.of(face), yaw=30.0, pitch=0.0, roll=0.0)).pixels[0]
+    across, up = frame(face)
+    left, top = face.corners[0]
+    window = torch.from_numpy(turned[top : top + up.shape[0], left : left + up.shape[1]].copy()).float()
+    beside = ((up - 35).abs() < 6) & (across > -LEFT + 6) & (across < -LEFT + 14)
+    assert float(window[beside].mean()) > 90
