@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import torch
 
-from faceaug.face.geometry import head_mirror, head_triangles
+from faceaug.face.geometry import head_mirror, head_triangles, ring_model
 from faceaug.face.rotate import head_mesh, turned_vertices
-from faceaug.face.topology import SURFACE_POINTS
+from faceaug.face.topology import FACE_OVAL, SURFACE_POINTS
 from faceaug.image.raster import interpolate, triangle_ids
+from faceaug.image.shade import smooth_step
+from faceaug.image.warp import sampled
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from faceaug.face.decomposition import Decomposition
     from faceaug.stages.extent import Box
+
+# How far each ring may be taken from the other half, and between which heights on the mean face, mm, that begins.
+_ALIKE, _ABOVE_NECK = (1.0, 1.0, 1.0, 0.0), (-105.0, -90.0)
+# What lies behind what was seen by such a distance, mm, begins to be hidden, and is.
+_HIDDEN_MM = (3.0, 8.0)
 
 
 @dataclass(frozen=True)
@@ -26,22 +34,33 @@ class Correspondence:
     Attributes:
         place: Where in the window each pixel comes from ``(B, 2, h, w)``, pixels.
         near: How near it is to the face ``(B, 1, h, w)``: 1 on the face, 0 from the first ring on.
-        before: The mesh as it was ``(B, V, 2)``, window pixels.
+        alike: How far it may be taken from the head's other half ``(B, 1, h, w)``: 1 on face and ears, 0 on neck, hull.
+        visible: Where the photograph shows that place, and nothing nearer that hides it ``(B, 1, h, w)``, 0..1.
+        before: The mesh as it was ``(B, V, 3)``: window pixels, and height toward the camera, mm.
+        depth: The height toward the camera that the photograph shows ``(B, 1, h, w)``, mm.
         vertices: The turned mesh ``(B, V, 3)``, window pixels.
         ids: Which of its triangles is seen at each pixel ``(B, h, w)``.
     """
 
     place: Tensor
     near: Tensor
+    alike: Tensor
+    visible: Tensor
     before: Tensor
+    depth: Tensor
     vertices: Tensor
     ids: Tensor
 
     def mirror(self, box: Box) -> Tensor:
-        """Where the mirror images of a part's pixels on the head's other half come from ``(B, 2, h', w')``, pixels."""
+        """Where the mirror images of a part's pixels on the head's other half come from, and whether they were visible.
+
+        Returns:
+            ``(B, 3, h', w')``: x and y in window pixels, and 0..1.
+        """
         other = self.before[:, torch.from_numpy(head_mirror()).to(self.before.device)]
         first = (box[0].start, box[1].start)
-        return interpolate(self.ids[(..., *box)], self.vertices, _triangles(self.ids.device), other, first=first)
+        found = interpolate(self.ids[(..., *box)], self.vertices, _triangles(self.ids.device), other, first=first)
+        return torch.cat([found[:, :2], _visible(found, self.depth)], dim=1)
 
 
 def correspondence(source: Decomposition, angles: Tensor) -> Correspondence:
@@ -50,13 +69,29 @@ def correspondence(source: Decomposition, angles: Tensor) -> Correspondence:
     corner = torch.tensor(source.corners, dtype=torch.float32, device=device)
     vertices = head_mesh(source)
     target = turned_vertices(vertices, source.pose, corner, angles)
-    before = vertices[..., :2]
-    number = torch.arange(before.shape[1], device=device).expand(len(before), -1)[..., None]
+    before = torch.cat([vertices[..., :2], -vertices[..., 2:] / source.pose.scale[:, None, None]], dim=-1)
+    weights = _weights().to(before).expand(len(before), -1, -1)
     ids = triangle_ids(target, _triangles(device), size)
-    seen = interpolate(
-        ids, target, _triangles(device), torch.cat([before, (number < SURFACE_POINTS).to(before)], dim=-1)
-    )
-    return Correspondence(seen[:, :2], seen[:, 2:].clamp(max=1), before, target, ids)
+    seen = interpolate(ids, target, _triangles(device), torch.cat([before, weights], dim=-1))
+    near, alike = seen[:, 3:].clamp(0, 1).chunk(2, dim=1)
+    depth = source.surface.depth
+    return Correspondence(seen[:, :2], near, alike, _visible(seen[:, :3], depth), before, depth, target, ids)
+
+
+def _visible(place: Tensor, depth: Tensor) -> Tensor:
+    """Whether places ``(B, 3, h, w)``, the third their height toward the camera, lie no farther than what was seen."""
+    size = (depth.shape[-2], depth.shape[-1])
+    return 1 - smooth_step(*_HIDDEN_MM, sampled(depth, place[:, :2], size) - place[:, 2:])
+
+
+@cache
+def _weights() -> Tensor:
+    """Of each vertex ``(V, 2)``: whether it is the face's, and how much it is like its mirror image."""
+    count = len(FACE_OVAL)
+    ring = torch.from_numpy(ring_model()[0])
+    above = smooth_step(*_ABOVE_NECK, ring[:, 1]) * torch.tensor(_ALIKE).repeat_interleave(count)
+    near = torch.cat([torch.ones(SURFACE_POINTS), torch.zeros(len(ring) + count)])
+    return torch.stack([near, torch.cat([torch.ones(SURFACE_POINTS), above, torch.zeros(count)])], dim=1)
 
 
 def _triangles(device: torch.device) -> Tensor:

@@ -25,7 +25,7 @@ from faceaug.stages.growth import Soil, grown
 from faceaug.stages.layers import Layers, layers_of
 from faceaug.stages.neck import Neck, neck_of, tilted
 from faceaug.stages.seams import before_neck, closed, crisp, softened
-from faceaug.stages.unseen import Sight, look_up, spread
+from faceaug.stages.unseen import Sight, filled, look_up, spread
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -47,6 +47,8 @@ _OF_FACE = (0.85, 1.0)
 # mm, is so: the arms of glasses are not.
 _NO_HAIR = ("skin", "body", "lips", "eyes", "brows", "mouth", "hair", "clothes")
 _BEARD, _BEARD_MM = (0.5, 0.85), 4.0
+# Between such shares of person beside it, what was hidden turns into person.
+_PERSON = (0.4, 0.6)
 # So far from the jaw, mm, the neck that moves may go over into the neck behind.
 _JAW_MM = 2.0
 # Between such shares of bare skin, filled in from around, what was never seen turns into skin: no half tones.
@@ -79,7 +81,7 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     if bool((shift != 0).any()):
         place, points = slid_eyes(place, points, corner, shift, scale)
     face = smooth_step(*_OF_FACE, found.near)
-    sight = look_up(_rounded(place, face, scale), found.mirror, found.near, scale)
+    sight = look_up(_rounded(place, face, scale), found.visible, found.mirror, found.alike, scale)
     layers = layers_of(source)
     moved, bared = _moved(scene, layers, tilted(neck_of(source), source, angles), sight, face)
     pose = fit_pose(points)
@@ -131,9 +133,13 @@ def _carried(
     ``own`` is the person's colour in the photograph, ``face`` covers the turned face.
     """
     moved = sight.of(torch.cat(list(maps.values()), dim=1))
+    hidden = (1 - sight.shown) * (1 - smooth_step(0.0, 0.6, face))
+    if bool((hidden > 0).any()):  # a cheek hid it: it is of the person if what is beside it is
+        beside = filled(moved[:, :1], sight.seen * (1 - face))
+        moved = moved * (1 - hidden * (1 - smooth_step(*_PERSON, beside)))
     # Within the face there is skin or hair even where the mesh, laid over the photograph, reached past them.
-    inside = smooth_step(0.6, 1.0, face) * (1 - sight.seen)
     there = moved[:, :1]
+    inside = smooth_step(0.6, 1.0, face) * (1 - sight.seen * smooth_step(0.5, 0.95, there))
     clothes, body = (moved[:, list(maps).index(name), None] for name in ("clothes", "body"))
     bare = moved[:, [list(maps).index(name) for name in _NO_HAIR]].sum(dim=1, keepdim=True)
     beard = smooth_step(*_BEARD, gaussian((there - bare).clamp(min=0), _BEARD_MM * sight.scale))

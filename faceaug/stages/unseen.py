@@ -43,6 +43,7 @@ class Sight:
         mirrored: The place of its mirror image on the head's other half ``(B, 2, h, w)``; 0 far from where it is asked.
         share: How much of it is taken from there ``(B, 1, h, w)``, 0..1.
         seen: How well its own place was seen ``(B, 1, h, w)``, 0 not at all .. 1.
+        shown: 0 where its own place was hidden and its mirror image told nothing, although it might ``(B, 1, h, w)``.
         jump: How far apart the places of this pixel and of the next to the right or below are ``(B, 1, h, w)``, square
             pixels.
         scale: Pixels per millimetre.
@@ -52,6 +53,7 @@ class Sight:
     mirrored: Tensor
     share: Tensor
     seen: Tensor
+    shown: Tensor
     jump: Tensor
     scale: float
 
@@ -83,17 +85,18 @@ class Sight:
         return whole
 
 
-def look_up(place: Tensor, mirror: Callable[[Box], Tensor], alike: Tensor, scale: float) -> Sight:
+def look_up(place: Tensor, visible: Tensor, mirror: Callable[[Box], Tensor], alike: Tensor, scale: float) -> Sight:
     """Decide for every pixel of the turned picture whether it was seen, itself or as its mirror image.
 
     Args:
         place: Where it comes from ``(B, 2, h, w)``, window pixels.
-        mirror: Tells where the mirror images of a part come from, likewise.
+        visible: Whether that place was not hidden ``(B, 1, h, w)``, 0..1.
+        mirror: Tells where the mirror images of a part come from, and whether that was not hidden ``(B, 3, h', w')``.
         alike: How far the two halves are alike there ``(B, 1, h, w)``, 0..1.
         scale: Pixels per millimetre.
     """
     density, jump = _density(place)
-    own = gaussian(density, _MEASURE_MM * scale)
+    own = gaussian(density * visible, _MEASURE_MM * scale)
     seen, share = smooth_step(_UNSEEN, _SEEN, own), torch.zeros_like(own)
     mirrored = torch.zeros_like(place)
     # The other half is asked only where the photograph hardly saw a face.
@@ -101,11 +104,12 @@ def look_up(place: Tensor, mirror: Callable[[Box], Tensor], alike: Tensor, scale
     box = extent(poorly.amax(dim=0), max(round(4 * _MEASURE_MM * scale) + 2, round(2 * _MIRRORED_MM * scale)))
     if box is not None:
         part = (..., *box)
-        mirrored[part] = mirror(box)
-        other = gaussian(_density(mirrored[part])[0], _MEASURE_MM * scale)
+        mirrored[part], shown = mirror(box).split_with_sizes((2, 1), dim=1)
+        other = gaussian(_density(mirrored[part])[0] * shown, _MEASURE_MM * scale)
         share[part] = smooth_step(*_BETTER, other - own[part]) * poorly[part]
         seen = seen * (1 - share)
-    return Sight(place, mirrored, share, seen, jump, scale)
+    shown = 1 - (1 - gaussian(visible, _MEASURE_MM * scale)).clamp(0, 1) * (1 - share) * alike
+    return Sight(place, mirrored, share, seen, shown, jump, scale)
 
 
 def spread(maps: Tensor, known: Tensor) -> Tensor:

@@ -119,7 +119,11 @@ def test_a_head_out_of_sight_is_refused(face: Decomposition) -> None:
     [
         ((20.0, 0.0, 0.0), {"yaw": 14.0}, None),
         ((20.0, 0.0, 0.0), {"yaw": 16.0}, "yaw of 36.0 degrees to the camera, believable to 35"),
-        ((20.0, 0.0, 0.0), {"yaw": -50.0}, None),
+        ((14.0, 0.0, 0.0), {"yaw": -24.0}, None),
+        ((14.0, 0.0, 0.0), {"yaw": -28.0}, "yaw turned 28.0 degrees toward the side .* hides, believable to 26"),
+        ((-20.0, 0.0, 0.0), {"yaw": 50.0}, "yaw turned 50.0 degrees toward the side .* hides, believable to 20"),
+        ((2.0, 0.0, 0.0), {"yaw": -36.0}, None),
+        ((0.0, -15.0, 0.0), {"pitch": 30.0}, "pitch turned 30.0 degrees toward the side .* hides, believable to 21"),
         ((-20.0, 0.0, 0.0), {"yaw": -20.0}, "yaw of -40.0 degrees to the camera, believable to 35"),
         ((0.0, 12.0, 0.0), {"pitch": 7.0}, None),
         ((0.0, -12.0, 0.0), {"pitch": -9.0}, "pitch of -21.0 degrees to the camera, believable to 20"),
@@ -128,7 +132,7 @@ def test_a_head_out_of_sight_is_refused(face: Decomposition) -> None:
         ((40.0, 25.0, 0.0), {"roll": 5.0}, "yaw of 40.0 .*; pitch of 25.0 "),
     ],
 )
-def test_the_angle_to_the_camera_is_flagged_not_the_step(
+def test_the_angle_to_the_camera_is_flagged_and_what_was_hidden(
     face: Decomposition, own: tuple[float, ...], step: dict[str, float], flag: str | None
 ) -> None:
     edit = get_edit("pose")

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import torch
 
+from faceaug.edit import get_edit
+from faceaug.face.topology import SURFACE_POINTS
+from faceaug.scene import Scene
 from faceaug.stages.correspondence import correspondence
+from faceaug.stages.turn import turn
 from tests.portraits import collins
 
 
@@ -30,3 +34,22 @@ def test_the_mirror_image_of_a_part_lies_on_the_other_side_of_the_head() -> None
     own, other = face.surface.position[0, 0][on_face], whole[0, :, on_face].long()
     there = face.surface.position[0, 0][other[1], other[0]]
     assert float((own + there).abs().median()) < 2.0
+
+
+def test_of_a_head_that_was_turned_aside_one_side_was_hidden() -> None:
+    """The ear behind the far cheek is no part of the photograph, the near one is, and both are of a frontal head."""
+    face = collins()
+    assert abs(float(face.pose.angles[0, 0])) < 10
+    frontal = face.pose.angles * torch.tensor([0.0, 1.0, 1.0])
+    aside = turn(face.linear, get_edit("pose")(Scene.of(face), yaw=30.0))[1].source
+    both = []
+    for source in (face, aside):
+        found = correspondence(source, frontal)
+        low, high = found.vertices[0, :SURFACE_POINTS, 1].amin(), found.vertices[0, :SURFACE_POINTS, 1].amax()
+        rows = slice(int(low + 0.4 * (high - low)), int(low + 0.6 * (high - low)))
+        left, right = (int(found.vertices[0, point, 0]) for point in (234, 454))
+        sides = (slice(left - 12, left - 4), slice(right + 4, right + 12))
+        both.append([float(found.visible[0, 0, rows, columns].mean()) for columns in sides])
+    assert min(both[0]) > 0.9
+    assert both[1][0] > 0.9
+    assert both[1][1] < 0.5

@@ -41,13 +41,13 @@ def test_every_vertex_mirrors_back_and_triangles_mirror_to_triangles() -> None:
     assert set(np.unique(mirror[rings])) == set(np.unique(rings))
 
 
-def part_of(places: Tensor) -> Callable[[Box], Tensor]:
-    """What tells of a part where it comes from."""
-    return lambda box: places[(..., *box)]
+def part_of(places: Tensor, visible: float = 1.0) -> Callable[[Box], Tensor]:
+    """What tells of a part where it comes from, and that it was visible."""
+    return lambda box: torch.cat([places, visible * ones()], dim=1)[(..., *box)]
 
 
 def test_a_place_that_was_seen_stays_its_own() -> None:
-    sight = look_up(grid(), part_of(grid().flip(-1)), ones(), scale=1.0)
+    sight = look_up(grid(), ones(), part_of(grid().flip(-1)), ones(), scale=1.0)
     assert float(sight.share.max()) == 0
     assert float(sight.seen.min()) == 1
     maps = speckle()
@@ -57,9 +57,9 @@ def test_a_place_that_was_seen_stays_its_own() -> None:
 def test_a_drawn_out_place_is_taken_from_its_mirror_image_where_that_was_seen_better() -> None:
     drawn, seen = grid(8.0), grid()
     middle = (..., slice(8, -8), slice(8, -8))
-    assert float(look_up(drawn, part_of(seen), ones(), scale=1.0).share[middle].min()) == 1
+    assert float(look_up(drawn, ones(), part_of(seen), ones(), scale=1.0).share[middle].min()) == 1
     for other, alike in ((drawn, ones()), (seen, 0 * ones())):
-        sight = look_up(drawn, part_of(other), alike, scale=1.0)
+        sight = look_up(drawn, ones(), part_of(other), alike, scale=1.0)
         assert float(sight.share.max()) == 0
         assert float(sight.seen.max()) == 0
 
@@ -67,6 +67,18 @@ def test_a_drawn_out_place_is_taken_from_its_mirror_image_where_that_was_seen_be
 def soil(known: Tensor, hair: Tensor, face: Tensor) -> Soil:
     """Grow into all that is not known, with no help from the other half."""
     return Soil(known, 1 - known, ones(), face, hair, 0 * ones(), torch.ones(1, 3, SIDE, SIDE))
+
+
+def test_what_was_hidden_is_taken_from_the_other_half_if_that_was_not() -> None:
+    middle = (..., slice(8, -8), slice(8, -8))
+    sight = look_up(grid(), 0 * ones(), part_of(grid()), ones(), scale=1.0)
+    assert float(sight.share[middle].min()) == 1
+    assert float(sight.shown[middle].min()) == 1
+    both = look_up(grid(), 0 * ones(), part_of(grid(), visible=0.0), ones(), scale=1.0)
+    assert float(both.share.max()) == float(both.seen.max()) == 0
+    assert float(both.shown.max()) < 0.01
+    neck = look_up(grid(), 0 * ones(), part_of(grid()), 0 * ones(), scale=1.0)
+    assert float(neck.shown.min()) == 1  # it has no other half, so what was there is better than nothing
 
 
 @pytest.mark.parametrize("axis", [-1, -2])
