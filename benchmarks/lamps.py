@@ -19,7 +19,7 @@ from faceaug.data.photos import Photo, read_photo
 from faceaug.errors import PhotoError
 from faceaug.face.decompose import decompose
 from faceaug.measure import measure
-from faceaug.plan.donors.lamps import LAMPS
+from faceaug.plan.donors.lamps import EDIT, LAMPS
 from faceaug.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def _tried(face: Face, turn: int) -> dict[str, tuple[str, float | None]]:
     was = measure(parts).get("ita")
     found: dict[str, tuple[str, float | None]] = {}
     for word, lamp in LAMPS.items():
-        settings = {name: list(dict.fromkeys(ends)) for name, ends in lamp.settings.items()}
-        recipe = Recipe.parse({"about": "A lamp", "seed": 1, "edits": {"lighting": settings}})
+        settings = {name: list(ends) for name, ends in lamp.words.items()}
+        recipe = Recipe.parse({"about": "A lamp", "seed": 1, "edits": {EDIT: settings}})
         variant = recipe.variants(parts, [turn])[0]
         try:
             now = measure(decompose(Photo.from_array(variant.pixels)))

@@ -51,13 +51,14 @@ def sensor(seen: Sequence[Seen]) -> Section:
             found.append(_width(parts, kind, mm) / scale)
     rows: list[tuple[Cell, ...]] = [(f"{iso:g}", *_noise_row(noise, iso)) for iso in ISOS]
     blurs = [(kind, mm, median(values), median(values) / mm) for (kind, mm), values in widths.items()]
-    heads = [f"grey {grey}: {what}" for grey in GREYS for what in ("measured", "predicted")]
+    heads = [f"grey {grey}: {what}" for grey in GREYS for what in ("measured", "raw")]
     return Section(
         "sensor",
         "Camera",
         f"Flat grey patches and a bright dot, put into the backdrop of {len(chosen)} london photographs and sent "
-        "through `sensor` (no codec). Noise: standard deviation in linear light (thousandths of full scale) against "
-        "shot and read noise of T. Brooks et al. 2019 at that ISO, plus the rounding to 8 bits. Blur: width of the "
+        "through `sensor` (no codec). Noise: standard deviation in linear light (thousandths of full scale), and *raw* "
+        "the shot and read noise of T. Brooks et al. 2019 at that ISO with the rounding to 8 bits, as it is before the "
+        "camera's own denoising: the edit leaves less than half of it, less the brighter. Blur: width of the "
         "dot, less its own, as the diameter of a disc or the length of a streak, in millimetres by the pupils "
         "marked by hand.",
         (
@@ -108,7 +109,7 @@ def patch_noise(picture: np.ndarray, index: int) -> float:
 
 
 def predicted(iso: float, grey: int) -> float:
-    """Standard deviation in linear light that a camera has at that ISO.
+    """Standard deviation in linear light that a camera's sensor has at that ISO, before any denoising.
 
     Source:
         T. Brooks et al., CVPR 2019: log shot noise between log 1e-4 and log 0.012 (taken as ISO 100 and 12800), log

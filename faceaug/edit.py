@@ -217,7 +217,7 @@ class Edit:
         """Return for each row why the result is to be doubted although the edit makes it, or None.
 
         Args:
-            scene: The photographs.
+            scene: With what the edit asked for.
             settings: Every setting, as `complete` returns them.
         """
         return [None] * len(scene) if self.flags is None else list(self.flags(scene, settings))

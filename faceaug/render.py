@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from faceaug.image.color import decode, encode
+from faceaug.image.memory import keep_memory
 from faceaug.stages.capture import capture
 from faceaug.stages.eyewear import put_on_glasses
 from faceaug.stages.pigment import add_pigment
@@ -61,6 +62,7 @@ def render(scene: Scene) -> Rendering:
 
     On a CPU the rows are drawn one after another: that is no slower, and a row's bits cannot depend on its batch.
     """
+    keep_memory()
     if scene.device.type == "cpu" and len(scene) > 1:
         return _joined([_render(scene.row(index)) for index in range(len(scene))])
     return _render(scene)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -44,6 +45,9 @@ STOPPED = 130
 
 OUR_FAULT = 70
 """Exit code of a crash: EX_SOFTWARE of sysexits.h; 0 to 3 mean something else (see the design, Errors)."""
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""What the system says where there is no room, also for what a command prints."""
 
 
 class _Commands(click.Group):
@@ -108,7 +112,10 @@ def _say(text: str) -> None:
 
 
 def _sorry(error: Exception) -> int:
-    """Admit a fault of ours, with a traceback for those who asked for one."""
+    """Admit a fault of ours, with a traceback for those who asked for one; a full disk is none of ours."""
+    if isinstance(error, OSError) and error.errno in FULL:
+        _say(f"{error.filename or 'the answer'} could not be written: the disk is full")
+        return FaceaugError.exit_code
     if os.environ.get("FACEAUG_DEBUG"):
         traceback.print_exception(error)
     _say(

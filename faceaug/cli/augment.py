@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["command", "how_to_make", "made_with", "page", "tell_finished", "tell_problems"]
 
-MOST_LINES: Final = 20
-"""Problems that get a line of their own on stderr; all of them are in the version's `outcome.json`."""
-
 MOST_GROUPS: Final = 12
 """Groups before and after that are shown; all of them are in the version's `coverage.md`."""
 
@@ -164,20 +161,20 @@ def tell_finished(before: Finished) -> None:
 
 def tell_problems(made: Augmented | Finished) -> None:
     """A line on stderr for every photograph that could not be used and every group that falls short, at first."""
-    from faceaug.cli.doubts import named
+    from faceaug.cli.doubts import named, tell
 
     told = made.as_dict()
-    lines = [f"left out  {why}" for why in told["left_out"].values()]
-    lines += [f"skipped   {named(photo, why)}" for photo, why in told["skipped"].items()]
-    for short in told["shortfall"]:
-        reasons = ", ".join(f"{name} {count}" for name, count in short["reasons"].items()) or "no spare is left"
-        where = " & ".join(f"{name}={value}" for name, value in short["where"].items())
-        missing = short["planned"] - short["made"]
-        lines.append(f"missing   {missing} of {short['planned']} with {where} (rejected by: {reasons})")
-    for line in lines[:MOST_LINES]:
-        click.echo(line, err=True)
-    if len(lines) > MOST_LINES:
-        click.echo(f"and {len(lines) - MOST_LINES} more, see the version's outcome.json", err=True)
+    rest = "see the version's outcome.json"
+    tell("left out", list(told["left_out"].values()), rest=rest)
+    tell("skipped ", [named(photo, why) for photo, why in told["skipped"].items()], rest=rest)
+    tell("missing ", [_missing(short) for short in told["shortfall"]], rest=rest)
+
+
+def _missing(short: Mapping[str, Any]) -> str:
+    """What a group falls short of, and why."""
+    reasons = ", ".join(f"{name} {count}" for name, count in short["reasons"].items()) or "no spare is left"
+    where = " & ".join(f"{name}={value}" for name, value in short["where"].items())
+    return f"{short['planned'] - short['made']} of {short['planned']} with {where} (rejected by: {reasons})"
 
 
 def page(made: Augmented | Finished) -> str:

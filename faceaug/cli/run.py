@@ -98,11 +98,16 @@ def _document(made: Summary) -> dict[str, Any]:
         "pictures": made.pictures,
         "rendered_now": made.rendered,
         "skipped": made.reasons,
+        "renderings_edited_again": made.again,
         "refused": made.refused,
         "flagged": made.flagged,
         "manifests": [str(path) for path in made.manifests],
         "contact_sheet": str(made.sheet) if made.sheet else None,
     }
+
+
+def _pictures(count: int) -> str:
+    return f"{count:,} picture" if count == 1 else f"{count:,} pictures"
 
 
 def _page(made: Summary) -> str:
@@ -115,8 +120,13 @@ def _page(made: Summary) -> str:
     if made.skipped:
         reasons = ", ".join(f"{count} {reason}" for reason, count in made.reasons.items())
         rows.append(("skipped", f"{made.skipped}: {reasons} (see {made.out / 'skipped.jsonl'})"))
-    rows += [("without", f"{name} in {count} pictures: declined") for name, count in made.refused.items()]
-    rows += [("flagged", f"{name} in {count} pictures: look at them") for name, count in made.flagged.items()]
+    if made.again:
+        rows.append(("renderings", f"{made.again} of what was given are renderings themselves, and listed as such"))
+    rows += [
+        ("without", f"{name} in {_pictures(count)}: declined, the records say why")
+        for name, count in made.refused.items()
+    ]
+    rows += [("flagged", f"{name} in {_pictures(count)}: look at them") for name, count in made.flagged.items()]
     if made.pictures:
         rows.append(("in", str(made.out / "pictures")))
     rows += [("manifest", str(path)) for path in made.manifests]

@@ -39,7 +39,7 @@ def sensor(
     noise: Noise,
     *,
     iso: Annotated[
-        Tensor, number(100, 1600, unit="ISO", within=(0, 12800), means="sensor gain, and so its noise; 0 adds none")
+        Tensor, number(100, 3200, unit="ISO", within=(0, 12800), means="sensor gain, and so its noise; 0 adds none")
     ],
     quality: Annotated[Tensor, number(55, 95, within=(5, 100), means="JPEG quality; 100 runs no codec")],
     defocus: Annotated[
@@ -69,7 +69,9 @@ def sensor(
     """Take the picture with a lesser camera: blur, shake, noise, wrong white balance or exposure, few pixels, JPEG.
 
     Everything but the codec happens in linear light, in the order in which a camera does it. Noise has the variance
-    ``shot x light + read`` of real sensors, shared between neighbours by demosaicing.
+    ``shot x light + read`` of real sensors, shared between neighbours by demosaicing; the camera's own denoising leaves
+    a part of it, paler and coarser in its colour, and less in bright light. A picture that shows the face with few
+    pixels is taken for a reduced one, whose grain has been averaged.
 
     Source:
         T. Brooks et al., "Unprocessing images for learned raw denoising", CVPR 2019 (noise); the JPEG codec is

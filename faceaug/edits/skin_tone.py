@@ -50,10 +50,10 @@ def _goal(source: Decomposition, row: int, asked: Settings) -> Tensor:
     return at_ita(now, value("ita"), whole)
 
 
-def _burnt(source: Decomposition, row: int, asked: Settings) -> float:
-    """Share of one row's facial skin that would be near white, because it is so much lighter than the cheeks."""
+def _burnt(source: Decomposition, row: int, tone: Tensor, strength: float) -> float:
+    """Share of one row's facial skin that would be near white at a tone, being so much lighter than the cheeks."""
     now = source.skin.tone[row].double()
-    goal = torch.lerp(now, _goal(source, row, asked).double(), float(asked["strength"][row]))
+    goal = torch.lerp(now, tone.double(), strength)
     if float(goal[0]) <= float(now[0]):
         return 0.0
     place = (source.regions.skin[row, 0].flatten() > 0.8).nonzero()[:, 0]
@@ -65,10 +65,14 @@ def _burnt(source: Decomposition, row: int, asked: Settings) -> float:
 
 
 def _doubtful(scene: Scene, settings: Settings) -> list[str | None]:
-    """Say of which rows much of the skin will be near white."""
+    """Say of which rows much of the skin is near white; the tones are those that the scene was given."""
+    del settings
+    if scene.tone is None:
+        return [None] * len(scene)
+    tones = zip(scene.tone.lab, scene.tone.strength.tolist(), strict=True)
+    burnt = [_burnt(scene.source, row, tone, strength) for row, (tone, strength) in enumerate(tones)]
     return [
-        f"{share:.0%} of the skin near white: the cheeks are darker" if share > _DOUBTED else None
-        for share in (_burnt(scene.source, row, settings) for row in range(len(scene)))
+        f"{share:.0%} of the skin near white: the cheeks are darker" if share > _DOUBTED else None for share in burnt
     ]
 
 
@@ -82,10 +86,12 @@ def _clipped(scene: Scene, settings: Settings) -> list[str | None]:
         black = float((cheeks.amax(dim=0) < _BLACK).float().mean())
         clipped = max(white, black)
         end = "blown out" if white >= black else "black"
-        reason = f"{clipped:.0%} of the cheeks are {end}" if clipped > _MOST_CLIPPED else None
-        burnt = _burnt(scene.source, row, settings)
+        if clipped > _MOST_CLIPPED:
+            reasons.append(f"{clipped:.0%} of the cheeks are {end}")
+            continue
+        burnt = _burnt(scene.source, row, _goal(scene.source, row, settings), float(settings["strength"][row]))
         over = f"{burnt:.0%} of the skin would burn: the cheeks lie in shadow" if burnt > _REFUSED else None
-        reasons.append(reason or over)
+        reasons.append(over)
     return reasons
 
 

@@ -22,6 +22,7 @@ from faceaug.face.skin import find_skin
 from faceaug.face.surface import find_surface
 from faceaug.image.color import decode, luminance
 from faceaug.image.filter import separable
+from faceaug.image.memory import keep_memory
 from faceaug.image.shade import smooth_step
 
 Source = Photo | np.ndarray | str | Path
@@ -117,6 +118,7 @@ def take_apart(
     Raises:
         PhotoError: Too small, cut off or a profile.
     """
+    keep_memory()
     height, width = photo.pixels.shape[:2]
     _check(marks, (height, width))
     points = torch.from_numpy(marks.points).to(device)[None]

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from faceaug.face.kept import kept
 from faceaug.face.scatter import triangle_centres
 from faceaug.face.topology import FACE_OVAL, LEFT_EYE, LIPS_OUTER, RIGHT_EYE, face_model
 from faceaug.image.filter import enlarge, gaussian_weights, reduce, separable
@@ -44,6 +45,7 @@ _UNROLL = 1 / (6 * 75.0**2)
 _COARSE = 0.5
 
 
+@kept("surface.position", "surface.face", "regions.skin", "regions.body", "pose.scale")
 def bare_skin(source: Decomposition) -> Tensor:
     """Where skin conditions may lie ``(B, 1, h, w)``, 0..1: the face's bare skin, and the forehead above the mesh."""
     y = source.surface.position[:, 1:2]

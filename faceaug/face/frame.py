@@ -187,8 +187,7 @@ def frame_tables(frame: Cut) -> Tables:
     style = STYLES[frame.style]
     reach = math.ceil(frame.width / 2 + _MARGIN)
     tall = math.ceil(frame.height / 2 + style.lift + _MARGIN)
-    coarse_u = (torch.arange(reach) + 0.5).expand(2 * tall, -1)
-    coarse_v = (torch.arange(2 * tall) + 0.5 - tall)[:, None].expand(-1, reach)
+    coarse_u, coarse_v = torch.arange(reach) + 0.5, torch.arange(2 * tall) + 0.5 - tall
     exact = signed_distance(lens_outline(frame), coarse_u, coarse_v)[None, None]
     lens = F.interpolate(exact, scale_factor=float(_FINE), mode="bicubic", align_corners=False)
     u = ((torch.arange(reach * _FINE) + 0.5) / _FINE).expand(1, 1, 2 * tall * _FINE, -1)

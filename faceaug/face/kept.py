@@ -21,20 +21,27 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+# Of the whole window, and of the part that holds the face.
+_AT_MOST = 2
+
+
 class Kept:
-    """What was made of one face by name, each with the tensors that it was made from."""
+    """What was made of one face, by the function that made it, each with the tensors that it was made from."""
 
     def __init__(self) -> None:
         """Keep nothing yet."""
-        self._made: dict[str, tuple[tuple[Tensor, ...], Any]] = {}
+        self._made: dict[object, list[tuple[tuple[Tensor, ...], Any]]] = {}
 
-    def of(self, name: str, made_from: tuple[Tensor, ...], make: Callable[[], T]) -> T:
-        """Return what is kept under ``name``; it is made anew where it was made from anything but ``made_from``."""
-        held = self._made.get(name)
-        if held is None or not all(map(_same, held[0], made_from)):
-            held = self._made[name] = made_from, make()
-        kept: T = held[1]
-        return kept
+    def of(self, maker: object, made_from: tuple[Tensor, ...], make: Callable[[], T]) -> T:
+        """Return what ``maker`` has made of ``made_from`` before; else it is made."""
+        held = self._made.setdefault(maker, [])
+        for there, made in held:
+            if all(map(_same, there, made_from)):
+                kept: T = made
+                return kept
+        fresh = make()
+        held[:] = [(made_from, fresh), *held[: _AT_MOST - 1]]
+        return fresh
 
 
 def _same(one: Tensor, other: Tensor) -> bool:
@@ -60,7 +67,7 @@ def kept(*reads: str) -> Callable[[Callable[[Decomposition], T]], Callable[[Deco
         @wraps(make)
         def asked(source: Decomposition) -> T:
             rows = [source.row(index) for index in range(len(source))]
-            made = [row.kept[0].of(make.__qualname__, read(row), partial(make, row)) for row in rows]
+            made = [row.kept[0].of(make, read(row), partial(make, row)) for row in rows]
             return made[0] if len(made) == 1 else joined(made)
 
         return asked

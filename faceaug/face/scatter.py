@@ -11,7 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from faceaug.face.geometry import head_triangles, head_vertices, ring_model
+from faceaug.face.geometry import head_triangles, ring_model
+from faceaug.face.rotate import head_mesh
 from faceaug.face.topology import FACE_OVAL, SURFACE_POINTS, face_model
 from faceaug.image.shade import smooth_step
 
@@ -163,8 +164,7 @@ def _thrown(source: Decomposition, noise: Noise, count: int, share: Tensor) -> t
     corners = torch.from_numpy(triangles).to(device)[which.clamp(max=len(areas) - 1)]
     mean = torch.from_numpy(points).to(device)
     centre = (mean[corners] * weights[..., None]).sum(dim=2)
-    corner = torch.tensor(source.corners, dtype=torch.float32, device=device)
-    own = head_vertices(source.points, source.pose, corner, source.size[1])[0][..., :2]
+    own = head_mesh(source)[..., :2]
     rows = torch.arange(len(source), device=device)[:, None, None]
     place = (own[rows, corners] * weights[..., None]).sum(dim=2)
     return centre, place

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from faceaug.face.cheeks import find_cheeks
+from faceaug.face.cheeks import Cheeks, find_cheeks
 from faceaug.face.decomposition import Decomposition, Pose, Regions, Skin
+from faceaug.face.kept import kept
 from faceaug.image.color import ita, linear_to_lab, luminance
 from faceaug.image.filter import enlarge, gaussian, reduce
 from faceaug.image.shade import smooth_step
@@ -25,6 +26,8 @@ HAEMOGLOBIN = (0.18, 0.66, 0.72)
 # Highlights are sought above this quantile of the skin's luminance, take at most this share of a pixel's weakest
 # channel, and are smoothed over this many millimetres: unsmoothed they leave blotches when skin is darkened.
 _BRIGHT, _MOST, _SMOOTH_MM = 0.7, 0.6, 1.5
+# Pixels of a face that are enough to tell its tone.
+_SAMPLED = 6000
 
 
 def find_skin(linear: Tensor, regions: Regions, points: Tensor, corner: Tensor, pose: Pose) -> Skin:
@@ -50,18 +53,30 @@ def find_skin(linear: Tensor, regions: Regions, points: Tensor, corner: Tensor, 
 
 def cheek_places(source: Decomposition, row: int, most: int = 4000) -> Tensor:
     """Return flat places ``(N,)`` in the window of one row at which its tone is measured, every n-th if too many."""
-    corner = torch.tensor([*source.corners[row], 0], dtype=source.points.dtype, device=source.points.device)
-    place = find_cheeks(source.regions.skin[row], source.points[row] - corner, source.pose.rotation[row]).places
+    place = _cheeks(source.row(row)).places
     return place[:: -(-len(place) // most)]
 
 
-def face_tone(source: Decomposition, row: int, most: int = 6000) -> Tensor:
+@kept("regions.skin", "points", "pose.rotation")
+def _cheeks(source: Decomposition) -> Cheeks:
+    """The cheeks of a single face."""
+    corner = torch.tensor([*source.corners[0], 0], dtype=source.points.dtype, device=source.points.device)
+    return find_cheeks(source.regions.skin[0], source.points[0] - corner, source.pose.rotation[0])
+
+
+def face_tone(source: Decomposition, row: int) -> Tensor:
     """Return the median CIELAB ``(3,)`` of one row's bare facial skin; that of the cheeks where hardly any is bare."""
-    place = (source.regions.skin[row, 0].flatten() > 0.9).nonzero()[:, 0]
+    return _face_tone(source.row(row))
+
+
+@kept("regions.skin", "linear", "skin.tone")
+def _face_tone(source: Decomposition) -> Tensor:
+    """`face_tone` of a single face."""
+    place = (source.regions.skin[0, 0].flatten() > 0.9).nonzero()[:, 0]
     if len(place) < 64:
-        return source.skin.tone[row]
-    place = place[:: -(-len(place) // most)]
-    colours = source.linear[row].flatten(1).index_select(1, place)
+        return source.skin.tone[0]
+    place = place[:: -(-len(place) // _SAMPLED)]
+    colours = source.linear[0].flatten(1).index_select(1, place)
     return linear_to_lab(colours[None].float())[0].median(dim=1).values
 
 

@@ -12,6 +12,8 @@ from torch import Tensor
 _SRGB_LINEAR_BELOW = 0.04045
 _SRGB_ENCODED_BELOW = 0.0031308
 
+_CPU = torch.device("cpu")
+
 Rows = tuple[tuple[float, ...], ...]
 """A matrix, row by row."""
 
@@ -140,13 +142,18 @@ def light_colour(kelvin: Tensor, neutral: float = 6504.0) -> Tensor:
 
     The tint has luminance 1. At ``neutral`` it is exactly (1, 1, 1).
     """
-    reference = planckian_white(torch.full_like(kelvin, neutral))
-    shifted = _cones_to_xyz(_xyz_to_cones(planckian_white(kelvin)) / _xyz_to_cones(reference) * _d65_cones())
-    inverse = torch.linalg.inv(torch.tensor(_RGB_TO_XYZ, dtype=torch.float64))
-    rgb = (shifted @ inverse.T).clamp(min=0.0)
-    weights = torch.tensor(_RGB_TO_XYZ[1], dtype=torch.float64)
-    tint = (rgb / (rgb @ weights)[:, None]).to(kelvin.dtype)
+    shifted = _cones_to_xyz(_xyz_to_cones(planckian_white(kelvin.cpu())) * _balance(neutral))
+    rgb = (shifted @ _inverse(_RGB_TO_XYZ, torch.float64, _CPU).T).clamp(min=0.0)
+    weights = _constant(_RGB_TO_XYZ[1], torch.float64, _CPU)
+    tint = (rgb / (rgb @ weights)[:, None]).to(kelvin)
     return torch.where((kelvin == neutral)[:, None], torch.ones_like(tint), tint)
+
+
+@cache
+def _balance(neutral: float) -> Tensor:
+    """What a camera that shows ``neutral`` kelvin as D65 does to each cone's response ``(1, 3)``."""
+    reference = planckian_white(torch.tensor([neutral], dtype=torch.float64))
+    return _xyz_to_cones(_constant(_D65, torch.float64, _CPU)[None]) / _xyz_to_cones(reference)
 
 
 def mired_shift(kelvin: float, mired: Tensor) -> Tensor:
@@ -155,15 +162,11 @@ def mired_shift(kelvin: float, mired: Tensor) -> Tensor:
 
 
 def _xyz_to_cones(xyz: Tensor) -> Tensor:
-    return torch.matmul(xyz, torch.tensor(_BRADFORD, dtype=torch.float64).T)
+    return torch.matmul(xyz, _constant(_BRADFORD, torch.float64, _CPU).T)
 
 
 def _cones_to_xyz(cones: Tensor) -> Tensor:
-    return torch.matmul(cones, torch.linalg.inv(torch.tensor(_BRADFORD, dtype=torch.float64)).T)
-
-
-def _d65_cones() -> Tensor:
-    return _xyz_to_cones(torch.tensor([_D65], dtype=torch.float64))
+    return torch.matmul(cones, _inverse(_BRADFORD, torch.float64, _CPU).T)
 
 
 def hue_angle(lab: Tensor) -> Tensor:

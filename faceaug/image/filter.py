@@ -131,6 +131,13 @@ def fill_outside(colour: Tensor, weight: Tensor, levels: int = 6) -> Tensor:
     Source:
         S. Gortler et al., "The Lumigraph", SIGGRAPH 1996 (pull-push).
     """
+    if planes.fits(colour) and planes.fits(weight):
+        return planes.filled(colour, weight, levels, _SMALLEST)
+    return _pushed_and_pulled(colour, weight, levels)
+
+
+def _pushed_and_pulled(colour: Tensor, weight: Tensor, levels: int) -> Tensor:
+    """`fill_outside` in torch."""
     seen, below = colour * weight, []
     for _ in range(levels):
         if min(seen.shape[-2:]) < _SMALLEST:

@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
+import math
+
+import cv2
+import numpy as np
 import torch
 from torch import Tensor
 
+# An edge shorter than this has no direction.
+_DEGENERATE = 1e-6
+
 
 def signed_distance(outline: Tensor, x: Tensor, y: Tensor) -> Tensor:
-    """Distance of points to a closed polygon, negative inside.
+    """Distance of the points of a grid to a closed polygon, negative inside.
 
     Args:
         outline: Corners ``(N, 2)`` in order.
-        x: First coordinate of the points, any shape.
-        y: Second coordinate, the same shape.
+        x: Where the columns are ``(W,)``.
+        y: Where the rows are ``(H,)``.
 
     Returns:
-        Distances in the outline's unit, the shape of ``x``.
+        Distances ``(H, W)``, in the outline's unit.
 
     Source:
         Point to segment distance, and the even-odd rule of crossings (M. Shimrat, CACM 5 (1962), algorithm 112).
     """
-    px, py = x.reshape(-1, 1), y.reshape(-1, 1)
-    ax, ay = outline[:, 0], outline[:, 1]
-    bx, by = outline.roll(-1, 0)[:, 0], outline.roll(-1, 0)[:, 1]
-    ex, ey = bx - ax, by - ay
-    wx, wy = px - ax, py - ay
-    along = ((wx * ex + wy * ey) / (ex * ex + ey * ey).clamp(min=1e-12)).clamp(0, 1)
-    nearest = ((wx - along * ex) ** 2 + (wy - along * ey) ** 2).amin(dim=1).sqrt()
-    straddles = (ay > py) != (by > py)
-    rise = torch.where(ey.abs() < 1e-12, torch.full_like(ey, 1e-12), ey)
-    crossings = (straddles & (px < ax + ex * wy / rise)).sum(dim=1)
-    return torch.where(crossings % 2 == 1, -nearest, nearest).reshape(x.shape)
+    ax, ay = outline[:, :1, None], outline[:, 1:, None]
+    ex, ey = (end.roll(-1, 0) - end for end in (ax, ay))
+    length2 = (ex * ex + ey * ey).clamp(min=1e-12)
+    wx, wy = x[None, None] - ax, y[None, :, None] - ay
+    # A table of all segments by all points is large: it is changed in place.
+    along = (wx * (ex / length2) + wy * (ey / length2)).clamp_(0, 1)
+    aside = (along * -ex).add_(wx).square_()
+    nearest = aside.add_(along.mul_(-ey).add_(wy).square_()).amin(dim=0).sqrt_()
+    # Where each row crosses which edge; a point lies inside where an odd number of crossings lies beyond it.
+    below = wy[..., 0] < 0
+    straddles = below != below.roll(-1, 0)
+    slope = ex / torch.where(ey.abs() < 1e-12, torch.full_like(ey, 1e-12), ey)
+    crossing = torch.where(straddles, (ax + slope * wy)[..., 0], -torch.inf).T.contiguous().sort(dim=1).values
+    passed = torch.searchsorted(crossing, x.expand(len(y), -1).contiguous(), right=True)
+    return torch.where((len(outline) - passed) % 2 == 1, -nearest, nearest)
 
 
 def smooth_union(one: Tensor, other: Tensor, width: float) -> Tensor:
@@ -75,18 +86,16 @@ def hull_distance(corners: Tensor, x: Tensor, y: Tensor) -> Tensor:
     """Signed distance of points to the convex hull of some points, negative inside; a little short near its corners.
 
     Args:
-        corners: ``(N, 2)``, a dozen at most: every pair is tried as an edge.
-        x: First coordinate of the points, any shape.
-        y: Second coordinate, the same shape.
+        corners: ``(N, 2)``.
+        x: First coordinate of the points.
+        y: Second coordinate; the two may have any shapes that go together.
     """
-    places = corners.double().tolist()
-    farthest = torch.full_like(x, -torch.inf)
-    for ax, ay in places:
-        for bx, by in places:
-            length = ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5
-            if length < 1e-6:
-                continue
-            nx, ny = (by - ay) / length, (ax - bx) / length
-            if all((px - ax) * nx + (py - ay) * ny <= 1e-9 for px, py in places):
-                farthest = torch.maximum(farthest, (x - ax) * nx + (y - ay) * ny)
+    hull = cv2.convexHull(np.ascontiguousarray(corners.cpu().numpy(), np.float32))[:, 0].astype(np.float64)
+    farthest = torch.full_like(x + y, -torch.inf)
+    for (ax, ay), (bx, by) in zip(hull.tolist(), np.roll(hull, -1, axis=0).tolist(), strict=True):
+        length = math.hypot(bx - ax, by - ay)
+        if length < _DEGENERATE:
+            continue
+        nx, ny = (by - ay) / length, (ax - bx) / length
+        farthest = torch.maximum(farthest, (x - ax) * nx + (y - ay) * ny)
     return farthest

@@ -91,6 +91,55 @@ def looked_up(maps: Tensor, x: Tensor, y: Tensor, mode: str) -> Tensor:
     return made
 
 
+def filled(colour: Tensor, weight: Tensor, levels: int, smallest: int) -> Tensor:
+    """Push and pull as `faceaug.image.filter.fill_outside` does; pictures below ``smallest`` are halved no more."""
+    made = torch.empty(colour.shape, dtype=colour.dtype)
+    for row, trust, into in zip(colour.numpy(), weight.numpy(), made.numpy(), strict=True):
+        into[...] = _pulled(row, trust[0], levels, smallest)
+    return made
+
+
+def _pulled(colour: Plane, weight: Plane, levels: int, smallest: int) -> Plane:
+    """One row ``(C, h, w)`` of `filled`, its weight ``(h, w)``: a handful of calls a level for all planes together."""
+    seen: Plane = colour * weight
+    below: list[tuple[Plane, Plane]] = []
+    while len(below) < levels and min(weight.shape) >= smallest:
+        below.append((seen, weight))
+        seen, weight = _halved(seen, weight)
+    mean = seen.sum(axis=(1, 2), keepdims=True) / max(float(weight.sum()), 1e-6)
+    found: Plane = seen + mean * (1 - weight)
+    for above, trust in reversed(below):
+        found = _doubled(found)[:, : trust.shape[0], : trust.shape[1]] * (1 - trust)
+        found += above
+    return found
+
+
+def _halved(seen: Plane, weight: Plane) -> tuple[Plane, Plane]:
+    """Weighted colours and their weight, both at half size; a ragged edge is replicated."""
+    count, height, width = seen.shape
+    wide = np.empty((count + 1, height + height % 2, width + width % 2), np.float32)
+    wide[:-1, :height, :width], wide[-1, :height, :width] = seen, weight
+    if height % 2:
+        wide[:, -1] = wide[:, -2]
+    if width % 2:
+        wide[..., -1] = wide[..., -2]
+    half = (wide.shape[1] // 2, wide.shape[2] // 2)
+    small = np.empty((count + 1, *half), np.float32)
+    _resize(wide.reshape(-1, wide.shape[2]), small.reshape(-1, half[1]), cv2.INTER_AREA)
+    trust = np.minimum(small[-1] * 4, 1)
+    return small[:-1] / np.maximum(small[-1], 1e-6) * trust, trust
+
+
+def _doubled(small: Plane) -> Plane:
+    """Planes ``(C, h, w)`` enlarged by two, bilinearly: one tall picture, with room between them."""
+    count, height, width = small.shape
+    wide = np.empty((count, height + 2, width), np.float32)
+    wide[:, 1:-1], wide[:, 0], wide[:, -1] = small, small[:, 0], small[:, -1]
+    large = np.empty((count, 2 * height + 4, 2 * width), np.float32)
+    _resize(wide.reshape(-1, width), large.reshape(-1, 2 * width), cv2.INTER_LINEAR)
+    return large[:, 2:-2]
+
+
 def _resize(plane: Plane, into: Plane, kind: int) -> None:
     cv2.resize(plane, (into.shape[1], into.shape[0]), dst=into, interpolation=kind)
 

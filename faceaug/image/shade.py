@@ -118,22 +118,23 @@ def _march(height: Tensor, caster: Tensor, light: Tensor, softness: float, *, re
     rise = z / flat
     # Half angle of the light: 2 degrees at softness 0 (a flash), 32 degrees at 1.
     spread = math.tan(math.radians(2 + 30 * softness)) * (1 + rise * rise)
-    seen = torch.ones_like(height)
+    seen, margin = torch.ones_like(height), math.ceil(reach) + 1
+    wide = torch.nn.functional.pad(caster, (margin, margin, margin, margin), mode="replicate")
     for index in range(1, steps + 1):
         distance = reach * (index / steps) ** 1.5
-        clearance = height + rise * distance - shifted(caster, x / flat * distance, -y / flat * distance)
-        seen = torch.minimum(seen, (clearance / (spread * distance + 0.5) + 1).clamp(0, 1))
+        before = height + rise * distance
+        clearance = before.sub_(_moved(wide, margin, x / flat * distance, -y / flat * distance))
+        seen = torch.minimum(seen, clearance.div_(spread * distance + 0.5).add_(1).clamp_(0, 1))
     return seen * seen * (3 - 2 * seen)
 
 
-def shifted(x: Tensor, right: float, down: float) -> Tensor:
-    """Sample ``(B, C, H, W)`` at every pixel moved by (right, down) pixels, bilinearly, edges replicated."""
-    height, width = x.shape[-2:]
+def _moved(wide: Tensor, margin: int, right: float, down: float) -> Tensor:
+    """Sample a picture at every pixel moved by (right, down), at most ``margin`` pixels; ``wide`` is it and as much."""
+    height, width = wide.shape[-2] - 2 * margin, wide.shape[-1] - 2 * margin
     left, top = math.floor(right), math.floor(down)
-    columns = (torch.arange(width + 1, device=x.device) + left).clamp(0, width - 1)
-    rows = (torch.arange(height + 1, device=x.device) + top).clamp(0, height - 1)
-    picked = x.index_select(-1, columns).index_select(-2, rows)
-    across = torch.lerp(picked[..., :-1], picked[..., 1:], right - left)
+    columns = slice(left + margin, left + margin + width + 1)
+    part = wide[..., top + margin : top + margin + height + 1, columns]
+    across = torch.lerp(part[..., :-1], part[..., 1:], right - left)
     return torch.lerp(across[..., :-1, :], across[..., 1:, :], down - top)
 
 

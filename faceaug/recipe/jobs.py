@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PIL import Image
 
 from faceaug.data.files import seen_from
+from faceaug.data.origin import as_its_file_says
 from faceaug.data.photos import Photo, read_photo, write_atomic
 from faceaug.data.record import Record
 from faceaug.data.skip import INTERNAL, Skip
@@ -171,7 +172,8 @@ def _edited(job: Job, photo: Photo, recipe: Recipe, options: RunOptions, out: Pa
     """Decompose a photograph, render and write."""
     faces = faces_of(photo, options)
     files: dict[str, str] = {}
-    parent = photographed(job.record, seen_from(job.path, out), photo.sha256, _measured(faces[0], options), faces[0])
+    record = as_its_file_says(job.record, job.path)
+    parent = photographed(record, seen_from(job.path, out), photo.sha256, _measured(faces[0], options), faces[0])
     records = [parent]
     for face in faces:
         index = face.face[0] if options.faces == "all" else 0

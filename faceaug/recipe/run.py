@@ -66,6 +66,7 @@ class Summary:
         skipped: photographs without pictures.
         failed: those of them that are our own fault (`internal_error`).
         reasons: reason of a skip -> photographs.
+        again: photographs that say of themselves that they are renderings: they are listed as such.
         refused: edit -> pictures that went without it because it declined.
         flagged: edit -> pictures that are to be doubted because of it.
         manifests: manifest.csv, .jsonl and .parquet.
@@ -79,6 +80,7 @@ class Summary:
     skipped: int
     failed: int
     reasons: dict[str, int] = field(default_factory=dict)
+    again: int = 0
     refused: dict[str, int] = field(default_factory=dict)
     flagged: dict[str, int] = field(default_factory=dict)
     manifests: tuple[Path, ...] = ()
@@ -180,6 +182,7 @@ def _concluded(outcomes: Sequence[Outcome], jobs: Sequence[Job], out: Path, rend
         skipped=len(skips),
         failed=sum(skip.reason == INTERNAL for skip in skips),
         reasons=dict(sorted(Counter(skip.reason for skip in skips).items())),
+        again=sum(outcome.records[0].origin == "rendered" for outcome in outcomes if outcome.records),
         refused=dict(sorted(Counter(name for record in records for name in record.refused).items())),
         flagged=dict(sorted(Counter(n for r in records for n, used in r.applied.items() if FLAG in used).items())),
         manifests=tuple(manifests),

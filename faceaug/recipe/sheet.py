@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from faceaug.data.photos import read_photo, write_atomic
+from faceaug.data.photos import encode, read_photo, write_atomic
 from faceaug.errors import PhotoError
 
 if TYPE_CHECKING:
@@ -123,9 +122,7 @@ def contact_sheet(rows: Sequence[Row], path: str | Path) -> Path:
             pen.text((left, top + height + 2), _fitted(tile.caption, width, font), INK, font)
             left += width + GAP
         top += height + CAPTION + GAP
-    file = io.BytesIO()
-    sheet.save(file, "PNG")
-    return write_atomic(path, file.getvalue())
+    return write_atomic(path, encode(np.asarray(sheet), "png", source_type="compositeSynthetic"))  # no photograph
 
 
 def _thumbnail(tile: Tile) -> Image.Image:

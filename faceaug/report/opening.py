@@ -13,9 +13,10 @@ from faceaug.coverage.counts import tabulate
 from faceaug.coverage.roll import roll_of
 from faceaug.data.labels.reading import read_labels
 from faceaug.data.manifest import read_manifest
+from faceaug.data.origin import as_its_file_says
 from faceaug.data.versions import Versions
 from faceaug.data.versions.version import VERSIONS
-from faceaug.errors import Fault, PhotoError, RequestError, did_you_mean
+from faceaug.errors import Fault, RequestError, did_you_mean
 from faceaug.report.asked import Source
 
 if TYPE_CHECKING:
@@ -34,18 +35,6 @@ __all__ = ["Measuring", "Opened", "open_data", "open_source"]
 
 OWN: Final = ("manifest.csv", "manifest.jsonl", "manifest.parquet")
 """What a folder that faceaug wrote holds: it says which of the pictures are rendered, and by what."""
-
-MADE: Final = frozenset(
-    {
-        "algorithmicallyEnhanced",
-        "compositeCapture",
-        "compositeSynthetic",
-        "compositeWithTrainedAlgorithmicMedia",
-        "algorithmicMedia",
-        "trainedAlgorithmicMedia",
-    }
-)
-"""IPTC digital source types of pictures that are not as a camera made them."""
 
 COUNTED: Final = frozenset({"same_file", "several_splits"})
 """Findings about labels that an audit has a section of its own for."""
@@ -185,7 +174,7 @@ def _opened(source: Source, how: Measuring) -> Opened:
         return replace(found, orders=_orders(told), faults=faults, read_as=told.format, repeated=_repeated(told))
     own = next((path / name for name in OWN if _is_own(path / name)), None)
     shown = read_labels(path, format=kind, vocabulary=vocabulary if labels is None else None)
-    records = read_manifest(own) if own is not None else [_with_origin(record, path) for record in shown.records()]
+    records = read_manifest(own) if own is not None else [as_its_file_says(r, r.located(path)) for r in shown.records()]
     orders, faults, repeated = _orders(shown), _doubts(shown), _repeated(shown)
     read_as = "manifest" if own is not None else shown.format
     if labels is not None:
@@ -232,17 +221,6 @@ def _is_own(path: Path) -> bool:
     with path.open("rb") as file:
         first = file.readline(100_000)
     return all(name.encode() in first for name in ("sha256", "origin", "parent", "drawn", "refused"))
-
-
-def _with_origin(record: Record, folder: Path) -> Record:
-    """A file that says of itself that it was made or composed is a rendering."""
-    from faceaug.data.encoding import read_source_type
-
-    try:
-        source = read_source_type(record.located(folder))
-    except PhotoError:
-        return record  # what cannot be opened is skipped later, with its reason
-    return replace(record, origin="rendered") if source in MADE else record
 
 
 def _measured(records: Sequence[Record], root: Path, how: Measuring) -> Opened:

@@ -16,7 +16,8 @@ def stress_lines(document: Mapping[str, Any]) -> list[str]:
     bad = [row for row in tests if row["significant"]]
     lines = [f"{document['pairs']:,} pairs of {document['photographs']:,} photographs; {len(tests):,} comparisons."]
     lines += [f"{_name(row)}: {_moved(row)}." for row in bad]
-    if not bad:
+    lines += [_changed(row) for row in tests if row["p"] is None and row["change"] is not None]
+    if len(lines) == 1:
         lines.append("Nothing changes by more than chance. Few pairs leave wide limits: see the table.")
     few = [_name(row) for row in tests if row["change"] is None]
     return lines + ([f"Too few pairs to tell: {', '.join(few)}."] if few else [])
@@ -37,7 +38,7 @@ def as_stress(document: Mapping[str, Any], title: str) -> str:
         cells = [
             _name(row),
             str(row["pairs"]),
-            row["compared"] or row["note"],
+            row["note"] or row["compared"],
             _value(row, "before"),
             _value(row, "after"),
         ]
@@ -51,9 +52,16 @@ def _name(row: Mapping[str, Any]) -> str:
     return f"{row['edit']} ({row['where']})" if row["where"] else str(row["edit"])
 
 
+def _changed(row: Mapping[str, Any]) -> str:
+    """How many answers are others, where they are words and nobody says which are right: there is nothing to test."""
+    change = row["change"]
+    limits = f"{100 * change['low']:.1f}..{100 * change['high']:.1f}"
+    return f"{_name(row)}: {_value(row, 'after')} ({limits}) of the answers changed; nobody says which were right."
+
+
 def _moved(row: Mapping[str, Any]) -> str:
     """A change in words."""
-    what = {"errors": "errors", "scores": "mean score", "answers": "answers"}[row["compared"]]
+    what = {"errors": "errors", "scores": "mean score", "answers": row["note"].partition(";")[0]}[row["compared"]]
     return f"{what} {_value(row, 'before')} as photographed, {_value(row, 'after')} edited, change {_change(row)}"
 
 

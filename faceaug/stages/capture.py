@@ -11,12 +11,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from faceaug.image.color import encode, light_colour, luminance, mired_shift
-from faceaug.image.filter import separable
+from faceaug.image.filter import enlarge, gaussian, separable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from faceaug.channels import Sensor
+    from faceaug.image.noise import Noise
     from faceaug.scene import Scene
 
 # Shot noise (variance per unit of linear light) at ISO 100 and 12800, and the read noise that goes with it:
@@ -25,6 +26,13 @@ _SHOT_LOW, _SHOT_HIGH, _ISO_LOW, _ISO_HIGH = 1e-4, 0.012, 100.0, 12800.0
 _READ_SLOPE, _READ_OFFSET = 2.18, 1.20
 # Demosaicing shares noise between neighbours: taps of a 3 x 3 binomial-like kernel, scaled back to unit variance.
 _SHARED = (0.22, 0.56, 0.22)
+# What a camera's own denoising leaves: of the grain in light so large a share in the dark, and as much less in white
+# light, for eyes see grain in even bright walls first; and of that in colour such a share, blurred by so many pixels,
+# since cameras smooth colour far more than light (by comparison with photographs of small cameras at ISO 400 to 3200).
+_LIGHT_LEFT, _LESS_IN_WHITE, _COLOUR_LEFT, _COLOUR_BLUR = 0.47, 0.45, 0.80, 2.0
+# Such cameras show a face with this many pixels a millimetre at least; a picture of fewer has been reduced, and grain
+# with it, as the mean of so many pixels.
+_USUAL_SCALE = 2.0
 # Blurs shorter than this many pixels cannot be seen.
 _LEAST_BLUR = 0.3
 # From this quality on, no codec is run.
@@ -62,7 +70,7 @@ def _one(linear: Tensor, sensor: Sensor, row: int, scene: Scene) -> NDArray[np.u
     if small != size:
         seen = F.interpolate(seen, small, mode="bicubic", align_corners=False, antialias=True)
     if float(sensor.gain[row]) > 0:
-        seen = seen + _sensor_noise(seen, sensor, row)
+        seen = seen + _sensor_noise(seen, sensor, row, min(scale / _USUAL_SCALE, 1.0))
     pixels = encode(seen.clamp(0, 1))[0].permute(1, 2, 0).cpu().numpy()
     pixels = _through_codec(pixels, float(sensor.quality[row]))
     if small == size:
@@ -118,16 +126,29 @@ def _balanced(x: Tensor, mired: Tensor, tint: Tensor) -> Tensor:
     return x * gains.to(x)[:, :, None, None]
 
 
-def _sensor_noise(x: Tensor, sensor: Sensor, row: int) -> Tensor:
-    """Photon and read noise ``(1, 3, H, W)`` of linear light ``x`` at the row's ISO."""
+def _sensor_noise(x: Tensor, sensor: Sensor, row: int, reduced: float) -> Tensor:
+    """Photon and read noise ``(1, 3, H, W)`` of linear light ``x`` at the row's ISO; ``reduced`` shrinks it."""
     iso = float(sensor.gain[row])
     power = math.log(_SHOT_HIGH / _SHOT_LOW) / math.log(_ISO_HIGH / _ISO_LOW)
     shot = _SHOT_LOW * (iso / _ISO_LOW) ** power
     read = math.exp(_READ_SLOPE * math.log(shot) + _READ_OFFSET)
-    unit = sensor.noise.row(row).normal_grid("grain", (3, x.shape[-2], x.shape[-1]), x.device)
+    grain = _denoised(sensor.noise.row(row), x, reduced)
+    return grain * _left(x) * torch.sqrt(x.clamp(min=0) * shot + read)
+
+
+def _denoised(noise: Noise, like: Tensor, reduced: float) -> Tensor:
+    """Even noise ``(1, 3, H, W)`` as cameras leave it, of photons of unit variance: pale, and coarse in its colour."""
+    size = (like.shape[-2], like.shape[-1])
     taps = torch.tensor(_SHARED)
-    shared = separable(unit, taps) / float((taps**2).sum())
-    return shared * torch.sqrt(x.clamp(min=0) * shot + read)
+    light = separable(noise.normal_grid("grain", (1, *size), like.device), taps) / float((taps**2).sum())
+    colour = noise.normal_grid("colour", (3, -(-size[0] // 2), -(-size[1] // 2)), like.device)
+    colour = gaussian(colour - luminance(colour), _COLOUR_BLUR * reduced / 2)
+    return enlarge(colour, size, 2).mul_(_COLOUR_LEFT * reduced).add_(light, alpha=_LIGHT_LEFT * reduced)
+
+
+def _left(x: Tensor) -> Tensor:
+    """Share of the noise that is left in this light ``(1, 1, H, W)``, less the brighter."""
+    return 1 - _LESS_IN_WHITE * torch.sqrt(luminance(x).clamp(0, 1))
 
 
 def _through_codec(pixels: NDArray[np.uint8], quality: float) -> NDArray[np.uint8]:

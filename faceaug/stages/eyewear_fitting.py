@@ -120,15 +120,14 @@ class Fitting:
         return float(self.scene.source.pose.scale[0])
 
     def camera(self, box: Box) -> tuple[Tensor, Tensor]:
-        """Camera millimetres (right, up) ``(1, 1, h, w)`` of a box's samples."""
+        """Camera millimetres of a box's samples: right, of columns ``(1, 1, 1, w)``; up, of rows ``(1, 1, h, 1)``."""
         pose, corner = self.scene.source.pose, self.scene.source.corners[0]
         device = self.scene.device
         across = torch.arange((box.right - box.left) * box.samples, device=device) + 0.5
         down = torch.arange((box.bottom - box.top) * box.samples, device=device) + 0.5
         x = (across / box.samples + (box.left + corner[0]) - pose.centre[0, 0]) / pose.scale[0]
         y = -(down / box.samples + (box.top + corner[1]) - pose.centre[0, 1]) / pose.scale[0]
-        shape = (1, 1, len(down), len(across))
-        return x[None, None, None].expand(shape), y[None, None, :, None].expand(shape)
+        return x[None, None, None], y[None, None, :, None]
 
     def pixel(self, point: Tensor) -> tuple[float, float]:
         """Window pixel (x, y) of a point in camera millimetres."""

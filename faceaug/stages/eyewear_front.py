@@ -76,9 +76,9 @@ def front(below: Tensor, fit: Fitting) -> Front:
 
 def _drawn(fit: Fitting) -> tuple[_Layers, Tensor, Tensor]:
     """All layers, back to front, finely sampled; coverage of the frame and of the lenses ``(1, 1, H, W)``."""
-    x, y = fit.camera(fit.small)
-    rays = fit.rays(x, y)
-    layers = _Layers(torch.zeros_like(x).expand(-1, 3, -1, -1), torch.ones_like(x).expand(-1, 3, -1, -1))
+    rays = fit.rays(*fit.camera(fit.small))
+    nothing = torch.zeros_like(rays.u).expand(-1, 3, -1, -1)
+    layers = _Layers(nothing, nothing + 1)
     if fit.frame.pads:
         _add_pads(layers, fit, *rays.meet(_PADS_BEHIND))
     face, middle = rays.meet(0.0), rays.meet(fit.frame.depth / 2)
@@ -117,13 +117,13 @@ def _shone(fit: Fitting, u: Tensor, v: Tensor, cover: Tensor, pattern: Tensor | 
     there = cover.flatten().nonzero()[:, 0]
     glow = cover.new_zeros(3, cover.numel())
     if len(there):
-        across, up = (part.flatten()[there].reshape(1, 1, 1, -1) for part in (u, v))
-        flames = None if pattern is None else pattern.flatten()[there].reshape(1, 1, 1, -1)
+        across, up, covered = (part.flatten().index_select(0, there)[None, None, None] for part in (u, v, cover))
+        flames = None if pattern is None else pattern.flatten().index_select(0, there)[None, None, None]
         slopes = fit.tables.at(across, up, 3, 2)
         normal = _normal(fit, slopes[:, :1], slopes[:, 1:], across, side=side)
         light = fit.light
         shone = light.level * frame_light(fit.surface, normal, light.shade(normal), light.direction, flames)
-        glow[:, there] = (shone.expand(1, 3, -1, -1) * cover.flatten()[there]).reshape(3, -1)
+        glow.index_copy_(1, there, (shone.expand(1, 3, -1, -1) * covered).reshape(3, -1))
     return glow.reshape(1, 3, cover.shape[-2], cover.shape[-1])
 
 

@@ -39,6 +39,7 @@ def shadow(fit: Fitting) -> Tensor:
     factor = 2 if fit.scale > _HALVE_FROM else 1
     x, y = fit.camera(box)
     depth = gaussian(box.of(source.surface.depth), 1.0 * fit.scale)
+    x, y = (part.expand_as(depth) for part in (x, y))
     place = (reduce(x, factor), reduce(y, factor), reduce(depth, factor))
     lost = light.key * _lost(fit, place, light.direction, light.spread)
     lost = lost + (1 - light.key) * _lost(fit, place, x.new_tensor(_ROOM), _ROOM_SPREAD)

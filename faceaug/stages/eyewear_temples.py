@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -13,6 +13,7 @@ from faceaug.image.filter import gaussian
 from faceaug.image.finish import frame_light
 from faceaug.image.outline import hull_distance
 from faceaug.image.shade import smooth_step, unit
+from faceaug.stages.eyewear_fitting import Box
 
 if TYPE_CHECKING:
     from faceaug.stages.eyewear_fitting import Fitting
@@ -48,19 +49,34 @@ class _Temple:
 
 def temples(below: Tensor, fit: Fitting) -> tuple[Tensor, Tensor]:
     """Draw both temples over ``below`` ``(1, 3, h, w)``; return the picture and what they cover ``(1, 1, h, w)``."""
-    x, y = fit.camera(fit.whole)
-    together = torch.zeros_like(x)
+    together = torch.zeros_like(below[:, :1])
     out = fit.frame.width / 2 - 1.6
     for index, side in enumerate((-1.0, 1.0)):
         hinge = fit.worn.origin.new_tensor([[side * out, fit.frame.hinge, -BEND * out * out - 1.0]])
         one = _Temple(index, side, fit.worn.camera(hinge)[0], fit.worn.ears[index])
-        below, cover = _drawn(below, fit, one, x, y)
-        together = torch.maximum(together, cover)
+        near = _around(fit, one)
+        if not near.empty:
+            inner = near.within(fit.whole)
+            drawn, cover = _drawn(inner.of(below), replace(fit, whole=near), one)
+            below = inner.pasted(below, drawn)
+            together = inner.pasted(together, torch.maximum(inner.of(together), cover))
     return below, together
 
 
-def _drawn(below: Tensor, fit: Fitting, one: _Temple, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    distance, share, across = _shape(fit, one, x, y)
+def _around(fit: Fitting, one: _Temple) -> Box:
+    """The part of the box of everything that a temple and what it darkens can reach."""
+    margin = 3 * (_CONTACT_MM * fit.scale + fit.sharp) + 4
+    x, y = zip(*(fit.pixel(corner) for corner in _corners(fit, one)), strict=True)
+    return Box(
+        max(int(min(x) - margin), fit.whole.left),
+        max(int(min(y) - margin), fit.whole.top),
+        min(int(max(x) + margin) + 1, fit.whole.right),
+        min(int(max(y) + margin) + 1, fit.whole.bottom),
+    )
+
+
+def _drawn(below: Tensor, fit: Fitting, one: _Temple) -> tuple[Tensor, Tensor]:
+    distance, share, across = _shape(fit, one)
     cover = (0.5 - distance * fit.scale).clamp(0, 1) * _visible(fit, one, share)
     cover = gaussian(cover, max(fit.sharp - 0.3, 0.3))
     cover = cover * (cover > _SEEN)
@@ -75,20 +91,26 @@ def _drawn(below: Tensor, fit: Fitting, one: _Temple, x: Tensor, y: Tensor) -> t
     return torch.lerp(below * (1 - contact), glow, opaque), torch.maximum(cover, contact)
 
 
-def _shape(fit: Fitting, one: _Temple, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Signed distance (mm), share of the way to the ear, and place across it (-1 lower edge .. 1 upper)."""
-    sizes = _WIRE if fit.frame.pads else _ACETATE
+def _corners(fit: Fitting, one: _Temple) -> list[Tensor]:
+    """The corners of a temple at hinge and ear, camera millimetres ``(3,)`` each."""
     aside, up = fit.worn.rotation[:, 0] * one.side, fit.worn.rotation[:, 1]
     corners = []
-    for end, (tall, thick) in zip((one.hinge, one.ear), sizes, strict=True):
+    for end, (tall, thick) in zip((one.hinge, one.ear), _WIRE if fit.frame.pads else _ACETATE, strict=True):
         half = tall * fit.frame.thickness / 2
         corners += [end + up * (half * k) - aside * (thick * m) for k in (-1, 1) for m in (0, 1)]
+    return corners
+
+
+def _shape(fit: Fitting, one: _Temple) -> tuple[Tensor, Tensor, Tensor]:
+    """Signed distance (mm), share of the way to the ear, and place across it (-1 lower edge .. 1 upper)."""
+    sizes = _WIRE if fit.frame.pads else _ACETATE
+    x, y = fit.camera(fit.whole)
     way = one.ear - one.hinge
     length2 = float(way[0] ** 2 + way[1] ** 2) + 1e-6
     share = (((x - one.hinge[0]) * way[0] + (y - one.hinge[1]) * way[1]) / length2).clamp(0, 1)
     high = (sizes[0][0] + (sizes[1][0] - sizes[0][0]) * share) * fit.frame.thickness / 2
     across = ((y - one.hinge[1] - way[1] * share) / high).clamp(-1, 1)
-    return hull_distance(torch.stack(corners)[:, :2], x, y), share, across
+    return hull_distance(torch.stack(_corners(fit, one))[:, :2], x, y), share, across
 
 
 def _normal(fit: Fitting, side: float, across: Tensor) -> Tensor:

@@ -48,7 +48,7 @@ def relight(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     lit = _lit(own, source.skin.specular * source.regions.skin, shading)
     _catch_lights(lit, scene, light)
     # A weight of exactly 0 keeps the pixel to the bit.
-    changed = (linear + person * (_roll_off(lit, own) - own)).clamp(min=0.0)
+    changed = (_roll_off(lit, own) - own).mul_(person).add_(linear).clamp_(min=0.0)
     return torch.lerp(linear, changed, (person > 0).to(linear)), replace(scene, shading=shading)
 
 
@@ -79,7 +79,7 @@ def _lit(own: Tensor, surface: Tensor, shading: Tensor) -> Tensor:
 def _repainted(linear: Tensor, scene: Scene) -> Tensor:
     """The person's colour at soft edges, changed as pigment changed the picture."""
     source = scene.source
-    return source.regions.foreground * (linear / source.linear.clamp(min=1e-4)).clamp(0, 4)
+    return (linear / source.linear.clamp(min=1e-4)).clamp_(0, 4).mul_(source.regions.foreground)
 
 
 def _catch_lights(lit: Tensor, scene: Scene, light: Lighting) -> None:
@@ -122,6 +122,6 @@ def _spot(lit: Tensor, eye: Tensor, centre: tuple[float, float], radius: float, 
 
 def _roll_off(lit: Tensor, own: Tensor) -> Tensor:
     """Compress what became brighter than the shoulder; what was bright before keeps its value."""
-    above = (lit - _SHOULDER).clamp(min=0) / (1 - _SHOULDER)
-    rolled = torch.minimum(lit, lit.new_tensor(_SHOULDER)) + (1 - _SHOULDER) * (above / (1 + above))
+    above = (lit - _SHOULDER).clamp_(min=0).div_(1 - _SHOULDER)
+    rolled = above.div_(above + 1).mul_(1 - _SHOULDER).add_(lit.clamp(max=_SHOULDER))
     return torch.maximum(rolled, torch.minimum(own, lit))

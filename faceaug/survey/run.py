@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, get_args
 from faceaug.data.attributes import MEASURING
 from faceaug.data.manifest import list_photos
 from faceaug.data.mixed import unmixed
+from faceaug.data.origin import as_its_file_says
 from faceaug.data.photos import find_photos
 from faceaug.data.record import Record
 from faceaug.data.skip import Skip
@@ -209,7 +210,7 @@ class _Work:
         skipped: list[Skip] = []
         for number, record in enumerate(self.records):
             reading = self.readings[number]
-            records += joined(record, reading)
+            records += joined(as_its_file_says(record, self.paths[number]), reading)
             if reading.reason:
                 skipped.append(Skip(record.photo, reading.reason, reading.sentence))
         records, faults = unmixed(records)

@@ -71,7 +71,7 @@ def test_pictures_that_are_to_be_doubted_are_flagged_in_every_table_and_counted(
     beyond = {record.id for record in made if abs(yaw + record.drawn["pose"]["yaw"]) > 35}
     assert 0 < len(beyond) < len(made)
     assert {record.id for record in made if "flag" in record.applied["pose"]} == beyond
-    assert f"pose in {len(beyond)} pictures" in result.stdout
+    assert f"pose in {len(beyond)} picture" in result.stdout
     again = faceaug("run", recipe, photos, "-o", tmp_path / "out", "--seed", "1", "--json")
     assert json.loads(again.stdout)["flagged"] == {"pose": len(beyond)}
 

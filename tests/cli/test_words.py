@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -67,6 +68,8 @@ def failing(error: BaseException) -> click.Command:
     ("error", "code", "said"),
     [
         (FaceaugError("the disk is full"), 2, "the disk is full\n"),
+        (OSError(errno.ENOSPC, "No space left on device"), 2, "the answer could not be written: the disk is full"),
+        (OSError(errno.EINVAL, "Invalid argument"), 70, "sorry, this is a fault in faceaug"),
         (KeyboardInterrupt(), 130, "goes on where it was"),
         (TypeError("None of it"), 70, "sorry, this is a fault in faceaug"),
     ],

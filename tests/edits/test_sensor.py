@@ -111,39 +111,69 @@ def test_blur_is_in_millimetres() -> None:
     assert np.ptp(columns) <= 2
 
 
+LARGE = 4.0
+"""Pixels a millimetre, more than those from which on a picture is not taken for a reduced one."""
+
+
 @cache
-def noise_at(iso: float, level: float) -> tuple[float, float, float]:
-    """Mean light, variance and correlation of neighbours of an even wall."""
+def grain_at(iso: float, level: float, scale: float = LARGE) -> npt.NDArray[np.float64]:
+    """What was added to an even wall ``(512, 512, 3)`` by a camera that shows faces at a scale, linear light."""
     face = showing(flat(level))
-    own = linear(face.photos[0].pixels).mean()
-    seen = linear(taken(face, iso=iso)) - own
-    near = (seen[:, 1:] * seen[:, :-1]).mean() / seen.var()
-    return float(own), float(seen.var()), float(near)
+    face = replace(face, pose=replace(face.pose, scale=torch.full((1,), scale)))
+    return linear(taken(face, iso=iso)) - linear(face.photos[0].pixels)
+
+
+def rounding(level: float) -> float:
+    """Variance that 8 bits add."""
+    steps = linear(np.arange(256, dtype=np.uint8))
+    return float(np.diff(steps)[int(np.searchsorted(steps, level))] ** 2 / 12)
+
+
+def light_of(grain: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.asarray(grain @ (0.2126729, 0.7151522, 0.0721750))
+
+
+def near(grain: npt.NDArray[np.float64]) -> float:
+    """Correlation of neighbours."""
+    return float((grain[:, 1:] * grain[:, :-1]).mean() / grain.var())
 
 
 @pytest.mark.parametrize("level", [0.15, 0.4])
-@pytest.mark.parametrize(("iso", "shot"), GAINS)
-def test_noise_is_that_of_photons_and_reading(iso: float, shot: float, level: float) -> None:
-    own, variance, _ = noise_at(iso, level)
-    read = math.exp(2.18 * math.log(shot) + 1.20)
-    step = np.diff(linear(np.arange(256, dtype=np.uint8)))[
-        int(np.searchsorted(linear(np.arange(256, dtype=np.uint8)), own))
-    ]
-    assert variance == pytest.approx(own * shot + read + step**2 / 12, rel=0.1)
+def test_noise_grows_with_the_gain_as_that_of_photons_and_reading(level: float) -> None:
+    raw, found = [], []
+    for iso, shot in GAINS[1:]:
+        raw.append(level * shot + math.exp(2.18 * math.log(shot) + 1.20))
+        found.append(float(grain_at(iso, level).var()) - rounding(level))
+    assert found[0] / found[1] == pytest.approx(raw[0] / raw[1], rel=0.1)
+    assert 0.08 < found[0] / raw[0] < 0.35, "the camera's own denoising leaves a part"
 
 
-def test_noise_is_shared_by_neighbours_and_not_by_colours() -> None:
+def test_denoising_leaves_less_in_bright_light() -> None:
+    kept = [float(light_of(grain_at(3200.0, level)).var()) / level for level in (0.05, 0.3, 0.8)]
+    assert kept[0] > 1.2 * kept[1] > 1.2 * 1.2 * kept[2]
+
+
+def test_grain_is_shared_by_neighbours_and_its_colour_is_coarse_and_pale() -> None:
     """Demosaicing smears it: taps .22, .56, .22 leave a correlation of 0.58 between neighbours."""
     taps = np.array([0.22, 0.56, 0.22])
     expected = (taps[:-1] * taps[1:]).sum() / (taps**2).sum()
-    assert noise_at(1600.0, 0.4)[2] == pytest.approx(expected, abs=0.03)
-    face = showing(flat(0.3))
-    seen = linear(taken(face, iso=1600.0)).reshape(-1, 3)
-    assert np.abs(np.corrcoef(seen.T) - np.eye(3)).max() < 0.03
+    grain = grain_at(6400.0, 0.4)
+    light = light_of(grain)
+    assert near(light) == pytest.approx(expected, abs=0.03)
+    for channel in range(3):
+        colour = grain[..., channel] - light
+        assert near(colour) > 0.8
+        assert colour.std() < 0.6 * light.std()
+
+
+def test_a_small_picture_has_finer_grain_as_one_that_was_reduced() -> None:
+    whole, half, same = (light_of(grain_at(6400.0, 0.3, scale)).std() for scale in (2.0, 1.0, LARGE))
+    assert half == pytest.approx(whole / 2, rel=0.03)
+    assert same == pytest.approx(whole, rel=1e-6)
 
 
 def test_bright_and_noisy_is_noisier() -> None:
-    assert noise_at(1600.0, 0.6)[1] > noise_at(1600.0, 0.15)[1] > noise_at(400.0, 0.15)[1]
+    assert grain_at(1600.0, 0.6).var() > grain_at(1600.0, 0.15).var() > grain_at(400.0, 0.15).var()
 
 
 def test_noise_does_not_change_the_brightness() -> None:

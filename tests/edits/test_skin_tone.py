@@ -124,7 +124,7 @@ def test_a_face_is_declined_that_would_burn_before_its_cheeks_are_light() -> Non
         scene = Scene.of(shaded_cheeks(share))
         settings = edit.complete(scene.noise("skin_tone"), {"ita": angle})
         assert edit.refusals(scene, settings) == [None], (share, angle)
-        assert (edit.flagged(scene, settings) != [None]) == doubted, (share, angle)
+        assert (edit.flagged(edit(scene, ita=angle), settings) != [None]) == doubted, (share, angle)
 
 
 def test_targets_lie_where_real_faces_do() -> None:

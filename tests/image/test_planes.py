@@ -30,6 +30,12 @@ def places(x: Tensor, size: tuple[int, int], frame: float = 1) -> Tensor:
     return there.to(x)
 
 
+def trust(x: Tensor) -> Tensor:
+    """A weight for each pixel: a third of them nothing, some whole ``(B, 1, H, W)``."""
+    drawn = Noise(("trust",)).uniform("p", len(x) * x.shape[-2] * x.shape[-1]).reshape(len(x), 1, *x.shape[-2:])
+    return (drawn * 2 - 0.6).clamp(0, 1).to(x)
+
+
 KERNELS: dict[str, Callable[[Tensor], Tensor]] = {
     "narrow blur": lambda x: separable(x, gaussian_weights(0.6)),
     "wide blur": lambda x: separable(x, gaussian_weights(3.0)),
@@ -39,6 +45,7 @@ KERNELS: dict[str, Callable[[Tensor], Tensor]] = {
     "a third": lambda x: reduce(x, 3),
     "twice": lambda x: enlarge(x, (2 * x.shape[-2] - 1, 2 * x.shape[-1]), 2),
     "four times": lambda x: enlarge(x, (4 * x.shape[-2], 4 * x.shape[-1] - 3), 4),
+    "filled": lambda x: filters.fill_outside(x, trust(x), 3),
     "bilinear": lambda x: sampled(x, places(x, (31, 44))),
     "bicubic": lambda x: sampled(x, places(x, (31, 44)), mode="bicubic"),
     "in another frame": lambda x: sampled(x, places(x, (31, 44), 4), (4 * x.shape[-2], 4 * x.shape[-1])),
@@ -79,7 +86,7 @@ def test_what_is_zero_stays_zero_and_what_is_one_stays_one() -> None:
     mask = torch.zeros(1, 1, 64, 64)
     mask[..., 20:40, 20:40] = 1
     place = places(mask, (64, 64))
-    for kernel in (KERNELS["box"], KERNELS["wide blur"], KERNELS["half"], KERNELS["twice"], KERNELS["bilinear"]):
+    for kernel in (KERNELS[name] for name in ("box", "wide blur", "half", "twice", "filled", "bilinear")):
         assert bool((kernel(torch.zeros_like(mask)) == 0).all())
     for mode in ("bilinear", "bicubic"):
         assert bool((sampled(torch.zeros_like(mask), place, mode=mode) == 0).all())

@@ -17,6 +17,7 @@ from faceaug.errors import FaceaugError, RequestError
 from faceaug.plan.stress.answers import model_of
 from faceaug.plan.stress.stress import Pair, Truth, stress
 from faceaug.plan.stress.truth import read_truth
+from faceaug.report.stress import stress_lines
 
 RECIPE = """\
 about: A cheap camera, many times
@@ -82,6 +83,9 @@ def test_answers_without_labels_are_compared_as_they_are() -> None:
     assert row["significant"]
     many = stress(pairs(), lambda paths: [path.name for path in paths])
     assert {row["p"] for row in many["tests"]} == {None}
+    said = " ".join(stress_lines(many))
+    assert "of the answers changed; nobody says which were right" in said
+    assert "Nothing changes" not in said
 
 
 def test_few_pairs_are_insufficient_evidence_and_stay() -> None:
@@ -114,6 +118,18 @@ def test_models_by_name_and_by_command(tmp_path: Path) -> None:
 def test_models_that_are_none(text: str, words: str) -> None:
     with pytest.raises(RequestError, match=words):
         model_of(text)([Path("a.jpg")])
+
+
+def test_a_function_that_fails_is_not_our_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "failing_model.py").write_text("def ask(paths):\n    raise KeyError('weights')\n")
+    (tmp_path / "broken_model.py").write_text("raise OSError('no weights')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(
+        FaceaugError, match=r"failing_model:ask failed: KeyError: 'weights' \(.*failing_model.py, line 2"
+    ):
+        model_of("python:failing_model:ask")([Path("a.jpg")])
+    with pytest.raises(RequestError, match="cannot be imported: no weights"):
+        model_of("python:broken_model:ask")
 
 
 @pytest.mark.parametrize(

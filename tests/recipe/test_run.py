@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +17,7 @@ from faceaug.data.attributes import Value
 from faceaug.data.manifest import read_manifest
 from faceaug.data.photos import read_provenance, read_source_type
 from faceaug.data.record import Record
+from faceaug.data.versions import Versions
 from faceaug.errors import FaceaugError, PhotoError, RequestError
 from faceaug.recipe import Recipe
 from faceaug.recipe.jobs import jobs_of
@@ -76,6 +78,19 @@ def test_records_say_what_was_done(recipe: Recipe, photos: list[Path], tmp_path:
         kind = "compositeSynthetic" if spotted else "algorithmicallyEnhanced"
         assert read_source_type(child.located(out)) == kind
         assert read_provenance(child.located(out)) == {"id": child.id, "recipe": recipe.digest}
+
+
+def test_a_rendering_that_is_edited_again_is_no_photograph(recipe: Recipe, photos: list[Path], tmp_path: Path) -> None:
+    first = run(recipe, photos[:1], tmp_path / "a")
+    given = [*sorted((tmp_path / "a/pictures").iterdir()), tmp_path / "a/contact_sheet.png", photos[1]]
+    again = run(recipe, given, tmp_path / "b")
+    assert (first.again, again.again) == (0, 4), "three pictures and the sheet"
+    origins = Counter(record.origin for record in read_manifest(tmp_path / "b/manifest.jsonl") if not record.parent)
+    assert origins == {"rendered": 4, "camera": 1}
+    dataset = Versions.open(tmp_path / "set")
+    records = read_manifest(tmp_path / "b/manifest.jsonl")
+    version = dataset.commit(records, root=tmp_path / "b")
+    assert (version.photographed, version.rendered) == (1, len(records) - 1)
 
 
 def test_order_batch_and_company_change_nothing(recipe: Recipe, photos: list[Path], tmp_path: Path) -> None:

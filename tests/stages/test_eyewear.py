@@ -19,6 +19,7 @@ from faceaug.image.outline import hull_distance, pixel_coverage, signed_distance
 from faceaug.image.sharpness import point_spread
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
+from faceaug.stages import eyewear_temples
 from faceaug.stages.eyewear_fitting import fitted
 from faceaug.stages.eyewear_temples import _Temple, _visible
 from tests.portraits import collins, pixels_of
@@ -211,11 +212,40 @@ def test_tables_agree_with_the_outline(style: str) -> None:
     assert solid[0] > 3, "the frame covers the eye"
 
 
+@pytest.mark.parametrize(("yaw", "material"), [(0.0, "acetate"), (25.0, "acetate"), (-30.0, "metal")])
+def test_a_temple_is_drawn_in_its_own_part_as_over_everything(
+    yaw: float, material: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = get_edit("pose")(Scene.of(collins()), yaw=yaw, pitch=0.0, roll=0.0)
+    scene = get_edit("glasses")(scene, **{**PLAIN, "material": material})
+    part = render(scene)
+    monkeypatch.setattr(eyewear_temples, "_around", lambda fit, _: fit.whole)
+    whole = render(scene)
+    for ours, theirs in [(part.pixels[0], whole.pixels[0]), (part.masks["glasses"][0], whole.masks["glasses"][0])]:
+        assert int(np.abs(ours.astype(int) - theirs).max()) <= 1
+
+
 def test_distance_to_a_square_and_its_hull() -> None:
     square = torch.tensor([[0.0, 0.0], [2.0, 0.0], [2.0, 2.0], [0.0, 2.0]])
     x, y = torch.tensor([1.0, 3.0, 5.0]), torch.tensor([1.0, 1.0, 6.0])
-    assert signed_distance(square, x, y).tolist() == pytest.approx([-1.0, 1.0, 5.0])
-    assert hull_distance(torch.cat([square, torch.tensor([[1.0, 1.0]])]), x, y)[:2].tolist() == pytest.approx([-1, 1])
+    assert signed_distance(square, x, y)[range(3), range(3)].tolist() == pytest.approx([-1.0, 1.0, 5.0])
+    for way in (square, square.flip(0)):
+        hull = torch.cat([way, torch.tensor([[1.0, 1.0], [2.0, 0.0]])])
+        assert hull_distance(hull, x, y)[:2].tolist() == pytest.approx([-1, 1])
+        assert torch.equal(hull_distance(hull, x[None], y[:, None])[range(3), range(3)], hull_distance(hull, x, y))
+
+
+def test_distance_to_a_hook() -> None:
+    """Against the distance to points on its edge, and its own two squares."""
+    hook = torch.tensor([[0.0, 0.0], [6.0, 0.0], [6.0, 2.0], [2.0, 2.0], [2.0, 5.0], [0.0, 5.0]])
+    x, y = torch.linspace(-1.3, 7.1, 30), torch.linspace(-1.1, 6.2, 27)
+    found = signed_distance(hook, x, y)
+    within = ((x > 0) & (x < 6))[None] & ((y > 0) & (y < 2))[:, None]
+    within |= ((x > 0) & (x < 2))[None] & ((y > 0) & (y < 5))[:, None]
+    assert torch.equal(found < 0, within)
+    edge = torch.cat([torch.lerp(hook, hook.roll(-1, 0), share) for share in torch.linspace(0, 1, 400)])
+    away = torch.hypot(x[None, :, None] - edge[:, 0], y[:, None, None] - edge[:, 1]).amin(dim=-1)
+    torch.testing.assert_close(found.abs(), away, atol=0.01, rtol=0)
 
 
 def test_a_thin_line_covers_its_own_width_however_it_lies() -> None:

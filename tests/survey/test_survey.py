@@ -11,10 +11,13 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 import faceaug.face.decompose
 from faceaug.data.attributes import Value
+from faceaug.data.photos import encode
 from faceaug.data.record import Record
 from faceaug.errors import FaceaugError, RequestError
 from faceaug.survey import Progress, Survey, survey
@@ -59,6 +62,16 @@ def test_a_folder(photos: Path, tmp_path: Path) -> None:
     assert grace.measured["yaw"]["value"] == grace.attributes["yaw"].value
     assert seen[0] == Progress(0, 5, 0, 0)
     assert seen[-1] == Progress(5, 5, 0, 2)
+
+
+def test_what_says_that_it_is_rendered_is_no_photograph(photos: Path, tmp_path: Path) -> None:
+    pixels = np.asarray(Image.open(photos / "eileen.png").convert("RGB"))
+    (photos / "drawn.png").write_bytes(encode(pixels, "png", source_type="compositeSynthetic"))
+    for _ in ("measured", "looked up"):
+        made = survey([photos], root=photos, cache=tmp_path / "cache")
+        origins = {record.photo: record.origin for record in made.records}
+        assert origins["drawn.png"] == "rendered"
+        assert origins["eileen.png"] == "camera"
 
 
 def test_the_second_survey_takes_nothing_apart(photos: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:

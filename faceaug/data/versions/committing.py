@@ -165,11 +165,12 @@ def _record_faults(records: Sequence[Record]) -> list[Fault]:
         if record.id in ids:
             faults.append(Fault(record.id, "is the id of two records"))
         ids.add(record.id)
-    # A rendering without its photograph could neither be made again nor be compared with it.
+    # A rendering of ours without its photograph could neither be made again nor be compared with it. One that was made
+    # elsewhere names none, and is kept as what its file says that it is.
     faults += [
         Fault(record.id, f"is a rendering of {record.parent!r}, of which there is no record")
         for record in records
-        if record.origin == "rendered" and record.parent not in ids
+        if record.origin == "rendered" and record.parent not in ids and (record.parent is not None or record.recipe)
     ]
     return _first(faults)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from faceaug.coverage.axes import Axis
 
-__all__ = ["LAMPS", "Lamp", "lamp_steps"]
+__all__ = ["EDIT", "LAMPS", "Lamp", "lamp_steps"]
 
 ATTRIBUTE: Final = "light"
 EDIT: Final = "lighting"
@@ -30,6 +30,11 @@ class Lamp:
 
     settings: Mapping[str, tuple[float, float]]
     shifts: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def words(self) -> dict[str, tuple[float, ...]]:
+        """The settings as a recipe writes them: a pair, or one number where both ends are the same."""
+        return {name: tuple(dict.fromkeys(ends)) for name, ends in self.settings.items()}
 
 
 LAMPS: Final[Mapping[str, Lamp]] = {
@@ -59,5 +64,6 @@ def lamp_steps(axes: Sequence[Axis], touched: frozenset[int]) -> Iterator[Step]:
         for word, lamp in LAMPS.items() if axis.name == ATTRIBUTE and not axis.cuts else ():
             if word in axis.values:
                 sets = ((place, axis.values.index(word)),)
-                words = tuple((name, tuple(dict.fromkeys(ends))) for name, ends in lamp.settings.items())
-                yield Step(EDIT, sets, (), words, cost_of(EDIT), touched, tuple(lamp.shifts.items()))
+                yield Step(
+                    EDIT, sets, (), tuple(lamp.words.items()), cost_of(EDIT), touched, tuple(lamp.shifts.items())
+                )

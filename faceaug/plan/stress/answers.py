@@ -7,6 +7,7 @@ import math
 import shlex
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -44,7 +45,8 @@ def model_of(text: str) -> Model:
         RequestError: for a module or a function that there is not, or a command that cannot be found.
     """
     if text.startswith(PYTHON):
-        return _asked(_function(text.removeprefix(PYTHON)), text)
+        function = _function(text.removeprefix(PYTHON))
+        return _asked(lambda paths: _called(function, paths, text), text)
     words = shlex.split(text)
     if not words:
         raise _refused("names neither a command nor python:module:function")
@@ -61,13 +63,24 @@ def _function(text: str) -> Any:
         sys.path.insert(0, here)  # as `python -m` does
     try:
         found = importlib.import_module(module)
-    except ImportError as error:
+    except Exception as error:  # whatever the user's module does when it is loaded
         raise _refused(f"module {module!r} cannot be imported: {error}") from error
     function = getattr(found, name, None)
     if not callable(function):
         names = [word for word in vars(found) if callable(getattr(found, word)) and not word.startswith("_")]
         raise _refused(f"module {module!r} has no function {name!r}; it has {', '.join(names[:12]) or 'none'}")
     return function
+
+
+def _called(function: Any, paths: Sequence[Path], name: str) -> list[Any]:
+    """What a function answers; what goes wrong in it is the user's to mend, so it says where that is."""
+    try:
+        return list(function(paths))
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        raise FaceaugError(
+            f"--model  {name} failed: {type(error).__name__}: {error} ({last.filename}, line {last.lineno})"
+        ) from error
 
 
 def _lines(words: Sequence[str], paths: Sequence[Path]) -> list[str]:
@@ -90,7 +103,7 @@ def _asked(ask: Any, name: str) -> Model:
         found: list[Answer] = []
         for start in range(0, len(paths), BATCH):
             batch = list(paths[start : start + BATCH])
-            given = list(ask(batch))
+            given = ask(batch)
             if len(given) != len(batch):
                 what = f"was asked about {len(batch)} pictures and gave {len(given)} answers"
                 raise FaceaugError(f"--model  {name} {what}")

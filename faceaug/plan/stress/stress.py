@@ -13,6 +13,7 @@ from faceaug.coverage.predictions import POSITIVE
 from faceaug.coverage.requirements import requirements
 from faceaug.coverage.targets import power_size
 from faceaug.data.manifest import read_manifest
+from faceaug.edit import get_edit
 from faceaug.errors import Fault, RequestError
 from faceaug.recipe.run import run
 
@@ -122,6 +123,8 @@ def _told(progress: Callable[[int, int], None] | None, number: int, edits: int) 
 def _pairs(edit: str, records: Sequence[Record], folder: Path) -> list[Pair]:
     """The pairs of one edit: renderings on which it was made, beside the photographs they come from."""
     origin = {record.id: record for record in records if record.origin == "camera"}
+    labels = get_edit(edit).labels
+    claimed = {*labels.sets, *labels.measures}  # what else is read otherwise on the picture is no gift of the edit
     found = []
     for record in records:
         parent = origin.get(record.parent or "")
@@ -130,7 +133,10 @@ def _pairs(edit: str, records: Sequence[Record], folder: Path) -> list[Pair]:
             shows = {
                 name: value.value
                 for name, value in record.attributes.items()
-                if isinstance(value.value, str) and value.how != "inherited" and before.get(name) != value.value
+                if name in claimed
+                and isinstance(value.value, str)
+                and value.how != "inherited"
+                and before.get(name) != value.value
             }
             found.append(Pair(edit, parent.located(folder), record.located(folder), parent.id, shows))
     return found
