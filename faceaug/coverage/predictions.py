@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faceaug.data.files import undecoded, why_unreadable
+from faceaug.data.rows import mark_of
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _read(path: Path, faults: list[Fault]) -> list[tuple[int, Row]]:
     except UnicodeDecodeError as error:
         faults.append(undecoded(path, error))
         return []
-    reader = csv.DictReader(io.StringIO(text, newline=""))
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark_of(text))
     rows = []
     try:
         for row in reader:

@@ -14,6 +14,7 @@ from faceaug.coverage.sample import FIXED
 from faceaug.coverage.uncertain import stratified_count
 from faceaug.coverage.words import group_words
 from faceaug.data.files import undecoded, why_unreadable
+from faceaug.data.rows import mark_of
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
         raise _request([Fault(str(path), why_unreadable(path, error))]) from error
     except UnicodeDecodeError as error:
         raise _request([undecoded(path, error)]) from error
-    rows = list(csv.DictReader(io.StringIO(text, newline=""), restkey="", restval=""))
+    rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=mark_of(text), restkey="", restval=""))
     if not rows:
         raise _request([Fault(str(path), "lists no photographs")])
     return rows

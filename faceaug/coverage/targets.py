@@ -13,7 +13,8 @@ from scipy import special
 
 from faceaug.coverage.counts import count_groups
 from faceaug.coverage.patterns import find_gaps
-from faceaug.data.files import why_unreadable
+from faceaug.data.files import undecoded, why_unreadable
+from faceaug.data.rows import mark_of
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
@@ -187,17 +188,18 @@ def read_census(path: Path, axes: Sequence[Axis]) -> npt.NDArray[np.float64]:
         RequestError: for columns or values that do not fit, and groups that are listed twice.
     """
     try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise RequestError([Fault(str(path), why_unreadable(path, error))], "nothing was counted") from error
     except UnicodeDecodeError as error:
-        raise RequestError([Fault(str(path), f"cannot be read: {error}")], "nothing was counted") from error
+        raise RequestError([undecoded(path, error)], "nothing was counted") from error
+    rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=mark_of(text)))
     columns = set(rows[0]) if rows else set()
     value = next((name for name in ("share", "count") if name in columns), None)
     missing = [axis.name for axis in axes if axis.name not in columns]
     if value is None or missing:
-        text = f"needs columns {', '.join(axis.name for axis in axes)} and share"
-        raise RequestError([Fault(str(path), text)], "nothing was counted")
+        what = f"needs columns {', '.join(axis.name for axis in axes)} and share"
+        raise RequestError([Fault(str(path), what)], "nothing was counted")
     faults: list[Fault] = []
     shares = np.full([len(axis.values) for axis in axes], np.nan)
     for line, row in enumerate(rows, start=2):

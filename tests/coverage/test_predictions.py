@@ -60,6 +60,14 @@ def test_what_is_wrong_is_said(tmp_path: Path, text: str, words: str) -> None:
         read_predictions(write(tmp_path, text), IDS, PHOTOS)
 
 
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_what_stands_between_the_cells_is_told(tmp_path: Path, mark: str) -> None:
+    text = "id,label,prediction\np0,yes,no\np1,no,no\n"
+    told = read_predictions(write(tmp_path, text), IDS, PHOTOS)
+    other = read_predictions(write(tmp_path, text.replace(",", mark)), IDS, PHOTOS)
+    assert (other.rows.tolist(), other.wrong.tolist()) == (told.rows.tolist(), told.wrong.tolist())
+
+
 def test_a_wrong_positive_and_a_missing_file_are_said(tmp_path: Path) -> None:
     path = write(tmp_path, "id,label,prediction\np0,yes,no\n")
     with pytest.raises(RequestError, match="did you mean 'yes'"):

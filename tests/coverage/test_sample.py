@@ -112,7 +112,8 @@ def test_what_was_left_empty_is_not_labelled(tmp_path: Path) -> None:
     assert {group["labelled"] for group in settled["settled"]["groups"]} == {60}
 
 
-def test_what_was_counted_too_often_becomes_a_gap(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_what_was_counted_too_often_becomes_a_gap(tmp_path: Path, mark: str) -> None:
     """Two hundred are measured as dark, surely; a person sees that hardly any is."""
     records = [
         Record(f"p{n}", f"p{n}.jpg", attributes={"ita": Value(v, "measured", 0.9, v - 1, v + 1)})
@@ -122,7 +123,7 @@ def test_what_was_counted_too_often_becomes_a_gap(tmp_path: Path) -> None:
     assert "ita=dark" not in {gap["words"] for gap in document["gaps"]}
     path = tmp_path / "sample.csv"
     lines = [f"p{n},p{n}.jpg,0,500,{'tan' if n < 290 else 'light'}" for n in range(0, 500, 2)]
-    path.write_text("\n".join(["id,photo,stratum,stratum_size,ita", *lines]))
+    path.write_text("\n".join(["id,photo,stratum,stratum_size,ita", *lines]).replace(",", mark))
     settled, *_ = audited(records, 30, seen=read_sample(path, table, roll.ids))
     gap = next(gap for gap in settled["gaps"] if gap["words"] == "ita=dark")
     assert (gap["photographed"], gap["state"]) == (200, "uncovered")
