@@ -12,8 +12,13 @@ if TYPE_CHECKING:
 
 __all__ = ["LIMITS", "what_to_reach"]
 
-LIMITS: Final = ("per_photo", "per_subject", "edits", "share", "spares", "seed")
+LIMITS: Final = ("per_photo", "per_subject", "edits", "share", "spares", "vary", "seed")
 """Options of `what_to_reach` that are limits of the plan, by their names there."""
+
+
+def _names(context: click.Context, parameter: click.Parameter, text: str) -> tuple[str, ...]:  # noqa: ARG001
+    """Names with commas between them."""
+    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 def what_to_reach(*, spares: float) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -51,6 +56,9 @@ def what_to_reach(*, spares: float) -> Callable[[Callable[..., Any]], Callable[.
         click.option("--share", type=float, default=0.5, show_default=True, help="Most renderings among all pictures."),
         click.option(
             "--spares", type=float, default=spares, show_default=True, help="Stand-ins, as a share of the pictures."
+        ),
+        click.option(
+            "--vary", default="", callback=_names, help="Edits that may be made for variety alone, such as lighting."
         ),
         click.option(
             "--seed", type=int, default=0, show_default=True, help="Decides between plans, and what is drawn."

@@ -28,7 +28,6 @@ GAPS, SKIPPED = 1, 3
 @click.option("--requirements", type=click.Path(path_type=Path), help="What a model's errors ask for (YAML).")
 @click.option("--group-share", type=float, default=1.0, show_default=True, help="The same within every class.")
 @click.option("--balance", metavar="LOW,HIGH", help="Share of renderings in every class, so that they tell nothing.")
-@click.option("--vary", default="", help="Edits that may be made for variety alone, such as lighting.")
 @click.option("--gap", type=float, default=0.001, show_default=True, help="How far from the least cost is near enough.")
 @click.option("--seconds", type=float, default=60.0, show_default=True, help="For the search.")
 @click.option("--json", "machine", is_flag=True, help="The plan as one JSON document on stdout.")
@@ -105,7 +104,6 @@ def _asked(
     impossible: tuple[str, ...],
     split: str | None,
     balance: str | None,
-    vary: str,
     **limits: Any,
 ) -> tuple[Any, Any]:
     """What is to be reached, and within what."""
@@ -119,9 +117,8 @@ def _asked(
             [Fault("--requirements", "is a target of its own; leave --target out")], "nothing was planned"
         )
     wanted = target or (str(requirements) if requirements is not None else "")
-    names = tuple(word.strip() for word in vary.split(",") if word.strip())
     goal = Goal(attributes(by), at_least, level, wanted, impossible, split)
-    return goal, Limits(balance=_shares(balance) if balance else None, vary=names, **limits)
+    return goal, Limits(balance=_shares(balance) if balance else None, **limits)
 
 
 def _where_not_given(audited: Asked) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from faceaug.edit import edits, unknown_edit
 from faceaug.errors import Fault, RequestError
 
 __all__ = ["MOST_EDITS", "Limits"]
@@ -32,7 +33,7 @@ class Limits:
         seconds: for the search; when they are over the best that was found is taken, and its gap told.
 
     Raises:
-        RequestError: for values out of bounds, all of them.
+        RequestError: for values out of bounds and edits that there are not, all of them.
     """
 
     per_photo: int = 3
@@ -65,6 +66,7 @@ class Limits:
             )
             if not good
         ]
+        faults += [Fault("--vary", unknown_edit(name)) for name in self.vary if name not in edits()]
         if faults:
             raise RequestError(faults, "nothing was planned")
 

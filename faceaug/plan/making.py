@@ -79,6 +79,8 @@ def summary(plan: Plan) -> list[str]:
         made = _count(len(plan.entries), "picture")
         are = "group is" if few == 1 else "groups are"
         lines = [f"{plan.target.policy}: {few:,} {are} too small, {full:,} of them filled by {made}."]
+    if plan.target.split:
+        lines.append(f"Counted and edited: the photographs of the split {plan.target.split!r} alone.")
     if plan.entries:
         photos, people = {entry.source for entry in plan.entries}, {entry.subject for entry in plan.entries} - {""}
         of = f" of {_count(len(people), 'named person', 'named people')}" if people else ""

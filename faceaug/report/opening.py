@@ -179,9 +179,10 @@ def _opened(source: Source, how: Measuring) -> Opened:
     read_as = "manifest" if own is not None else shown.format
     if labels is not None:
         told = read_labels(labels, vocabulary=vocabulary)
+        places = [str(labels)] * len(told) if told.columns is None else [*map(told.columns.place, range(len(told)))]
         orders, faults, read_as = {**orders, **_orders(told)}, faults + _doubts(told), told.format
         repeated = repeated + _repeated(told)
-        records = _labelled(records, told.records(), labels, faults)
+        records = _labelled(records, list(zip(places, told.records(), strict=True)), labels, faults)
     found = _measured(records, path, how)
     return replace(found, orders=orders, faults=[*faults, *found.faults], read_as=read_as, repeated=repeated)
 
@@ -238,7 +239,7 @@ def _measured(records: Sequence[Record], root: Path, how: Measuring) -> Opened:
 
 
 def _labelled(
-    records: Sequence[Record], told: Sequence[Record], labels: Path, faults: list[Mapping[str, str]]
+    records: Sequence[Record], told: Sequence[tuple[str, Record]], labels: Path, faults: list[Mapping[str, str]]
 ) -> list[Record]:
     """Give the photographs their labels: by path, or by the file's name where that is unique."""
     names = Counter(PurePosixPath(record.photo).name for record in records)
@@ -248,13 +249,13 @@ def _labelled(
         if names[name] == 1:
             places.setdefault(name, number)
     made, strange = list(records), 0
-    for label in told:
+    for where, label in told:
         place = places.get(label.photo, places.get(PurePosixPath(label.photo).name))
         if place is None:
             strange += 1
             near = did_you_mean(label.photo, places) if len(places) < MOST_NEAR and strange <= LISTED else ""
             hint = f"; did you mean {near!r}?" if near else ""
-            faults.append({"where": str(labels), "what": f"{label.photo} is not among the photographs{hint}"})
+            faults.append({"where": where, "what": f"{label.photo} is not among the photographs{hint}"})
         else:
             known = {**made[place].attributes, **label.attributes}
             made[place] = replace(made[place], subject=label.subject, split=label.split, attributes=known)

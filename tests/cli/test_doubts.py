@@ -60,7 +60,7 @@ def test_labels_of_photographs_that_are_not_there(
 ) -> None:
     labels = tmp_path / "labels.csv"
     labels.write_text("photo,badge\ngood.png,a\ngold.png,b\n")
-    what = f"{labels}  gold.png is not among the photographs; did you mean 'good.png'?"
+    what = f"{labels}:3  gold.png is not among the photographs; did you mean 'good.png'?"
     assert f"doubtful  {what}" in ask(command, photos, "--labels", labels)
     asked = ("--labels", labels, "--by", "glasses", "--cache", tmp_path / "cache", "--json", "-o", tmp_path / "out")
     document = json.loads(faceaug(command, photos, *asked).stdout)

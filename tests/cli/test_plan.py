@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,22 @@ def test_a_plan_is_written_and_told(faceaug: Command, manifest: Path, tmp_path: 
     assert plan.root.resolve() == manifest.parent.resolve()
     assert plan.entries
     assert plan.entries[0].photo.startswith("faces/")
+
+
+def test_a_plan_says_whose_photographs_it_counts(faceaug: Command, tmp_path: Path) -> None:
+    split = [replace(record, split="test" if number % 4 == 0 else "train") for number, record in enumerate(crowd(40))]
+    write_manifest(split, tmp_path / "set")
+    done = faceaug("plan", tmp_path / "set/manifest.csv", "--by", "glasses", "--at-least", "6")
+    assert "Counted and edited: the photographs of the split 'train' alone." in done.output
+
+
+@pytest.mark.parametrize("command", ["plan", "balance"])
+def test_what_a_plan_advises_can_be_asked_of_both(
+    command: str, faceaug: Command, manifest: Path, tmp_path: Path
+) -> None:
+    done = faceaug(command, manifest, "--by", "glasses", "--vary", "lightning", "-o", tmp_path / "out")
+    assert done.exit_code == 2
+    assert "there is no edit 'lightning'; did you mean 'lighting'?" in done.stderr
 
 
 def test_the_plan_as_one_document(faceaug: Command, manifest: Path) -> None:

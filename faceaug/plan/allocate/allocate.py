@@ -11,7 +11,6 @@ from faceaug.coverage.against import against
 from faceaug.coverage.axes import UNKNOWN
 from faceaug.coverage.counts import count_groups, tabulate
 from faceaug.coverage.targets import Demand
-from faceaug.edit import edits, unknown_edit
 from faceaug.errors import Fault, RequestError, did_you_mean
 from faceaug.plan.allocate.choose import Dealer
 from faceaug.plan.allocate.kinds import Pool
@@ -72,7 +71,7 @@ def allocate(
         RequestError: for splits, edits or a target that there are not.
     """
     limits = limits or Limits()
-    reach = Reach(axes, _known_edits(limits.vary))
+    reach = Reach(axes, limits.vary)
     pool = Pool(records, tabulate(records, axes), training_split(records) if split is None else split)
     counted = pool.table.only(pool.counted)
     if not len(counted):
@@ -130,18 +129,6 @@ def _no_such_split(records: Sequence[Record], split: str) -> str:
     hint = f"did you mean {near!r}?" if near else f"they are of {', '.join(splits) or 'no split'}"
     what = f"no photograph is of {split!r}" if split else "none of the splits is called train; name one"
     return f"{what}; {hint}"
-
-
-def _known_edits(names: Sequence[str]) -> Sequence[str]:
-    """Edits by name.
-
-    Raises:
-        RequestError: there is no such edit.
-    """
-    wrong = [Fault("--vary", unknown_edit(name)) for name in names if name not in edits()]
-    if wrong:
-        raise RequestError(wrong, "nothing was planned")
-    return names
 
 
 def _wanted(
