@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from benchmarks.bare import bare
 from benchmarks.cases import SWEEPS, fill
 from benchmarks.conditions import conditions, shadows
 from benchmarks.faces import ROOT, Face, find_set, read_set, spread_out
@@ -37,7 +38,7 @@ from benchmarks.wearing import wearing
 
 Benchmark = Callable[[Sequence[Seen]], Section]
 
-READERS: dict[str, Benchmark] = {"found": found, "landmarks": landmarks, "pose": pose, "tone": tone}
+READERS: dict[str, Benchmark] = {"found": found, "landmarks": landmarks, "pose": pose, "tone": tone, "bare": bare}
 """Sections that read the survey alone."""
 
 MAKERS: dict[str, Benchmark] = {

@@ -172,11 +172,24 @@ def test_a_tie_below_a_collar_is_no_skin() -> None:
     assert float(bare_skin(other)[0, 0][lapel].mean()) < 0.3, "a jacket beside the throat"
 
 
+def test_a_fringe_of_the_skin_s_colour_keeps_its_own() -> None:
+    """Bright strands that hang together with no skin are hair, and so is hair right above the brows."""
+    face = collins()
+    place = face.surface.position[0]
+    strands = (place[1] > 70) & (place[1] < 84) & (place[0].abs() < 18)
+    foreground = face.regions.foreground.clone()
+    foreground[0][:, strands] = face.linear[0][:, face.regions.skin[0, 0] > 0.9].median(dim=1).values[:, None]
+    share = bare_skin(replace(face, regions=replace(face.regions, foreground=foreground)))[0, 0]
+    assert float(share[strands].mean()) < 0.2
+    lower = (place[1] > 47) & (place[1] < 57) & (place[0].abs() < 40)
+    assert float(bare_skin(face)[0, 0][lower].mean()) < 0.06
+
+
 def test_a_bald_crown_is_skin_and_hair_of_its_colour_is_not() -> None:
     """Where hair would be, what is as smooth as the face's skin and of its colour is skin."""
     face = collins()
     place = face.surface.position[0]
-    top = (place[1] > 60) & (face.surface.face[0, 0] < 0.5) & (face.regions.person[0, 0] > 0.5)
+    top = (place[1] > 28) & (face.regions.person[0, 0] > 0.5)
     colour = face.linear[0][:, face.regions.skin[0, 0] > 0.9].median(dim=1).values[:, None]
     strands = 1 + 0.35 * torch.sin(torch.arange(face.linear.shape[-1]) * 1.3).expand(top.shape)[top]
     crowns = []

@@ -1,0 +1,266 @@
+"""Skin, hair or anything else: what each pixel of the person is, by its colour, its place on the head, its neighbours.
+
+The colours of the three are learnt anew on each photograph, in turns with the classes themselves (expectation and
+maximisation), so no tone and no cut of clothes is assumed. What is known beforehand is how often each of them lies at
+a place on the head: an atlas, averaged over photographs by ``tools/make_head_atlas.py``.
+
+Source:
+    Histograms of colour with an atlas as prior and neighbours that agree: K. Van Leemput et al., "Automated
+    model-based tissue classification of MR images of the brain", IEEE Transactions on Medical Imaging 18, 1999.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import torch
+from safetensors.torch import load
+from torch import Tensor
+
+from faceaug.face.colours import COUNT, bin_colours, bin_volume, bins, frequencies
+from faceaug.image.filter import enlarge, gaussian, reduce
+from faceaug.image.shade import smooth_step
+from faceaug.image.warp import sampled
+
+SKIN, HAIR, OTHER = range(3)
+"""The classes, in their order along the first axis."""
+
+ATLAS_X, ATLAS_Y, ATLAS_STEP = (-136.0, 136.0), (-264.0, 144.0), 8.0
+"""The atlas's columns and rows on the mean face, mm to the right and up, and the distance between them."""
+
+# Pixels a millimetre, about, of the picture on which colours are learnt.
+_LEARNT_AT = 0.4
+# Core skin on the mean face, where hair hardly ever grows; a strip of hair above; and where clothes lie, mm.
+_CORE_X, _CORE_LOW, _CORE_HIGH = 48.0, -42.0, 40.0
+_HAIR_X, _HAIR_LOW = 70.0, 82.0
+_CLOTH_X, _CLOTH_HIGH = 70.0, -150.0
+# Pixels that are enough to teach a colour, and how often the core itself counts.
+_FEWEST, _CORE_WEIGHT = 40.0, 2.0
+# Least spread of the face's skin, so that even skin keeps its shading: L* when darker and lighter; per cent (see
+# `unshaded`) when deeper in colour, and when paler or of another hue.
+_LEAST = (16.0, 11.0, 6.0, 3.8)
+# Squared distances from the face's skin between which a colour is less and less like it.
+_LIKE = (3.0, 9.0)
+# And those from which skin elsewhere (a neck in shade, a shoulder in the light) teaches less and less.
+_STRANGE = (6.0, 16.0)
+# Share of the skin's model that comes from the core's spread, not from counting; of hair and of anything else, that may
+# have any colour. A class has any colour with the frequency of this many bins over all. The least frequency of skin's.
+_BROAD, _HAIR_ANY, _OTHER_ANY, _ANY, _SKIN_ANY = 0.2, 0.15, 0.8, 6.0, 0.002
+_ROUNDS = 2  # of learning
+# How far the atlas is trusted: its power, and the least chance it gives to any class outside and inside the face
+# (fringes are rarer there than they are long).
+_TRUST, _LEAST_OUT, _LEAST_IN = 0.8, 0.005, 0.3
+# The throat lies in the shade of the chin, as dark as hair: odds in favour of skin there (mm outward and up).
+_THROAT_ODDS, _THROAT_X, _THROAT_Y = 4.0, (30.0, 48.0), (-135.0, -122.0, -108.0, -98.0)
+# The middle of the face is skin, however deep a fold is: odds in favour, in the dark of a beard less (mm out and up).
+_MIDDLE_ODDS, _MIDDLE_X, _MIDDLE_Y = 5.0, (30.0, 62.0), (-75.0, -35.0, 12.0, 26.0)
+# Ears end 104 mm from the middle: what is farther out, above the shoulders, is hardly ever skin (mm out and up).
+_FAR_ODDS, _FAR_X, _FAR_Y = 6.0, (104.0, 118.0), (-75.0, -55.0)
+# Neighbours within this distance (mm) agree, with this weight, in this many rounds.
+_NEAR_MM, _AGREE, _AGREE_ROUNDS = 1.2, 1.5, 2
+_LEAST_REACH = 0.3  # pixels; less is no neighbour
+# Hair is rough (detail below 1.5 mm, blurred over as much, log): least spread of it within skin and hair, the largest
+# log odds that it gives for hair, and how far those are trusted.
+_DETAIL_MM, _EVEN, _ROUGH_MOST, _ROUGH_TRUST = 1.5, 0.35, 4.0, 0.5
+# A bald crown: share of the strip that is like skin, and its roughness (detail below 1.5 mm) over that of the face;
+# log odds that pass from hair to skin there, and from which height on, mm.
+_BALD_SHARE, _BALD_ROUGH, _BALD_ODDS, _CROWN = (0.55, 0.75), (1.5, 1.95), 3.0, (40.0, 80.0)
+
+
+@dataclass(frozen=True)
+class Head:
+    """Maps of one head, all of one size ``(h, w)``; also what `reduced` makes of them.
+
+    Attributes:
+        colour: `unshaded` colours ``(3, h, w)``.
+        position: Place on the mean face ``(3, h, w)``, mm.
+        face: Coverage of the face's outline.
+        person: Matte.
+        features: Lips, eyes, brows and mouth.
+        scale: Pixels per millimetre.
+    """
+
+    colour: Tensor
+    position: Tensor
+    face: Tensor
+    person: Tensor
+    features: Tensor
+    scale: float
+
+    def reduced(self, factor: int) -> Head:
+        """Return the head at a smaller size."""
+        if factor == 1:
+            return self
+        maps = [self.colour, self.position, self.face[None], self.person[None], self.features[None]]
+        small = reduce(torch.cat(maps)[None], factor)[0]
+        return Head(small[:3], small[3:6], small[6], small[7], small[8], self.scale / factor)
+
+
+@torch.inference_mode()
+def find_classes(head: Head) -> Tensor:
+    """Return the probability of skin, hair and anything else ``(3, h, w)``; they sum to 1 everywhere.
+
+    The wall has a class too, which means nothing. Eyes, brows, lips and mouth count as what is around them.
+    """
+    small = head.reduced(max(1, round(head.scale / _LEARNT_AT)))
+    core, strip, cloth = _places(small)
+    typical = _typical(small.colour.flatten(1), core.flatten())
+    rough = _roughness(small, core, strip)
+    unlike = typical.unlike(small.colour)
+    learnable = 1 - smooth_step(*_STRANGE, typical.distance(small.colour))
+    prior = _prior(small, unlike, core, strip)
+    prior[HAIR] += _ROUGH_TRUST * rough
+    unlike = torch.maximum(unlike, torch.tanh(rough.clamp(min=0)))
+    index = bins(small.colour)
+    weight = small.person * (1 - small.features)
+    of_skin = core * (1 - unlike)
+    counted = torch.stack([of_skin, strip * unlike, cloth * unlike])
+    broad = typical.frequencies()
+    for _ in range(_ROUNDS):
+        tables = _models(index, counted, broad)
+        found = _settled(tables[:, index] + prior, small.person, small.scale)
+        counted = found * weight * torch.stack([learnable, torch.ones_like(unlike), torch.ones_like(unlike)])
+        counted[SKIN] += _CORE_WEIGHT * of_skin
+    tables = _models(index, counted, broad)
+    size = (head.face.shape[0], head.face.shape[1])
+    whole = enlarge(prior[None], size, round(head.scale / small.scale))[0]
+    return _settled(tables[:, bins(head.colour)] + whole, head.person, head.scale)
+
+
+@dataclass(frozen=True)
+class _Typical:
+    """The face's own skin: its colour ``(3,)`` and how far it spreads (darker, lighter, deeper, paler or turned)."""
+
+    centre: Tensor
+    spread: tuple[float, float, float, float]
+
+    def distance(self, colour: Tensor) -> Tensor:
+        """Squared distance of `unshaded` colours ``(3, ...)``, in spreads."""
+        own = torch.hypot(self.centre[1], self.centre[2]).clamp(min=1e-3)
+        hue = self.centre[1:] / own
+        lighter = colour[0] - self.centre[0]
+        deeper = colour[1] * hue[0] + colour[2] * hue[1] - own
+        turned = colour[2] * hue[0] - colour[1] * hue[1]
+        dark, light, deep, pale = self.spread
+        along = lighter.clamp(min=0) / light + lighter.clamp(max=0) / dark
+        across = deeper.clamp(min=0) / deep + deeper.clamp(max=0) / pale
+        return along * along + across * across + (turned / pale) ** 2
+
+    def unlike(self, colour: Tensor) -> Tensor:
+        """How unlike the face's skin a colour is, 0..1."""
+        return ((self.distance(colour) - _LIKE[0]) / (_LIKE[1] - _LIKE[0])).clamp(0, 1)
+
+    def frequencies(self) -> Tensor:
+        """A normal distribution of that spread, as the share of each bin ``(COUNT,)``."""
+        dark, light, deep, pale = self.spread
+        norm = bin_volume() / ((2 * math.pi) ** 1.5 * 0.5 * (dark + light) * 0.5 * (deep + pale) * pale)
+        share: Tensor = norm * torch.exp(-0.5 * self.distance(bin_colours(self.centre.device)))
+        return share
+
+
+def _typical(colour: Tensor, core: Tensor) -> _Typical:
+    picked = colour[:, core] if int(core.sum()) >= _FEWEST else colour
+    centre = picked.median(dim=1).values
+    spread = [1.4826 * float(part) for part in (picked - centre[:, None]).abs().median(dim=1).values]
+    wide = 1.3 * max(spread[1:])
+    dark, light, deep, pale = _LEAST
+    return _Typical(centre, (max(spread[0], dark), max(spread[0], light), max(wide, deep), max(wide, pale)))
+
+
+def _places(head: Head) -> tuple[Tensor, Tensor, Tensor]:
+    """Where only skin, mostly hair, and mostly clothes are ``(h, w)``, bool."""
+    out, y = head.position[0].abs(), head.position[1]
+    core = (head.face > 0.9) & (head.features < 0.05) & (out < _CORE_X) & (y > _CORE_LOW) & (y < _CORE_HIGH)
+    sure = head.person > 0.9
+    strip = sure & (head.face < 0.05) & (y > _HAIR_LOW) & (out < _HAIR_X)
+    return core, strip, sure & (out > _CLOTH_X) & (y < _CLOTH_HIGH)
+
+
+def _prior(head: Head, unlike: Tensor, core: Tensor, strip: Tensor) -> Tensor:
+    """Log odds of the three classes before one looks at colours ``(3, h, w)``."""
+    x, y = head.position[0], head.position[1]
+    outside, inside = (_looked_up(part, x, y) for part in atlas(x.device))
+    prior = _TRUST * torch.lerp(outside, inside, head.face)
+    prior[SKIN] += _THROAT_ODDS * _zone(x, y, _THROAT_X, _THROAT_Y)
+    prior[SKIN] += _MIDDLE_ODDS * _zone(x, y, _MIDDLE_X, _MIDDLE_Y) * head.face
+    prior[SKIN] -= _FAR_ODDS * smooth_step(*_FAR_X, x.abs()) * smooth_step(*_FAR_Y, y)
+    bare = _baldness(head, unlike, core, strip) * _BALD_ODDS * smooth_step(*_CROWN, y)
+    prior[SKIN] += bare
+    prior[HAIR] -= bare
+    return prior
+
+
+def _zone(x: Tensor, y: Tensor, wide: tuple[float, float], high: tuple[float, float, float, float]) -> Tensor:
+    """1 in a zone of the mean face, 0 outside: between two distances from its middle, and from four heights, mm."""
+    low, rising, falling, top = high
+    return (1 - smooth_step(*wide, x.abs())) * smooth_step(low, rising, y) * (1 - smooth_step(falling, top, y))
+
+
+@cache
+def atlas(device: torch.device) -> Tensor:
+    """Return the log of how often each class lies outside and inside the face ``(2, 3, rows, columns)``, kept."""
+    shares = load((files("faceaug") / "weights" / "head_atlas.safetensors").read_bytes())["shares"].to(device)
+    least = shares.new_tensor([_LEAST_OUT, _LEAST_IN])[:, None, None, None]
+    return torch.log(torch.maximum(shares, least))
+
+
+def _looked_up(part: Tensor, x: Tensor, y: Tensor) -> Tensor:
+    """The atlas ``(3, rows, columns)`` at places on the mean face ``(h, w)``."""
+    place = torch.stack([(x - ATLAS_X[0]) / ATLAS_STEP + 0.5, (y - ATLAS_Y[0]) / ATLAS_STEP + 0.5])
+    return sampled(part[None], place[None])[0]
+
+
+def _baldness(head: Head, unlike: Tensor, core: Tensor, strip: Tensor) -> float:
+    """How surely the crown is bare, 0..1: where hair would be it is of the face's colour, and as smooth."""
+    if int(strip.sum()) < _FEWEST or int(core.sum()) < _FEWEST:
+        return 0.0
+    lightness = head.colour[0]
+    fine = (lightness - gaussian(lightness[None, None], 1.5 * head.scale)[0, 0]).abs() / (lightness + 16)
+    rough = fine[strip].median() / fine[core].median().clamp(min=1e-4)
+    like = (unlike[strip] < 0.5).to(unlike).mean()
+    return float(smooth_step(*_BALD_SHARE, like) * (1 - smooth_step(*_BALD_ROUGH, rough)))
+
+
+def _roughness(head: Head, core: Tensor, strip: Tensor) -> Tensor:
+    """Log odds of hair against skin by fine detail ``(h, w)``, as far as this head's hair is rougher than its face."""
+    lightness = head.colour[0]
+    if int(strip.sum()) < _FEWEST or int(core.sum()) < _FEWEST:
+        return torch.zeros_like(lightness)
+    fine = (lightness - gaussian(lightness[None, None], _DETAIL_MM * head.scale)[0, 0]) / (lightness + 16)
+    detail = 0.5 * torch.log(gaussian((fine * fine)[None, None], _DETAIL_MM * head.scale)[0, 0].clamp(min=1e-7))
+    (smooth, even), (rough, uneven) = (
+        (float(part.mean()), max(float(part.std()), _EVEN)) for part in (detail[core], detail[strip])
+    )
+    if rough <= smooth:
+        return torch.zeros_like(lightness)
+    odds = 0.5 * ((detail - smooth) / even) ** 2 - 0.5 * ((detail - rough) / uneven) ** 2 + math.log(even / uneven)
+    return odds.clamp(-_ROUGH_MOST, _ROUGH_MOST)
+
+
+def _models(index: Tensor, counted: Tensor, broad: Tensor) -> Tensor:
+    """Log frequency of every bin in each class ``(3, COUNT)``, from the pixels ``(3, h, w)`` that count so far."""
+    enough = (counted.flatten(1).sum(dim=1, keepdim=True) >= _FEWEST).to(counted)
+    known = frequencies(index.flatten(), counted.flatten(1)) * enough
+    anything = _ANY / COUNT
+    any_colour = known.new_tensor([_BROAD, _HAIR_ANY, _OTHER_ANY])[:, None]
+    mixed = (1 - any_colour) * known
+    mixed[SKIN] += _BROAD * broad + _SKIN_ANY * anything
+    mixed[HAIR:] += any_colour[HAIR:] * anything
+    return torch.log(mixed + 1e-12)
+
+
+def _settled(odds: Tensor, person: Tensor, scale: float) -> Tensor:
+    """The classes ``(3, h, w)`` by these log odds, once neighbours agree; the wall has no say."""
+    found = torch.softmax(odds, dim=0)
+    reach = _NEAR_MM * scale
+    if reach < _LEAST_REACH:
+        return found
+    weight = person.clamp(min=0.02)[None, None]
+    around = gaussian(weight, reach)
+    for _ in range(_AGREE_ROUNDS):
+        near = gaussian(found[None] * weight, reach) / around
+        found = torch.softmax(odds + _AGREE * torch.log(near[0].clamp(min=1e-3)), dim=0)
+    return found

@@ -1,0 +1,119 @@
+"""Skin, hair or anything else: found on portraits, and on portraits that were painted over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+from torch import Tensor
+
+from faceaug.face.bare import head_of
+from faceaug.face.classes import HAIR, OTHER, SKIN, Head, find_classes
+from faceaug.face.decompose import decompose
+from faceaug.image.filter import reduce
+from tests.portraits import collins, hopper
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from faceaug.face.decomposition import Decomposition
+
+
+def painted(face: Decomposition, where: Tensor, colour: Tensor) -> Head:
+    """The head with another colour ``(3, 1)`` or ``(3, N)``, linear, at these pixels."""
+    foreground = face.regions.foreground.clone()
+    foreground[0][:, where] = colour.expand(3, int(where.sum()))
+    return head_of(replace(face, regions=replace(face.regions, foreground=foreground)))
+
+
+def own(face: Decomposition) -> Tensor:
+    """The colour of the face's skin ``(3, 1)``, linear."""
+    return face.linear[0][:, face.regions.skin[0, 0] > 0.9].median(dim=1).values[:, None]
+
+
+@pytest.mark.parametrize("portrait", [collins, hopper])
+def test_every_pixel_is_something(portrait) -> None:  # type: ignore[no-untyped-def]
+    head = head_of(portrait())
+    found = find_classes(head)
+    assert found.shape == (3, *head.face.shape)
+    assert found.sum(dim=0).numpy() == pytest.approx(1.0, abs=1e-5)
+    x, y = head.position[0].abs(), head.position[1]
+    cheeks = (head.face > 0.9) & (head.features < 0.05) & (x < 45) & (y > -45) & (y < -15)
+    assert float(found[SKIN][cheeks].mean()) > 0.95
+    assert float(found[OTHER][(head.person > 0.9) & (y < -135) & (x > 70)].mean()) > 0.9
+
+
+def test_hair_is_hair_and_so_is_a_fringe() -> None:
+    face = collins()
+    head = head_of(face)
+    crown = (head.person > 0.95) & (head.position[1] > 90) & (head.face < 0.05)
+    assert float(find_classes(head)[HAIR][crown].mean()) > 0.9
+    place = face.surface.position[0]
+    hair = face.linear[0][:, (place[1] > 95) & (face.regions.person[0, 0] > 0.95)]
+    fringe = (place[1] > 26) & (place[1] < 75) & (place[0].abs() < 40) & (face.surface.face[0, 0] > 0.5)
+    strands = hair[:, torch.arange(int(fringe.sum())) % hair.shape[1]]
+    under, bare = painted(face, fringe, strands), painted(face, fringe, own(face))
+    inside = (under.position[1] > 45) & (under.position[1] < 68) & (under.position[0].abs() < 30) & (under.face > 0.9)
+    assert float(find_classes(bare)[SKIN][inside].mean()) > 0.9
+    assert float(find_classes(under)[SKIN][inside].mean()) < 0.28
+
+
+def test_clothes_are_learnt_where_they_lie_and_light_on_skin_is_no_cloth() -> None:
+    """A shirt so pale that skin in the light comes near it: in the opening of the shirt the light is on skin."""
+    face = collins()
+    place = face.surface.position[0]
+    body = (place[1] < -125) & (face.surface.face[0, 0] < 0.1) & (face.regions.person[0, 0] > 0.5)
+    opening = body & (place[0].abs() < 45)
+    shirt = torch.tensor([0.80, 0.83, 0.88])[:, None]
+    bright = 0.7 * torch.ones(3, 1) * 0.6 + 0.4 * own(face) * 1.6
+    foreground = face.regions.foreground.clone()
+    foreground[0][:, body] = shirt
+    foreground[0][:, opening] = bright
+    head = head_of(replace(face, regions=replace(face.regions, foreground=foreground)))
+    found = find_classes(head)
+    below = (head.position[1] < -135) & (head.person > 0.9)
+    assert float(found[SKIN][below & (head.position[0].abs() < 35)].mean()) > 0.9
+    assert float(found[OTHER][below & (head.position[0].abs() > 60)].mean()) > 0.9
+
+
+def test_a_deep_fold_in_the_middle_of_the_face_is_skin() -> None:
+    face = collins()
+    place = face.surface.position[0]
+    fold = (place[0] - 28).abs() < 2.5
+    fold &= (place[1] < -20) & (place[1] > -50) & (face.surface.face[0, 0] > 0.9)
+    head = painted(face, fold, 0.12 * own(face) * torch.tensor([1.2, 0.8, 0.7])[:, None])
+    inside = ((head.position[0] - 28).abs() < 2) & (head.position[1] < -23) & (head.position[1] > -47)
+    assert float(find_classes(head)[SKIN][inside].mean()) > 0.9
+
+
+def test_the_shade_of_a_chin_is_skin() -> None:
+    head = head_of(hopper())
+    shade = (head.position[0].abs() < 15) & (head.position[1] > -128) & (head.position[1] < -112)
+    assert float(find_classes(head)[SKIN][shade].mean()) > 0.9
+
+
+def test_a_bald_crown_may_shine() -> None:
+    face = collins()
+    place = face.surface.position[0]
+    top = (place[1] > 28) & (face.regions.person[0, 0] > 0.5)
+    height = ((place[1][top] - 60) / 60).clamp(0, 1)
+    head = painted(face, top, own(face) * (1 - 0.6 * height) + 0.6 * height * 0.95)
+    crown = (head.position[1] > 80) & (head.position[1] < 115) & (head.person > 0.95) & (head.position[0].abs() < 50)
+    assert float(find_classes(head)[SKIN][crown].mean()) > 0.9
+
+
+def test_a_white_collar_below_the_chin_is_not_learnt_as_skin(faces: Path) -> None:
+    head = head_of(decompose(faces / "congress225" / "A000022.jpg"))
+    white = (head.person > 0.9) & (head.position[1] < -110) & (head.colour[0] > 60) & (head.colour[1:].abs() < 8).all(0)
+    assert int(white.sum()) > 400
+    assert float(find_classes(head)[SKIN][white].mean()) < 0.15
+
+
+def test_size_does_not_matter() -> None:
+    head = head_of(collins())
+    whole, half = find_classes(head), find_classes(head.reduced(2))
+    there = reduce(head.person[None, None], 2)[0, 0] > 0.95
+    same = reduce(whole[None], 2)[0].argmax(dim=0) == half.argmax(dim=0)
+    assert float(same[there].float().mean()) > 0.95
