@@ -134,7 +134,7 @@ def _masks(scene: Scene) -> dict[str, tuple[NDArray[np.uint8], ...]]:
         rows = []
         for row, (left, top) in enumerate(scene.source.corners):
             canvas = np.zeros(scene.source.photos[row].pixels.shape[:2], dtype=np.uint8)
-            small = (mask[row, 0].clamp(0, 1) * 255).round().to(torch.uint8).cpu().numpy()
+            small = mask[row, 0].clamp(0, 1).mul_(255).round_().to(torch.int32).to(torch.uint8).cpu().numpy()
             canvas[top : top + small.shape[0], left : left + small.shape[1]] = small
             rows.append(canvas)
         whole[name] = tuple(rows)

@@ -154,15 +154,15 @@ class Tables:
         """
         place = torch.cat([u.abs(), v + self.tall], dim=1)
         found = sampled(self.planes[:, first : first + count], place, (2 * self.tall, self.reach))
-        # Beyond the table all shapes are as far as its border, and farther.
-        over = (u.abs() - self.reach).clamp(min=0) + (v.abs() - self.tall).clamp(min=0)
-        parts = [found[:, k : k + 1] for k in range(count)]
-        for k in range(count):
-            if first + k == _SLOPE_U:
-                parts[k] = parts[k] * torch.sign(u)
-            elif first + k != _SLOPE_V:
-                parts[k] = parts[k] + over
-        return torch.cat(parts, dim=1)
+        if first <= _SLOPE_U < first + count:
+            found[:, _SLOPE_U - first] *= torch.sign(u[:, 0])
+        if float(place[:, 0].amax()) > self.reach or float(v.abs().amax()) > self.tall:
+            # Beyond the table all shapes are as far as its border, and farther.
+            over = (place[:, 0] - self.reach).clamp(min=0) + (v[:, 0].abs() - self.tall).clamp(min=0)
+            for k in range(first, first + count):
+                if k not in {_SLOPE_U, _SLOPE_V}:
+                    found[:, k - first] += over
+        return found
 
 
 def lens_outline(frame: Cut) -> Tensor:

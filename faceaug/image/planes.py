@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
     from torch import Tensor
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 # OpenCV numbers columns and rows of what it looks up by 16 bits.
 _LONGEST = 2**15 - 1
-# Four planes side by side are looked up in the time of one, to the same bits; from three on that pays.
-_ABREAST, _WORTH = 4, 3
+# So many planes are looked up side by side, to the same bits: four in the time of one, bilinearly. From three on that
+# pays; of a cubic look-up three are the most that do.
+_ABREAST, _WORTH = {cv2.INTER_LINEAR: 4, cv2.INTER_CUBIC: 3}, 3
 
 
 def fits(x: Tensor) -> bool:
@@ -69,23 +70,26 @@ def enlarged(x: Tensor, size: tuple[int, int]) -> Tensor:
     return _each(x, size, lambda plane, into: _resize(plane, into, cv2.INTER_LINEAR))
 
 
-def looked_up(maps: Tensor, x: Tensor, y: Tensor, mode: str) -> Tensor:
+def looked_up(maps: Sequence[Tensor], x: Tensor, y: Tensor, mode: str) -> Tensor:
     """Look maps ``(B, C, h, w)`` up at columns ``x`` and rows ``y`` ``(B, H, W)``, counted from the first centre.
 
-    Edges are replicated; ``mode`` is ``bilinear`` or ``bicubic``.
+    Edges are replicated; ``mode`` is ``bilinear`` or ``bicubic``. The result holds the channels of all maps.
     """
     kind = {"bilinear": cv2.INTER_LINEAR, "bicubic": cv2.INTER_CUBIC}[mode]
-    made = torch.empty(*maps.shape[:2], *x.shape[1:], dtype=maps.dtype)
-    beside = np.empty((*maps.shape[-2:], _ABREAST), np.float32)
-    found = np.empty((*x.shape[1:], _ABREAST), np.float32)
-    for source, columns, lines, into in zip(maps.numpy(), x.numpy(), y.numpy(), made.numpy(), strict=True):
-        for first in range(0, len(source), _ABREAST):
-            four, drawn = list(source[first : first + _ABREAST]), list(into[first : first + _ABREAST])
+    many = _ABREAST[kind]
+    made = torch.empty(len(x), sum(part.shape[1] for part in maps), *x.shape[1:], dtype=torch.float32)
+    beside = np.empty((*maps[0].shape[-2:], many), np.float32)
+    found = np.empty((*x.shape[1:], many), np.float32)
+    given = [part.numpy() for part in maps]
+    for row, (columns, lines, into) in enumerate(zip(x.numpy(), y.numpy(), made.numpy(), strict=True)):
+        planes = [plane for part in given for plane in part[row]]
+        for first in range(0, len(planes), many):
+            four, drawn = planes[first : first + many], list(into[first : first + many])
             if len(four) < _WORTH:
                 for plane, one in zip(four, drawn, strict=True):
                     cv2.remap(plane, columns, lines, kind, dst=one, borderMode=cv2.BORDER_REPLICATE)
                 continue
-            cv2.merge(four + four[:1] * (_ABREAST - len(four)), dst=beside)
+            cv2.merge(four + four[:1] * (many - len(four)), dst=beside)
             cv2.remap(beside, columns, lines, kind, dst=found, borderMode=cv2.BORDER_REPLICATE)
             cv2.mixChannels([found], drawn, [channel // 2 for channel in range(2 * len(drawn))])
     return made

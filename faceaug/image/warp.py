@@ -10,6 +10,8 @@ from torch.nn import functional as F
 from faceaug.image import planes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torch import Tensor
 
 
@@ -20,11 +22,13 @@ def pixel_centres(size: tuple[int, int], device: torch.device) -> tuple[Tensor, 
     return xs, ys
 
 
-def sampled(maps: Tensor, place: Tensor, size: tuple[float, float] | None = None, mode: str = "bilinear") -> Tensor:
+def sampled(
+    maps: Tensor | Sequence[Tensor], place: Tensor, size: tuple[float, float] | None = None, mode: str = "bilinear"
+) -> Tensor:
     """Sample maps at given places, edges replicated.
 
     Args:
-        maps: ``(B, C, h, w)``.
+        maps: ``(B, C, h, w)``; or several, of one size, whose channels are sampled together.
         place: Where each pixel of the result comes from ``(B, 2, H, W)``: x and y in pixels, centres at .5.
         size: Height and width of the frame in which ``place`` counts; that of ``maps`` when not given.
         mode: ``bilinear`` or ``bicubic``.
@@ -32,10 +36,11 @@ def sampled(maps: Tensor, place: Tensor, size: tuple[float, float] | None = None
     Returns:
         ``(B, C, H, W)``.
     """
-    height, width = size or (maps.shape[-2], maps.shape[-1])
-    if planes.fits(maps) and planes.fits(place):
-        across, down = maps.shape[-1] / width, maps.shape[-2] / height
-        x, y = (place[:, k] * scale - 0.5 for k, scale in enumerate((across, down)))
-        return planes.looked_up(maps, x, y, mode)
+    parts = [maps] if isinstance(maps, torch.Tensor) else list(maps)
+    rows, columns = parts[0].shape[-2:]
+    height, width = size or (rows, columns)
+    if planes.fits(place) and all(map(planes.fits, parts)):
+        x, y = (place[:, k] * scale - 0.5 for k, scale in enumerate((columns / width, rows / height)))
+        return planes.looked_up(parts, x, y, mode)
     grid = torch.stack([place[:, 0] * (2 / width) - 1, place[:, 1] * (2 / height) - 1], dim=-1)
-    return F.grid_sample(maps, grid, mode=mode, padding_mode="border", align_corners=False)
+    return F.grid_sample(torch.cat(parts, dim=1), grid, mode=mode, padding_mode="border", align_corners=False)

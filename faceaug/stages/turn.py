@@ -132,17 +132,21 @@ def _carried(
 
     ``own`` is the person's colour in the photograph, ``face`` covers the turned face.
     """
-    moved = sight.of(torch.cat(list(maps.values()), dim=1))
+    moved = sight.of(list(maps.values()))
     hidden = (1 - sight.shown) * (1 - smooth_step(0.0, 0.6, face))
-    if bool((hidden > 0).any()):  # a cheek hid it: it is of the person if what is beside it is
-        beside = filled(moved[:, :1], sight.seen * (1 - face))
-        moved = moved * (1 - hidden * (1 - smooth_step(*_PERSON, beside)))
+    box = extent(hidden.amax(dim=0))
+    if box is not None:  # a cheek hid it: it is of the person if what is beside it is
+        part = (..., *box)
+        beside = filled(moved[:, :1], sight.seen * (1 - face))[part]
+        moved[part] *= 1 - hidden[part] * (1 - smooth_step(*_PERSON, beside))
     # Within the face there is skin or hair even where the mesh, laid over the photograph, reached past them.
     there = moved[:, :1]
     inside = smooth_step(0.6, 1.0, face) * (1 - sight.seen * smooth_step(0.5, 0.95, there))
     clothes, body = (moved[:, list(maps).index(name), None] for name in ("clothes", "body"))
-    bare = moved[:, [list(maps).index(name) for name in _NO_HAIR]].sum(dim=1, keepdim=True)
-    beard = smooth_step(*_BEARD, gaussian((there - bare).clamp(min=0), _BEARD_MM * sight.scale))
+    rest = there.clone()
+    for name in _NO_HAIR:
+        rest -= moved[:, list(maps).index(name), None]
+    beard = smooth_step(*_BEARD, gaussian(rest.clamp_(min=0), _BEARD_MM * sight.scale))
     hair = torch.maximum(moved[:, list(maps).index("hair"), None], beard)
     known = sight.seen * smooth_step(0.5, 0.95, there) * (1 - clothes)
     wanted = (1 - sight.seen) * torch.maximum(there * (1 - clothes), inside)
@@ -163,12 +167,14 @@ def _moved(scene: Scene, layers: Layers, neck: Neck, sight: Sight, face: Tensor)
     Also the neck that came into sight ``(B, 1, h, w)``, 0..1, which no light of the turned head shall touch.
     """
     source, place, scale = scene.source, sight.place, sight.scale
-    maps = _maps(scene, layers.clear)
-    colour, along = (
-        sampled(torch.cat([layers.own, source.linear], dim=1), place, mode="bicubic").clamp(min=0).chunk(2, dim=1)
-    )
+    maps, size = _maps(scene, layers.clear), (place.shape[-2], place.shape[-1])
+    far = smooth_step(*_NEAR, _distance(place, size))
+    along, colour = sampled(source.linear, place, mode="bicubic").clamp_(min=0), layers.own.clone()
+    box = extent(far.amax(dim=0))
+    if box is not None:
+        part = (..., *box)
+        colour[part] = sampled(layers.own, place[part], size, mode="bicubic").clamp_(min=0)
     colour, carried = _carried(colour, layers.own, maps, sight, face)
-    far = smooth_step(*_NEAR, _distance(place, (place.shape[-2], place.shape[-1])))
     beside = smooth_step(0.02, 0.2, gaussian(face, _BESIDE_MM * scale)) * (1 - gaussian(carried["hair"], scale))
     shut = torch.lerp(carried["clear"], closed(carried["clear"], scale), beside.clamp(min=0))
     person = torch.lerp(carried["person"], shut, far)

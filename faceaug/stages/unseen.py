@@ -14,7 +14,7 @@ from faceaug.image.warp import sampled
 from faceaug.stages.extent import extent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from torch import Tensor
 
@@ -57,15 +57,15 @@ class Sight:
     jump: Tensor
     scale: float
 
-    def of(self, maps: Tensor, mode: str = "bilinear") -> Tensor:
-        """Carry maps of the photograph ``(B, C, h, w)`` to the turned head."""
-        own = sampled(maps, self.place, mode=mode)
+    def of(self, maps: Sequence[Tensor]) -> Tensor:
+        """Carry maps of the photograph ``(B, C, h, w)`` to the turned head; their channels in one."""
+        own = sampled(maps, self.place)
         box = extent(self.share.amax(dim=0))
         if box is None:
             return own
         part = (..., *box)
-        size = (maps.shape[-2], maps.shape[-1])
-        other = sampled(maps, self.mirrored[part], size, mode=mode)
+        size = (maps[0].shape[-2], maps[0].shape[-1])
+        other = sampled(maps, self.mirrored[part], size)
         own[part] = torch.lerp(own[part], other, self.share[part])
         return own
 

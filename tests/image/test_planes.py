@@ -81,6 +81,20 @@ def test_rows_and_channels_do_not_know_of_each_other(name: str) -> None:
     assert torch.equal(together[:, 1:], alone)
 
 
+@pytest.mark.parametrize("mode", ["bilinear", "bicubic"])
+@pytest.mark.parametrize("channels", [(1, 1), (2, 3), (4, 1, 3)])
+def test_several_maps_are_looked_up_as_one(
+    mode: str, channels: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = picture(2, sum(channels), 30, 41)
+    parts, place = whole.split_with_sizes(channels, dim=1), places(whole, (25, 33))
+    alone = torch.cat([sampled(whole[:, k : k + 1], place, mode=mode) for k in range(sum(channels))], dim=1)
+    assert torch.equal(sampled(parts, place, mode=mode), alone)
+    assert torch.equal(sampled(whole, place, mode=mode), alone)
+    monkeypatch.setattr(planes, "fits", lambda _: False)
+    torch.testing.assert_close(sampled(parts, place, mode=mode), alone, rtol=0, atol=1e-4)
+
+
 def test_what_is_zero_stays_zero_and_what_is_one_stays_one() -> None:
     """Masks are asked for exactly 0 and exactly 1: no rounding may leave dust there."""
     mask = torch.zeros(1, 1, 64, 64)

@@ -51,7 +51,7 @@ def test_a_place_that_was_seen_stays_its_own() -> None:
     assert float(sight.share.max()) == 0
     assert float(sight.seen.min()) == 1
     maps = speckle()
-    torch.testing.assert_close(sight.of(maps), maps, atol=1e-5, rtol=0)
+    torch.testing.assert_close(sight.of([maps]), maps, atol=1e-5, rtol=0)
 
 
 def test_a_drawn_out_place_is_taken_from_its_mirror_image_where_that_was_seen_better() -> None:
