@@ -148,7 +148,7 @@ def _unseen(looks: Sequence[Look], signs: Sequence[Signs]) -> list[Look]:
     fold = fold_of(looks)
     said: list[dict[str, str]] = [{} for _ in looks]
     worn = [
-        fit_eyewear.Sample(s.strip, look.told["glasses"] == "worn", look.face.identity, rendered=False)
+        fit_eyewear.Sample(s.strip, look.told["glasses"] == "worn", look.face.identity)
         for look, s in zip(looks, signs, strict=True)
     ]
     hairy = [
