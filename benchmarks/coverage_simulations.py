@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -118,7 +119,7 @@ def slices(runs: int) -> Table:
             table = ranked(rng, 20_000, sizes)
             where, inside = plant(rng, table, level)
             wrong = rng.random(20_000) < np.where(inside, rate, 0.05)
-            found, passed = timed(lambda table=table, wrong=wrong: worst_slices(table, wrong), 1)
+            found, passed = timed(partial(worst_slices, table, wrong), 1)
             took.append(passed)
             alarms += bool(found.slices)
             first += bool(found.slices) and found.slices[0].where == where
@@ -159,9 +160,7 @@ def holes(runs: int) -> Table:
             centre = rng.uniform(0.3, 0.7, width)
             points = points[np.linalg.norm(points - centre, axis=1) > 0.25]
             truth = far_off(rng, points, width)
-            made, passed = timed(
-                lambda points=points, sides=sides, run=run: spread(points, sides, balls=1, seed=run), 1
-            )
+            made, passed = timed(partial(spread, points, sides, balls=1, seed=run), 1)
             took.append(passed)
             held += made.uncovered.low <= truth <= made.uncovered.high
             within += bool(np.linalg.norm(np.array(list(made.balls[0].centre.values())) - centre) < 0.25)

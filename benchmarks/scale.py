@@ -16,11 +16,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from benchmarks.report import Section, Table, write_sections
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 
@@ -133,7 +136,8 @@ def timed(*words: str) -> tuple[float, dict[str, Any]]:
 
 def step(what: str, *words: str) -> dict[str, Any]:
     """One step, in this process."""
-    said = {"read": read, "records": records, "survey": survey_}[what](*words)
+    steps: dict[str, Callable[..., Any]] = {"read": read, "records": records, "survey": survey_}
+    said = steps[what](*words)
     mine, theirs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     busy = sum(usage.ru_utime + usage.ru_stime for usage in (mine, theirs))
     return {"busy": busy, "peak": max(mine.ru_maxrss, theirs.ru_maxrss) * 1024 / 1e9, **said}
