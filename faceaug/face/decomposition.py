@@ -108,6 +108,7 @@ class Light:
 
     Attributes:
         sh: Spherical-harmonic coefficients of the shading ``(B, 9)``, luminance, mean 1 over the skin.
+        rest: Those of a factor ``(B, 9)`` that takes in what they leave.
         span: Least and most shading that the skin shows ``(B, 2)``.
         direction: Direction of the dominant lamp ``(B, 3)``: right, up, toward the camera.
         key_fill: Light where the lamp shines straight on the skin over light where it does not reach ``(B,)``.
@@ -115,6 +116,7 @@ class Light:
     """
 
     sh: Tensor
+    rest: Tensor
     span: Tensor
     direction: Tensor
     key_fill: Tensor

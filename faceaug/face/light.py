@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
@@ -45,39 +47,59 @@ def find_light(linear: Tensor, surface: Surface, regions: Regions, skin: Skin) -
     weight = reduce(regions.skin, factor)
     normal = unit(reduce(surface.normal, factor))
     rows = [_fit(bright[i, 0], weight[i, 0], normal[i]) for i in range(len(linear))]
-    sh = torch.stack([row[0] for row in rows])
-    confidence = torch.stack([row[1] for row in rows])
-    lamp = torch.stack([row[2] for row in rows])
-    return Light(sh, torch.stack([row[3] for row in rows]), lamp, torch.stack([row[4] for row in rows]), confidence)
+    fields = [torch.stack([getattr(row, name) for row in rows]) for name in _Fit._fields]
+    return Light(**dict(zip(_Fit._fields, fields, strict=True)))
 
 
-def _fit(bright: Tensor, weight: Tensor, normal: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-    """Fit one face: coefficients ``(9,)`` of shading with median 1, variance explained, lamp, span, key to fill."""
+class _Fit(NamedTuple):
+    """The fields of `Light` of one face."""
+
+    sh: Tensor
+    rest: Tensor
+    span: Tensor
+    direction: Tensor
+    key_fill: Tensor
+    confidence: Tensor
+
+
+def _fit(bright: Tensor, weight: Tensor, normal: Tensor) -> _Fit:
+    """Fit one face: shading with median 1 ``(h, w)`` where ``weight`` says that there is skin."""
     inside = weight > 0.8
     nothing = torch.zeros(9, device=bright.device)
     nothing[0] = 1 / 0.886227
     if int(inside.sum()) < 64:
         ahead, none = bright.new_tensor([0.0, 0.0, 1.0]), bright.new_zeros(())
-        return nothing, none, ahead, bright.new_ones(2), bright.new_ones(())
+        return _Fit(nothing, nothing, bright.new_ones(2), ahead, bright.new_ones(()), none)
     every = max(1, int(inside.sum()) // _SAMPLES)
     y = bright[inside][::every]
     seen = normal[:, inside][:, ::every]
     basis = sh_basis(seen[None])[0].T.double()
     y = (y / y.median().clamp(min=1e-4)).double()
+    solution, trust = _solved(basis, y)
+    fitted = basis @ solution
+    spread = ((y - y.mean()) ** 2 * trust).sum()
+    explained = 1 - ((y - fitted) ** 2 * trust).sum() / spread.clamp(min=1e-9)
+    # A face is no ball, and its skin no chalk: what one set of coefficients leaves is smooth again.
+    left = y / fitted.clamp(min=_LEAST)
+    rest, _ = _solved(basis, left / left.median().clamp(min=1e-4))
+    whole = (fitted * (basis @ rest)).float()
+    span = torch.quantile(whole, bright.new_tensor(_QUANTILES)).clamp(min=_LEAST)
+    few = max(1, len(y) // _LAMP_SAMPLES)
+    lamp = _dominant(y[::few].float(), seen[:, ::few])
+    key_fill, confidence = _key_fill(y.float(), seen, lamp), explained.clamp(0, 1).float()
+    return _Fit(solution.float(), rest.float(), span, lamp, key_fill, confidence)
+
+
+def _solved(basis: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Coefficients ``(9,)`` of ``y`` ``(N,)`` in a basis ``(N, 9)``, and the trust that each sample was given."""
     trust = torch.ones_like(y)
     ridge = torch.diag(torch.tensor(_RIDGE, dtype=torch.float64, device=y.device)) * len(y)
-    solution = nothing.double()
+    solution = torch.zeros_like(basis[0])
     for _ in range(_ROUNDS):
         gram = basis.T @ (basis * trust[:, None]) + ridge * trust.mean()
         solution = torch.linalg.solve(gram, basis.T @ (y * trust))
-        residual = y - basis @ solution
-        trust = 1 / (1 + (residual / _TOLERANCE) ** 2)
-    spread = ((y - y.mean()) ** 2 * trust).sum()
-    explained = 1 - (residual**2 * trust).sum() / spread.clamp(min=1e-9)
-    few = max(1, len(y) // _LAMP_SAMPLES)
-    lamp = _dominant(y[::few].float(), seen[:, ::few])
-    span = torch.quantile((basis @ solution).float(), bright.new_tensor(_QUANTILES)).clamp(min=_LEAST)
-    return solution.float(), explained.clamp(0, 1).float(), lamp, span, _key_fill(y.float(), seen, lamp)
+        trust = 1 / (1 + ((y - basis @ solution) / _TOLERANCE) ** 2)
+    return solution, trust
 
 
 def _dominant(bright: Tensor, normal: Tensor) -> Tensor:
@@ -132,4 +154,5 @@ def _key_fill(bright: Tensor, normal: Tensor, lamp: Tensor) -> Tensor:
 def source_shading(light: Light, normal: Tensor) -> Tensor:
     """Return the photograph's own shading ``(B, 1, h, w)`` at the given normals, within what the skin showed of it."""
     low, high = (light.span[:, k].reshape(-1, 1, 1, 1) for k in (0, 1))
-    return torch.minimum(torch.maximum(sh_shading(light.sh, normal), low), high)
+    shading = sh_shading(light.sh, normal).clamp(min=0) * sh_shading(light.rest, normal)
+    return torch.minimum(torch.maximum(shading, low), high)

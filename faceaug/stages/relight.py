@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from faceaug.face.kept import kept
 from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
 from faceaug.image.color import luminance
+from faceaug.image.filter import largest
+from faceaug.image.shade import smooth_step
 from faceaug.stages.illumination import shading_ratio
 
 if TYPE_CHECKING:
     from faceaug.channels import Lighting
+    from faceaug.face.decomposition import Decomposition
     from faceaug.scene import Scene
     from faceaug.stages.extent import Box
 
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
 _SHOULDER = 0.8
 # Gloss takes part of its grain from the skin under it; on dark skin it is as strong as on light skin, and shows more.
 _GRAIN, _LEAST_GLOSS = 0.6, 0.45
+# Half the width of specks in the matte that are filled within bare skin, mm.
+_SPECKS_MM = 1.2
 # Radius of cornea and iris, mm: G. Smith and D. A. Atchison, "The Eye and Visual Optical Instruments" (1997).
 _CORNEA, _IRIS = 7.8, 5.9
 # Radius of the catch-light of a bare bulb and of a wall of light, mm, and its brightness (linear).
@@ -39,7 +45,7 @@ def relight(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         return linear, scene
     source = scene.source
     shading = shading_of(scene, light)
-    person = source.regions.person * (light.strength > 0).to(linear)[:, None, None, None]
+    person = whole_in_skin(source) * (light.strength > 0).to(linear)[:, None, None, None]
     # Where the matte is whole, the pixel itself; at soft edges only the person's share of it is re-lit.
     painted = source.regions.foreground if linear is source.linear else _repainted(linear, scene)
     own = torch.lerp(painted, linear, (person >= 0.999).to(linear))
@@ -50,6 +56,18 @@ def relight(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     # A weight of exactly 0 keeps the pixel to the bit.
     changed = (_roll_off(lit, own) - own).mul_(person).add_(linear).clamp_(min=0.0)
     return torch.lerp(linear, changed, (person > 0).to(linear)), replace(scene, shading=shading)
+
+
+@kept("regions.person", "regions.skin", "regions.body", "pose.scale")
+def whole_in_skin(source: Decomposition) -> Tensor:
+    """The matte ``(B, 1, h, w)`` without the specks that it has within bare skin, as in ears before a bright wall.
+
+    No wall shines through skin: in a face that is darkened specks would stay as bright as they were. Outlines stay.
+    """
+    person, skin = source.regions.person, source.regions.skin + source.regions.body
+    reach = max(1, round(_SPECKS_MM * float(source.pose.scale.mean())))
+    filled = -largest(-largest(person, reach), reach)
+    return torch.lerp(person, torch.maximum(person, filled), smooth_step(0.5, 0.7, skin))
 
 
 def grey_card(scene: Scene, box: Box, grey: float) -> Tensor:

@@ -200,7 +200,7 @@ def _moved(scene: Scene, layers: Layers, neck: Neck, sight: Sight, face: Tensor)
     return replace(scene, source=moved, masks=masks, pigment=pigment, relief=relief, bare=bare), bared
 
 
-@kept("light.sh", "light.span", "surface.normal")
+@kept("light.sh", "light.rest", "light.span", "surface.normal")
 def _own_shading(source: Decomposition) -> Tensor:
     """The shading of the photograph's own light ``(B, 1, h, w)``."""
     return source_shading(source.light, source.surface.normal)

@@ -17,7 +17,7 @@ from faceaug.image.color import decode, luminance
 from faceaug.image.shade import angles
 from faceaug.render import render
 from faceaug.scene import Scene
-from faceaug.stages.relight import _catch_lights
+from faceaug.stages.relight import _catch_lights, relight, whole_in_skin
 from tests.portraits import Pixels, collins, hopper, inside, mirrored, window
 
 Portrait = Callable[[], Decomposition]
@@ -280,3 +280,20 @@ def test_no_pixel_holds_less_than_no_light() -> None:
     soft = inside(face.regions.person, 0.05) & ~inside(face.regions.person, 0.9)
     before, after = (window(p, face)[soft].sum(axis=1) for p in (face.photos[0].pixels, lit(face, azimuth=60.0)))
     assert not ((after < 8) & (before > 40)).any()
+
+
+def test_specks_of_the_matte_within_skin_are_lit_as_the_skin_around_them() -> None:
+    """No wall shines through a cheek: darkened, it keeps no bright spots; outlines and what is no skin stay."""
+    face = collins()
+    x, y = (face.points[0, 205, :2] - torch.tensor(face.corners[0])).round().int().tolist()
+    holed = face.regions.person.clone()
+    holed[..., y - 1 : y + 1, x - 1 : x + 1] = 0.6
+    speckled = replace(face, regions=replace(face.regions, person=holed))
+    dark = get_edit("lighting")(Scene.of(speckled), exposure=-1.5)
+    plain = get_edit("lighting")(Scene.of(face), exposure=-1.5)
+    found, meant = (relight(face.linear, scene)[0][..., y - 4 : y + 4, x - 4 : x + 4] for scene in (dark, plain))
+    assert float((found / meant.clamp(min=1e-3)).max()) < 1.15
+    whole = whole_in_skin(face)
+    bare = face.regions.skin + face.regions.body
+    assert torch.equal(whole[bare <= 0.5], face.regions.person[bare <= 0.5])
+    assert float((whole - face.regions.person).abs().mean()) < 1e-3

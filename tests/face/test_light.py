@@ -71,6 +71,34 @@ def test_the_fitted_shading_is_the_light_s(portrait: Portrait) -> None:
     assert float(fitted.median()) == pytest.approx(1, abs=0.05), "the median of the skin is 1"
 
 
+@every_portrait
+@pytest.mark.parametrize(("key", "power", "lamp"), [(6.0, 1.5, (50, 10)), (3.0, 2.2, (45, 10)), (2.0, 2.2, (-45, -10))])
+def test_a_contrasty_picture_is_told_by_what_one_set_of_harmonics_leaves(
+    portrait: Portrait, key: float, power: float, lamp: tuple[float, float]
+) -> None:
+    """Cameras bend light by a curve, which no sum of harmonics follows; a product of two does, far better."""
+    face = portrait()
+    shading, inside = shaded(face, *lamp, key=key) ** power, face.regions.skin > 0.9
+    light = light_of(face, shading / shading[inside].median())
+
+    def off(told: Tensor) -> float:
+        return float((torch.log(told[inside]) - torch.log(shading[inside])).std())
+
+    alone = off(sh_shading(light.sh, face.surface.normal).clamp(min=0.15))
+    assert off(source_shading(light, face.surface.normal)) < 0.85 * alone
+
+
+def test_a_beard_is_no_shadow() -> None:
+    """Skin that is darker below the mouth is told as hardly darker lit."""
+    face = collins()
+    beard = torch.where(face.surface.position[:, 1:2] < -55, 0.6, 1.0)
+    told, true = (
+        source_shading(light_of(face, shaded(face, 45, 10) * dark), face.surface.normal)[face.regions.skin > 0.9]
+        for dark in (beard, torch.ones(1))
+    )
+    assert float((told / told.median() - true / true.median()).abs().quantile(0.9)) < 0.08
+
+
 def test_spots_and_shine_do_not_mislead() -> None:
     """A tenth of the skin in other colours moves the lamp by a few degrees at most."""
     face = collins()
