@@ -27,8 +27,9 @@ _AXIS = (0.0, -110.0, -78.0)
 _HIGH, _LOW = 20.0, -30.0
 # Skin within this distance, mm, must mostly be skin: no strip beside a collar.
 _BROAD_MM, _BROAD = 1.0, (0.6, 0.9)
-# Half a neck is between these, mm, or what is seen is no neck but collar or hair; none is drawn wider than the last.
-_LEAST, _MOST, _WIDEST, _USUAL = 25.0, 85.0, 64.0, 52.0
+# Half a neck is from the first to the third of these wide, mm: a narrower one is collar or hair, a wider one shoulder
+# and drawn as wide as the last; beyond the second nothing is looked at.
+_LEAST, _MOST, _WIDEST, _USUAL = 25.0, 85.0, 64.0, 47.0
 # This share of its lines may be narrower than it is drawn.
 _NARROWER = 0.15
 # Between these heights its outline goes over from what was seen into what is drawn.
