@@ -65,7 +65,9 @@ def _depth(document: Mapping[str, Any]) -> str:
     if deep < 0:
         return f"That is fewer than {at_least:,} photographs in all."
     if not gaps:
-        return f"Every combination of up to {document['level']} attributes has {_many(at_least, *PHOTOS)} or more."
+        level = document["level"]
+        every = "Every single value" if level == 1 else f"Every combination of up to {level} attributes"
+        return f"{every} has {_many(at_least, *PHOTOS)} or more."
     many = {0: "not every single value", 1: "every single value, but not every pair of them"}
     what = many.get(deep, f"every combination of {deep} attributes, but not of more")
     sure = sum(gap["state"] == "uncovered" for gap in gaps)
@@ -174,7 +176,8 @@ def _target(target: Mapping[str, Any] | None) -> Iterator[str]:
         return
     first = sorted(lacking, key=lambda demand: -demand["missing"])[:3]
     words = ", ".join(f"{demand['words']} ({demand['have']:,} of {demand['need']:,})" for demand in first)
-    yield f"Furthest from the target, {target['policy']}: {words}; {len(lacking):,} groups are short of it."
+    short = _many(len(lacking), "group is", "groups are")
+    yield f"Furthest from the target, {target['policy']}: {words}; {short} short of it."
 
 
 def _changed(compared: Mapping[str, Any] | None) -> Iterator[str]:

@@ -35,7 +35,9 @@ def _gaps(document: Mapping[str, Any]) -> Lines:
     lines = [f"## Gaps ({LAW['gaps']})", ""]
     gaps = document["gaps"]
     if not gaps:
-        lines += [f"Every combination of up to {document['level']} attributes has enough photographs.", ""]
+        level = document["level"]
+        every = "Every single value" if level == 1 else f"Every combination of up to {level} attributes"
+        lines += [f"{every} has enough photographs.", ""]
     else:
         rows = [[g["words"], *(str(g[n]) for n in ("photographed", "missing", "might_be", "state"))] for g in gaps]
         lines += _table(["who or what is missing", "photographs", "missing", "might be", "state"], rows)
