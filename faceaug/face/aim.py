@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from torch.nn import functional as F
 
 from faceaug.face.geometry import fit_pose, head_triangles
 from faceaug.face.landmarks import SIDE, region_of_points, run_mesh, to_photo
-from faceaug.face.rotate import head_mesh, turned_points, turned_vertices
+from faceaug.face.rotate import head_mesh, turned_vertices
+from faceaug.face.topology import SURFACE_POINTS
 from faceaug.image.color import encode
 from faceaug.image.filter import reduce
 from faceaug.image.raster import interpolate, triangle_ids
@@ -58,24 +60,22 @@ def _aimed(source: Decomposition, linear: Tensor, asked: Tensor) -> Tensor:
 
 def _measured(source: Decomposition, linear: Tensor, angles: Tensor) -> Tensor:
     """Turn the head in a small picture, as the network sees it, and measure the pose there ``(1, 3)``."""
-    points = turned_points(source.points, source.pose, angles)
-    region = region_of_points(points[0].cpu().numpy())
-    pixels = encode(_drawn(source, linear, angles, region))[0].permute(1, 2, 0).cpu().numpy()
+    corner = torch.tensor(source.corners, dtype=torch.float32, device=linear.device)
+    target = turned_vertices(head_mesh(source), source.pose, corner, angles)
+    face = target[0, :SURFACE_POINTS] + F.pad(corner[0], (0, 1))
+    region = region_of_points(face.cpu().numpy())
+    pixels = encode(_drawn(source, linear, _into(target, corner, region), region))[0].permute(1, 2, 0).cpu().numpy()
     found = run_mesh(np.ascontiguousarray(pixels[None]), str(linear.device))
     again = torch.from_numpy(to_photo(found[0], region)).to(linear)
     return fit_pose(again[None]).angles
 
 
-def _drawn(source: Decomposition, linear: Tensor, angles: Tensor, region: Region) -> Tensor:
-    """Draw the turned head into the network's square ``(1, 3, SIDE, SIDE)``."""
+def _drawn(source: Decomposition, linear: Tensor, inward: Tensor, region: Region) -> Tensor:
+    """Draw the turned head, its vertices ``(1, V, 3)`` in the network's square, into that ``(1, 3, SIDE, SIDE)``."""
     size = (linear.shape[-2], linear.shape[-1])
-    corner = torch.tensor(source.corners, dtype=torch.float32, device=linear.device)
-    vertices = head_mesh(source)
-    target = turned_vertices(vertices, source.pose, corner, angles)
-    inward = _into(target, corner, region)
     triangles = torch.from_numpy(head_triangles()).to(linear.device)
     ids = triangle_ids(inward, triangles, (SIDE, SIDE))
-    place = interpolate(ids, inward, triangles, vertices[..., :2])
+    place = interpolate(ids, inward, triangles, head_mesh(source)[..., :2])
     return sampled(reduce(linear, max(1, int(region.side / SIDE))), place, size)
 
 

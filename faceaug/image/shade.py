@@ -163,6 +163,6 @@ def dot(direction: Tensor, normal: Tensor) -> Tensor:
 
 def smooth_step(low: float, high: float, x: Tensor) -> Tensor:
     """Hermite ramp from 0 at ``low`` to 1 at ``high``."""
-    t = (x - low).div_(high - low).clamp_(0, 1)
-    square = t * t
-    return square.mul_(t.mul_(-2).add_(3))
+    t = (x / high if low == 0 else (x - low).div_(high - low)).clamp_(0, 1)
+    rest = torch.rsub(t, 3, alpha=2)
+    return t.mul_(t).mul_(rest)

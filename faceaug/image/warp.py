@@ -40,7 +40,9 @@ def sampled(
     rows, columns = parts[0].shape[-2:]
     height, width = size or (rows, columns)
     if planes.fits(place) and all(map(planes.fits, parts)):
-        x, y = (place[:, k] * scale - 0.5 for k, scale in enumerate((columns / width, rows / height)))
+        across, down = columns / width, rows / height
+        here = place if across == down == 1 else place * place.new_tensor([across, down])[:, None, None]
+        x, y = (here - 0.5).unbind(dim=1)
         return planes.looked_up(parts, x, y, mode)
     grid = torch.stack([place[:, 0] * (2 / width) - 1, place[:, 1] * (2 / height) - 1], dim=-1)
     return F.grid_sample(torch.cat(parts, dim=1), grid, mode=mode, padding_mode="border", align_corners=False)
