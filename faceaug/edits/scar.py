@@ -31,8 +31,9 @@ _WHERE = (
     (0.0, -97.0, 14.0, 6.0, 0.5),
     (40.0, 34.0, 8.0, 6.0, 0.7),
 )
-# Melanin, haemoglobin and height (mm) of each kind at prominence 1: a raised scar is pink, an old one pale and flat.
-_KINDS = {"raised": (-0.20, 0.60, 0.80), "sunken": (-0.25, 0.15, -0.70), "flat": (-0.55, 0.06, -0.12)}
+# Melanin, haemoglobin and height (mm) of each kind at prominence 1: a raised scar is pink, an old one flat and pale,
+# with few vessels, which is what is seen of it on skin that has no melanin to lose.
+_KINDS = {"raised": (-0.25, 0.95, 0.90), "sunken": (-0.15, 0.50, -0.90), "flat": (-0.85, -0.35, -0.15)}
 # Bend over the length, wiggle in widths, and patches along which the width changes, mm.
 _BEND, _WIGGLE, _WIDTH_VARIES, _PATCH_MM = 0.22, 0.5, 0.35, 4.0
 # Detail finer than this (mm) is smoothed by this share: scars have no pores.
@@ -55,9 +56,9 @@ def scar(
     scene: Scene,
     noise: Noise,
     *,
-    prominence: Annotated[Tensor, number(0.4, 1.1, within=(0, 1.5), means="how far it differs from the skin")],
+    prominence: Annotated[Tensor, number(0.6, 1.2, within=(0, 1.5), means="how far it differs from the skin")],
     length: Annotated[Tensor, number(14, 42, unit="mm", within=(8, 60), means="length of the scar")],
-    width: Annotated[Tensor, number(1.2, 2.4, unit="mm", within=(0.8, 4), means="width of the scar")],
+    width: Annotated[Tensor, number(1.4, 3.0, unit="mm", within=(0.8, 4), means="width of the scar")],
     kind: Annotated[tuple[str, ...], choice("flat", "raised", "sunken", means="how the wound healed")],
 ) -> Scene:
     """Draw one scar over cheek, forehead, brow or chin.

@@ -22,6 +22,7 @@ from faceaug.image.noise import Noise
 from faceaug.image.raster import polygon
 from faceaug.render import render
 from faceaug.scene import Scene
+from faceaug.stages.visible import FAINT, colour_difference
 from tests.portraits import collins, hopper, window
 
 FAMILY = ("moles", "acne", "vitiligo", "birthmark", "scar", "age_spots", "rosacea")
@@ -167,6 +168,13 @@ def test_a_scar_is_as_long_and_wide_as_asked(kind: str, sign: int) -> None:
     area = high.sum() / float(collins().pose.scale[0]) ** 2
     assert 15 < far < 36, f"{far:.0f} mm"
     assert 0.8 < area / far < 5, f"{area / far:.1f} mm wide"
+
+
+@pytest.mark.parametrize("kind", ["flat", "raised", "sunken"])
+def test_a_scar_of_usual_size_is_seen(kind: str) -> None:
+    """On light skin too, where a pale scar has hardly any melanin to lose."""
+    scars = [edited("scar", collins(), kind=kind, prominence=0.9, seed=seed) for seed in range(12)]
+    assert np.median([colour_difference(scene, "scar", 0) for scene in scars]) > 1.5 * FAINT
 
 
 def test_rosacea_reddens_the_middle_and_not_the_rim() -> None:
