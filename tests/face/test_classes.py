@@ -99,9 +99,19 @@ def test_a_bald_crown_may_shine() -> None:
     place = face.surface.position[0]
     top = (place[1] > 28) & (face.regions.person[0, 0] > 0.5)
     height = ((place[1][top] - 60) / 60).clamp(0, 1)
-    head = painted(face, top, own(face) * (1 - 0.6 * height) + 0.6 * height * 0.95)
+    head = painted(face, top, own(face) * (1 - 0.5 * height) + 0.5 * height * 0.95)
     crown = (head.position[1] > 80) & (head.position[1] < 115) & (head.person > 0.95) & (head.position[0].abs() < 50)
     assert float(find_classes(head)[SKIN][crown].mean()) > 0.9
+
+
+def test_smooth_grey_hair_is_hair() -> None:
+    face = collins()
+    place = face.surface.position[0]
+    top = (place[1] > 60) & (face.surface.face[0, 0] < 0.1) & (face.regions.person[0, 0] > 0.5)
+    grey = own(face).mean() * torch.tensor([1.06, 1.0, 0.86])[:, None]
+    head = painted(face, top, grey)
+    crown = (head.position[1] > 85) & (head.position[1] < 115) & (head.person > 0.95) & (head.position[0].abs() < 50)
+    assert float(find_classes(head)[HAIR][crown].mean()) > 0.9
 
 
 def test_a_white_collar_below_the_chin_is_not_learnt_as_skin(faces: Path) -> None:
