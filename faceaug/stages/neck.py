@@ -115,7 +115,7 @@ def _straight_up(linear: Tensor, seen: Tensor, across: Tensor) -> Tensor:
         sums = torch.zeros(4, count).to(linear).index_add_(1, column[row].flatten(), weighted)
         wide = gaussian(sums[None, :, None], _WIDE_MM)[0, :, 0] + 1e-3 * sums.mean(dim=1, keepdim=True)
         profile = wide[:3] / wide[3:].clamp(min=1e-6)
-        rows.append(profile[:, column[row, 0]])
+        rows.append(profile.index_select(1, column[row].flatten()).reshape(3, *column.shape[-2:]))
     return torch.stack(rows)
 
 
