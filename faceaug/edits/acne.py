@@ -53,7 +53,7 @@ def acne(
     scene: Scene,
     noise: Noise,
     *,
-    count: Annotated[Tensor, number(6, 36, within=(0, 70), means="pimples and marks on bare skin in sight")],
+    count: Annotated[Tensor, number(12, 42, within=(0, 70), means="pimples and marks on bare skin in sight")],
     redness: Annotated[Tensor, number(0.4, 0.8, within=(0, 1.6), means="haemoglobin in a pimple, optical density")],
     raised: Annotated[Tensor, number(0.15, 0.4, unit="mm", within=(0, 0.8), means="height of a pimple")],
     tips: Annotated[Tensor, number(0, 0.3, within=(0, 1), means="share of pimples with a pale tip")],

@@ -48,7 +48,7 @@ def rosacea(
     scene: Scene,
     noise: Noise,
     *,
-    flush: Annotated[Tensor, number(0.15, 0.55, within=(0, 1.1), means="haemoglobin in the flush, optical density")],
+    flush: Annotated[Tensor, number(0.3, 0.8, within=(0, 1.1), means="haemoglobin in the flush, optical density")],
     vessels: Annotated[Tensor, number(0.2, 0.8, within=(0, 1), means="how many fine vessels show")],
 ) -> Scene:
     """Flush the middle of the face: nose, cheeks, chin, with blotches and fine vessels.
