@@ -127,7 +127,7 @@ def lighting(
         Tensor, number(0, 45, unit="degrees", within=_ELEVATION, means="how high the key light stands above the eyes")
     ],
     key_fill: Annotated[
-        Tensor, number(1.5, 6, within=_KEY_FILL, means="light on the bright side over light on the dark side")
+        Tensor, number(2, 7, within=_KEY_FILL, means="light on the bright side over light on the dark side")
     ],
     softness: Annotated[
         Tensor, number(0.2, 0.8, within=(0, 1), means="size of the light: 0 a bare bulb, 1 a wall of light")
