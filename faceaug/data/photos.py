@@ -205,18 +205,27 @@ def _photos_of(source: Path, faults: list[Fault]) -> Iterator[Path]:
     if source.is_file():
         yield source
     elif source.is_dir():
-        yield from (path for path in walk(source, faults) if path.suffix.lower() in EXTENSIONS)
+        yield from (path for path in walk(source, faults) if path.suffix.lower() in EXTENSIONS and _is_plain(path))
     else:
         for match in sorted(glob.glob(str(source), recursive=True)):  # noqa: PTH207 - patterns may be absolute
             path = Path(match)
-            if path.is_dir() or path.suffix.lower() in EXTENSIONS:
+            if path.is_dir():
                 yield from _photos_of(path, faults)
+            elif path.suffix.lower() in EXTENSIONS and _is_plain(path):
+                yield path
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether it is a file, or a link to one that is gone, and no pipe, socket or device: reading those may not end."""
+    return path.is_file() or not path.exists()
 
 
 def _why_nothing(source: Path) -> str:
     """Why a source gave no photograph."""
     if source.is_dir():
         return "holds no photograph (looked for .jpg, .png, .webp, .tif, ...)"
+    if source.exists():
+        return "is a pipe, a socket or a device, and no file"
     if glob.has_magic(str(source)):
         return "matches no photograph"
     return why_missing(source)

@@ -79,6 +79,25 @@ def test_links_are_followed_once(tree: Path, tmp_path_factory: pytest.TempPathFa
     assert names(find_photos([tree]), tree) == ["10.webp", "2.heic", "a.png", "b.JPG", "link/f.png", "sub/c.jpeg"]
 
 
+def test_pipes_are_no_photographs(tree: Path) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("this system has no pipes of that kind")
+    os.mkfifo(tree / "pipe.jpg")
+    (tree / "gone.jpg").symlink_to(tree / "nowhere.jpg")
+    assert names(find_photos([tree]), tree) == [
+        "10.webp",
+        "2.heic",
+        "a.png",
+        "b.JPG",
+        "gone.jpg",
+        "sub/c.jpeg",
+    ]
+    with pytest.raises(RequestError, match="is a pipe"):
+        find_photos([tree / "pipe.jpg"])
+    with pytest.raises(RequestError, match="matches no photograph"):
+        find_photos([f"{tree}/p*.jpg"])
+
+
 def test_a_folder_that_cannot_be_read_is_said(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scandir = os.scandir
 
