@@ -72,7 +72,7 @@ def test_wrong_words(faceaug: Command, photos: Path, tmp_path: Path) -> None:
         ((tmp_path / "photo",), f"did you mean '{photos}'?"),
         ((photos, "--format", "lwf"), "did you mean 'lfw'?"),
         ((photos, "--vocabulary", tmp_path / "no.yaml"), "no.yaml  cannot be read: No such file or directory"),
-        ((photos, "--cache", photos / "good.png"), "the measurements kept there cannot be used"),
+        ((photos, "--cache", photos / "good.png"), "a file of that name is in the way; name another folder"),
     ):
         done = faceaug("measure", *words)
         assert done.exit_code == 2, done.output
