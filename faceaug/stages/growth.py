@@ -27,6 +27,8 @@ _LENT = (0.05, 0.3)
 _SHIFT = 0.62
 # From skin to hair, where what passes smoothly from one to the other lies between these.
 _LOCKS = (0.5, 0.85)
+# The face's outline is smoothed by this before hair ends there, mm.
+_HAIRLINE_MM = 3.0
 # So far around is looked for what may be grown, mm.
 _REACH_MM = 28.0
 
@@ -86,7 +88,7 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
         fine = 1 + strong * laid_out(texture, trust * lends * kind, wanted, scale)
         colours.append(even * torch.lerp(fine, soil.finer[part], soil.share[part]))
         layers.append(layer)
-    hairy = _hairy(hair, trust, soil.face[part])
+    hairy = _hairy(hair, trust, gaussian(soil.face[part], _HAIRLINE_MM * scale))
     colour[part] = torch.lerp(shade, torch.lerp(colours[0], colours[1], hairy), wanted)
     layer = enlarge(torch.lerp(layers[0], layers[1], reduce(hairy, factor)), size, factor)
     maps[part] = torch.lerp(maps[part], layer, wanted)

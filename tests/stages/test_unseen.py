@@ -119,6 +119,17 @@ def test_no_hair_grows_into_a_bare_cheek() -> None:
     assert float(beside_hair(cheek).min()) > 0.45
 
 
+def test_a_ragged_outline_of_the_face_is_no_ragged_hairline() -> None:
+    """At few pixels the mesh ends in steps; hair does not."""
+    ragged = ones()
+    ragged[..., 0::4, 30:] = 0
+    ragged[..., 1::4, 30:] = 0
+    ragged[..., 2::4, 34:] = 0
+    ragged[..., 3::4, 34:] = 0
+    edge = (beside_hair(ragged) > 0.25).sum(dim=1)[8:-8]
+    assert int(edge.max() - edge.min()) <= 1
+
+
 def test_strands_beside_the_unseen_are_not_repeated_in_it() -> None:
     """Edges of whatever lies on the skin are no part of its texture, where there is skin without any."""
     known = ones()
