@@ -123,13 +123,13 @@ def find_classes(head: Head) -> Tensor:
     broad = typical.frequencies()
     for _ in range(_ROUNDS):
         tables = _models(index, counted, broad)
-        found = _settled(tables[:, index] + prior, small.person, small.scale)
+        found = _settled(_of_bins(tables, index) + prior, small.person, small.scale)
         counted = found * weight * torch.stack([learnable, torch.ones_like(unlike), torch.ones_like(unlike)])
         counted[SKIN] += _CORE_WEIGHT * of_skin
     tables = _models(index, counted, broad)
     size = (head.face.shape[0], head.face.shape[1])
     whole = enlarge(prior[None], size, round(head.scale / small.scale))[0]
-    return _settled(tables[:, bins(head.colour)] + whole, head.person, head.scale)
+    return _settled(_of_bins(tables, bins(head.colour)) + whole, head.person, head.scale)
 
 
 @dataclass(frozen=True)
@@ -254,6 +254,11 @@ def _models(index: Tensor, counted: Tensor, broad: Tensor) -> Tensor:
     mixed[SKIN] += _BROAD * broad + _SKIN_ANY * anything
     mixed[HAIR:] += any_colour[HAIR:] * anything
     return torch.log(mixed + 1e-12)
+
+
+def _of_bins(tables: Tensor, index: Tensor) -> Tensor:
+    """What tables ``(3, COUNT)`` say of pixels in these bins ``(h, w)``: ``(3, h, w)``."""
+    return tables.index_select(1, index.flatten()).reshape(len(tables), *index.shape)
 
 
 def _settled(odds: Tensor, person: Tensor, scale: float) -> Tensor:
