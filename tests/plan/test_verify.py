@@ -202,4 +202,7 @@ def test_renderings_that_lost_their_grain_are_told(tmp_path: Path, flat: bool, l
     found = giveaway(records, tmp_path, by=("glasses", "light"))
     assert low <= found["overall"]["auc"] <= high
     assert [(row["attribute"], row["value"]) for row in found["groups"]] == [("glasses", "none")]
-    assert "too few" in giveaway(records[:6], tmp_path)["overall"]["why"]
+    seen: list[int] = []
+    few = giveaway(records[:6], tmp_path, progress=lambda done, _: seen.append(done))
+    assert "too few" in few["overall"]["why"]
+    assert not seen, "no file is read where that can be said without"

@@ -52,15 +52,12 @@ def giveaway(
         JSON values: `overall` (auc, low, high, pictures, people; or `why` there is none), `groups` (attribute, value,
         and the same), `target`, and how many pictures could not be read.
     """
-    chosen = [record for origin in ("camera", "rendered") for record in _some(records, origin, most)]
-    described, rows = [], []
-    for done, record in enumerate(chosen, 1):
-        if (features := _features(record, root)) is not None:
-            described.append(features)
-            rows.append(record)
-        if progress is not None:
-            progress(done, len(chosen))
-    features = np.stack(described) if described else np.zeros((0, FEATURES))
+    kinds = [_some(records, origin, most) for origin in ("camera", "rendered")]
+    chosen = [record for kind in kinds for record in kind]
+    if min(map(len, kinds)) < FEW:  # no file has to be read to say so
+        features, rows = np.zeros((len(chosen), FEATURES)), chosen
+    else:
+        features, rows = _described(chosen, root, progress)
     groups = []
     for name in by:
         words = sorted({str(_word(record, name)) for record in rows if _word(record, name) is not None})
@@ -74,6 +71,20 @@ def giveaway(
         "target": TARGET,
         "unreadable": len(chosen) - len(rows),
     }
+
+
+def _described(
+    chosen: Sequence[Record], root: Path, progress: Callable[[int, int], None] | None
+) -> tuple[npt.NDArray[np.float64], list[Record]]:
+    """Statistics of the pictures that can be read, (N, FEATURES), and which those are."""
+    described, rows = [], []
+    for done, record in enumerate(chosen, 1):
+        if (features := _features(record, root)) is not None:
+            described.append(features)
+            rows.append(record)
+        if progress is not None:
+            progress(done, len(chosen))
+    return np.stack(described) if described else np.zeros((0, FEATURES)), rows
 
 
 def _some(records: Sequence[Record], origin: str, most: int) -> list[Record]:
