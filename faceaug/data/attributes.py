@@ -32,7 +32,7 @@ HOWS: Final = get_args(How)
 Scalar = str | int | float | bool
 """What a value can be."""
 
-MEASURING: Final = 6
+MEASURING: Final = 7
 """Version of everything that `faceaug.measure` measures: raised whenever a measurement changes, so that no old reading
 is reused. It stands here so that whoever only looks readings up need not load what takes them."""
 

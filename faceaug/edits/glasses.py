@@ -29,7 +29,10 @@ Lens = Annotated[Words, choice("clear", "tinted", "gradient", "mirrored", means=
 TintColour = Annotated[
     Words, choice("grey", "brown", "green", "blue", "rose", means="colour of lenses that are not clear")
 ]
-Reflection = Annotated[Words, choice("surroundings", "window", "softbox", "none", means="what the lenses mirror")]
+Reflection = Annotated[
+    Words,
+    choice("surroundings", "window", "softbox", "none", means="what the lenses mirror; a coat of mirror always a view"),
+]
 Power = Annotated[
     Tensor,
     number(

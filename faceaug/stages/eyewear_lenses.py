@@ -50,8 +50,7 @@ def glare(fit: Fitting, u: Tensor, v: Tensor, kept: Tensor) -> tuple[Tensor, Ten
     bright = pane(asked.reflection[0], seen, _lamp_place(fit)) * fit.light.level
     if asked.lens[0] == "mirrored":
         coat = fresnel(normal[:, 2:3], u.new_tensor(MIRRORS[asked.tint_colour[0]]).reshape(1, 3, 1, 1))
-        view = torch.zeros_like(seen) if asked.reflection[0] == "none" else _view(fit, seen) + _PANE * bright
-        return coat * view, coat
+        return coat * (_view(fit, seen) + _PANE * bright), coat
     gloss = float(asked.gloss[0])
     share = fresnel(normal[:, 2:3], GLASS) * gloss * (1 + _BACK * kept * kept)
     if asked.reflection[0] == "none":

@@ -115,9 +115,10 @@ def test_a_window_stands_above_the_eyes_and_not_before_them(reflection: str, sty
         assert abs(gain[iris]).max() <= 2
 
 
+@pytest.mark.parametrize("reflection", ["surroundings", "none"])
 @pytest.mark.parametrize(("tint", "more", "less"), [("blue", 2, 0), ("brown", 0, 2), ("green", 1, 0), ("rose", 0, 1)])
-def test_a_mirror_shows_sky_over_ground_in_its_own_colour(tint: str, more: int, less: int) -> None:
-    made = worn(lens="mirrored", reflection="surroundings", tint_colour=tint, tint=0.9)
+def test_a_mirror_shows_sky_over_ground_in_its_own_colour(tint: str, more: int, less: int, reflection: str) -> None:
+    made = worn(lens="mirrored", reflection=reflection, tint_colour=tint, tint=0.9)
     inside = mask(made, "glasses_lens") > 0.95
     rows = np.flatnonzero(inside.any(axis=1))
     sky, ground = inside.copy(), inside.copy()
