@@ -99,8 +99,8 @@ REMARKS = (
     "Variables are outcomes of kinds of photographs, after those that others outdo were left out.",
     "The gap is proven by the solver (HiGHS): no plan that leaves as few missing costs less by more than that.",
     "Greedy looks at costs among equals only; where it leaves as few missing, the plan may make no more pictures.",
-    "Turned farther than 35 degrees a head is not believed, so no plan turns one there: 38 pairs with `far_left` or "
-    "`far_right` stay empty.",
+    "Turned farther than 35 degrees a head is not believed, so no plan turns one there: 38 groups of up to two "
+    "attributes with `far_left` or `far_right` stay empty.",
 )
 
 
