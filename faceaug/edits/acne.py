@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from faceaug.edit import edit, number
-from faceaug.face.fields import bare_skin, free_of_features, mottle, spread_of
+from faceaug.face.fields import facial_skin, free_of_features, mottle, spread_of
 from faceaug.face.lay import laid
 from faceaug.face.scatter import Look, Spots, draw_spots, leanings, scatter_seen
 from faceaug.image.noise import Noise
@@ -72,7 +72,7 @@ def acne(
 
     def draw(source: Decomposition, noise: Noise, row: int) -> Tensor:
         device = source.linear.device
-        bare = bare_skin(source)
+        bare = facial_skin(source)
         share = torch.from_numpy(spread_of(_WHERE) * free_of_features(eyes=9.0, lips=4.0, jaw=6.0)).to(device)
         centre, place, exists = scatter_seen(source, noise, count[row : row + 1], share[None], bare, tries=_TRIES)
         size = torch.exp(_SIZE_SPREAD * noise.normal("size", _TRIES, device)).float()

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from faceaug.edit import choice, edit, number
-from faceaug.face.fields import bare_skin, mottle, within_jaw
+from faceaug.face.fields import facial_skin, mottle, within_jaw
 from faceaug.face.lay import laid
 from faceaug.face.patches import depth_above, edged
 from faceaug.image.noise import Noise
@@ -86,7 +86,7 @@ def birthmark(
         blotches = 0.6 * mottle(source, noise, "uneven", 7.0) + 0.4 * mottle(source, noise, "finer", 2.5)
         cover = edged(depth_above(field, 0.0, scale), scale, _EDGES[word]) * (1 + _UNEVEN[word] * blotches)
         # Toward its edge a stain thins out.
-        cover = cover * (0.75 + 0.25 * smooth_step(0.0, 0.35, field)) * bare_skin(source)
+        cover = cover * (0.75 + 0.25 * smooth_step(0.0, 0.35, field)) * facial_skin(source)
         amount = strength[row] * torch.tensor(_PIGMENT[word], device=device)
         if word == "cafe_au_lait":
             amount = amount * (1 + _MORE * (1 - smooth_step(_DARK, _LIGHT, source.skin.ita)))

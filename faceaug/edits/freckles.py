@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from faceaug.edit import edit, number
-from faceaug.face.fields import bare_skin, free_of_features, mottle, spread_of
+from faceaug.face.fields import facial_skin, free_of_features, mottle, spread_of
 from faceaug.face.lay import laid
 from faceaug.face.scatter import Spots, draw_spots, leanings, scatter
 from faceaug.image.noise import Noise
@@ -90,7 +90,7 @@ def freckles(
         amount = (contrast[row] * paler) * depth * (1 + diffuse * (_DIFFUSE_PALER - 1)) * exists
         spots = draw_spots(source, Spots(centre, place, radii, amount, leanings(noise, count, device)))
         patches = 1 + _GATHER * mottle(source, noise, "patches", _PATCH_MM)
-        melanin = _DEEPEST * (1 - torch.exp(-spots * patches / _DEEPEST)) * bare_skin(source)
+        melanin = _DEEPEST * (1 - torch.exp(-spots * patches / _DEEPEST)) * facial_skin(source)
         return torch.cat([melanin, _BLOOD * melanin], dim=1)
 
     return scene.with_condition("freckles", *laid(scene.source, noise, draw))

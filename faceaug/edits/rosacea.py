@@ -9,7 +9,7 @@ from torch import Tensor
 
 from faceaug.data.attributes import TONE
 from faceaug.edit import edit, number
-from faceaug.face.fields import bare_skin, mottle, mounds, within_jaw
+from faceaug.face.fields import facial_skin, mottle, mounds, within_jaw
 from faceaug.face.lay import laid
 from faceaug.face.threads import threads
 from faceaug.image.noise import Noise
@@ -66,7 +66,7 @@ def rosacea(
         for index, (period, share) in enumerate(_BLOTCHES):
             uneven = uneven + share * mottle(source, noise, f"blotches {index}", period)
         strength = flush[row]
-        bare = bare_skin(source) * within_jaw(source)
+        bare = facial_skin(source) * within_jaw(source)
         blood = strength * (field * uneven).clamp(min=0)
         lines = threads(source, noise, "vessels", apart=_APART, half_width=_HALF_WIDTH)
         gate = (mottle(source, noise, "veined", 9.0) + 2 * vessels[row] - 1).clamp(0, 1)

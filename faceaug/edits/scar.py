@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from faceaug.edit import choice, edit, number
-from faceaug.face.fields import bare_skin, free_of_features, mottle, spread_of
+from faceaug.face.fields import facial_skin, free_of_features, mottle, spread_of
 from faceaug.face.lay import laid
 from faceaug.face.scatter import scatter_seen
 from faceaug.face.skin import MELANIN
@@ -73,7 +73,7 @@ def scar(
 
     def draw(source: Decomposition, noise: Noise, row: int) -> Tensor:
         device = source.linear.device
-        bare = bare_skin(source)
+        bare = facial_skin(source)
         share = torch.from_numpy(spread_of(_WHERE) * free_of_features(eyes=9.0, lips=5.0)).to(device)
         centre, _, exists = scatter_seen(source, noise, torch.ones(1, device=device), share[None], bare, tries=_TRIES)
         middle = (centre * exists[..., None]).sum(dim=1)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from faceaug.edit import Settings, edit, number
 from faceaug.face.depigment import bleaching
-from faceaug.face.fields import bare_skin, mottle, mounds, within_jaw
+from faceaug.face.fields import facial_skin, mottle, mounds, within_jaw
 from faceaug.face.lay import laid
 from faceaug.face.patches import edged, patches
 from faceaug.image.filter import gaussian
@@ -89,7 +89,7 @@ def vitiligo(
     """
 
     def draw(source: Decomposition, noise: Noise, row: int) -> Tensor:
-        bare = bare_skin(source)
+        bare = facial_skin(source)
         field = mounds(source, _BEGINS)
         for index, (size, weight) in enumerate(_SIZES):
             field = field + weight * mottle(source, noise, f"patches {index}", size, symmetry=symmetry[row : row + 1])

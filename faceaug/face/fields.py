@@ -46,7 +46,7 @@ _COARSE = 0.5
 
 
 @kept("surface.position", "surface.face", "regions.skin", "regions.body", "pose.scale")
-def bare_skin(source: Decomposition) -> Tensor:
+def facial_skin(source: Decomposition) -> Tensor:
     """Where skin conditions may lie ``(B, 1, h, w)``, 0..1: the face's bare skin, and the forehead above the mesh."""
     y = source.surface.position[:, 1:2]
     x = source.surface.position[:, :1]

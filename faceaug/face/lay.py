@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from faceaug.face.fringe import without_fringe
 from faceaug.face.geometry import project, ring_model
 from faceaug.face.topology import SURFACE_POINTS
 
@@ -38,7 +39,7 @@ def laid(source: Decomposition, noise: Noise, draw: Draw) -> tuple[Tensor, Tenso
     height, width = source.linear.shape[-2:]
     drawn, masks = [], []
     for row in range(len(source)):
-        part, box = face_cut(source.row(row))
+        part, box = face_cut(without_fringe(source.row(row)))
         channels = trimmed(draw(part, noise.row(row), row))
         pad = (box[1].start, width - box[1].stop, box[0].start, height - box[0].stop)
         drawn.append(torch.nn.functional.pad(channels, pad))

@@ -14,7 +14,8 @@ from faceaug.edit import get_edit
 from faceaug.edits import vitiligo as vitiligo_module
 from faceaug.errors import Refusal
 from faceaug.face.decomposition import Decomposition
-from faceaug.face.fields import bare_skin, mottle, within_jaw
+from faceaug.face.fields import facial_skin, mottle, within_jaw
+from faceaug.face.fringe import without_fringe
 from faceaug.face.lay import face_cut, laid
 from faceaug.face.scatter import scatter_seen, triangle_areas
 from faceaug.face.topology import LEFT_EYE, LIPS_OUTER, RIGHT_EYE
@@ -55,7 +56,7 @@ def test_eyes_lips_and_all_that_is_not_skin_stay_free(name: str, face: Any) -> N
     flat = part.points[0, :, :2].numpy() - np.array(part.corners[0])
     features = polygon([flat[list(loop)] for loop in (RIGHT_EYE, LEFT_EYE, LIPS_OUTER)], part.size[1]) > 0.99
     assert not (moved & features).any()
-    skin = bare_skin(part)[0, 0].numpy() > 0
+    skin = facial_skin(part)[0, 0].numpy() > 0
     assert not (moved & ~ndimage.binary_dilation(skin, iterations=1)).any()
     assert not (moved & (part.regions.person[0, 0].numpy() < 0.01)).any()
 
@@ -77,7 +78,7 @@ def test_vitiligo_covers_the_share_that_was_asked(extent: float) -> None:
     pigment = edited("vitiligo", collins(), extent=extent, complete=1.0).pigment
     assert pigment is not None
     pale = (pigment[0, 0] < pigment.min() / 2).numpy()
-    skin = bare_skin(collins())[0, 0].numpy() > 0.5
+    skin = facial_skin(without_fringe(collins()))[0, 0].numpy() > 0.5
     assert float(pale[skin].mean()) == pytest.approx(extent, abs=0.04)
 
 
@@ -111,7 +112,7 @@ def test_vitiligo_is_as_symmetric_as_asked() -> None:
         assert pigment is not None
         x, y = (part.surface.position[0, k].round() for k in (0, 1))
         pale = pigment[0, 0][box] < -0.05
-        skin = bare_skin(part)[0, 0] > 0.5
+        skin = facial_skin(part)[0, 0] > 0.5
         sides = [np.zeros((200, 100), bool) for _ in range(2)]
         for side, sign in zip(sides, (1, -1), strict=True):
             there = skin & (x * sign > 5) & (x * sign < 60) & (y > -100) & (y < 50)
@@ -181,7 +182,7 @@ def test_rosacea_reddens_the_middle_and_not_the_rim() -> None:
     pigment = edited("rosacea", collins(), flush=0.5).pigment
     assert pigment is not None
     x, y = collins().surface.position[0, :2]
-    skin = bare_skin(collins())[0, 0] > 0.9
+    skin = facial_skin(collins())[0, 0] > 0.9
     nose = skin & (x.abs() < 12) & (y < -10) & (y > -35)
     rim = skin & (x.abs() > 58)
     assert pigment[0, 1][nose].mean() > 0.2 > 3 * pigment[0, 1][rim].mean()
@@ -189,8 +190,8 @@ def test_rosacea_reddens_the_middle_and_not_the_rim() -> None:
 
 def test_what_is_laid_does_not_depend_on_the_rectangle_it_is_drawn_in() -> None:
     face = collins()
-    drawn, mask = laid(face, Noise(("a",)), lambda part, _noise, _row: bare_skin(part).expand(1, 2, -1, -1))
-    whole = bare_skin(face).expand(1, 2, -1, -1)
+    drawn, mask = laid(face, Noise(("a",)), lambda part, _noise, _row: facial_skin(part).expand(1, 2, -1, -1))
+    whole = facial_skin(without_fringe(face)).expand(1, 2, -1, -1)
     assert torch.allclose(drawn, (whole - 0.004).clamp(min=0), atol=1e-6)
     assert bool(((drawn != 0).any(dim=1, keepdim=True) <= (mask > 0)).all())
 
@@ -209,7 +210,7 @@ def test_mottle_has_blotches_of_its_period() -> None:
 
 def test_only_places_on_bare_skin_in_sight_count() -> None:
     face = collins()
-    bare = bare_skin(face).clone()
+    bare = facial_skin(face).clone()
     middle = bare.shape[-1] // 2
     bare[..., :middle] = 0
     share = torch.ones(1, len(triangle_areas()))
@@ -224,3 +225,12 @@ def test_vitiligo_is_declined_where_nothing_would_be_seen() -> None:
     with pytest.raises(Refusal, match="so light"):
         get_edit("vitiligo")(Scene.of(pale), extent=0.3)
     get_edit("vitiligo")(Scene.of(face), extent=0.3)
+
+
+def test_nothing_lies_on_a_fringe() -> None:
+    face = collins()
+    place = face.surface.position[0]
+    fringe = (place[1] > 47) & (place[1] < 57) & (place[0].abs() < 40)
+    drawn, _ = laid(face, Noise(("a",)), lambda part, _noise, _row: facial_skin(part).expand(1, 2, -1, -1))
+    assert float(facial_skin(face)[0, 0][fringe].mean()) > 0.1, "colour alone takes some of it for skin"
+    assert float(drawn[0, 0][fringe].mean()) < 0.04

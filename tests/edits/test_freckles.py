@@ -16,7 +16,7 @@ from faceaug.edit import get_edit
 from faceaug.errors import Refusal
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
-from faceaug.face.fields import bare_skin
+from faceaug.face.fields import facial_skin
 from faceaug.image.color import decode, hue_angle, linear_to_lab
 from faceaug.render import render
 from faceaug.scene import Scene
@@ -73,7 +73,7 @@ def test_eyes_and_lips_stay_free(portrait: Portrait, spread: float) -> None:
     for region in ("eyes", "lips", "mouth", "clothes"):
         there = inside(getattr(face.regions, region), 0.99)
         assert added[there].max(initial=0.0) < 0.02, region
-    assert added[bare_skin(face)[0, 0].numpy() == 0].max() == 0
+    assert added[facial_skin(face)[0, 0].numpy() == 0].max() == 0
 
 
 @every_portrait

@@ -27,7 +27,7 @@ from tests.portraits import collins
 
 KEPT: dict[str, Callable[[Decomposition], Any]] = {
     "bare skin": bare_skin,
-    "where conditions lie": fields_of.bare_skin,
+    "where conditions lie": fields_of.facial_skin,
     "layers": layers_of,
     "neck": neck_of,
     "mesh": head_mesh,

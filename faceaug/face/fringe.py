@@ -1,0 +1,36 @@
+"""Hair over the forehead, taken out of what counts as the face's skin."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from faceaug.face.bare import bare_skin
+from faceaug.face.kept import kept
+from faceaug.image.shade import smooth_step
+
+if TYPE_CHECKING:
+    from faceaug.face.decomposition import Decomposition
+
+# Heights on the mean face from which hair over skin is a fringe, mm.
+_FRINGE = (8.0, 20.0)
+
+
+def without_fringe(source: Decomposition) -> Decomposition:
+    """Return the same faces, whose regions ``skin`` and ``body`` hold no fringe: above the brows only bare skin."""
+    bared = _bared(source)
+    return replace(source, regions=replace(source.regions, skin=bared[:, :1], body=bared[:, 1:]))
+
+
+@kept(
+    *(f"regions.{name}" for name in ("skin", "body", "person", "lips", "eyes", "brows", "mouth", "foreground")),
+    *("surface.position", "surface.face", "pose.scale"),
+)
+def _bared(source: Decomposition) -> Tensor:
+    """Skin of the face and of the body ``(B, 2, h, w)`` without fringes."""
+    high = smooth_step(*_FRINGE, source.surface.position[:, 1:2])
+    free = torch.lerp(torch.ones_like(high), bare_skin(source), high)
+    return torch.cat([source.regions.skin, source.regions.body], dim=1) * free
