@@ -43,7 +43,8 @@ def colour_difference(scene: Scene, edit: str, row: int) -> float:
     """Mean colour difference (CIE 1976) that one condition alone makes, where its label mask is at least half.
 
     It is that on the skin tone which is asked for, in the photograph's own light. 0 where it laid nothing, or nothing
-    that dense.
+    that dense. On skin that is made much darker it is up to a fifth too high (freckles on one portrait: 1.00 of the
+    rendering's at ITA 50, 1.14 at -10, 1.17 at -70).
     """
     drawn, source = scene.conditions[edit], scene.source
     place = (scene.masks[edit][row, 0].flatten() >= _DENSE).nonzero()[:, 0]
