@@ -13,6 +13,7 @@ from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
 from faceaug.image.shade import smooth_step
 from faceaug.stages.extent import extent, in_blocks
+from faceaug.stages.hue import hue_kept
 
 if TYPE_CHECKING:
     from faceaug.scene import Scene
@@ -80,10 +81,22 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     follows = _follows(own, share, keep, pigment, mixed, factor=2 if min(linear.shape[-2:]) >= 192 else 1)
     toned = through(own, keep, (follows + lips * features) * pigment)
     toned = _without_blue(toned, own, share)
+    toned = torch.cat([_of_its_hue(scene, row, toned, own, share) for row in range(len(scene))])
     changed = (linear[part] + person[part] * (toned - own)).clamp(min=0.0)
     picture = linear.clone()
     picture[part] = torch.lerp(linear[part], changed, (touched[part] > 0).to(linear))
     return picture, scene
+
+
+def _of_its_hue(scene: Scene, row: int, toned: Tensor, own: Tensor, share: Tensor) -> Tensor:
+    """One row of ``toned``; made lighter, its hues lie no farther from the cheeks' than before ``(1, 3, h, w)``."""
+    tone, source, one = scene.tone, scene.source, slice(row, row + 1)
+    assert tone is not None
+    now = source.skin.tone[row]
+    after = torch.lerp(now, tone.lab[row], tone.strength[row])
+    if float(after[0]) <= float(now[0]):
+        return toned[one]
+    return hue_kept(toned[one], own[one], share[one], (now, after), float(source.pose.scale[row]))
 
 
 def _within_pixel(foreground: Tensor, linear: Tensor, person: Tensor) -> Tensor:

@@ -1,0 +1,78 @@
+"""Differences of hue within a face that is made lighter."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch import Tensor
+
+from faceaug.edit import get_edit
+from faceaug.image.color import decode, lab_to_linear, linear_to_lab
+from faceaug.render import render
+from faceaug.scene import Scene
+from faceaug.stages.hue import hue_kept
+from tests.portraits import hopper
+
+SIZE = 60
+
+
+def two_hues(left: tuple[float, float, float], right: tuple[float, float, float]) -> Tensor:
+    """A picture ``(1, 3, 60, 60)``, linear, of lightness, chroma and hue (degrees) in either half, and a fine grain."""
+    halves = []
+    for lightness, chroma, hue in (left, right):
+        halves.append(middle(lightness, chroma, hue).reshape(1, 3, 1, 1).expand(1, 3, SIZE, SIZE // 2))
+    lab = torch.cat(halves, dim=3).clone()
+    lab[:, 0] += 3 * (torch.arange(SIZE) % 2)
+    return lab_to_linear(lab)
+
+
+def middle(lightness: float, chroma: float, hue: float) -> Tensor:
+    return torch.tensor([lightness, chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))])
+
+
+def hue_at(picture: Tensor, column: int) -> float:
+    lab = linear_to_lab(picture)[0, :, SIZE // 2, column]
+    return math.degrees(math.atan2(float(lab[2]), float(lab[1])))
+
+
+def test_a_difference_that_grew_is_as_large_as_it_was_and_nothing_else_changes() -> None:
+    own, toned = two_hues((55, 30, 48), (60, 30, 53)), two_hues((78, 14, 55), (84, 10, 72))
+    cheeks = middle(55, 30, 48), middle(78, 14, 55)
+    found = hue_kept(toned, own, torch.ones(1, 1, SIZE, SIZE), cheeks, 1.0)
+    assert hue_at(toned, 50) == pytest.approx(72, abs=0.5)
+    assert hue_at(found, 50) == pytest.approx(60, abs=0.5)
+    assert hue_at(found, 10) == pytest.approx(55, abs=0.5)
+    before, after = linear_to_lab(toned), linear_to_lab(found)
+    assert after[:, 0].numpy() == pytest.approx(before[:, 0].numpy(), abs=1e-2), "lightness and its grain"
+    chroma = [torch.hypot(lab[:, 1], lab[:, 2]).numpy() for lab in (before, after)]
+    assert chroma[1] == pytest.approx(chroma[0], abs=1e-2)
+
+
+def test_a_difference_that_did_not_grow_and_what_is_no_skin_stay() -> None:
+    own, toned = two_hues((55, 30, 48), (60, 30, 60)), two_hues((78, 14, 55), (84, 10, 66))
+    cheeks = middle(55, 30, 48), middle(78, 14, 55)
+    assert torch.equal(hue_kept(toned, own, torch.ones(1, 1, SIZE, SIZE), cheeks, 1.0), toned)
+    far = two_hues((78, 14, 55), (84, 10, 90))
+    skin = torch.ones(1, 1, SIZE, SIZE)
+    skin[..., 40:] = 0
+    found = hue_kept(far, own, skin, cheeks, 1.0)
+    assert torch.equal(found[..., 40:], far[..., 40:])
+    assert hue_at(found, 34) < 80
+
+
+def test_a_warm_portrait_gets_no_yellow_forehead() -> None:
+    face = hopper()
+    place = face.surface.position[0]
+    forehead = (place[1] > 32) & (place[1] < 50) & (place[0].abs() < 30) & (face.surface.face[0, 0] > 0.9)
+    made = render(get_edit("skin_tone")(Scene.of(face), ita=62.0)).pixels[0]
+    left, top = face.corners[0]
+    height, width = face.linear.shape[-2:]
+    after = decode(torch.from_numpy(made[top : top + height, left : left + width].copy())).permute(2, 0, 1)[None]
+    hue = [
+        math.degrees(math.atan2(*linear_to_lab(picture)[0, :, forehead].median(dim=1).values[[2, 1]].tolist()))
+        for picture in (face.linear, after)
+    ]
+    assert hue[0] < 52
+    assert hue[1] < 63, "71 by a layer of one density"
