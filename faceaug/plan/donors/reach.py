@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from faceaug.coverage.axes import UNKNOWN
 from faceaug.edit import By, edits
 from faceaug.plan.donors.costs import PICTURE, cost_of
-from faceaug.plan.donors.dials import DIALS, LATER, NEEDS, SHIFTS, companions, dial_of, span_of
+from faceaug.plan.donors.dials import DIALS, LATER, NEEDS, SHIFTS, UNREADABLE, companions, dial_of, span_of
 from faceaug.plan.donors.lamps import lamp_steps
 from faceaug.plan.donors.steps import Aim, Refused, Step, Way
 
@@ -147,7 +147,10 @@ class Reach:
         """What an edit sets by declaration, once for every outcome that its words can have."""
         deciding = sorted({label.setting for label in edit.labels.sets.values() if isinstance(label, By)})
         outcomes: dict[tuple[tuple[int, int], ...], list[dict[str, str]]] = {}
+        unread = UNREADABLE.get(edit.name, ())
         for chosen in product(*(edit.settings[name].values for name in deciding)):
+            if any(word in unread for word in chosen):
+                continue
             used = dict(zip(deciding, chosen, strict=True))
             sets, drops = edit.labels.decided(used)
             codes = {place: self.axes[place].code(sets[axis.name]) for axis, place in self._named(sets)}

@@ -9,13 +9,13 @@ __all__ = ["BOUNDS"]
 BOUNDS: Final = {
     "face": 0.0,
     "labels": 0.0,
-    "landmarks": 0.084,
-    "eyes": 0.84,
-    "glasses": 0.059,
+    "landmarks": 0.085,
+    "eyes": 0.85,
+    "glasses": 0.057,
     "identity": 0.6,
-    "clipping": 0.019,
-    "seam": 1.4,
-    "spill": 2.5,
+    "clipping": 0.023,
+    "seam": 0.62,
+    "spill": 1.0,
     "grain": 1.0,
 }
 """Check -> worst score that is accepted."""
