@@ -42,8 +42,9 @@ attributes:
 SEEN: Final[tuple[str, ...]] = (
     "Looked at: the first 48 kept and 24 rejected pictures of the sheets, small beside their photographs, "
     "once. Most of the kept ones would pass for photographs at that size.",
-    "Seen among the kept: a face in warm light whose very light skin looks chalky; one translucent frame and one orange "
-    "lens that stand out beyond a turned head; portraits in warm light whose class of tone is that of their light.",
+    "Seen among the kept: a face in warm light whose very light skin looks chalky; one translucent frame and one "
+    "orange lens that stand out beyond a turned head; portraits in warm light whose class of tone is that of their "
+    "light.",
     "Seen among the rejected: about one in three, by impression, shows a fault that anybody would see (cheeks drawn "
     "out, lenses off the eyes, skin blown out). The others look right and were rejected for what was measured on "
     "them: tone in the neighbouring class or too uncertain, landmarks farther off than the bound.",
@@ -66,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         find_set(options.faces),
         out / "set",
         Goal(BY, AT_LEAST, LEVEL),
-        limits=Limits(spares=1.0),
+        limits=Limits(spares=2.0),
         options=AugmentOptions(workers=options.workers, keep_rejected=True),
         vocabulary=words,
         cache=options.cache,

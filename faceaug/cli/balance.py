@@ -19,7 +19,7 @@ __all__ = ["command"]
 @click.command("balance")
 @click.argument("photographs", metavar="PHOTOS", type=click.Path(path_type=Path))
 @click.option("-o", "--out", "dataset", type=click.Path(path_type=Path), required=True, help="The data set's folder.")
-@what_to_reach(spares=1.0)
+@what_to_reach(spares=2.0)
 @how_to_make
 def command(photographs: Path, *, dataset: Path, machine: bool, quiet: bool, **asked: Any) -> int:
     """Measure PHOTOS, find the gaps, plan, make what is missing, measure that, and say what changed.
