@@ -14,6 +14,7 @@ import numpy.typing as npt
 from PIL import Image, PngImagePlugin
 
 import faceaug
+from faceaug.data.origin import MADE
 from faceaug.errors import PhotoError
 
 if TYPE_CHECKING:
@@ -32,16 +33,7 @@ QUALITIES: Final = range(1, 101)
 USUAL: Final = 95
 """Quality where nothing else is said."""
 
-SOURCE_TYPES: Final = (
-    "digitalCapture",
-    "humanEdits",
-    "algorithmicallyEnhanced",
-    "compositeCapture",
-    "compositeSynthetic",
-    "compositeWithTrainedAlgorithmicMedia",
-    "algorithmicMedia",
-    "trainedAlgorithmicMedia",
-)
+SOURCE_TYPES: Final = ("digitalCapture", "humanEdits", *MADE)
 """Names from the IPTC NewsCodes scheme `digitalsourcetype` that can apply to a photograph or a rendering of one."""
 
 SCHEME: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"

@@ -14,15 +14,13 @@ if TYPE_CHECKING:
 
 __all__ = ["MADE", "as_its_file_says"]
 
-MADE: Final = frozenset(
-    {
-        "algorithmicallyEnhanced",
-        "compositeCapture",
-        "compositeSynthetic",
-        "compositeWithTrainedAlgorithmicMedia",
-        "algorithmicMedia",
-        "trainedAlgorithmicMedia",
-    }
+MADE: Final = (
+    "algorithmicallyEnhanced",
+    "compositeCapture",
+    "compositeSynthetic",
+    "compositeWithTrainedAlgorithmicMedia",
+    "algorithmicMedia",
+    "trainedAlgorithmicMedia",
 )
 """IPTC digital source types of pictures that are not as a camera made them."""
 

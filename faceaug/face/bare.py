@@ -35,7 +35,7 @@ _LEAST_CLOSED = 0.02
 # which a pixel is no mixture of the two (a*, b*). Pixels of brows that are enough to tell hair's darkest.
 _PASSAGE_MM, _HAIR_AT_MOST, _OTHER_TINT, _FEWEST = 4.0, 0.6, (8.0, 18.0), 40
 # Height on the mean face above which hair over skin is a fringe, and how far out, mm.
-_FRINGE, _FRINGE_OUT = (8.0, 20.0), 52.0
+FRINGE, _FRINGE_OUT = (8.0, 20.0), 52.0
 
 
 @kept(
@@ -59,7 +59,7 @@ def bare_skin(source: Decomposition) -> Tensor:
     # Lips and eyes lie in skin: it ends at their outline, which is sharper than half size, and not before.
     skin = fill_outside(share, (closed < _LEAST_CLOSED).to(share), 4) * (1 - brows)
     # A beard grows out of skin all over the jaw, a fringe hides the forehead.
-    fringe = smooth_step(*_FRINGE, head.position[1]) * (head.position[0].abs() < _FRINGE_OUT)
+    fringe = smooth_step(*FRINGE, head.position[1]) * (head.position[0].abs() < _FRINGE_OUT)
     beard = torch.maximum(face * (1 - fringe), brows)
     edge = smooth_step(0.02, 0.30, gaussian(torch.maximum(skin, beard), 1.6 * _PASSAGE_MM * mm))
     near = torch.cat([torch.maximum(edge, beard), brows, face], dim=1)

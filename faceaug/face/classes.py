@@ -110,10 +110,16 @@ def find_classes(head: Head) -> Tensor:
     small = head.reduced(max(1, round(head.scale / _LEARNT_AT)))
     core, strip, cloth = _places(small)
     typical = _typical(small.colour.flatten(1), core.flatten())
-    rough = _roughness(small, core, strip)
-    unlike = typical.unlike(small.colour)
-    learnable = 1 - smooth_step(*_STRANGE, typical.distance(small.colour))
-    prior = _prior(small, unlike, core, strip)
+    far = typical.distance(small.colour)
+    unlike = ((far - _LIKE[0]) / (_LIKE[1] - _LIKE[0])).clamp(0, 1)
+    learnable = 1 - smooth_step(*_STRANGE, far)
+    prior, rough = _prior(small), torch.zeros_like(far)
+    if int(strip.sum()) >= _FEWEST and int(core.sum()) >= _FEWEST:
+        fine = _detail(small)
+        rough = _roughness(fine, small.scale, core, strip)
+        bare = _baldness(small, fine, unlike, core, strip) * _BALD_ODDS * smooth_step(*_CROWN, small.position[1])
+        prior[SKIN] += bare
+        prior[HAIR] -= bare
     prior[HAIR] += _ROUGH_TRUST * rough
     unlike = torch.maximum(unlike, torch.tanh(rough.clamp(min=0)))
     index = bins(small.colour)
@@ -124,8 +130,8 @@ def find_classes(head: Head) -> Tensor:
     for _ in range(_ROUNDS):
         tables = _models(index, counted, broad)
         found = _settled(_of_bins(tables, index) + prior, small.person, small.scale)
-        counted = found * weight * torch.stack([learnable, torch.ones_like(unlike), torch.ones_like(unlike)])
-        counted[SKIN] += _CORE_WEIGHT * of_skin
+        counted = found * weight
+        counted[SKIN] = counted[SKIN] * learnable + _CORE_WEIGHT * of_skin
     tables = _models(index, counted, broad)
     size = (head.face.shape[0], head.face.shape[1])
     whole = enlarge(prior[None], size, round(head.scale / small.scale))[0]
@@ -150,10 +156,6 @@ class _Typical:
         along = lighter.clamp(min=0) / light + lighter.clamp(max=0) / dark
         across = deeper.clamp(min=0) / deep + deeper.clamp(max=0) / pale
         return along * along + across * across + (turned / pale) ** 2
-
-    def unlike(self, colour: Tensor) -> Tensor:
-        """How unlike the face's skin a colour is, 0..1."""
-        return ((self.distance(colour) - _LIKE[0]) / (_LIKE[1] - _LIKE[0])).clamp(0, 1)
 
     def frequencies(self) -> Tensor:
         """A normal distribution of that spread, as the share of each bin ``(COUNT,)``."""
@@ -181,7 +183,7 @@ def _places(head: Head) -> tuple[Tensor, Tensor, Tensor]:
     return core, strip, sure & (out > _CLOTH_X) & (y < _CLOTH_HIGH)
 
 
-def _prior(head: Head, unlike: Tensor, core: Tensor, strip: Tensor) -> Tensor:
+def _prior(head: Head) -> Tensor:
     """Log odds of the three classes before one looks at colours ``(3, h, w)``."""
     x, y = head.position[0], head.position[1]
     outside, inside = (_looked_up(part, x, y) for part in atlas(x.device))
@@ -189,9 +191,6 @@ def _prior(head: Head, unlike: Tensor, core: Tensor, strip: Tensor) -> Tensor:
     prior[SKIN] += _THROAT_ODDS * _zone(x, y, _THROAT_X, _THROAT_Y)
     prior[SKIN] += _MIDDLE_ODDS * _zone(x, y, _MIDDLE_X, _MIDDLE_Y) * head.face
     prior[SKIN] -= _FAR_ODDS * smooth_step(*_FAR_X, x.abs()) * smooth_step(*_FAR_Y, y)
-    bare = _baldness(head, unlike, core, strip) * _BALD_ODDS * smooth_step(*_CROWN, y)
-    prior[SKIN] += bare
-    prior[HAIR] -= bare
     return prior
 
 
@@ -215,31 +214,29 @@ def _looked_up(part: Tensor, x: Tensor, y: Tensor) -> Tensor:
     return sampled(part[None], place[None])[0]
 
 
-def _baldness(head: Head, unlike: Tensor, core: Tensor, strip: Tensor) -> float:
-    """How surely the crown is bare, 0..1: where hair would be it is of the face's colour, and as smooth."""
-    if int(strip.sum()) < _FEWEST or int(core.sum()) < _FEWEST:
-        return 0.0
+def _detail(head: Head) -> Tensor:
+    """Lightness less what is broader than a millimetre or two ``(h, w)``, as a share of it."""
     lightness = head.colour[0]
-    fine = (lightness - gaussian(lightness[None, None], 1.5 * head.scale)[0, 0]).abs() / (lightness + 16)
-    rough = fine[strip].median() / fine[core].median().clamp(min=1e-4)
+    return (lightness - gaussian(lightness[None, None], _DETAIL_MM * head.scale)[0, 0]) / (lightness + 16)
+
+
+def _baldness(head: Head, fine: Tensor, unlike: Tensor, core: Tensor, strip: Tensor) -> float:
+    """How surely the crown is bare, 0..1: where hair would be it is of the face's colour, and as smooth."""
+    rough = fine[strip].abs().median() / fine[core].abs().median().clamp(min=1e-4)
     like = (unlike[strip] < 0.5).to(unlike).mean()
     redder = head.colour[1][strip].median() - head.colour[1][core].median()
     smooth = 1 - smooth_step(*_BALD_ROUGH, rough)
     return float(smooth_step(*_BALD_SHARE, like) * smooth * smooth_step(*_BALD_RED, redder))
 
 
-def _roughness(head: Head, core: Tensor, strip: Tensor) -> Tensor:
+def _roughness(fine: Tensor, scale: float, core: Tensor, strip: Tensor) -> Tensor:
     """Log odds of hair against skin by fine detail ``(h, w)``, as far as this head's hair is rougher than its face."""
-    lightness = head.colour[0]
-    if int(strip.sum()) < _FEWEST or int(core.sum()) < _FEWEST:
-        return torch.zeros_like(lightness)
-    fine = (lightness - gaussian(lightness[None, None], _DETAIL_MM * head.scale)[0, 0]) / (lightness + 16)
-    detail = 0.5 * torch.log(gaussian((fine * fine)[None, None], _DETAIL_MM * head.scale)[0, 0].clamp(min=1e-7))
+    detail = 0.5 * torch.log(gaussian((fine * fine)[None, None], _DETAIL_MM * scale)[0, 0].clamp(min=1e-7))
     (smooth, even), (rough, uneven) = (
         (float(part.mean()), max(float(part.std()), _EVEN)) for part in (detail[core], detail[strip])
     )
     if rough <= smooth:
-        return torch.zeros_like(lightness)
+        return torch.zeros_like(fine)
     odds = 0.5 * ((detail - smooth) / even) ** 2 - 0.5 * ((detail - rough) / uneven) ** 2 + math.log(even / uneven)
     return odds.clamp(-_ROUGH_MOST, _ROUGH_MOST)
 

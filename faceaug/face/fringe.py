@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from faceaug.face.bare import bare_skin
+from faceaug.face.bare import FRINGE, bare_skin
 from faceaug.face.kept import kept
 from faceaug.image.shade import smooth_step
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
-
-# Heights on the mean face from which hair over skin is a fringe, mm.
-_FRINGE = (8.0, 20.0)
 
 
 def without_fringe(source: Decomposition) -> Decomposition:
@@ -31,6 +28,6 @@ def without_fringe(source: Decomposition) -> Decomposition:
 )
 def _bared(source: Decomposition) -> Tensor:
     """Skin of the face and of the body ``(B, 2, h, w)`` without fringes."""
-    high = smooth_step(*_FRINGE, source.surface.position[:, 1:2])
+    high = smooth_step(*FRINGE, source.surface.position[:, 1:2])
     free = torch.lerp(torch.ones_like(high), bare_skin(source), high)
     return torch.cat([source.regions.skin, source.regions.body], dim=1) * free

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import torch
 from torch import Tensor
 
-from faceaug.face.decomposition import Light, Regions, Skin, Surface
+from faceaug.face.decomposition import Light, Regions, Skin, Surface, joined
 from faceaug.image.color import luminance
 from faceaug.image.filter import reduce
 from faceaug.image.shade import direction, sh_basis, sh_shading, soft_lambert, unit
@@ -46,30 +44,18 @@ def find_light(linear: Tensor, surface: Surface, regions: Regions, skin: Skin) -
     bright = reduce(luminance(linear) - skin.specular, factor)
     weight = reduce(regions.skin, factor)
     normal = unit(reduce(surface.normal, factor))
-    rows = [_fit(bright[i, 0], weight[i, 0], normal[i]) for i in range(len(linear))]
-    fields = [torch.stack([getattr(row, name) for row in rows]) for name in _Fit._fields]
-    return Light(**dict(zip(_Fit._fields, fields, strict=True)))
+    return joined([_fit(bright[i, 0], weight[i, 0], normal[i]) for i in range(len(linear))])
 
 
-class _Fit(NamedTuple):
-    """The fields of `Light` of one face."""
-
-    sh: Tensor
-    rest: Tensor
-    span: Tensor
-    direction: Tensor
-    key_fill: Tensor
-    confidence: Tensor
-
-
-def _fit(bright: Tensor, weight: Tensor, normal: Tensor) -> _Fit:
-    """Fit one face: shading with median 1 ``(h, w)`` where ``weight`` says that there is skin."""
+def _fit(bright: Tensor, weight: Tensor, normal: Tensor) -> Light:
+    """Fit one face, a row of its own: shading with median 1 ``(h, w)`` where ``weight`` says that there is skin."""
     inside = weight > 0.8
     nothing = torch.zeros(9, device=bright.device)
     nothing[0] = 1 / 0.886227
     if int(inside.sum()) < 64:
-        ahead, none = bright.new_tensor([0.0, 0.0, 1.0]), bright.new_zeros(())
-        return _Fit(nothing, nothing, bright.new_ones(2), ahead, bright.new_ones(()), none)
+        ahead = bright.new_tensor([[0.0, 0.0, 1.0]])
+        nothing = nothing[None]
+        return Light(nothing, nothing, bright.new_ones(1, 2), ahead, bright.new_ones(1), bright.new_zeros(1))
     every = max(1, int(inside.sum()) // _SAMPLES)
     y = bright[inside][::every]
     seen = normal[:, inside][:, ::every]
@@ -87,7 +73,8 @@ def _fit(bright: Tensor, weight: Tensor, normal: Tensor) -> _Fit:
     few = max(1, len(y) // _LAMP_SAMPLES)
     lamp = _dominant(y[::few].float(), seen[:, ::few])
     key_fill, confidence = _key_fill(y.float(), seen, lamp), explained.clamp(0, 1).float()
-    return _Fit(solution.float(), rest.float(), span, lamp, key_fill, confidence)
+    found = (solution.float(), rest.float(), span, lamp, key_fill, confidence)
+    return Light(*(part[None] for part in found))
 
 
 def _solved(basis: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from faceaug.image.color import lab_to_linear, linear_to_lab
+from faceaug.image.color import hue_difference, lab_to_linear, linear_to_lab
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -105,7 +105,7 @@ def along(
     path = linear_to_lab(lab_to_linear(expected(level)).clamp(min=1e-5) * torch.exp(own))
     if not lighter:
         path = _as_saturated(path, tone.double()[None].cpu(), _SATURATED * kept * way[:, 0])
-    own_hue = _hue_off(whole.double()[None].cpu(), expected(whole.double()[None, 0].cpu()))[0]
+    own_hue = hue_difference(whole.double()[None].cpu(), expected(whole.double()[None, 0].cpu()))[0]
     way = way[:, 0] * torch.sign(level - now[0, 0])
     return np.asarray(_turned_back(path, expected(level), way, own_hue).numpy())
 
@@ -124,12 +124,6 @@ def _as_saturated(path: Tensor, tone: Tensor, way: Tensor) -> Tensor:
     return torch.cat([path[:, :1], path[:, 1:] * (wanted**way)[:, None]], dim=1)
 
 
-def _hue_off(lab: Tensor, real: Tensor) -> Tensor:
-    """By how much the hue of colours ``(N, 3)`` is off that of ``real`` skin ``(N, 3)``, radians, more is yellower."""
-    off = torch.atan2(lab[:, 2], lab[:, 1]) - torch.atan2(real[:, 2], real[:, 1])
-    return torch.remainder(off + math.pi, 2 * math.pi) - math.pi
-
-
 def _turned_back(path: Tensor, real: Tensor, way: Tensor, own: Tensor) -> Tensor:
     """Turn the hue of colours ``(N, 3)`` toward that of ``real`` skin ``(N, 3)``; lightness and chroma stay.
 
@@ -142,7 +136,7 @@ def _turned_back(path: Tensor, real: Tensor, way: Tensor, own: Tensor) -> Tensor
         way: How far along ``(N,)``, from -1, far darker, to 1, far lighter.
         own: By how much the hue of the whole face is off, radians: no more than that is a tint, the rest a blush.
     """
-    chroma, off = torch.hypot(path[:, 1], path[:, 2]), _hue_off(path, real)
+    chroma, off = torch.hypot(path[:, 1], path[:, 2]), hue_difference(path, real)
     most = own.abs().clamp(max=math.radians(_OWN_HUE))
     tint = torch.minimum(off.abs(), most) * torch.sign(off) * (off * own > 0)
     off = off - _HUE_LOST * way.clamp(min=0) * tint

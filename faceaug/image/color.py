@@ -174,6 +174,15 @@ def hue_angle(lab: Tensor) -> Tensor:
     return torch.atan2(lab[:, 2], lab[:, 1]) * (180 / math.pi)
 
 
+def hue_difference(lab: Tensor, other: Tensor) -> Tensor:
+    """By how much the hue of CIELAB ``(B, 3, ...)`` is ahead of that of ``other``, radians ``(B, ...)``, -pi..pi.
+
+    More is yellower, among the colours of skin.
+    """
+    off = torch.atan2(lab[:, 2], lab[:, 1]) - torch.atan2(other[:, 2], other[:, 1])
+    return torch.remainder(off + math.pi, 2 * math.pi) - math.pi
+
+
 def correlated_temperature(linear: Tensor) -> Tensor:
     """Return the correlated colour temperature ``(B,)`` in kelvin, 1667..25000, of light of linear sRGB ``(B, 3)``.
 

@@ -11,7 +11,7 @@ import math
 import torch
 from torch import Tensor
 
-from faceaug.image.color import lab_to_linear, linear_to_lab
+from faceaug.image.color import hue_difference, lab_to_linear, linear_to_lab
 from faceaug.image.filter import enlarge, gaussian, reduce
 
 # Hue is compared over about so many millimetres, on a picture of about so many pixels a millimetre.
@@ -41,11 +41,12 @@ def hue_kept(toned: Tensor, own: Tensor, share: Tensor, cheeks: tuple[Tensor, Te
     weight = reduce(share, factor)
     reach = _BROAD_MM * scale / factor
     around = gaussian(weight, reach).clamp(min=1e-3)
-    apart = [
-        _apart(linear_to_lab(gaussian(reduce(colour, factor) * weight, reach) / around), middle)
+    before, after = (
+        hue_difference(
+            linear_to_lab(gaussian(reduce(colour, factor) * weight, reach) / around), middle.reshape(1, 3, 1, 1)
+        )[:, None].clamp(-_MOST, _MOST)
         for colour, middle in zip((own, toned), cheeks, strict=True)
-    ]
-    before, after = apart
+    )
     # No farther from the cheeks than it was, on either side.
     wanted = torch.maximum(torch.minimum(after, before.abs()), -before.abs())
     turn = gaussian((wanted - after) * weight, reach) / around
@@ -56,9 +57,3 @@ def hue_kept(toned: Tensor, own: Tensor, share: Tensor, cheeks: tuple[Tensor, Te
     across, along = torch.sin(turn[:, 0]), torch.cos(turn[:, 0])
     turned = torch.stack([lab[:, 0], lab[:, 1] * along - lab[:, 2] * across, lab[:, 1] * across + lab[:, 2] * along], 1)
     return torch.where(turn.abs() > 0, lab_to_linear(turned).clamp(min=0), toned)
-
-
-def _apart(lab: Tensor, middle: Tensor) -> Tensor:
-    """How far the hue of ``(1, 3, h, w)`` is from that of ``middle`` ``(3,)``, radians ``(1, 1, h, w)``."""
-    off = torch.atan2(lab[:, 2:], lab[:, 1:2]) - torch.atan2(middle[2], middle[1])
-    return (torch.remainder(off + math.pi, 2 * math.pi) - math.pi).clamp(-_MOST, _MOST)
