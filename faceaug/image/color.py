@@ -21,6 +21,9 @@ Rows = tuple[tuple[float, ...], ...]
 _RGB_TO_XYZ = ((0.4124564, 0.3575761, 0.1804375), (0.2126729, 0.7151522, 0.0721750), (0.0193339, 0.1191920, 0.9503041))
 _D65 = (0.95047, 1.0, 1.08883)
 
+# Where CIELAB's curve turns into its tangent, in the curve's own values (CIE 15:2004).
+_LAB_BEND = 6 / 29
+
 # Bradford cone response (ICC.1:2010, annex E).
 _BRADFORD = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296))
 
@@ -91,7 +94,9 @@ def linear_to_lab(linear: Tensor) -> Tensor:
     xyz = torch.einsum("ij,bj...->bi...", _constant(_RGB_TO_XYZ, linear.dtype, linear.device), linear)
     white = _constant(_D65, linear.dtype, linear.device)
     ratio = xyz / white.reshape(1, 3, *([1] * (linear.ndim - 2)))
-    f = torch.where(ratio > (6 / 29) ** 3, ratio.clamp(min=1e-9) ** (1 / 3), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
+    # A cube root from there on, below it its tangent: the sum of both parts, as choosing between them takes longer.
+    f = ratio.clamp(min=_LAB_BEND**3) ** (1 / 3)
+    f += (ratio.clamp(max=_LAB_BEND**3) - _LAB_BEND**3) / (3 * _LAB_BEND**2)
     return torch.stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], dim=1)
 
 
@@ -99,7 +104,7 @@ def lab_to_linear(lab: Tensor) -> Tensor:
     """Return linear sRGB ``(B, 3, ...)`` (not clipped) of CIELAB ``(B, 3, ...)``; inverse of `linear_to_lab`."""
     fy = (lab[:, 0] + 16) / 116
     f = torch.stack([fy + lab[:, 1] / 500, fy, fy - lab[:, 2] / 200], dim=1)
-    ratio = torch.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29))
+    ratio = f.clamp(min=_LAB_BEND) ** 3 + 3 * _LAB_BEND**2 * (f.clamp(max=_LAB_BEND) - _LAB_BEND)
     white = _constant(_D65, lab.dtype, lab.device).reshape(1, 3, *([1] * (lab.ndim - 2)))
     return torch.einsum("ij,bj...->bi...", _inverse(_RGB_TO_XYZ, lab.dtype, lab.device), ratio * white)
 

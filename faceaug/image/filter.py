@@ -79,7 +79,7 @@ def reduce(x: Tensor, factor: int) -> Tensor:
     pad = (0, -width % factor, 0, -height % factor)
     x = F.pad(x, pad, mode="replicate") if any(pad) else x
     if planes.fits(x):
-        return planes.reduced(x, (x.shape[-2] // factor, x.shape[-1] // factor))
+        return planes.reduced(x, factor)
     return _averaged(x, factor)
 
 

@@ -45,14 +45,17 @@ def filtered(x: Tensor, taps: Tensor) -> Tensor:
     return _each(x, (x.shape[-2], x.shape[-1]), draw)
 
 
-def reduced(x: Tensor, size: tuple[int, int]) -> Tensor:
-    """Reduce ``(B, C, H, W)`` to a ``size`` (height, width) that divides its own, through area averages."""
-    # No average reaches beyond its own plane: all planes are one tall picture.
-    rows, channels, height, width = x.shape
-    made = torch.empty(rows, channels, *size, dtype=x.dtype)
-    tall = x.reshape(rows * channels * height, width).numpy()
-    _resize(tall, made.view(-1, size[1]).numpy(), cv2.INTER_AREA)
-    return made
+def reduced(x: Tensor, factor: int) -> Tensor:
+    """Reduce ``(B, C, H, W)``, whose sides a factor divides, by that factor through area averages."""
+    # No average reaches beyond its own plane: all planes are one tall picture. Halving twice is twice as fast as once
+    # by four.
+    while factor > 1:
+        step = 2 if factor % 2 == 0 else factor
+        rows, channels, height, width = x.shape
+        made = torch.empty(rows, channels, height // step, width // step, dtype=x.dtype)
+        _resize(x.reshape(-1, width).numpy(), made.view(-1, width // step).numpy(), cv2.INTER_AREA)
+        x, factor = made, factor // step
+    return x
 
 
 def largest(x: Tensor, radius: int) -> Tensor:

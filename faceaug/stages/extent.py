@@ -12,9 +12,9 @@ Box = tuple[slice, slice]
 
 
 def extent(channel: Tensor, margin: int = 0) -> Box | None:
-    """Return the rows and columns that hold all of ``(C, h, w)`` that is not 0, and a margin; None where all is 0."""
+    """Return the rows and columns that hold all of ``(..., h, w)`` that is not 0, and a margin; None where all is 0."""
     height, width = channel.shape[-2:]
-    size = channel.abs()
+    size = channel.abs().reshape(-1, height, width)
     down, across = size.sum(dim=(0, 2)).nonzero(), size.sum(dim=(0, 1)).nonzero()
     if len(down) == 0:
         return None

@@ -69,7 +69,7 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
         soil: What may be used.
         scale: Pixels per millimetre.
     """
-    around = extent(soil.wanted.amax(dim=0), round(_REACH_MM * scale))
+    around = extent(soil.wanted, round(_REACH_MM * scale))
     if around is None:
         return colour, maps
     part = (..., *around)

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from faceaug.image.color import hue_difference, lab_to_linear, linear_to_lab
 from faceaug.image.filter import enlarge, gaussian, reduce
+from faceaug.image.shade import above
 
 # Hue is compared over about so many millimetres, on a picture of about so many pixels a millimetre.
 _BROAD_MM, _COARSE = 2.5, 0.5
@@ -56,4 +57,4 @@ def hue_kept(toned: Tensor, own: Tensor, share: Tensor, cheeks: tuple[Tensor, Te
     lab = linear_to_lab(toned)
     across, along = torch.sin(turn[:, 0]), torch.cos(turn[:, 0])
     turned = torch.stack([lab[:, 0], lab[:, 1] * along - lab[:, 2] * across, lab[:, 1] * across + lab[:, 2] * along], 1)
-    return torch.where(turn.abs() > 0, lab_to_linear(turned).clamp(min=0), toned)
+    return torch.lerp(toned, lab_to_linear(turned).clamp(min=0), above(turn.abs(), 0))

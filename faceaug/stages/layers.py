@@ -9,7 +9,7 @@ import torch
 
 from faceaug.face.kept import kept
 from faceaug.image.filter import enlarge, gaussian, reduce
-from faceaug.image.shade import smooth_step
+from faceaug.image.shade import at_least, smooth_step
 from faceaug.stages.unseen import coarseness
 from faceaug.stages.wall import Wall, distance, find_wall, wall_behind
 
@@ -100,7 +100,7 @@ def _without_haze(person: Tensor, scale: float) -> tuple[Tensor, Tensor]:
 
 def _own_colour(linear: Tensor, regions: Regions, clear: Tensor, wall: Wall) -> Tensor:
     """The person without the wall that shows through at soft edges; what is surely person as it was seen."""
-    whole = torch.maximum((regions.person >= 0.999).to(linear), smooth_step(*_WHOLE, clear))
+    whole = torch.maximum(at_least(regions.person, 0.999), smooth_step(*_WHOLE, clear))
     through = (1 / clear.clamp(min=_WHOLE[0]) - 1) * wall.plain
     alone = linear + (linear - wall.even * wall.even) * through
     return torch.lerp(regions.foreground, alone.clamp(min=0), whole)

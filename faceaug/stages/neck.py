@@ -143,7 +143,7 @@ def tilted(neck: Neck, source: Decomposition, angles: Tensor) -> Neck:
     A head that turns or nods about the neck leaves its outline where it was.
     """
     roll = torch.deg2rad(angles[:, 2] - source.pose.angles[:, 2])[:, None, None]
-    box = extent(neck.cover.amax(dim=0), round(_SWINGS_MM * float(source.pose.scale.mean())))
+    box = extent(neck.cover, round(_SWINGS_MM * float(source.pose.scale.mean())))
     if box is None or not bool((roll.abs() > 1e-3).any()):
         return neck
     part = (..., *box)

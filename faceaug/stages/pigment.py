@@ -10,6 +10,7 @@ from torch import Tensor
 from faceaug.face.depigment import bleaching
 from faceaug.face.skin import HAEMOGLOBIN, MELANIN
 from faceaug.image.color import lab_to_linear, luminance
+from faceaug.image.shade import above
 from faceaug.stages.extent import Box, extent
 
 if TYPE_CHECKING:
@@ -108,10 +109,10 @@ def _bleached(linear: Tensor, taken: Tensor, tone: Tensor) -> Tensor:
     evened = torch.exp(-(1 - torch.exp(-rise)) * contrast)
     grey = _without_colour(linear, tone)
     lit = (linear - grey) * torch.exp(taken * axis[:, :, None, None]) * evened + grey
-    above = (lit - _SHOULDER).clamp(min=0) / (_CEILING - _SHOULDER)
-    rolled = lit.clamp(max=_SHOULDER) + (_CEILING - _SHOULDER) * (1 - torch.exp(-above))
+    beyond = (lit - _SHOULDER).clamp(min=0) / (_CEILING - _SHOULDER)
+    rolled = lit.clamp(max=_SHOULDER) + (_CEILING - _SHOULDER) * (1 - torch.exp(-beyond))
     bright = torch.maximum(rolled, torch.minimum(linear, lit))
-    return torch.lerp(linear, bright, (taken > 0).to(linear))
+    return torch.lerp(linear, bright, above(taken, 0))
 
 
 def _without_colour(linear: Tensor, tone: Tensor) -> Tensor:

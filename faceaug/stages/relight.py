@@ -12,7 +12,7 @@ from faceaug.face.kept import kept
 from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
 from faceaug.image.color import luminance
 from faceaug.image.filter import largest
-from faceaug.image.shade import smooth_step
+from faceaug.image.shade import above, at_least, smooth_step
 from faceaug.stages.illumination import shading_ratio
 
 if TYPE_CHECKING:
@@ -48,14 +48,14 @@ def relight(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     person = whole_in_skin(source) * (light.strength > 0).to(linear)[:, None, None, None]
     # Where the matte is whole, the pixel itself; at soft edges only the person's share of it is re-lit.
     painted = source.regions.foreground if linear is source.linear else _repainted(linear, scene)
-    own = torch.lerp(painted, linear, (person >= 0.999).to(linear))
+    own = torch.lerp(painted, linear, at_least(person, 0.999))
     # A strand darker than its surroundings was guessed too bright: it cannot hold more light than its pixel.
     own = torch.minimum(own, linear / person.clamp(min=0.02))
     lit = _lit(own, source.skin.specular * source.regions.skin, shading)
     _catch_lights(lit, scene, light)
     # A weight of exactly 0 keeps the pixel to the bit.
     changed = (_roll_off(lit, own) - own).mul_(person).add_(linear).clamp_(min=0.0)
-    return torch.lerp(linear, changed, (person > 0).to(linear)), replace(scene, shading=shading)
+    return torch.lerp(linear, changed, above(person, 0)), replace(scene, shading=shading)
 
 
 @kept("regions.person", "regions.skin", "regions.body", "pose.scale")
@@ -140,6 +140,6 @@ def _spot(lit: Tensor, eye: Tensor, centre: tuple[float, float], radius: float, 
 
 def _roll_off(lit: Tensor, own: Tensor) -> Tensor:
     """Compress what became brighter than the shoulder; what was bright before keeps its value."""
-    above = (lit - _SHOULDER).clamp_(min=0).div_(1 - _SHOULDER)
-    rolled = above.div_(above + 1).mul_(1 - _SHOULDER).add_(lit.clamp(max=_SHOULDER))
+    beyond = (lit - _SHOULDER).clamp_(min=0).div_(1 - _SHOULDER)
+    rolled = beyond.div_(beyond + 1).mul_(1 - _SHOULDER).add_(lit.clamp(max=_SHOULDER))
     return torch.maximum(rolled, torch.minimum(own, lit))

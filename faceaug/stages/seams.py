@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from faceaug.image.filter import enlarge, gaussian, largest, reduce, separable
-from faceaug.image.shade import smooth_step
+from faceaug.image.shade import above, smooth_step
 from faceaug.stages.extent import extent
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ def softened(picture: Tensor, jump: Tensor) -> Tensor:
         picture: ``(B, 3, h, w)``.
         jump: How far apart the sources of neighbours lie, squared ``(B, 1, h, w)``, pixels.
     """
-    step = (jump > _JUMP**2).to(picture)
-    box = extent(step.amax(dim=0), 2)
+    step = above(jump, _JUMP**2)
+    box = extent(step, 2)
     if box is None:
         return picture
     part, soft = (..., *box), picture.clone()

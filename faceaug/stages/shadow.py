@@ -14,7 +14,7 @@ from faceaug.image.color import light_colour
 from faceaug.image.filter import enlarge, gaussian, reduce
 from faceaug.image.gobo import HALF, shapes
 from faceaug.image.raster import polygon
-from faceaug.image.shade import dot, smooth_step, unit
+from faceaug.image.shade import at_least, dot, smooth_step, unit
 
 if TYPE_CHECKING:
     from faceaug.channels import Shade
@@ -56,7 +56,7 @@ def shade(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     cover = torch.cat([_covered(scene, shadow, row, factor) for row in range(len(scene))])
     cover = enlarge(cover, size, factor).clamp(0, 1) * source.regions.person
     mask = cover.amax(dim=1, keepdim=True)
-    there = (mask >= _LEAST).to(linear) * (shadow.darkness > 0).to(linear)[:, None, None, None]
+    there = at_least(mask, _LEAST) * (shadow.darkness > 0).to(linear)[:, None, None, None]
     dark = _rolled(_unrolled(linear) * (1 - cover * _share(scene, shadow)).clamp(min=0))
     return torch.lerp(linear, dark, there), scene.with_mask("foreign_shadow", mask * there)
 

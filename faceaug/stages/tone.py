@@ -11,7 +11,7 @@ from faceaug.face.bare import bare_skin
 from faceaug.face.skin import cheek_places
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
-from faceaug.image.shade import smooth_step
+from faceaug.image.shade import above, at_least, smooth_step
 from faceaug.stages.extent import extent, in_blocks
 from faceaug.stages.hue import hue_kept
 
@@ -68,23 +68,23 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     density = torch.stack([_aimed(scene, row, cheeks[row], keep, even) for row in range(len(scene))])[:, :, None, None]
     touched = (share + features).clamp(max=1.0) * person
     # A mask is stored in bytes: the faintest touch must still be one.
-    scene = scene.with_mask("skin_tone", touched.clamp(min=_LEAST) * (touched > 0))
-    box = extent(touched.amax(dim=0))
+    scene = scene.with_mask("skin_tone", touched.clamp(min=_LEAST) * above(touched, 0))
+    box = extent(touched)
     if box is None:
         return linear, scene
     part = (..., *in_blocks(box, _BLOCK))
     # Where the matte is whole, the pixel itself; at soft edges only the person's share of it changes.
     own = _within_pixel(source.regions.foreground[part], linear[part], person[part])
-    own = torch.lerp(own, linear[part], (person[part] >= 0.999).to(linear))
+    own = torch.lerp(own, linear[part], at_least(person[part], 0.999))
     share, features, keep, pigment = share[part], features[part], keep[part], density + even[part]
-    mixed = (features <= 0) * (share > 0) * (1 - smooth_step(_PURE, 1.0, share))
+    mixed = (1 - above(features, 0)) * above(share, 0) * (1 - smooth_step(_PURE, 1.0, share))
     follows = _follows(own, share, keep, pigment, mixed, factor=2 if min(linear.shape[-2:]) >= 192 else 1)
     toned = through(own, keep, (follows + lips * features) * pigment)
     toned = _without_blue(toned, own, share)
     toned = torch.cat([_of_its_hue(scene, row, toned, own, share) for row in range(len(scene))])
     changed = (linear[part] + person[part] * (toned - own)).clamp(min=0.0)
     picture = linear.clone()
-    picture[part] = torch.lerp(linear[part], changed, (touched[part] > 0).to(linear))
+    picture[part] = torch.lerp(linear[part], changed, above(touched[part], 0))
     return picture, scene
 
 
@@ -111,8 +111,8 @@ def through(colour: Tensor, keep: Tensor, density: Tensor) -> Tensor:
     seen = (colour - keep) * torch.exp(-density) + keep
     if float(seen.amax()) <= _SHOULDER:
         return seen
-    above = (seen - _SHOULDER).clamp(min=0) / (1 - _SHOULDER)
-    rolled = seen.clamp(max=_SHOULDER) + (1 - _SHOULDER) * (1 - torch.exp(-above))
+    beyond = (seen - _SHOULDER).clamp(min=0) / (1 - _SHOULDER)
+    rolled = seen.clamp(max=_SHOULDER) + (1 - _SHOULDER) * (1 - torch.exp(-beyond))
     return torch.maximum(rolled, torch.minimum(colour, seen))
 
 
@@ -130,7 +130,7 @@ def _follows(own: Tensor, share: Tensor, keep: Tensor, pigment: Tensor, mixed: T
         mixed: Where skin and hair are mixed ``(B, 1, h, w)``, 0..1.
         factor: The skin beside hair is looked for on a picture reduced by this.
     """
-    sure = (reduce(share, factor) > _PURE).to(own)
+    sure = above(reduce(share, factor), _PURE)
     beside = enlarge(fill_outside(reduce(own, factor), sure, 4), (own.shape[-2], own.shape[-1]), factor)
     follows = share.clone()
     for row in range(len(own)):
@@ -166,11 +166,11 @@ def _without_blue(toned: Tensor, before: Tensor, share: Tensor) -> Tensor:
     No skin reflects more green than red or more blue than green; what was so before (coloured light, grey hair) may
     stay, in what becomes lighter a little less of it.
     """
-    lighter = toned.amax(dim=1) > before.amax(dim=1)
+    lighter = above(toned.amax(dim=1) - before.amax(dim=1), 0)
 
     def most(over: int, under: int, share_of: float) -> Tensor:
         now = before[:, over] / before[:, under].clamp(min=1e-4)
-        return torch.where(lighter, now.clamp(min=1.0) * share_of, now.clamp(min=share_of))
+        return torch.lerp(now.clamp(min=share_of), now.clamp(min=1.0) * share_of, lighter)
 
     red, green, blue = toned.unbind(1)
     capped = torch.minimum(green, red * most(1, 0, _GREEN))

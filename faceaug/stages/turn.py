@@ -134,7 +134,7 @@ def _carried(
     """
     moved = sight.of(list(maps.values()))
     hidden = (1 - sight.shown) * (1 - smooth_step(0.0, 0.6, face))
-    box = extent(hidden.amax(dim=0))
+    box = extent(hidden)
     if box is not None:  # a cheek hid it: it is of the person if what is beside it is
         part = (..., *box)
         beside = filled(moved[:, :1], sight.seen * (1 - face))[part]
@@ -170,7 +170,7 @@ def _moved(scene: Scene, layers: Layers, neck: Neck, sight: Sight, face: Tensor)
     maps, size = _maps(scene, layers.clear), (place.shape[-2], place.shape[-1])
     far = smooth_step(*_NEAR, _distance(place, size))
     along, colour = sampled(source.linear, place, mode="bicubic").clamp_(min=0), layers.own.clone()
-    box = extent(far.amax(dim=0))
+    box = extent(far)
     if box is not None:
         part = (..., *box)
         colour[part] = sampled(layers.own, place[part], size, mode="bicubic").clamp_(min=0)
@@ -216,7 +216,7 @@ def _relit(picture: Tensor, there: Decomposition, shading: Tensor, sight: Sight)
         sight: Where its pixels were seen.
     """
     skin = gaussian((there.regions.skin + there.regions.body + there.regions.lips).clamp(max=1), 1.0)
-    box = extent(skin.amax(dim=0))
+    box = extent(skin)
     if box is None:
         return picture
     part = (..., *box)

@@ -60,7 +60,7 @@ class Sight:
     def of(self, maps: Sequence[Tensor]) -> Tensor:
         """Carry maps of the photograph ``(B, C, h, w)`` to the turned head; their channels in one."""
         own = sampled(maps, self.place)
-        box = extent(self.share.amax(dim=0))
+        box = extent(self.share)
         if box is None:
             return own
         part = (..., *box)
@@ -76,7 +76,7 @@ class Sight:
             colour: The photograph's ``(B, 3, h, w)``, linear.
         """
         whole = torch.ones_like(colour)
-        box = extent(self.share.amax(dim=0), round(2 * _MIRRORED_MM * self.scale))
+        box = extent(self.share, round(2 * _MIRRORED_MM * self.scale))
         if box is not None:
             part = (..., *box)
             other = sampled(colour, self.mirrored[part], (colour.shape[-2], colour.shape[-1])).clamp(min=1e-3)
@@ -101,7 +101,7 @@ def look_up(place: Tensor, visible: Tensor, mirror: Callable[[Box], Tensor], ali
     mirrored = torch.zeros_like(place)
     # The other half is asked only where the photograph hardly saw a face.
     poorly = (1 - smooth_step(_UNSEEN, 0.5, own)) * alike
-    box = extent(poorly.amax(dim=0), max(round(4 * _MEASURE_MM * scale) + 2, round(2 * _MIRRORED_MM * scale)))
+    box = extent(poorly, max(round(4 * _MEASURE_MM * scale) + 2, round(2 * _MIRRORED_MM * scale)))
     if box is not None:
         part = (..., *box)
         mirrored[part], shown = mirror(box).split_with_sizes((2, 1), dim=1)

@@ -10,7 +10,9 @@ from torch import Tensor
 
 from faceaug.image.noise import Noise
 from faceaug.image.shade import (
+    above,
     angles,
+    at_least,
     cast_shadow,
     direction,
     normals_of_height,
@@ -173,3 +175,13 @@ def test_smooth_step() -> None:
     x = torch.tensor([-1.0, 2.0, 3.0, 4.0, 9.0])
     assert smooth_step(2, 4, x).tolist() == [0, 0, 0.5, 1, 1]
     assert smooth_step(4, 2, x).tolist() == [1, 1, 0.5, 0, 0], "falling, if low is above high"
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_above_and_at_least_are_comparisons_as_numbers(dtype: torch.dtype) -> None:
+    x = torch.tensor([[-1.0, -0.0, 0.0, 1e-30, 0.5, 0.75, math.inf, math.nan]], dtype=dtype).expand(3, -1)
+    before = x.clone()
+    for limit in (0, 0.5):
+        assert torch.equal(above(x, limit), (x > limit).to(dtype))
+        assert torch.equal(at_least(x, limit), (x >= limit).to(dtype))
+    assert torch.equal(x[:, :-1], before[:, :-1])
