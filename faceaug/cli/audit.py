@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from faceaug.cli.files import GIVEN, REPORT, target
 from faceaug.cli.words import attributes
 
 if TYPE_CHECKING:
@@ -21,26 +22,31 @@ GAPS = 1
 
 @click.command("audit")
 @click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
-@click.option("--labels", type=click.Path(path_type=Path), help="A table of labels for the photographs of a folder.")
+@click.option("--labels", type=GIVEN, help="A table of labels for the photographs of a folder.")
 @click.option("--format", "kind", default="auto", show_default=True, help="Of the labels; folder: photographs alone.")
-@click.option("--vocabulary", type=click.Path(path_type=Path), help="What the columns of the labels mean (YAML).")
+@click.option("--vocabulary", type=GIVEN, help="What the columns of the labels mean (YAML).")
 @click.option("--measure", is_flag=True, help="Measure the photographs of a manifest too; a folder's always are.")
 @click.option("--cache", type=click.Path(path_type=Path), help="Where measurements are kept (default: FACEAUG_CACHE).")
 @click.option("--workers", type=click.IntRange(0), default=0, help="Further processes that measure.")
 @click.option("--by", default="", help="Attributes: gender,glasses,age:30,50 (cut into bins) or cheek:ita.")
 @click.option("--at-least", type=click.IntRange(1), default=30, show_default=True, help="Photographs of each group.")
-@click.option("--target", default="", help="A census (.csv), requirements (.yaml), uniform, cells, parity:NAME|LABEL.")
+@click.option(
+    "--target",
+    callback=target,
+    default="",
+    help="A census (.csv), requirements (.yaml), uniform, cells, parity:NAME|LABEL.",
+)
 @click.option("--level", type=click.IntRange(1), default=2, show_default=True, help="Attributes taken together.")
 @click.option("--impossible", multiple=True, metavar="RULE", help="Such as 'age=<30 & beard=grey|white'. Repeatable.")
 @click.option("--ranges", is_flag=True, help="Take neighbours of ordered attributes together, as in ita=dark..tan.")
-@click.option("--predictions", type=click.Path(path_type=Path), help="CSV: id or photo, label, prediction or score.")
+@click.option("--predictions", type=GIVEN, help="CSV: id or photo, label, prediction or score.")
 @click.option("--positive", default="", metavar="LABEL", help="The label that counts as yes, for false positives.")
 @click.option("--threshold", type=float, default=0.5, show_default=True, help="Score from which the answer is yes.")
-@click.option("--compare", "old", type=click.Path(path_type=Path), help="An older audit: its JSON, or its folder.")
+@click.option("--compare", "old", type=GIVEN, help="An older audit: its JSON, or its folder.")
 @click.option("--sample", type=click.IntRange(10), help="Write the list of so many photographs to label by hand.")
-@click.option("--settle", type=click.Path(path_type=Path), help="That list, filled in: decides what is undecided.")
+@click.option("--settle", type=GIVEN, help="That list, filled in: decides what is undecided.")
 @click.option("--faces/--no-faces", default=True, help="Show the photographs nearest to a gap on the page.")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="REPORT.html, .md, .json, .jsonld, or a folder.")
+@click.option("-o", "--out", type=REPORT, help="REPORT.html, .md, .json, .jsonld, or a folder.")
 @click.option("--json", "machine", is_flag=True, help="One JSON document instead of Markdown on stdout.")
 @click.option("--fail-on-gaps", is_flag=True, help="Exit code 1 if there are gaps.")
 def command(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from faceaug.cli.files import FOLDER, GIVEN
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -56,10 +58,10 @@ def made_with(options: Mapping[str, Any]) -> AugmentOptions:
 
 @click.command("augment")
 @click.argument("plan", type=click.Path(path_type=Path))
-@click.option("-o", "--out", "dataset", type=click.Path(path_type=Path), required=True, help="The data set's folder.")
+@click.option("-o", "--out", "dataset", type=FOLDER, required=True, help="The data set's folder.")
 @click.option(
     "--manifest",
-    type=click.Path(path_type=Path),
+    type=GIVEN,
     help="Photographs of the new version. Default: the data set's own; of a new one, those that were planned with.",
 )
 @click.option("--cache", type=click.Path(path_type=Path), help="Where measurements are kept (default: FACEAUG_CACHE).")

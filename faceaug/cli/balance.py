@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from faceaug.cli.augment import how_to_make
+from faceaug.cli.files import FOLDER
 from faceaug.cli.goal import LIMITS, what_to_reach
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ __all__ = ["command"]
 
 @click.command("balance")
 @click.argument("photographs", metavar="PHOTOS", type=click.Path(path_type=Path))
-@click.option("-o", "--out", "dataset", type=click.Path(path_type=Path), required=True, help="The data set's folder.")
+@click.option("-o", "--out", "dataset", type=FOLDER, required=True, help="The data set's folder.")
 @what_to_reach(spares=2.0)
 @how_to_make
 def command(photographs: Path, *, dataset: Path, machine: bool, quiet: bool, **asked: Any) -> int:

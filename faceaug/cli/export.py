@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from faceaug.cli.files import FOLDER
 from faceaug.cli.words import attributes
 
 __all__ = ["command"]
@@ -14,7 +15,7 @@ __all__ = ["command"]
 @click.command("export")
 @click.argument("path", metavar="DATASET|MANIFEST", type=click.Path(path_type=Path))
 @click.option("--format", "form", required=True, help="imagefolder, webdataset, parquet, coco, fiftyone or croissant.")
-@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="A new folder.")
+@click.option("-o", "--out", type=FOLDER, required=True, help="A new folder.")
 @click.option("--version", "word", help="Which version of a data set; the newest unless given.")
 @click.option("--two-stage", is_flag=True, help="Renderings to pre-train on, photographs to fine-tune on.")
 @click.option("--by", default="", help="With --two-stage: equally many renderings of each of these groups.")

@@ -1,38 +1,104 @@
-"""Files that a command is given by name, looked at before any work is done for them; as callbacks of click."""
+"""Paths that a command is given, looked at before any work is done for them; as types of click."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from faceaug.data.files import why_missing
+from faceaug.data.files import refuse_unwritable, why_missing
+from faceaug.errors import FaceaugError, Fault, RequestError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
-__all__ = ["drawing", "one_photo"]
+__all__ = ["DRAWING", "FILE", "FOLDER", "GIVEN", "PHOTO", "REPORT", "Given", "Written", "target"]
+
+TABLES: Final = frozenset({".csv", ".yaml", ".yml"})
+"""Endings of a target that is a file; every other target is a word."""
 
 
-def one_photo(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
-    """Refuse what is no file; whether it is a photograph is told by whoever reads it.
+class Written(click.Path):
+    """Where a command writes: refused at once if nothing could be written there.
+
+    Args:
+        endings: of a file, if it must have one of them.
+        folder: whether it is a folder.
+        either: whether it is a file if it has an ending, and a folder otherwise.
+    """
+
+    def __init__(self, *endings: str, folder: bool = False, either: bool = False) -> None:
+        super().__init__(path_type=Path)
+        self.endings: Sequence[str] = endings
+        self.folder = folder
+        self.either = either
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path.
+
+        Raises:
+            click.BadParameter: it has another ending.
+            FaceaugError: nothing could be written there.
+        """
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        folder = self.folder or (self.either and (path.is_dir() or not path.suffix))
+        if self.endings and path.suffix.lower() not in self.endings:
+            self.fail(f"{path} must end in {' or '.join(self.endings)}", param, ctx)
+        refuse_unwritable(path, folder=folder)
+        return path
+
+
+class Given(click.Path):
+    """A file or a folder that a command reads: refused at once if it is not there.
+
+    Args:
+        photo: whether it must be one photograph, and not a folder of them.
+    """
+
+    def __init__(self, *, photo: bool = False) -> None:
+        super().__init__(path_type=Path)
+        self.photo = photo
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path.
+
+        Raises:
+            click.BadParameter: a folder is there instead of a photograph.
+            FaceaugError: nothing is there.
+        """
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if self.photo and path.is_dir():
+            self.fail(f"{path} is a folder, but must be one photograph", param, ctx)
+        if not path.exists():
+            if self.photo:
+                self.fail(f"{path} {why_missing(path)}", param, ctx)
+            raise _missing(path, param)
+        return path
+
+
+def target(context: click.Context, parameter: click.Parameter, word: str) -> str:  # noqa: ARG001 - click's own
+    """A callback for what groups shall have: a word, or a file.
 
     Raises:
-        click.BadParameter: a folder, or nothing, is there.
+        FaceaugError: it is a file, and is not there.
     """
-    if path is not None and path.is_dir():
-        raise click.BadParameter(f"{path} is a folder, but must be one photograph", context, parameter)
-    if path is not None and not path.exists():
-        raise click.BadParameter(f"{path} {why_missing(path)}", context, parameter)
-    return path
+    path = Path(word)
+    if path.suffix.lower() in TABLES and not path.exists():
+        raise _missing(path, parameter)
+    return word
 
 
-def drawing(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
-    """Refuse a name for a page that says something else than what will be in the file.
+def _missing(path: Path, param: click.Parameter | None) -> FaceaugError:
+    """Nothing is at a path."""
+    option = param.opts[-1] if param is not None and param.opts[-1].startswith("-") else ""
+    return RequestError([Fault(f"{option} {path}".strip(), why_missing(path))], "nothing was done")
 
-    Raises:
-        click.BadParameter: it is not the name of a PNG.
-    """
-    if path is not None and path.suffix.lower() != ".png":
-        raise click.BadParameter(f"{path} must end in .png", context, parameter)
-    return path
+
+FILE: Final = Written()
+FOLDER: Final = Written(folder=True)
+REPORT: Final = Written(either=True)
+DRAWING: Final = Written(".png")
+GIVEN: Final = Given()
+PHOTO: Final = Given(photo=True)

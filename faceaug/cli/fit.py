@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from faceaug.cli.files import drawing
+from faceaug.cli.files import DRAWING, GIVEN, Written
 
 if TYPE_CHECKING:
     from faceaug.synth.priors import Priors
@@ -20,14 +20,12 @@ SKIPPED = 3
 
 @click.command("fit")
 @click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="The file for recipes: priors.yaml.")
-@click.option(
-    "--plot", "drawn", type=click.Path(path_type=Path), callback=drawing, help="Draw photographs and laws (PNG)."
-)
+@click.option("-o", "--out", type=Written(".yaml", ".yml"), help="The file for recipes: priors.yaml.")
+@click.option("--plot", "drawn", type=DRAWING, help="Draw photographs and laws (PNG).")
 @click.option("--by", default="", help="Attributes; all that anything is known of unless given.")
 @click.option("--split", default="", help="Whose photographs are looked at; all unless given.")
-@click.option("--labels", type=click.Path(path_type=Path), help="A table of labels for the photographs of a folder.")
-@click.option("--vocabulary", type=click.Path(path_type=Path), help="What the columns of the labels mean (YAML).")
+@click.option("--labels", type=GIVEN, help="A table of labels for the photographs of a folder.")
+@click.option("--vocabulary", type=GIVEN, help="What the columns of the labels mean (YAML).")
 @click.option("--measure", is_flag=True, help="Measure the photographs of a manifest too; a folder's always are.")
 @click.option("--cache", type=click.Path(path_type=Path), help="Where measurements are kept (default: FACEAUG_CACHE).")
 @click.option("--workers", type=click.IntRange(0), default=0, help="Further processes that measure.")

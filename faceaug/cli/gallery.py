@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from faceaug.cli.files import FOLDER, GIVEN
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -36,10 +38,8 @@ COLUMNS: Final = 6
 
 @click.command("gallery")
 @click.argument("names", nargs=-1, metavar="[EDIT]...")
-@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("docs/gallery"), show_default=True)
-@click.option(
-    "--photos", type=click.Path(path_type=Path), default=Path("sample_data"), show_default=True, help="Shown on these."
-)
+@click.option("-o", "--out", type=FOLDER, default=Path("docs/gallery"), show_default=True)
+@click.option("--photos", type=GIVEN, default=Path("sample_data"), show_default=True, help="Shown on these.")
 def command(names: tuple[str, ...], out: Path, photos: Path) -> None:
     """Draw a page for every edit (or those named): its main setting over its usual range."""
     from faceaug.cli.draw import png

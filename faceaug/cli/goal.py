@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from faceaug.cli.files import GIVEN
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -28,12 +30,8 @@ def what_to_reach(*, spares: float) -> Callable[[Callable[..., Any]], Callable[.
         spares: what `--spares` is where nobody says; the more, the more may be rejected.
     """
     options = (
-        click.option(
-            "--labels", type=click.Path(path_type=Path), help="A table of labels for the photographs of a folder."
-        ),
-        click.option(
-            "--vocabulary", type=click.Path(path_type=Path), help="What the columns of the labels mean (YAML)."
-        ),
+        click.option("--labels", type=GIVEN, help="A table of labels for the photographs of a folder."),
+        click.option("--vocabulary", type=GIVEN, help="What the columns of the labels mean (YAML)."),
         click.option(
             "--cache", type=click.Path(path_type=Path), help="Where measurements are kept (default: FACEAUG_CACHE)."
         ),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from faceaug.cli.files import drawing, one_photo
+from faceaug.cli.files import DRAWING, PHOTO
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from faceaug.data.photos import Photo
     from faceaug.face.decomposition import Decomposition
 
@@ -17,12 +18,11 @@ __all__ = ["command"]
 
 
 @click.command("info")
-@click.argument("path", metavar="PHOTO", type=click.Path(path_type=Path), callback=one_photo)
+@click.argument("path", metavar="PHOTO", type=PHOTO)
 @click.option(
     "-o",
     "--out",
-    type=click.Path(path_type=Path),
-    callback=drawing,
+    type=DRAWING,
     help="Draw landmarks, pose, regions, light and tone.",
 )
 @click.option("--json", "machine", is_flag=True, help="One JSON document instead of a table.")

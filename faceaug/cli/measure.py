@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from faceaug.cli.files import FILE, GIVEN
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,9 +25,9 @@ SKIPPED: Final = 3
 
 @click.command("measure")
 @click.argument("path", metavar="FOLDER|TABLE", type=click.Path(path_type=Path))
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Manifest to write: .csv, .jsonl or .parquet.")
+@click.option("-o", "--out", type=FILE, help="Manifest to write: .csv, .jsonl or .parquet.")
 @click.option("--format", "kind", default="auto", show_default=True, help="fairface, utkface, celeba, lfw, ...")
-@click.option("--vocabulary", type=click.Path(path_type=Path), help="YAML: what the columns of the labels mean.")
+@click.option("--vocabulary", type=GIVEN, help="YAML: what the columns of the labels mean.")
 @click.option("--faces", type=click.Choice(["largest", "all"]), default="largest", show_default=True)
 @click.option("--workers", type=click.IntRange(0), default=0, show_default=True, help="Further processes.")
 @click.option("--cache", type=click.Path(path_type=Path), help="Folder of earlier measurements; else FACEAUG_CACHE.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from faceaug.cli.files import GIVEN, Written, target
 from faceaug.cli.goal import what_to_reach
 
 if TYPE_CHECKING:
@@ -20,12 +21,17 @@ GAPS, SKIPPED = 1, 3
 
 @click.command("plan")
 @click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="The plan's file: plan.json.")
+@click.option("-o", "--out", type=Written(".json"), help="The plan's file: plan.json.")
 @what_to_reach(spares=0.5)
 @click.option("--measure", is_flag=True, help="Measure the photographs of a manifest too; a folder's always are.")
 @click.option("--workers", type=click.IntRange(0), default=0, help="Further processes that measure.")
-@click.option("--target", default="", help="A census (.csv), requirements (.yaml), uniform, cells, parity:NAME|LABEL.")
-@click.option("--requirements", type=click.Path(path_type=Path), help="What a model's errors ask for (YAML).")
+@click.option(
+    "--target",
+    callback=target,
+    default="",
+    help="A census (.csv), requirements (.yaml), uniform, cells, parity:NAME|LABEL.",
+)
+@click.option("--requirements", type=GIVEN, help="What a model's errors ask for (YAML).")
 @click.option("--group-share", type=float, default=1.0, show_default=True, help="The same within every class.")
 @click.option("--balance", metavar="LOW,HIGH", help="Share of renderings in every class, so that they tell nothing.")
 @click.option("--gap", type=float, default=0.001, show_default=True, help="How far from the least cost is near enough.")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from faceaug.cli.files import FILE, GIVEN
+
 __all__ = ["command"]
 
 DIFFERENT = 1
@@ -15,8 +17,8 @@ DIFFERENT = 1
 @click.command("replay")
 @click.argument("manifest", type=click.Path(path_type=Path))
 @click.argument("name", metavar="ID")
-@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="File for the picture.")
-@click.option("--photos", type=click.Path(path_type=Path), help="Where the photographs are now, if they have moved.")
+@click.option("-o", "--out", type=FILE, required=True, help="File for the picture.")
+@click.option("--photos", type=GIVEN, help="Where the photographs are now, if they have moved.")
 def command(manifest: Path, name: str, out: Path, photos: Path | None) -> int:
     """Make the picture ID of MANIFEST again, from its record alone.
 

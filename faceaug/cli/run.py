@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from faceaug.cli.files import FOLDER
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,7 +25,7 @@ TABLES: Final = frozenset({".csv", ".tsv", ".jsonl", ".parquet"})
 @click.command("run")
 @click.argument("recipe", type=click.Path(path_type=Path))
 @click.argument("sources", nargs=-1, required=True, metavar="PHOTOS|MANIFEST...")
-@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for all that is made.")
+@click.option("-o", "--out", type=FOLDER, required=True, help="Folder for all that is made.")
 @click.option("--device", default="cpu", show_default=True, help="cpu, cuda, cuda:N, or auto.")
 @click.option("--batch", type=click.IntRange(1), default=16, show_default=True, help="Pictures rendered at once.")
 @click.option("--workers", type=click.IntRange(0), default=0, show_default=True, help="Further processes.")

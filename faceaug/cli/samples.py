@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from faceaug.cli.files import FOLDER
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["command"]
 
 
 @click.command("samples")
 @click.argument("name")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
 def command(name: str, folder: Path, *, quiet: bool) -> None:
     """Download the set of photographs NAME (such as `london`) into DIR; goes on where it stopped."""

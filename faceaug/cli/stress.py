@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from faceaug.cli.files import FOLDER, GIVEN
+
 __all__ = ["command"]
 
 WORSE = 1
@@ -16,10 +18,10 @@ WORSE = 1
 @click.argument("recipe", type=click.Path(path_type=Path))
 @click.argument("sources", nargs=-1, required=True, metavar="PHOTOS|MANIFEST...")
 @click.option("--model", required=True, help="python:module:function (paths in, answers out), or a command.")
-@click.option("--labels", type=click.Path(path_type=Path), help="CSV: id or photo, and label: the right answers.")
+@click.option("--labels", type=GIVEN, help="CSV: id or photo, and label: the right answers.")
 @click.option("--positive", default="", metavar="LABEL", help="The label that scores are for.")
 @click.option("--threshold", type=float, default=0.5, show_default=True, help="Score from which the answer is that.")
-@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for pictures and report.")
+@click.option("-o", "--out", type=FOLDER, required=True, help="Folder for pictures and report.")
 @click.option("--device", default="cpu", show_default=True, help="cpu, cuda, cuda:N, or auto.")
 @click.option("--workers", type=click.IntRange(0), default=0, show_default=True, help="Further processes.")
 @click.option("--json", "machine", is_flag=True, help="One JSON document on stdout.")

@@ -6,24 +6,21 @@ from pathlib import Path
 
 import click
 
-from faceaug.cli.files import drawing, one_photo
+from faceaug.cli.files import DRAWING, PHOTO
 
 __all__ = ["command"]
 
 
 @click.command("try")
 @click.argument("edit")
-@click.argument("photo", type=click.Path(path_type=Path), callback=one_photo)
+@click.argument("photo", type=PHOTO)
 @click.option("--set", "texts", multiple=True, metavar="NAME=VALUE", help="A setting; NAME=LOW..HIGH sweeps it.")
 @click.option(
     "--like",
-    type=click.Path(path_type=Path),
-    callback=one_photo,
+    type=PHOTO,
     help="Settings as the face in this photograph shows them.",
 )
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), callback=drawing, default=Path("strip.png"), show_default=True
-)
+@click.option("-o", "--out", type=DRAWING, default=Path("strip.png"), show_default=True)
 @click.option("--seed", default=0, show_default=True, help="Seed of the settings that are not set.")
 @click.option("--device", default="cpu", show_default=True, help="cpu, cuda or cuda:N.")
 @click.option("--height", type=click.IntRange(64, 4096), default=320, show_default=True, help="Of a picture, pixels.")

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import click
 
+from faceaug.cli.files import GIVEN, Written
 from faceaug.cli.words import attributes
 
 __all__ = ["command"]
@@ -21,16 +22,14 @@ MOST_LINES: Final = 10
 @click.command("verify")
 @click.argument("path", metavar="DATASET|MANIFEST", type=click.Path(path_type=Path))
 @click.option("--version", "word", help="Which version of a data set; the newest unless given.")
-@click.option(
-    "--against", type=click.Path(path_type=Path), help="A table that people filled in: id or photo, and labels."
-)
+@click.option("--against", type=GIVEN, help="A table that people filled in: id or photo, and labels.")
 @click.option("--sample", type=click.IntRange(0), default=24, show_default=True, help="Renderings made again.")
 @click.option("--by", default="", help="Groups for the classifier; those that the renderings set unless given.")
 @click.option(
     "--compare", "compared", type=click.IntRange(0), default=400, show_default=True, help="For the classifier."
 )
-@click.option("--photos", type=click.Path(path_type=Path), help="Where the photographs are now, if they have moved.")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write the whole document as JSON.")
+@click.option("--photos", type=GIVEN, help="Where the photographs are now, if they have moved.")
+@click.option("-o", "--out", type=Written(".json"), help="Write the whole document as JSON.")
 @click.option("--json", "machine", is_flag=True, help="One JSON document instead of words.")
 def command(path: Path, *, word: str | None, by: str, out: Path | None, machine: bool, **wanted: Any) -> int:
     """Make a sample of the renderings again, count again, compare with the photographs and with people's labels.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from faceaug.cli.files import FOLDER
 from faceaug.cli.words import Guessing, attributes
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def diff(dataset: Path, old: str, new: str, *, by: str, machine: bool) -> int:
 
 @command.command("commit")
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("-o", "--out", "dataset", type=click.Path(path_type=Path), required=True, help="Folder of the data set.")
+@click.option("-o", "--out", "dataset", type=FOLDER, required=True, help="Folder of the data set.")
 @click.option("-m", "--message", default="", help="Why this version exists.")
 @click.option("--add", is_flag=True, help="Add to the newest version instead of taking its place.")
 @JSON
@@ -152,7 +153,7 @@ def commit(source: Path, dataset: Path, *, message: str, add: bool, machine: boo
 @command.command("restore")
 @DATASET
 @click.argument("word", metavar="VERSION")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write plain files here; leave the data set alone.")
+@click.option("-o", "--out", type=FOLDER, help="Write plain files here; leave the data set alone.")
 @JSON
 def restore(dataset: Path, word: str, *, out: Path | None, machine: bool) -> int:
     """Bring a version back: into a folder, or as the newest version of the data set.

@@ -5,11 +5,21 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 from pathlib import Path
 
 from faceaug.errors import FaceaugError, Fault, did_you_mean
 
-__all__ = ["beside", "explain", "seen_from", "undecoded", "why_missing", "why_unreadable", "write_atomic"]
+__all__ = [
+    "beside",
+    "explain",
+    "refuse_unwritable",
+    "seen_from",
+    "undecoded",
+    "why_missing",
+    "why_unreadable",
+    "write_atomic",
+]
 
 REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -21,6 +31,8 @@ REASONS = {
     errno.ENOTDIR: "a folder in that path is a file",
     errno.EISDIR: "a folder of that name is in the way",
     errno.EEXIST: "a file of that name is in the way",
+    errno.ELOOP: "a link in that path leads back to itself",
+    errno.ENOTBLK: "a pipe, a socket or a device is there, and no file",
 }
 """What the common ways for a write to fail mean to a person."""
 
@@ -30,10 +42,57 @@ def explain(path: Path, error: OSError) -> FaceaugError:
     return FaceaugError(f"{path} could not be written: {REASONS.get(error.errno or 0, error.strerror or str(error))}")
 
 
+def refuse_unwritable(path: Path, *, folder: bool = False) -> None:
+    """Refuse a place where nothing can be written, before work is done in vain. Nothing is made or changed.
+
+    Args:
+        path: of a file, or of a folder; it and the folders above it need not be there.
+        folder: whether it shall be a folder.
+
+    Raises:
+        FaceaugError: what the write itself would say: something else is in the way, nobody may write there, the disk
+            is full or read-only, or the name is too long.
+    """
+    code = _hindrance(path, folder=folder)
+    if code:
+        raise explain(path, OSError(code, os.strerror(code)))
+
+
+def _hindrance(path: Path, *, folder: bool) -> int:
+    """What the system would say to a write, or 0."""
+    try:
+        path.with_name(f".{path.name}.part").lstat()  # names that are too long, paths through files, circles of links
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        return error.errno or errno.EACCES
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        above = next(parent for parent in path.absolute().parents if parent.exists())
+        return _closed(above) if above.is_dir() else errno.ENOTDIR
+    except OSError as error:
+        return error.errno or errno.EACCES
+    if folder:
+        return _closed(path) if stat.S_ISDIR(mode) else errno.EEXIST
+    if stat.S_ISDIR(mode):
+        return errno.EISDIR
+    return _closed(path.absolute().parent) if stat.S_ISREG(mode) else errno.ENOTBLK
+
+
+def _closed(folder: Path) -> int:
+    """Why nothing can be added to a folder that there is, or 0."""
+    disk = os.statvfs(folder) if hasattr(os, "statvfs") else None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return errno.EROFS if disk is not None and disk.f_flag & os.ST_RDONLY else errno.EACCES
+    return errno.ENOSPC if disk is not None and disk.f_blocks and not disk.f_bfree else 0
+
+
 def beside(path: Path) -> Path | None:
     """What stands where a missing path should be and has the name most like its, or None."""
     names = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
-    near = did_you_mean(path.name, names)
+    stems = {Path(name).stem: name for name in names if Path(name).suffix.lower() == path.suffix.lower()}
+    near = stems.get(did_you_mean(path.stem, stems)) or did_you_mean(path.name, set(names) - set(stems.values()))
     return path.parent / near if near else None
 
 
@@ -82,6 +141,8 @@ def write_atomic(path: str | Path, data: bytes) -> Path:
     """
     path = Path(path)
     part = path.with_name(f".{path.name}.part")
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise explain(path, OSError(errno.ENOTBLK, ""))  # it would be replaced: /dev/null, for whoever may do that
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as file:

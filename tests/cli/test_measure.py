@@ -71,7 +71,7 @@ def test_wrong_words(faceaug: Command, photos: Path, tmp_path: Path) -> None:
         ((photos, "-o", tmp_path / "m.xls"), "m.xls, but must end in .csv, .jsonl, .parquet"),
         ((tmp_path / "photo",), f"did you mean '{photos}'?"),
         ((photos, "--format", "lwf"), "did you mean 'lfw'?"),
-        ((photos, "--vocabulary", tmp_path / "no.yaml"), "no.yaml  cannot be read: No such file or directory"),
+        ((photos, "--vocabulary", tmp_path / "no.yaml"), "no.yaml  does not exist"),
         ((photos, "--cache", photos / "good.png"), "a file of that name is in the way; name another folder"),
     ):
         done = faceaug("measure", *words)

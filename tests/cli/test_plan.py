@@ -47,7 +47,7 @@ def test_a_plan_says_whose_photographs_it_counts(faceaug: Command, tmp_path: Pat
 def test_what_a_plan_advises_can_be_asked_of_both(
     command: str, faceaug: Command, manifest: Path, tmp_path: Path
 ) -> None:
-    done = faceaug(command, manifest, "--by", "glasses", "--vary", "lightning", "-o", tmp_path / "out")
+    done = faceaug(command, manifest, "--by", "glasses", "--vary", "lightning", "-o", tmp_path / "out.json")
     assert done.exit_code == 2
     assert "there is no edit 'lightning'; did you mean 'lighting'?" in done.stderr
 
@@ -93,7 +93,7 @@ def test_requirements_of_a_model_are_a_target(faceaug: Command, manifest: Path, 
         (("--by", "glasses", "--share", "1"), "--share  is 1.0, but must be within 0..1, and below 1"),
         (("--by", "glasses", "--per-photo", "0"), "--per-photo  is 0, but must be 1 or more"),
         (("--by", "glasses", "--edits", "7"), "--edits  is 7, but must be within 1..4"),
-        (("--by", "glasses", "--requirements", "nowhere.yaml"), "nowhere.yaml  cannot be read"),
+        (("--by", "glasses", "--requirements", "nowhere.yaml"), "nowhere.yaml  does not exist"),
         (("--by", "glasses", "--impossible", "glasses=round"), "glasses is never 'round'"),
         (("--by", "glasses", "--at-least", "0"), "--at-least"),
     ],

@@ -85,11 +85,11 @@ def test_against_people(faceaug: Command, made: Path, tmp_path: Path) -> None:
     [
         (["nowhere"], "does not exist"),
         (["SET", "--version", "0009"], "has no version '0009'"),
-        (["SET", "--against", "nowhere.csv"], "cannot be read"),
+        (["SET", "--against", "nowhere.csv"], "does not exist"),
         (["SET", "--against", "STRANGE"], "about no picture here"),
         (["SET", "--against", "UNLIKE"], "none is among"),
         (["SET", "--by", "galsses"], "did you mean 'glasses'"),
-        (["SET", "--photos", "nowhere"], "nowhere does not exist"),
+        (["SET", "--photos", "nowhere"], "nowhere  does not exist"),
         (["FOLDER"], "neither a data set with versions nor a folder with a manifest"),
     ],
 )

@@ -140,7 +140,7 @@ def test_check_finds_damage(faceaug: Command, dataset: Path) -> None:
         (["commit", "nowhere.csv", "-o", "SET"], "does not exist"),
         (["commit", "nowhere", "-o", "SET"], "does not exist"),
         (["commit", "UNFINISHED", "-o", "SET"], "has not finished"),
-        (["commit", "WORK", "-o", "WORK/manifest.csv"], "is a file"),
+        (["commit", "WORK", "-o", "WORK/manifest.csv"], "a file of that name is in the way"),
     ],
 )
 def test_wrong_input(faceaug: Command, dataset: Path, work: Path, tmp_path: Path, words: list[str], said: str) -> None:

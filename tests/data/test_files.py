@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from faceaug.data.files import why_missing, why_unreadable, write_atomic
+from faceaug.data.files import refuse_unwritable, why_missing, why_unreadable, write_atomic
 from faceaug.errors import FaceaugError
 
 
@@ -76,8 +77,55 @@ def test_what_is_missing_or_unreadable_names_what_stands_beside_it(tmp_path: Pat
     wrong = tmp_path / "lables.csv"
     assert why_missing(wrong) == f"does not exist; did you mean '{(tmp_path / 'labels.csv').as_posix()}'?"
     assert why_missing(tmp_path / "zz") == "does not exist"
+    assert why_missing(tmp_path / "needs.csv") == "does not exist", "an ending alone makes no likeness"
+    assert "labels.csv" in why_missing(tmp_path / "labels.cvs")
     assert why_missing(tmp_path / "no" / "labels.csv") == "does not exist"
     gone = FileNotFoundError(errno.ENOENT, "No such file or directory")
     assert why_unreadable(wrong, gone) == "cannot be read: No such file or directory; did you mean 'labels.csv'?"
     shut = PermissionError(errno.EACCES, "Permission denied")
     assert why_unreadable(tmp_path / "labels.csv", shut) == "cannot be read: Permission denied"
+
+
+def test_a_place_for_a_file_is_fine_where_it_can_be_written(tmp_path: Path) -> None:
+    there = write_atomic(tmp_path / "there.txt", b"old")
+    for path in (tmp_path / "new.txt", tmp_path / "a" / "b" / "new.txt", there):
+        refuse_unwritable(path)
+    refuse_unwritable(tmp_path, folder=True)
+    refuse_unwritable(tmp_path / "a" / "b", folder=True)
+    assert there.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["there.txt"]
+
+
+def test_a_place_where_nothing_can_be_written_is_refused(tmp_path: Path) -> None:
+    write_atomic(tmp_path / "file", b"")
+    (tmp_path / "circle").symlink_to("circle")
+    os.mkfifo(tmp_path / "pipe")
+    for name, folder, why in (
+        ("file/x", False, "a folder in that path is a file"),
+        ("file", True, "a file of that name is in the way"),
+        ("", False, "a folder of that name is in the way"),
+        ("circle", False, "a link in that path leads back to itself"),
+        ("circle/x", True, "a link in that path leads back to itself"),
+        ("pipe", False, "a pipe, a socket or a device is there, and no file"),
+        ("x" * 250, False, "the name is too long for that disk"),
+    ):
+        with pytest.raises(FaceaugError, match=f"could not be written: {why}"):
+            refuse_unwritable(tmp_path / name, folder=folder)
+
+
+def test_a_full_or_a_read_only_disk_is_known_beforehand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.statvfs(tmp_path)
+    monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(f_flag=0, f_blocks=real.f_blocks, f_bfree=0))
+    with pytest.raises(FaceaugError, match="the disk is full"):
+        refuse_unwritable(tmp_path / "x")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(f_flag=os.ST_RDONLY, f_blocks=1, f_bfree=1))
+    with pytest.raises(FaceaugError, match="that disk is read-only"):
+        refuse_unwritable(tmp_path / "x")
+
+
+def test_a_device_or_a_pipe_is_never_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FaceaugError, match="a pipe, a socket or a device is there"):
+        write_atomic(tmp_path / "pipe", b"data")
+    assert (tmp_path / "pipe").is_fifo()
