@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +96,8 @@ class Dataset(TorchDataset[Item]):
         Returns:
             `image` (3, H, W) uint8 RGB, or what `transform` made of it; `landmarks` (478, 3) float32, pixels (with a
             recipe only); `keypoints` (N, 2) float32 if asked for; `attributes` name -> value; `id`; `variant`;
-            `record`.
+            `record`. Where every edit that was drawn declined, it is the photograph with its own record, in which
+            `refused` says why.
 
         Raises:
             PhotoError: if the photograph cannot be read or edited.
@@ -153,6 +155,8 @@ class Dataset(TorchDataset[Item]):
         with one_thread():
             made = recipe.variants(face, [number], record=job.record)[0]
         record = rendered(job.record, recipe, made, id=f"{job.key}_v{number}")
+        if made.declined:  # the photograph as it is, and no rendering
+            record = replace(job.record, refused=made.refused)
         moved = face.points[0].cpu().numpy(), made.points
         return self._item(job, record, made.pixels, number, moved)
 

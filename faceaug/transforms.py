@@ -35,7 +35,8 @@ class FaceAug(A.DualTransform):  # type: ignore[misc]  # albumentations has no a
 
     Every call draws a new variant number from the pipeline's own random generator, so that `A.Compose(..., seed=...)`
     gives the same pictures again; everything else follows from the recipe's seed, the picture's content and that
-    number. A picture in which no face can be edited passes unchanged; `get_applied_params()["skipped"]` then says why.
+    number. A picture in which no face can be edited, or that every edit declines, passes unchanged;
+    `get_applied_params()["skipped"]` then says why.
 
     Keypoints, masks and boxes move with the face where the recipe moves it.
 
@@ -76,7 +77,8 @@ class FaceAug(A.DualTransform):  # type: ignore[misc]  # albumentations has no a
             made = self.recipe(Photo.from_array(data["image"]), variant, device=self.device)
         except PhotoError as error:
             return {"variant": variant, "skipped": f"{error.reason}: {error.sentence}", "made": None}
-        return {"variant": variant, "skipped": None, "made": made}
+        declined = made["variant"].declined
+        return {"variant": variant, "skipped": f"declined: {declined}" if declined else None, "made": made}
 
     def apply(self, img: Array, made: dict[str, Any] | None = None, **_: Any) -> Array:
         """The edited picture."""

@@ -112,7 +112,7 @@ def _document(labels: Labels, made: Survey, out: Path | None) -> dict[str, Any]:
         "photographs": made.photographs,
         "measured_before": made.cached,
         "records": len(made.records),
-        "skipped": [vars(skip) for skip in made.skipped],
+        "skipped": [skip.as_dict() for skip in made.skipped],
         "doubtful": [fault.as_dict() for fault in (*labels.warnings(), *made.faults)],
         "attributes": {name: _spread(values) for name, values in _values(made).items()},
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -82,14 +83,24 @@ def photographs(sources: Sequence[str]) -> tuple[list[str | Path | Record], Path
 
 
 def _tell_skips(made: Summary) -> None:
-    """A line on stderr for every photograph that was skipped, the first ones at least."""
-    if not made.skipped:
+    """A line on stderr for every photograph that was skipped and every picture that was not made, at first."""
+    if not made.skipped and not made.declined:
         return
     from faceaug.cli.doubts import skipped_of, tell
 
     file = made.out / "skipped.jsonl"
     skips = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    for skip in skips:
+        skip["photo"] = _from_here(made.out / skip["photo"])
+        if "picture" in skip:
+            skip["sentence"] = f"{skip['picture']} was not made: {skip['sentence']}"
     tell("skipped", skipped_of(skips), rest=f"see {file}")
+
+
+def _from_here(path: Path) -> str:
+    """A path as one would type it: relative to where the command was started if it lies below, else whole."""
+    short = os.path.relpath(path)
+    return os.path.abspath(path) if short.startswith("..") else short  # noqa: PTH100 - links are not followed
 
 
 def _document(made: Summary) -> dict[str, Any]:
@@ -100,6 +111,7 @@ def _document(made: Summary) -> dict[str, Any]:
         "pictures": made.pictures,
         "rendered_now": made.rendered,
         "skipped": made.reasons,
+        "declined": made.declined,
         "renderings_edited_again": made.again,
         "refused": made.refused,
         "flagged": made.flagged,
@@ -122,6 +134,9 @@ def _page(made: Summary) -> str:
     if made.skipped:
         reasons = ", ".join(f"{count} {reason}" for reason, count in made.reasons.items())
         rows.append(("skipped", f"{made.skipped}: {reasons} (see {made.out / 'skipped.jsonl'})"))
+    if made.declined:
+        why = f"{_pictures(made.declined)} that would be the photograph unchanged: every edit declined"
+        rows.append(("not made", f"{why} (see {made.out / 'skipped.jsonl'})"))
     if made.again:
         rows.append(("renderings", f"{made.again} of what was given are renderings themselves, and listed as such"))
     rows += [

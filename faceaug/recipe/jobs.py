@@ -18,7 +18,7 @@ from faceaug.data.files import seen_from
 from faceaug.data.origin import as_its_file_says
 from faceaug.data.photos import Photo, read_photo, write_atomic
 from faceaug.data.record import Record
-from faceaug.data.skip import INTERNAL, Skip
+from faceaug.data.skip import DECLINED, INTERNAL, Skip
 from faceaug.errors import FaceaugError, PhotoError
 from faceaug.recipe.provenance import encoded, faces_of, photographed, rendered
 
@@ -79,6 +79,7 @@ class Outcome:
         records: that of the photograph, then those of its pictures.
         files: path relative to the run's folder -> digest of what was written there.
         skip: why there are no pictures, or None.
+        declined: pictures that would be the photograph unchanged, and were not made; others were.
     """
 
     key: str
@@ -87,14 +88,17 @@ class Outcome:
     records: tuple[Record, ...] = ()
     files: Mapping[str, str] | None = None
     skip: Skip | None = None
+    declined: tuple[Skip, ...] = ()
 
     def to_json(self) -> str:
         """One line of JSON."""
         values: dict[str, Any] = {"key": self.key, "given": self.given, "sha256": self.sha256}
         if self.skip is not None:
-            values["skip"] = vars(self.skip)
+            values["skip"] = self.skip.as_dict()
         else:
             values |= {"records": [record.as_dict() for record in self.records], "files": dict(self.files or {})}
+        if self.declined:
+            values["declined"] = [skip.as_dict() for skip in self.declined]
         return json.dumps(values, ensure_ascii=False, allow_nan=False)
 
     @classmethod
@@ -102,7 +106,8 @@ class Outcome:
         """Read what `to_json` wrote."""
         skip = Skip(**values["skip"]) if "skip" in values else None
         records = tuple(Record.from_json(record) for record in values.get("records", ()))
-        return cls(values["key"], values["given"], values["sha256"], records, values.get("files"), skip)
+        declined = tuple(Skip(**one) for one in values.get("declined", ()))
+        return cls(values["key"], values["given"], values["sha256"], records, values.get("files"), skip, declined)
 
 
 def jobs_of(sources: Sequence[str | Path | Record], root: Path) -> list[Job]:
@@ -174,13 +179,16 @@ def _edited(job: Job, photo: Photo, recipe: Recipe, options: RunOptions, out: Pa
     files: dict[str, str] = {}
     record = as_its_file_says(job.record, job.path)
     parent = photographed(record, seen_from(job.path, out), photo.sha256, _measured(faces[0], options), faces[0])
-    records = [parent]
+    records, declined = [parent], []
     for face in faces:
         index = face.face[0] if options.faces == "all" else 0
         name = f"{job.key}_f{index}" if index else job.key
         known = parent if not index else replace(parent, attributes={**parent.attributes, **_measured(face, options)})
         for variant in recipe.variants(face, record=known, batch=options.batch):
             picture = f"{name}_v{variant.number}"
+            if variant.declined:
+                declined.append(Skip(parent.photo, DECLINED, f"every edit declined: {variant.declined}", picture))
+                continue
             file = f"pictures/{picture}.{options.format}"
             data = encoded(variant, photo, options, picture, recipe.digest)
             files |= _write(out, file, data)
@@ -199,7 +207,10 @@ def _edited(job: Job, photo: Photo, recipe: Recipe, options: RunOptions, out: Pa
                     measured=_measured_again(variant, options),
                 )
             )
-    return Outcome(job.key, job.given, photo.sha256, tuple(records), files)
+    if declined and len(records) == 1:
+        why = "; ".join(dict.fromkeys(skip.sentence for skip in declined))
+        return Outcome(job.key, job.given, photo.sha256, skip=Skip(parent.photo, DECLINED, why))
+    return Outcome(job.key, job.given, photo.sha256, tuple(records), files, declined=tuple(declined))
 
 
 def _measured(face: Decomposition, options: RunOptions) -> dict[str, Value]:

@@ -65,6 +65,7 @@ class Summary:
         rendered: how many of them this run has made; the others were there already.
         skipped: photographs without pictures.
         failed: those of them that are our own fault (`internal_error`).
+        declined: pictures of the other photographs that were not made, because every edit declined.
         reasons: reason of a skip -> photographs.
         again: photographs that say of themselves that they are renderings: they are listed as such.
         refused: edit -> pictures that went without it because it declined.
@@ -85,11 +86,12 @@ class Summary:
     flagged: dict[str, int] = field(default_factory=dict)
     manifests: tuple[Path, ...] = ()
     sheet: Path | None = None
+    declined: int = 0
 
     @property
     def exit_code(self) -> int:
-        """0 if everything was made, 3 if photographs were skipped."""
-        return 3 if self.skipped else 0
+        """0 if everything was made, 3 if photographs or pictures were skipped."""
+        return 3 if self.skipped or self.declined else 0
 
 
 def run(
@@ -170,7 +172,9 @@ def _concluded(outcomes: Sequence[Outcome], jobs: Sequence[Job], out: Path, rend
     """Write what is about the whole run."""
     records = [record for outcome in outcomes for record in outcome.records]
     skips = [outcome.skip for outcome in outcomes if outcome.skip is not None]
-    lines = (json.dumps(vars(skip), ensure_ascii=False) for skip in skips)
+    declined = [skip for outcome in outcomes for skip in outcome.declined]
+    listed = [skip for outcome in outcomes for skip in (*([outcome.skip] if outcome.skip else []), *outcome.declined)]
+    lines = (json.dumps(skip.as_dict(), ensure_ascii=False) for skip in listed)
     write_atomic(out / "skipped.jsonl", "".join(f"{line}\n" for line in lines).encode())
     manifests = write_manifest(records, out)
     rows = sheet_rows([(job, o) for job, o in zip(jobs, outcomes, strict=True) if o.skip is None], out)
@@ -187,4 +191,5 @@ def _concluded(outcomes: Sequence[Outcome], jobs: Sequence[Job], out: Path, rend
         flagged=dict(sorted(Counter(n for r in records for n, used in r.applied.items() if FLAG in used).items())),
         manifests=tuple(manifests),
         sheet=contact_sheet(rows, out / "contact_sheet.png") if rows else None,
+        declined=len(declined),
     )

@@ -54,6 +54,14 @@ class Variant:
     source_type: str | None
     flagged: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def declined(self) -> str:
+        """Why this is the photograph unchanged although edits were asked for; '' where one was made, or none fell due.
+
+        >>> # "freckles: the photograph is grey"
+        """
+        return "" if self.drawn else "; ".join(f"{name}: {why}" for name, why in sorted(self.refused.items()))
+
 
 @dataclass
 class _Row:

@@ -288,3 +288,16 @@ def test_a_few_real_faces_of_every_kind(faceaug: Command, root: Path, faces: Pat
     assert result.exit_code == 0, result.output
     rendered = [record for record in read_manifest(out / "manifest.csv") if record.origin == "rendered"]
     assert len(rendered) == len(list(folder.iterdir()))
+
+
+def test_a_picture_that_no_edit_could_change_is_told_and_not_made(
+    faceaug: Command, photos: Path, portrait: Image.Image, tmp_path: Path
+) -> None:
+    portrait.convert("L").save(photos / "grey.png")
+    recipe = tmp_path / "tone.yaml"
+    recipe.write_text("about: x\nedits:\n  skin_tone: {ita: 10}\n")
+    done = faceaug("run", recipe, photos, "-o", tmp_path / "out")
+    assert done.exit_code == 3, done.output
+    assert f"skipped  {photos / 'grey.png'}  every edit declined: skin_tone: the photograph is grey" in done.stderr
+    assert "1 of 2 photographs" in done.stdout
+    assert [path.name for path in (tmp_path / "out/pictures").iterdir()] == ["good_v0.jpg"]
