@@ -185,7 +185,9 @@ def _axis(all_found: Found, text: str, orders: Orders, faults: list[Fault]) -> A
         if axis is None or any(_is_number(value) for value in found):
             return axis
         words = ", ".join(sorted(map(str, found))[:SHOWN])
-        faults.append(Fault(name, f"cannot be cut at {cut!r}: its values are words ({words})"))
+        commas = all(_is_number(str(value).replace(",", ".")) for value in found)
+        hint = "; write numbers with a point, as in 30.5" if commas else ""
+        faults.append(Fault(name, f"cannot be cut at {cut!r}: its values are words ({words}){hint}"))
         return None
     return _classes(name, found, orders.get(name), faults)
 

@@ -51,9 +51,9 @@ def read_rows(path: Path, faults: list[Fault]) -> Rows:
 
 
 def mark_of(text: str) -> str:
-    """What stands between the cells of CSV: a comma, or a semicolon or tab where the header has no comma."""
+    """What stands between the cells of CSV: a comma, semicolon, tab or bar, whichever the header has most of."""
     header, _, _ = text.partition("\n")
-    return next((mark for mark in ",;\t" if mark in header), ",")
+    return max(",;\t|", key=header.count)
 
 
 def _csv_rows(path: Path, text: str, faults: list[Fault]) -> Rows:

@@ -42,6 +42,9 @@ COUNTED: Final = frozenset({"same_file", "several_splits"})
 LISTED: Final = 200
 """Skipped photographs and faults of labels that are listed one by one."""
 
+SHOWN: Final = 3
+"""Photographs that are named where many have the same fault."""
+
 MOST_NEAR: Final = 5000
 """Names among which the nearest one is looked for."""
 
@@ -169,7 +172,7 @@ def _opened(source: Source, how: Measuring) -> Opened:
                 told.format,
                 repeated=_repeated(told),
             )
-        found = _measured(told.records(), told.root, how)
+        found = _measured(told.records(), told.root, how, path)
         faults = [*_doubts(told), *found.faults]
         return replace(found, orders=_orders(told), faults=faults, read_as=told.format, repeated=_repeated(told))
     own = next((path / name for name in OWN if _is_own(path / name)), None)
@@ -183,7 +186,7 @@ def _opened(source: Source, how: Measuring) -> Opened:
         orders, faults, read_as = {**orders, **_orders(told)}, faults + _doubts(told), told.format
         repeated = repeated + _repeated(told)
         records = _labelled(records, list(zip(places, told.records(), strict=True)), labels, faults)
-    found = _measured(records, path, how)
+    found = _measured(records, path, how, path)
     return replace(found, orders=orders, faults=[*faults, *found.faults], read_as=read_as, repeated=repeated)
 
 
@@ -224,8 +227,8 @@ def _is_own(path: Path) -> bool:
     return all(name.encode() in first for name in ("sha256", "origin", "parent", "drawn", "refused"))
 
 
-def _measured(records: Sequence[Record], root: Path, how: Measuring) -> Opened:
-    """Measure the photographs."""
+def _measured(records: Sequence[Record], root: Path, how: Measuring, path: Path) -> Opened:
+    """Measure the photographs of a folder or a table, which errors name."""
     from faceaug.survey import survey
 
     found = survey(records, root=root, cache=how.cache, workers=how.workers, progress=how.progress)
@@ -233,7 +236,9 @@ def _measured(records: Sequence[Record], root: Path, how: Measuring) -> Opened:
     skipped = {"photographs": len(found.skipped), "reasons": found.reasons, "listed": skips}
     if not found.records:
         reasons = ", ".join(f"{reason} ({count})" for reason, count in found.reasons.items())
-        raise _refused(str(root), f"holds no photograph that could be measured: {reasons}")
+        holds = "holds" if path.is_dir() else "lists"
+        first = f"; the first: {found.skipped[0].sentence}" if found.skipped else ""
+        raise _refused(str(path), f"{holds} no photograph that could be measured: {reasons}{first}")
     faults = [fault.as_dict() for fault in found.faults]
     return Opened(root, found.records, skipped=skipped if found.skipped else None, faults=faults)
 
@@ -248,7 +253,7 @@ def _labelled(
         name = PurePosixPath(record.photo).name
         if names[name] == 1:
             places.setdefault(name, number)
-    made, strange = list(records), 0
+    made, named, strange = list(records), set[int](), 0
     for where, label in told:
         place = places.get(label.photo, places.get(PurePosixPath(label.photo).name))
         if place is None:
@@ -259,8 +264,15 @@ def _labelled(
         else:
             known = {**made[place].attributes, **label.attributes}
             made[place] = replace(made[place], subject=label.subject, split=label.split, attributes=known)
+            named.add(place)
     if strange == len(told):
         raise _refused(str(labels), f"no row names a photograph of the folder: {faults[-1]['what']}")
+    bare = [record.photo for number, record in enumerate(made) if number not in named]
+    if bare:
+        shown = ", ".join(bare[:SHOWN]) + (", ..." if len(bare) > SHOWN else "")
+        faults.append(
+            {"where": str(labels), "what": f"has no row for {len(bare):,} of {len(made):,} photographs: {shown}"}
+        )
     return made
 
 

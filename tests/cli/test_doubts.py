@@ -62,9 +62,44 @@ def test_labels_of_photographs_that_are_not_there(
     labels.write_text("photo,badge\ngood.png,a\ngold.png,b\n")
     what = f"{labels}:3  gold.png is not among the photographs; did you mean 'good.png'?"
     assert f"doubtful  {what}" in ask(command, photos, "--labels", labels)
-    asked = ("--labels", labels, "--by", "glasses", "--cache", tmp_path / "cache", "--json", "-o", tmp_path / "out")
+    asked = (
+        "--labels",
+        labels,
+        "--by",
+        "glasses",
+        "--cache",
+        tmp_path / "cache",
+        "--json",
+        "-o",
+        tmp_path / "out.json",
+    )
     document = json.loads(faceaug(command, photos, *asked).stdout)
     assert [f"{fault['where']}  {fault['what']}" for fault in document["doubtful"]] == [what]
+
+
+def test_photographs_that_no_label_is_about_are_counted(
+    ask: Callable[..., str], photos: Path, portrait: Image.Image, tmp_path: Path
+) -> None:
+    portrait.crop((0, 0, portrait.width, portrait.height - 3)).save(photos / "other.png")
+    labels = tmp_path / "labels.csv"
+    labels.write_text("photo,badge\ngood.png,a\n")
+    said = ask("audit", photos, "--labels", labels)
+    assert f"doubtful  {labels}  has no row for 1 of 2 photographs: other.png" in said
+
+
+def test_a_table_of_which_nothing_can_be_measured_is_named_itself(faceaug: Command, tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("photo\ngone.jpg\n")
+    done = faceaug("audit", table, "--measure", "--cache", tmp_path / "cache")
+    assert done.exit_code == 2
+    assert f"{table}  lists no photograph that could be measured: unreadable (1); the first: " in done.stderr
+    assert "gone.jpg cannot be read" in done.stderr
+
+
+def test_decimal_commas_are_told_as_such(faceaug: Command, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("photo;age\na.jpg;20,5\nb.jpg;40,5\n")
+    done = faceaug("audit", tmp_path / "t.csv", "--by", "age:30")
+    assert "its values are words (20,5, 40,5); write numbers with a point, as in 30.5" in done.stderr
 
 
 def test_more_than_twenty_are_counted(ask: Callable[..., str], photos: Path) -> None:

@@ -35,6 +35,9 @@ Kind = Literal[
 
 Rows = npt.NDArray[np.int64]
 
+MOST_RUNS: Final = 12
+"""Further lines, or runs of lines, that are named; the rest is counted."""
+
 SHORT: Final = 60
 """Characters of a value in a sentence."""
 
@@ -58,20 +61,22 @@ class Finding:
     where: str = ""
 
     def fault(self) -> Fault:
-        """The finding for a person: where it is first, what, and every other line, runs of lines in short."""
+        """The finding for a person: where it is first, what, and at which other lines, runs of them in short."""
         if not len(self.rows):
             return Fault(self.where, self.what)
         places = [self.place(int(row)) for row in self.rows]
-        rest = list(_runs(places[1:]))
-        more = f" (also at {', '.join(rest)})" if rest else ""
+        runs = list(_runs(places[1:]))
+        said = [run for run, _ in runs[:MOST_RUNS]]
+        rest = sum(count for _, count in runs[MOST_RUNS:])
+        more = f" (also at {', '.join(said)}{f' and {rest:,} more' if rest else ''})" if said else ""
         return Fault(places[0], f"{self.what}{more}")
 
 
-def _runs(places: Sequence[str]) -> Iterator[str]:
-    """Lines as `5, 9, 12-40`, with the file's name where it changes."""
+def _runs(places: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Lines as `5`, `9`, `12-40`, with the file's name where it changes; and how many each stands for."""
     split = [place.rpartition(":") for place in places]
     if not all(number.isdigit() for _, _, number in split):
-        yield from places
+        yield from ((place, 1) for place in places)
         return
     file = None
     for _, run in groupby(enumerate(split), lambda entry: (entry[1][0], int(entry[1][2]) - entry[0])):
@@ -79,7 +84,7 @@ def _runs(places: Sequence[str]) -> Iterator[str]:
         first = "lines " if len(places) > 1 else "line "
         name = "" if lines[0][0] == file else first if file is None else f"{lines[0][0]}:"
         file = lines[0][0]
-        yield f"{name}{lines[0][2]}" + (f"-{lines[-1][2]}" if len(lines) > 1 else "")
+        yield f"{name}{lines[0][2]}" + (f"-{lines[-1][2]}" if len(lines) > 1 else ""), len(lines)
 
 
 def doubts(columns: Columns, paths: Column) -> list[Finding]:

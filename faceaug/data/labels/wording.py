@@ -11,6 +11,7 @@ from faceaug.data.attributes import VOCABULARY
 from faceaug.data.labels.columns import Columns, empty, names_of, paths_of
 from faceaug.data.labels.findings import Finding, grouped
 from faceaug.data.labels.sheet import NOTHING, Column
+from faceaug.data.labels.slips import slips
 from faceaug.data.labels.vocabulary import spelt
 from faceaug.data.told import ORIGINS, no_photo_column, number_in
 from faceaug.errors import Fault, did_you_mean
@@ -127,10 +128,10 @@ def _attributes(sheet: Sheet, vocabulary: Vocabulary, taken: set[str]) -> tuple[
 
 
 def _misspelt(name: str, column: Column, sheet: Sheet) -> Iterator[Finding]:
-    """Words of an attribute that faceaug has words for, which are none of those but nearly one."""
+    """Words that are none of faceaug's own for an attribute but nearly one, or nearly a much commoner word of it."""
     words = VOCABULARY[name].values if name in VOCABULARY else ()
     odd = [code for code, value in enumerate(column.values) if isinstance(value, str) and value not in words]
-    near = {code: did_you_mean(column.values[code], words) for code in odd[:MOST_ODD]} if words else {}
+    near = {code: did_you_mean(column.values[code], words) for code in odd[:MOST_ODD]} if words else slips(column)
     for code, rows in grouped(column.codes, np.array([code for code, word in near.items() if word], np.int32)):
         what = f"{name} is {column.values[code]!r}; did you mean {near[code]!r}? It counts as a value of its own"
         yield Finding("odd_word", what, rows, sheet.place)
