@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     Plane = NDArray[np.float32]
+    Planes = NDArray[np.float32]
 
 # OpenCV numbers columns and rows of what it looks up by 16 bits.
 _LONGEST = 2**15 - 1
-# So many planes are looked up side by side, to the same bits: four in the time of one, bilinearly. From three on that
-# pays; of a cubic look-up three are the most that do.
-_ABREAST, _WORTH = {cv2.INTER_LINEAR: 4, cv2.INTER_CUBIC: 3}, 3
+# So many planes are looked up side by side, to the same bits: four in the time of one, bilinearly. From two on that
+# pays; of a cubic look-up three are the most that do, and the least.
+_ABREAST, _WORTH = {cv2.INTER_LINEAR: 4, cv2.INTER_CUBIC: 3}, {cv2.INTER_LINEAR: 2, cv2.INTER_CUBIC: 3}
 
 
 def fits(x: Tensor) -> bool:
@@ -88,63 +89,64 @@ def looked_up(maps: Sequence[Tensor], x: Tensor, y: Tensor, mode: str) -> Tensor
         planes = [plane for part in given for plane in part[row]]
         for first in range(0, len(planes), many):
             four, drawn = planes[first : first + many], list(into[first : first + many])
-            if len(four) < _WORTH:
+            if len(four) < _WORTH[kind]:
                 for plane, one in zip(four, drawn, strict=True):
                     cv2.remap(plane, columns, lines, kind, dst=one, borderMode=cv2.BORDER_REPLICATE)
                 continue
             cv2.merge(four + four[:1] * (many - len(four)), dst=beside)
             cv2.remap(beside, columns, lines, kind, dst=found, borderMode=cv2.BORDER_REPLICATE)
-            cv2.mixChannels([found], drawn, [channel // 2 for channel in range(2 * len(drawn))])
+            if len(drawn) == many:
+                cv2.split(found, drawn)
+            else:
+                cv2.mixChannels([found], drawn, [channel // 2 for channel in range(2 * len(drawn))])
     return made
 
 
 def filled(colour: Tensor, weight: Tensor, levels: int, smallest: int) -> Tensor:
-    """Push and pull as `faceaug.image.filter.fill_outside` does; pictures below ``smallest`` are halved no more."""
-    made = torch.empty(colour.shape, dtype=colour.dtype)
-    for row, trust, into in zip(colour.numpy(), weight.numpy(), made.numpy(), strict=True):
-        into[...] = _pulled(row, trust[0], levels, smallest)
-    return made
+    """Push and pull as `faceaug.image.filter.fill_outside` does; pictures below ``smallest`` are halved no more.
+
+    All rows and planes go through the levels together, the weights as last plane of each row.
+    """
+    trust = weight.numpy()
+    both: Planes = np.concatenate([colour.numpy() * trust, trust], axis=1)
+    below: list[Planes] = []
+    while len(below) < levels and min(both.shape[2:]) >= smallest:
+        below.append(both)
+        both = _halved(both)
+    seen, trust = both[:, :-1], both[:, -1:]
+    mean = seen.sum(axis=(2, 3), keepdims=True) / np.maximum(trust.sum(axis=(2, 3), keepdims=True), 1e-6)
+    found: Planes = seen + mean * (1 - trust)
+    for both in reversed(below):
+        found = _doubled(found)[..., : both.shape[2], : both.shape[3]] * (1 - both[:, -1:])
+        found += both[:, :-1]
+    return torch.from_numpy(found)
 
 
-def _pulled(colour: Plane, weight: Plane, levels: int, smallest: int) -> Plane:
-    """One row ``(C, h, w)`` of `filled`, its weight ``(h, w)``: a handful of calls a level for all planes together."""
-    seen: Plane = colour * weight
-    below: list[tuple[Plane, Plane]] = []
-    while len(below) < levels and min(weight.shape) >= smallest:
-        below.append((seen, weight))
-        seen, weight = _halved(seen, weight)
-    mean = seen.sum(axis=(1, 2), keepdims=True) / max(float(weight.sum()), 1e-6)
-    found: Plane = seen + mean * (1 - weight)
-    for above, trust in reversed(below):
-        found = _doubled(found)[:, : trust.shape[0], : trust.shape[1]] * (1 - trust)
-        found += above
-    return found
+def _halved(both: Planes) -> Planes:
+    """Weighted colours and, last, their weights ``(B, C + 1, h, w)`` at half size; a ragged edge is replicated."""
+    rows, count, height, width = both.shape
+    wide = both
+    if height % 2 or width % 2:
+        wide = np.empty((rows, count, height + height % 2, width + width % 2), np.float32)
+        wide[..., :height, :width] = both
+        wide[..., height:, :width] = both[..., -1:, :]
+        wide[..., width:] = wide[..., width - 1 : width]
+    small = np.empty((rows, count, wide.shape[2] // 2, wide.shape[3] // 2), np.float32)
+    _resize(wide.reshape(-1, wide.shape[3]), small.reshape(-1, small.shape[3]), cv2.INTER_AREA)
+    trust = np.minimum(small[:, -1:] * 4, 1)
+    small[:, :-1] *= trust / np.maximum(small[:, -1:], 1e-6)
+    small[:, -1:] = trust
+    return small
 
 
-def _halved(seen: Plane, weight: Plane) -> tuple[Plane, Plane]:
-    """Weighted colours and their weight, both at half size; a ragged edge is replicated."""
-    count, height, width = seen.shape
-    wide = np.empty((count + 1, height + height % 2, width + width % 2), np.float32)
-    wide[:-1, :height, :width], wide[-1, :height, :width] = seen, weight
-    if height % 2:
-        wide[:, -1] = wide[:, -2]
-    if width % 2:
-        wide[..., -1] = wide[..., -2]
-    half = (wide.shape[1] // 2, wide.shape[2] // 2)
-    small = np.empty((count + 1, *half), np.float32)
-    _resize(wide.reshape(-1, wide.shape[2]), small.reshape(-1, half[1]), cv2.INTER_AREA)
-    trust = np.minimum(small[-1] * 4, 1)
-    return small[:-1] / np.maximum(small[-1], 1e-6) * trust, trust
-
-
-def _doubled(small: Plane) -> Plane:
-    """Planes ``(C, h, w)`` enlarged by two, bilinearly: one tall picture, with room between them."""
-    count, height, width = small.shape
-    wide = np.empty((count, height + 2, width), np.float32)
-    wide[:, 1:-1], wide[:, 0], wide[:, -1] = small, small[:, 0], small[:, -1]
-    large = np.empty((count, 2 * height + 4, 2 * width), np.float32)
+def _doubled(small: Planes) -> Planes:
+    """Planes ``(B, C, h, w)`` enlarged by two, bilinearly: one tall picture, with room between them."""
+    rows, count, height, width = small.shape
+    wide = np.empty((rows, count, height + 2, width), np.float32)
+    wide[:, :, 1:-1], wide[:, :, 0], wide[:, :, -1] = small, small[:, :, 0], small[:, :, -1]
+    large = np.empty((rows, count, 2 * height + 4, 2 * width), np.float32)
     _resize(wide.reshape(-1, width), large.reshape(-1, 2 * width), cv2.INTER_LINEAR)
-    return large[:, 2:-2]
+    return large[:, :, 2:-2]
 
 
 def _resize(plane: Plane, into: Plane, kind: int) -> None:
