@@ -39,15 +39,14 @@ def sh_shading(coefficients: Tensor, normal: Tensor) -> Tensor:
 
     The same as `sh_basis` times the coefficients, written as a polynomial so that nothing of size nine is stored.
     """
-    c = [coefficients[:, k].reshape(-1, *([1] * (normal.ndim - 2))) for k in range(9)]
-    x, y, z = normal[:, 0], normal[:, 1], normal[:, 2]
-    total = (
-        (_C0 * c[0] - _C20 * c[6])
-        + y * (_C1 * c[1] + _C2 * c[4] * x + _C2 * c[5] * z - _C22 * c[8] * y)
-        + z * (_C1 * c[2] + 3 * _C20 * c[6] * z)
-        + x * (_C1 * c[3] + _C2 * c[7] * z + _C22 * c[8] * x)
-    )
-    return total[:, None]
+    shading = torch.empty_like(normal[:, :1])
+    for row, c in enumerate(coefficients.tolist()):
+        x, y, z = normal[row]
+        up = (x * (_C2 * c[4])).add_(z, alpha=_C2 * c[5]).sub_(y, alpha=_C22 * c[8]).add_(_C1 * c[1]).mul_(y)
+        ahead = (z * (3 * _C20 * c[6])).add_(_C1 * c[2]).mul_(z)
+        aside = (z * (_C2 * c[7])).add_(x, alpha=_C22 * c[8]).add_(_C1 * c[3]).mul_(x)
+        torch.add(up.add_(ahead), aside, out=shading[row, 0]).add_(_C0 * c[0] - _C20 * c[6])
+    return shading
 
 
 def direction(azimuth: Tensor, elevation: Tensor) -> Tensor:
