@@ -171,7 +171,7 @@ class Edit:
     def _drawn(self, setting: Setting, noise: Noise, done: Mapping[str, Tensor | tuple[str, ...]]) -> list[object]:
         """Values of a setting that nobody asked for: what a word chosen before implies, else as usual."""
         values: list[object] = []
-        for row, unit in enumerate(noise.uniform(setting.name)[:, 0].tolist()):
+        for row, unit in enumerate(noise.first(setting.name)):
             said = self.implied(setting, unit, {name: words[row] for name, words in done.items()})
             values.append(setting.at(unit) if said is None else said)
         return values
@@ -183,6 +183,7 @@ class Edit:
                 return pick(said[setting.name], unit)
         return None
 
+    @torch.inference_mode()
     def __call__(self, scene: Scene, noise: Noise | None = None, **given: object) -> Scene:
         """Apply the edit: check and complete the settings, refuse what it must, change the scene's channel.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -97,17 +97,25 @@ def along(
     now = (tone if lighter else whole).double()[None].cpu()
     blush = torch.log(lab_to_linear(tone.double()[None].cpu()).clamp(min=1e-4) / lab_to_linear(now).clamp(min=1e-4))
     level = torch.from_numpy(_LIGHTNESS)
+    real, light = _real()
     own = torch.log(lab_to_linear(now).clamp(min=1e-4) / lab_to_linear(expected(now[:, 0])).clamp(min=1e-4))
     way = ((level - now[0, 0]).abs() / _FAR).clamp(max=1)[:, None]
     own = own - own.clamp(-_PERSONAL, _PERSONAL) * (_FORGOTTEN * way)
     own = own * torch.lerp(torch.ones_like(way), torch.full_like(way, kept), way)
     own = own + blush * (1 - _BLUSH_LOST * way)
-    path = linear_to_lab(lab_to_linear(expected(level)).clamp(min=1e-5) * torch.exp(own))
+    path = linear_to_lab(light * torch.exp(own))
     if not lighter:
         path = _as_saturated(path, tone.double()[None].cpu(), _SATURATED * kept * way[:, 0])
     own_hue = hue_difference(whole.double()[None].cpu(), expected(whole.double()[None, 0].cpu()))[0]
     way = way[:, 0] * torch.sign(level - now[0, 0])
-    return np.asarray(_turned_back(path, expected(level), way, own_hue).numpy())
+    return np.asarray(_turned_back(path, real, way, own_hue).numpy())
+
+
+@cache
+def _real() -> tuple[Tensor, Tensor]:
+    """Real skin at every lightness that is searched ``(N, 3)``: CIELAB, and linear sRGB. Neither may be changed."""
+    lab = expected(torch.from_numpy(_LIGHTNESS))
+    return lab, lab_to_linear(lab).clamp(min=1e-5)
 
 
 def _as_saturated(path: Tensor, tone: Tensor, way: Tensor) -> Tensor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -114,16 +113,13 @@ def _hull(photo: Tensor, pose: Pose, angles: Tensor) -> Tensor:
     old, new = torch.deg2rad(pose.angles.double()), torch.deg2rad(angles.double())
     wide = _across(new[:, 0], _HALF_WIDTH, _HALF_DEPTH) / _across(old[:, 0], _HALF_WIDTH, _HALF_DEPTH)
     high = _across(new[:, 1], _HALF_HEIGHT, _HALF_DEPTH) / _across(old[:, 1], _HALF_HEIGHT, _HALF_DEPTH)
-    ahead = torch.tensor([[[0.0, 0.0, _CENTRE_AHEAD]]]).to(photo).expand(len(photo), 1, 3)
-    there, here = (project(ahead, turned) - project(torch.zeros_like(ahead), turned) for turned in _poses(pose, angles))
+    rotations = (pose_rotation(angles.double()).to(photo), pose.rotation)
+    there, here = (
+        turned[:, None, :, 2] * (_CENTRE_AHEAD * pose.scale[:, None, None]) * _flip(photo) for turned in rotations
+    )
     upright = _rolled(photo - pivot - here * _flat(photo), -old[:, 2])
     stretch = torch.stack([wide, high, torch.ones_like(wide)], dim=1).to(photo)[:, None]
     return _rolled(upright * stretch, new[:, 2]) + pivot + there * _flat(photo)
-
-
-def _poses(pose: Pose, angles: Tensor) -> tuple[Pose, Pose]:
-    """The pose asked for, and the one at hand."""
-    return replace(pose, angles=angles, rotation=pose_rotation(angles.double()).to(pose.rotation)), pose
 
 
 def _flat(like: Tensor) -> Tensor:

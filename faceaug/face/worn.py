@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from faceaug.face.geometry import project
+from faceaug.face.kept import kept
 from faceaug.image.color import linear_to_srgb, luminance
 from faceaug.image.filter import gaussian
 
@@ -149,6 +150,21 @@ def _chance(found: Tensor, classifier: tuple[Tensor, float]) -> float:
     return 1 / (1 + math.exp(-min(max(float((found * weight).sum()) + offset, -50.0), 50.0)))
 
 
+@dataclass(frozen=True)
+class _Eyes:
+    """The strip before the eyes of a face, and the edges in it."""
+
+    strip: Tensor
+    edges: Tensor
+
+
+@kept("linear", "pose.rotation", "pose.scale", "pose.centre")
+def _eyes(face: Decomposition) -> _Eyes:
+    """What the eyes of a single face look like."""
+    strip = eye_strip(face).cpu()
+    return _Eyes(strip, edges(strip))
+
+
 def worn_glasses(face: Decomposition) -> WornGlasses:
     """Tell what the only person of a batch wears before the eyes.
 
@@ -156,12 +172,11 @@ def worn_glasses(face: Decomposition) -> WornGlasses:
         Logistic regression on oriented edges (after N. Dalal and B. Triggs, "Histograms of oriented gradients for
         human detection", CVPR 2005), fitted to photographs of wearers and others and to renderings of our own.
     """
-    strip = eye_strip(face).cpu()
-    found, model = edges(strip), _model()
-    worn = _chance(found, model.worn)
+    eyes, model = _eyes(face), _model()
+    worn = _chance(eyes.edges, model.worn)
     if worn <= 0.5:
         return WornGlasses("none", 1 - worn)
-    hidden = _chance(found, model.hidden)
-    if hidden > 0.5 or darkness(strip) < _TINTED:
+    hidden = _chance(eyes.edges, model.hidden)
+    if hidden > 0.5 or darkness(eyes.strip) < _TINTED:
         return WornGlasses("tinted", min(worn, max(hidden, 0.5)))
     return WornGlasses("clear", min(worn, 1 - hidden))

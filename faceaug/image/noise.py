@@ -66,11 +66,14 @@ class Noise:
         """Return the noise of one row alone, as a batch of one."""
         return Noise((self.rows[index],))
 
+    def first(self, name: str) -> list[float]:
+        """The first number of each row that `uniform` draws: what a setting asks for, in whole numbers, not tensors."""
+        return [_unit_of_one(_key(row, name)) for row in self.rows]
+
     def uniform(self, name: str, count: int = 1, device: torch.device | str = "cpu") -> Tensor:
         """Draw ``(B, count)`` float32 numbers, uniform in (0, 1), for the quantity called ``name``."""
-        if count == 1:  # what every setting asks for: whole numbers need no tensors
-            alone = [[_unit_of_one(_key(row, name))] for row in self.rows]
-            return torch.tensor(alone, dtype=torch.float32, device=device)
+        if count == 1:
+            return torch.tensor([self.first(name)], dtype=torch.float32, device=device).T
         keys = torch.tensor([[_key(row, name)] for row in self.rows], dtype=torch.int32, device=device)
         return _unit(_mix(_mix(torch.arange(1, count + 1, dtype=torch.int32, device=device)[None]) ^ keys))
 

@@ -106,8 +106,10 @@ def interpolate(
 
 def _planes(vertices: Tensor, triangles: Tensor, attributes: Tensor) -> Tensor:
     """Return for every triangle and attribute the plane ``a x + b y + c``: ``(B, T + 1, 3, K)``, row 0 all zero."""
-    xy = vertices[:, triangles, :2].to(torch.float64)
-    values = attributes[:, triangles].to(torch.float64)
+    places = triangles.reshape(-1)
+    xy, values = (
+        part.index_select(1, places).unflatten(1, triangles.shape).double() for part in (vertices[..., :2], attributes)
+    )
     edge1, edge2 = xy[:, :, 1] - xy[:, :, 0], xy[:, :, 2] - xy[:, :, 0]
     area = edge1[..., 0] * edge2[..., 1] - edge1[..., 1] * edge2[..., 0]
     longest = torch.stack([edge1, edge2, edge2 - edge1]).norm(dim=-1).amax(dim=0)

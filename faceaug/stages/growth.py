@@ -78,11 +78,10 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
     strength, lends = texture.abs().mean(dim=1, keepdim=True), soil.lends[part]
     growing = torch.cat([shade, strength, strength * lends, lends, maps[part]], dim=1)
     size, factor = (hair.shape[-2], hair.shape[-1]), coarseness(trust)
-    colours, layers = [], []
-    for kind in (1 - hair, hair):
-        even, every, lent, share, layer = filled_small(growing, trust * kind).split_with_sizes(
-            (3, 1, 1, 1, maps.shape[1]), dim=1
-        )
+    kinds, colours, layers = (1 - hair, hair), [], []
+    found = filled_small(torch.cat([growing, growing]), torch.cat([trust * kind for kind in kinds]))
+    for kind, small in zip(kinds, found.chunk(2), strict=True):
+        even, every, lent, share, layer = small.split_with_sizes((3, 1, 1, 1, maps.shape[1]), dim=1)
         strong = torch.lerp(every, lent / share.clamp(min=1e-3), smooth_step(*_LENT, share))
         even, strong = enlarge(torch.cat([even, strong], dim=1), size, factor).split_with_sizes((3, 1), dim=1)
         fine = 1 + strong * laid_out(texture, trust * lends * kind, wanted, scale)
@@ -111,7 +110,7 @@ def texture_of(shade: Tensor, trust: Tensor, hair: Tensor, scale: float) -> Tens
 
 def _hairy(hair: Tensor, trust: Tensor, face: Tensor) -> Tensor:
     """Where hair grows into the unseen ``(B, 1, h, w)``, 0..1: into the face from the face, else from the rest."""
-    beside, on = (filled(hair, trust * side) for side in (1 - face, face))
+    beside, on = filled(torch.cat([hair, hair]), torch.cat([trust * (1 - face), trust * face])).chunk(2)
     return smooth_step(*_LOCKS, torch.lerp(beside, on, face))
 
 

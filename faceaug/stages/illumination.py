@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from faceaug.face.light import source_shading
 from faceaug.image.color import light_colour, luminance
 from faceaug.image.filter import enlarge, gaussian, reduce
-from faceaug.image.shade import cast_shadow, dot, smooth_step, soft_lambert, unit
+from faceaug.image.shade import above, cast_shadow, dot, smooth_step, soft_lambert, unit
 
 if TYPE_CHECKING:
     from faceaug.channels import Lighting
@@ -72,13 +72,14 @@ def shading_ratio(scene: Scene, light: Lighting) -> tuple[Tensor, Tensor]:
     ratio = total / source_shading(source.light, normal)
     # The camera exposes for the face: a power mean weighs the bright side more than the dark one.
     # What was bright before counts more: it is the picture that is exposed, not the ratio.
-    weight = (face_skin + 0.05 * person) * (0.02 + luminance(reduce(source.linear, factor)))
+    seen_light = reduce(source.linear, factor)
+    weight = (face_skin + 0.05 * person) * (0.02 + luminance(seen_light))
     level = torch.stack([_power_mean(luminance(r[None]), w[None]) for r, w in zip(ratio, weight, strict=True)])
     gain = _per_row(torch.exp2(light.exposure.double()).to(normal)) / level
     rim = _rim(light, person, float(pixel)) * torch.exp2(_per_row(light.exposure))
     ratio = (ratio * gain + rim).clamp(_DARKEST, _BRIGHTEST)
     # Blown-out cloth holds no folds to bring back: darkened all the way it turns into flat grey card.
-    blown = smooth_step(0.5, 0.85, reduce(source.linear, factor).amin(dim=1, keepdim=True)) * (1 - skin)
+    blown = smooth_step(0.5, 0.85, seen_light.amin(dim=1, keepdim=True)) * (1 - skin)
     ratio = torch.lerp(ratio, torch.maximum(ratio, torch.sqrt(torch.sqrt(ratio)).clamp(max=1)), blown)
     shine = _sheen(light, normal, skin * cosine.clamp(min=0) * seen * strength / (1 + strength))
     shine = shine + _RIM_GLOSS * rim * (1 - skin)
@@ -140,7 +141,8 @@ def _visibility(scene: Scene, light: Lighting, coarse: int) -> Tensor:
     mm = float(scale.mean())
     depth = reduce(source.surface.depth, factor).clamp(min=_DEEPEST)
     height = gaussian(depth, _FACETS_MM * mm) * scale
-    caster = torch.where(reduce(source.regions.person, factor) > 0.5, height, torch.full_like(height, -_BEHIND * mm))
+    person = above(reduce(source.regions.person, factor), 0.5)
+    caster = torch.lerp(torch.full_like(height, -_BEHIND * mm), height, person)
     seen = cast_shadow(height, caster, light.direction, light.softness, reach=_REACH_MM * mm)
     # Outside the face only the rough shape is known, of hair and clothes hardly that: softer and paler shadows there.
     face = gaussian(reduce(source.surface.face, factor), 1.5)

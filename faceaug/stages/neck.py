@@ -12,7 +12,7 @@ from faceaug.face.kept import kept
 from faceaug.image.filter import gaussian
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import pixel_centres, sampled
-from faceaug.stages.extent import extent
+from faceaug.stages.extent import Box, extent
 from faceaug.stages.growth import laid_out, texture_of
 from faceaug.stages.unseen import filled
 
@@ -44,6 +44,8 @@ _CALM = 0.5
 _ALONG, _STAYS = 40.0, -60.0
 # Where the head tilts, on the mean face, mm; the neck swings aside by no more than this, mm.
 _PIVOT, _SWINGS_MM = (0.0, -18.0, -78.0), 30.0
+# All rows and columns.
+_WHOLE: Box = (slice(None), slice(None))
 
 
 @dataclass(frozen=True)
@@ -119,21 +121,22 @@ def _straight_up(linear: Tensor, seen: Tensor, across: Tensor) -> Tensor:
     return torch.stack(rows)
 
 
-def _upright(source: Decomposition) -> tuple[Tensor, Tensor]:
-    """How far each pixel lies to the right of the axis and above its point, as the head tilts ``(B, 1, h, w)``, mm."""
+def _upright(source: Decomposition, box: Box = _WHOLE) -> tuple[Tensor, Tensor]:
+    """How far pixels lie to the right of the axis and above its point, as the head tilts ``(B, 1, h, w)``, mm."""
     roll = torch.deg2rad(source.pose.angles[:, 2])[:, None, None]
-    x, y = (part / source.pose.scale[:, None, None] for part in _from(source, _AXIS))
+    x, y = (part / source.pose.scale[:, None, None] for part in _from(source, _AXIS, box))
     cos, sin = torch.cos(roll), torch.sin(roll)
     return (x * cos + y * sin)[:, None], (x * sin - y * cos)[:, None]
 
 
-def _from(source: Decomposition, point: tuple[float, float, float]) -> tuple[Tensor, Tensor]:
-    """How far each pixel lies to the right of and below a point of the mean face ``(B, h, w)``, pixels."""
+def _from(source: Decomposition, point: tuple[float, float, float], box: Box) -> tuple[Tensor, Tensor]:
+    """How far pixels of a part lie to the right of and below a point of the mean face ``(B, h, w)``, pixels."""
     corner = torch.tensor(source.corners, dtype=torch.float32, device=source.linear.device)
     point_ = torch.tensor([[point]]).to(source.linear).expand(len(source), 1, 3)
     there = project(point_, source.pose)[:, 0, :2] - corner
     xs, ys = pixel_centres((source.linear.shape[-2], source.linear.shape[-1]), source.linear.device)
-    size = (len(source), source.linear.shape[-2], source.linear.shape[-1])
+    xs, ys = xs[:, box[1]], ys[box[0]]
+    size = (len(source), ys.shape[0], xs.shape[1])
     return (xs - there[:, :1, None]).expand(size), (ys - there[:, 1:, None]).expand(size)
 
 
@@ -147,11 +150,10 @@ def tilted(neck: Neck, source: Decomposition, angles: Tensor) -> Neck:
     if box is None or not bool((roll.abs() > 1e-3).any()):
         return neck
     part = (..., *box)
-    _, up = _upright(source)
-    turn = -roll * smooth_step(_STAYS, _ALONG, up[:, 0][part])
-    x, y = (offset[part] for offset in _from(source, _PIVOT))
+    turn = -roll * smooth_step(_STAYS, _ALONG, _upright(source, box)[1][:, 0])
+    x, y = _from(source, _PIVOT, box)
     cos, sin = torch.cos(turn) - 1, torch.sin(turn)
-    xs, ys = pixel_centres((up.shape[-2], up.shape[-1]), up.device)
+    xs, ys = pixel_centres((source.linear.shape[-2], source.linear.shape[-1]), turn.device)
     there = torch.stack([xs[..., box[1]] + x * cos - y * sin, ys[box[0]] + x * sin + y * cos], dim=1)
     colour, cover = neck.colour.clone(), neck.cover.clone()
     colour[part], cover[part] = sampled(torch.cat([colour, cover], dim=1), there).split_with_sizes((3, 1), dim=1)

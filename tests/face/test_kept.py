@@ -17,6 +17,7 @@ from faceaug.face.decomposition import Decomposition, stack_rows
 from faceaug.face.kept import Kept, kept
 from faceaug.face.rotate import head_mesh
 from faceaug.face.skin import _cheeks, _face_tone
+from faceaug.face.worn import _eyes
 from faceaug.render import render
 from faceaug.scene import Scene
 from faceaug.stages.layers import layers_of
@@ -35,6 +36,7 @@ KEPT: dict[str, Callable[[Decomposition], Any]] = {
     "matte": whole_in_skin,
     "cheeks": _cheeks,
     "tone": _face_tone,
+    "eyes": _eyes,
 }
 
 
