@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -15,7 +16,9 @@ __all__ = [
     "explain",
     "refuse_unwritable",
     "seen_from",
+    "spelt",
     "undecoded",
+    "unread",
     "why_missing",
     "why_unreadable",
     "write_atomic",
@@ -102,10 +105,29 @@ def why_missing(path: Path) -> str:
     return f"does not exist; did you mean {near.as_posix()!r}?" if near else "does not exist"
 
 
+ESCAPED = re.compile(r"\\udc[89a-f][0-9a-f]")
+"""A byte of a file's name that is no UTF-8, as `spelt` writes it."""
+
+
+def spelt(path: Path) -> Path:
+    r"""A path as text, which tables and JSON can hold: bytes of a name that are no UTF-8 are written as `\udcff`.
+
+    Such a path is that of no file; whoever reads it says so (`unread`), and everything else goes on.
+    """
+    return Path(str(path).encode(errors="backslashreplace").decode())
+
+
+def unread(path: Path, error: OSError) -> str:
+    """Say why one file of many could not be read; where its name was no text, that is why."""
+    if isinstance(error, FileNotFoundError) and ESCAPED.search(str(path)):
+        return "has a name that is not UTF-8 text; rename it"
+    return f"cannot be read: {error.strerror or error}"
+
+
 def why_unreadable(path: Path, error: OSError) -> str:
     """Say why a file could not be read, and which one beside it could be meant."""
     near = beside(path) if isinstance(error, FileNotFoundError) else None
-    return f"cannot be read: {error.strerror or error}" + (f"; did you mean {near.name!r}?" if near else "")
+    return unread(path, error) + (f"; did you mean {near.name!r}?" if near else "")
 
 
 def undecoded(path: str | Path, error: UnicodeDecodeError) -> Fault:

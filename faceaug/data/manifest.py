@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from faceaug.data.files import write_atomic
+from faceaug.data.files import spelt, write_atomic
 from faceaug.data.record import Record
 from faceaug.data.rows import read_rows
 from faceaug.data.tables import from_row, is_own, to_csv, to_jsonl, to_parquet
@@ -61,24 +61,11 @@ def list_photos(paths: Iterable[Path], folder: str | Path) -> list[Record]:
         paths: the files.
         folder: where the manifest will be; the records' paths are relative to it where possible.
 
-    Raises:
-        RequestError: for names that are not UTF-8.
+    Names that are not UTF-8 are written as `faceaug.data.files.spelt` does; those files cannot be read by that name.
     """
     base = Path(folder).absolute()
-    photos = [relative(path.absolute(), base) for path in paths]
-    odd = [photo for photo in photos if not _utf8(photo)]
-    if odd:
-        raise crowded([Fault(repr(photo), "has a name that is not UTF-8; rename it") for photo in odd])
+    photos = [relative(spelt(path.absolute()), spelt(base)) for path in paths]
     return [Record(id=name, photo=photo) for name, photo in zip(ids_for(photos), photos, strict=True)]
-
-
-def _utf8(text: str) -> bool:
-    """Whether a file name can be written into a table."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def write_manifest(records: Sequence[Record], folder: str | Path) -> list[Path]:

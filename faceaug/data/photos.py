@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from faceaug.data.decoding import decode
 from faceaug.data.encoding import FORMATS, SOURCE_TYPES, encode, read_provenance, read_source_type
-from faceaug.data.files import why_missing, write_atomic
+from faceaug.data.files import spelt, unread, why_missing, write_atomic
 from faceaug.data.walking import walk
 from faceaug.errors import Fault, PhotoError, RequestError
 
@@ -134,7 +134,7 @@ def read_photo(path: str | Path, *, max_pixels: int = 100_000_000) -> Photo:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise PhotoError("unreadable", f"{path} cannot be read: {error.strerror or error}") from error
+        raise PhotoError("unreadable", f"{path} {unread(path, error)}") from error
     return replace(photo_of(data, str(path), max_pixels=max_pixels), path=path)
 
 
@@ -164,40 +164,29 @@ def find_photos(sources: Sequence[str | Path]) -> list[Path]:
     """List photographs in folders (with their subfolders), of glob patterns, and single files.
 
     Folders are walked in alphabetical order, through links too; hidden files and folders are passed over; a photograph
-    is listed once.
+    is listed once. A name that is not UTF-8 is listed as `faceaug.data.files.spelt` writes it, and whoever reads that
+    photograph says why it cannot be.
 
     Args:
         sources: folders, patterns or files. A file that is named itself is taken whatever its extension.
 
     Raises:
-        RequestError: for every source that does not exist or holds no photograph, for folders that cannot be read, and
-            for names that are no text.
+        RequestError: for every source that does not exist or holds no photograph, and for folders that cannot be read.
     """
     found: dict[Path, None] = {}
     faults: list[Fault] = []
     for source in sources:
         before = len(faults)
-        paths = list(_photos_of(Path(source), faults))
+        paths = [spelt(path) for path in _photos_of(Path(source), faults)]
         if paths:
             found.update(dict.fromkeys(paths))
         elif len(faults) == before:
             faults.append(Fault(str(source), _why_nothing(Path(source))))
-    faults += [_no_text(path) for path in found if not _is_text(path)]
     if not sources:
         faults.append(Fault("", "no photographs, folders or patterns were given"))
     if faults:
         raise RequestError(faults, "nothing was read")
     return list(found)
-
-
-def _is_text(path: Path) -> bool:
-    """Whether a file's name is text, as far as the system says: no manifest could hold another one."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in path.name)
-
-
-def _no_text(path: Path) -> Fault:
-    """What is wrong with such a name, which cannot be printed as it is."""
-    return Fault(str(path).encode(errors="backslashreplace").decode(), "has a name that is not UTF-8 text; rename it")
 
 
 def _photos_of(source: Path, faults: list[Fault]) -> Iterator[Path]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from faceaug.data.attributes import MEASURING
+from faceaug.data.files import unread
 from faceaug.data.manifest import list_photos
 from faceaug.data.mixed import unmixed
 from faceaug.data.origin import as_its_file_says
@@ -176,7 +177,7 @@ class _Work:
             with path.open("rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            why = f"{path} cannot be read: {error.strerror or error}"
+            why = f"{path} {unread(path, error)}"
             return "", Reading("", reason="unreadable", sentence=why, lasting=False)
         if told not in {"", sha256}:
             why = f"{path} is not the file that its record describes: the digests differ"

@@ -128,9 +128,19 @@ def test_files_of_the_same_content_are_each_named(ask: Callable[..., str], photo
 
 
 @pytest.mark.skipif(sys.platform in {"darwin", "win32"}, reason="all names are text there")
-def test_a_name_that_is_no_text_is_refused_by_name(faceaug: Command, photos: Path) -> None:
-    odd = os.fsencode(photos) + b"/b\xff.png"
-    Path(os.fsdecode(odd)).write_bytes((photos / "good.png").read_bytes())
-    done = faceaug("plan", photos, "--by", "glasses", "--json")
-    assert done.exit_code == 2
-    assert r"b\udcff.png  has a name that is not UTF-8 text; rename it" in done.stderr
+@pytest.mark.parametrize("place", [b"/b\xff.png", b"/caf\xe9/b.png"])
+@pytest.mark.parametrize("command", ["plan", "audit", "measure", "run", "balance"])
+def test_a_photograph_whose_name_is_no_text_is_skipped_by_name(
+    command: str, place: bytes, faceaug: Command, photos: Path, recipe: Path, tmp_path: Path
+) -> None:
+    odd = Path(os.fsdecode(os.fsencode(photos) + place))
+    odd.parent.mkdir(exist_ok=True)
+    odd.write_bytes((photos / "good.png").read_bytes())
+    words = ("--cache", tmp_path / "cache") if command != "run" else ()
+    by = ("--by", "glasses", "--at-least", "1") if command in {"plan", "audit", "balance"} else ()
+    given = (recipe, photos) if command == "run" else (photos,)
+    out = ("-o", tmp_path / "out") if command in {"run", "balance"} else ()
+    done = faceaug(command, *given, *by, *words, *out)
+    assert done.exit_code == 3, done.output
+    assert place[1:].decode(errors="backslashreplace").replace("\\x", "\\udc") in done.stderr
+    assert "has a name that is not UTF-8 text; rename it" in done.stderr

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from faceaug.data.files import spelt
 from faceaug.data.labels.sheet import Column, Sheet
 from faceaug.data.labels.vocabulary import Vocabulary
 from faceaug.data.walking import walk
@@ -52,7 +53,7 @@ def photos_in(folder: Path) -> list[str]:
     """
     from faceaug.data.photos import find_photos  # here, so that a table is read without a picture library
 
-    return [path.relative_to(folder).as_posix() for path in find_photos([folder])]
+    return [path.relative_to(spelt(folder)).as_posix() for path in find_photos([folder])]
 
 
 def looks_like(folder: Path, pattern: re.Pattern[str]) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import faceaug
-from faceaug.data.files import explain, write_atomic
+from faceaug.data.files import explain, unread, write_atomic
 from faceaug.data.tables import to_csv, to_jsonl, to_parquet
 from faceaug.data.versions.names import HEAD
 from faceaug.data.versions.objects import OBJECTS, UP, load_object, object_digest, store_object, sweep, sync_folder
@@ -211,7 +211,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise PhotoError("unreadable", f"{path} cannot be read: {error.strerror or error}") from error
+        raise PhotoError("unreadable", f"{path} {unread(path, error)}") from error
 
 
 def _write(folder: Path, version: Version, written: Mapping[str, bytes]) -> None:

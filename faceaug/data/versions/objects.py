@@ -8,7 +8,7 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from faceaug.data.files import write_atomic
+from faceaug.data.files import unread, write_atomic
 from faceaug.errors import PhotoError
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def load_object(folder: Path, name: str) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise PhotoError("missing", f"{path} cannot be read: {error.strerror or error}") from error
+        raise PhotoError("missing", f"{path} {unread(path, error)}") from error
     if hashlib.sha256(data).hexdigest() != digest:
         raise PhotoError("damaged", f"{path} is damaged: its content does not have the hash in its name")
     return data
