@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from faceaug import __version__
+from faceaug.cli.examples import explained
 from faceaug.errors import FaceaugError, did_you_mean
 
 __all__ = ["main"]
@@ -63,7 +64,7 @@ class _Commands(click.Group):
             return None
         file = f"{cmd_name}_" if cmd_name == "try" else cmd_name  # `try` is a word of the language
         command: click.Command = import_module(f"faceaug.cli.{file}").command
-        return command
+        return explained(command, cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -131,7 +132,8 @@ def _sorry(error: Exception) -> int:
 def main(*, debug: bool) -> None:
     """Variations of real face photographs, with their labels.
 
-    Exit codes: 0 done; 1 a check found a difference; 2 the request was wrong; 3 done, but some pictures were skipped.
+    Exit codes: 0 done; 1 a check found a difference; 2 the request was wrong; 3 done, but some pictures were skipped;
+    70 a fault of faceaug's own; 130 stopped by Ctrl-C.
     """
     if debug:
         os.environ["FACEAUG_DEBUG"] = "1"

@@ -90,7 +90,7 @@ def command(
     if out is not None:
         check_report(out)
     with Meter(quiet=machine) as meter:
-        how = Measuring(cache, workers, lambda done: meter.photos(done.done, done.total))
+        how = Measuring(cache, workers, lambda done: meter.photos(done.done, done.total), names)
         opened = open_data(path, labels=labels, kind=kind, vocabulary=vocabulary, measure=measure, measuring=how)
     made = make_audit(opened, Wishes(names, settled=settle, old=old, **more))
     tell_opened(opened)

@@ -58,12 +58,12 @@ def command(
     from faceaug.synth.plot import plot
     from faceaug.synth.priors import fit_priors, write_priors
 
+    names = [word.strip() for word in by.split(",") if word.strip()]
     with Meter(quiet=machine) as meter:
-        how = Measuring(cache, workers, lambda done: meter.photos(done.done, done.total))
+        how = Measuring(cache, workers, lambda done: meter.photos(done.done, done.total), names)
         opened = open_data(path, labels=labels, vocabulary=vocabulary, measure=measure, measuring=how)
     tell_opened(opened)
     records = opened.records if opened.columns is None else opened.columns.records()
-    names = [word.strip() for word in by.split(",") if word.strip()]
     priors = fit_priors(records, names, split=split, about=f"Fitted to the photographs of {path.name or path}")
     if out is not None:
         write_priors(out, priors)

@@ -40,8 +40,10 @@ COLUMNS: Final = 6
 @click.argument("names", nargs=-1, metavar="[EDIT]...")
 @click.option("-o", "--out", type=FOLDER, default=Path("docs/gallery"), show_default=True)
 @click.option("--photos", type=GIVEN, default=Path("sample_data"), show_default=True, help="Shown on these.")
-def command(names: tuple[str, ...], out: Path, photos: Path) -> None:
+@click.option("--json", "machine", is_flag=True, help="The pages as one JSON document.")
+def command(names: tuple[str, ...], *, out: Path, photos: Path, machine: bool) -> None:
     """Draw a page for every edit (or those named): its main setting over its usual range."""
+    from faceaug.cli.answer import about, as_json
     from faceaug.cli.draw import png
     from faceaug.data.photos import find_photos, write_atomic
     from faceaug.edit import edits, get_edit
@@ -49,12 +51,19 @@ def command(names: tuple[str, ...], out: Path, photos: Path) -> None:
     from faceaug.recipe.threads import one_thread
 
     chosen = [get_edit(name) for name in names] or list(edits().values())
+    pages: list[Path] = []
     with one_thread():
-        faces = [decompose(path) for path in find_photos([photos])]
-        for edit in chosen:
-            click.echo(write_atomic(out / f"{edit.name}.png", png(page(edit, faces))))
-        if not names:
-            click.echo(write_atomic(out / f"{OVERVIEW}.png", png(overview(chosen, faces))))
+        faces = []
+        for path in find_photos([photos]):
+            with about(path):
+                faces.append(decompose(path))
+        for edit in [*chosen, *([] if names else [None])]:
+            drawn = overview(chosen, faces) if edit is None else page(edit, faces)
+            pages.append(write_atomic(out / f"{OVERVIEW if edit is None else edit.name}.png", png(drawn)))
+            if not machine:
+                click.echo(pages[-1])
+    if machine:
+        as_json({"pages": [str(path) for path in pages]})
 
 
 def page(edit: Edit, faces: Sequence[Decomposition]) -> Pixels:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from faceaug.cli.files import GIVEN
+from faceaug.cli.words import SEED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,7 @@ def what_to_reach(*, spares: float) -> Callable[[Callable[..., Any]], Callable[.
             "--vary", default="", callback=_names, help="Edits that may be made for variety alone, such as lighting."
         ),
         click.option(
-            "--seed", type=int, default=0, show_default=True, help="Decides between plans, and what is drawn."
+            "--seed", type=SEED, default=0, show_default=True, help="Decides between plans, and what is drawn."
         ),
     )
 

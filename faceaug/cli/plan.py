@@ -73,7 +73,8 @@ def command(
         asked |= _where_not_given(audited)
     goal, limits = _asked(**asked)
     with Meter(quiet=machine) as meter:
-        opened = open_source(source, Measuring(cache, workers, lambda done: meter.photos(done.done, done.total)))
+        how = Measuring(cache, workers, lambda done: meter.photos(done.done, done.total), goal.by)
+        opened = open_source(source, how)
     tell_opened(opened)
     plan = make_plan(opened, goal, limits)
     if out is not None:

@@ -19,13 +19,15 @@ DIFFERENT = 1
 @click.argument("name", metavar="ID")
 @click.option("-o", "--out", type=FILE, required=True, help="File for the picture.")
 @click.option("--photos", type=GIVEN, help="Where the photographs are now, if they have moved.")
-def command(manifest: Path, name: str, out: Path, photos: Path | None) -> int:
+@click.option("--json", "machine", is_flag=True, help="One JSON document instead of the picture's path.")
+def command(manifest: Path, name: str, *, out: Path, photos: Path | None, machine: bool) -> int:
     """Make the picture ID of MANIFEST again, from its record alone.
 
     Exit code 1 if its bytes differ from those on record; it is written all the same, so that you can compare.
     """
     import hashlib
 
+    from faceaug.cli.answer import as_json
     from faceaug.data.manifest import read_manifest
     from faceaug.data.photos import write_atomic
     from faceaug.errors import Fault, RequestError
@@ -38,8 +40,13 @@ def command(manifest: Path, name: str, out: Path, photos: Path | None) -> int:
         )
     data = replay(manifest, name, photos_root=photos, check=False)
     write_atomic(out, data)
-    click.echo(out)
-    if record is not None and record.sha256 and hashlib.sha256(data).hexdigest() != record.sha256:
+    digest = hashlib.sha256(data).hexdigest()
+    recorded = record.sha256 if record is not None and record.sha256 else None
+    if machine:
+        as_json({"picture": str(out), "id": name, "sha256": digest, "identical": recorded and digest == recorded})
+    else:
+        click.echo(out)
+    if recorded and digest != recorded:
         click.echo(f"{name} was made again, but its bytes differ from those on record", err=True)
         return DIFFERENT
     return 0

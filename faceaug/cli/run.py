@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from faceaug.cli.files import FOLDER
+from faceaug.cli.words import SEED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,7 @@ TABLES: Final = frozenset({".csv", ".tsv", ".jsonl", ".parquet"})
 @click.option("--workers", type=click.IntRange(0), default=0, show_default=True, help="Further processes.")
 @click.option("--faces", type=click.Choice(["largest", "all"]), default="largest", show_default=True)
 @click.option("--copies", type=click.IntRange(1), help="Pictures of each photograph, instead of the recipe's.")
-@click.option("--seed", type=click.IntRange(0), help="Instead of the recipe's.")
+@click.option("--seed", type=SEED, help="Instead of the recipe's.")
 @click.option("--format", type=click.Choice(["jpg", "png", "webp"]), default="jpg", show_default=True)
 @click.option("--quality", type=click.IntRange(1, 100), help="Of jpg and webp, instead of the photograph's own.")
 @click.option("--resume/--no-resume", default=True, show_default=True, help="Go on where an earlier run stopped.")

@@ -18,11 +18,16 @@ __all__ = ["command"]
 @click.argument("name")
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
-def command(name: str, folder: Path, *, quiet: bool) -> None:
+@click.option("--json", "machine", is_flag=True, help="The files as one JSON document.")
+def command(name: str, folder: Path, *, quiet: bool, machine: bool) -> None:
     """Download the set of photographs NAME (such as `london`) into DIR; goes on where it stopped."""
+    from faceaug.cli.answer import as_json
     from faceaug.cli.meter import Meter
     from faceaug.data.samples import download
 
-    with Meter(quiet=quiet) as meter:
+    with Meter(quiet=quiet or machine) as meter:
         files = download(name, folder, progress=meter.bytes)
+    if machine:
+        as_json({"set": name, "folder": str(folder), "files": [str(file) for file in files]})
+        return
     click.echo(f"{len(files)} files of {name} in {folder}")

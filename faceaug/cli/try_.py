@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from faceaug.cli.files import DRAWING, PHOTO
+from faceaug.cli.words import SEED
 
 __all__ = ["command"]
 
@@ -21,11 +22,21 @@ __all__ = ["command"]
     help="Settings as the face in this photograph shows them.",
 )
 @click.option("-o", "--out", type=DRAWING, default=Path("strip.png"), show_default=True)
-@click.option("--seed", default=0, show_default=True, help="Seed of the settings that are not set.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Of the settings that are not set.")
 @click.option("--device", default="cpu", show_default=True, help="cpu, cuda or cuda:N.")
 @click.option("--height", type=click.IntRange(64, 4096), default=320, show_default=True, help="Of a picture, pixels.")
+@click.option("--json", "machine", is_flag=True, help="One JSON document instead of the strip's path.")
 def command(
-    edit: str, photo: Path, *, texts: tuple[str, ...], like: Path | None, out: Path, seed: int, device: str, height: int
+    edit: str,
+    photo: Path,
+    *,
+    texts: tuple[str, ...],
+    like: Path | None,
+    out: Path,
+    seed: int,
+    device: str,
+    height: int,
+    machine: bool,
 ) -> None:
     """Try EDIT on PHOTO: the original and the results side by side.
 
@@ -33,7 +44,7 @@ def command(
     in a recipe, and are the same in all pictures of the strip. Pictures that are to be doubted are named, with the
     reason, on stderr and below the strip.
     """
-    from faceaug.cli.answer import about
+    from faceaug.cli.answer import about, as_json
     from faceaug.cli.draw import Tile, png, strip
     from faceaug.cli.head import head
     from faceaug.cli.sweep import asked, caption, doubts, swept
@@ -55,4 +66,8 @@ def command(
     write_atomic(out, png(strip([tiles], title=f"{spec.name}: {spec.summary}", footnote=note, height=height)))
     for why in flagged:
         click.echo(f"flagged  {why}", err=True)
-    click.echo(out)
+    if machine:
+        moves = {"setting": sweep.setting or None, "values": list(sweep.values), "fixed": dict(sweep.fixed)}
+        as_json({"strip": str(out), "edit": spec.name, "photo": str(photo), **moves, "seed": seed, "flagged": flagged})
+    else:
+        click.echo(out)

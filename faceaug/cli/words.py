@@ -6,7 +6,10 @@ import click
 
 from faceaug.errors import did_you_mean
 
-__all__ = ["Guessing", "attributes"]
+__all__ = ["SEED", "Guessing", "attributes"]
+
+SEED = click.IntRange(0, 2**63 - 1)
+"""A seed, as records hold it."""
 
 
 class Guessing(click.Group):

@@ -13,11 +13,22 @@ from faceaug.data.attributes import VOCABULARY, Scalar
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from faceaug.data.record import Record
 
-__all__ = ["BINS", "ORDERED", "UNKNOWN", "Axis", "Found", "axes_for", "axes_from", "named_axes", "values_of"]
+__all__ = [
+    "BINS",
+    "ORDERED",
+    "UNKNOWN",
+    "Axis",
+    "Found",
+    "axes_for",
+    "axes_from",
+    "named_axes",
+    "strangers",
+    "values_of",
+]
 
 SHOWN: Final = 5
 """Values of an attribute that a message lists."""
@@ -161,6 +172,22 @@ def axes_from(
 def named_axes(given: Iterable[tuple[str, Iterable[str]]]) -> tuple[Axis, ...]:
     """Axes from names and values alone, without order."""
     return tuple(Axis(name, tuple(values)) for name, values in given)
+
+
+def strangers(by: Sequence[str], known: Collection[str]) -> list[Fault]:
+    """What is wrong with attributes that nothing can be known of, before anything is measured.
+
+    Args:
+        by: attributes as `axes_from` reads them.
+        known: names of all that labels tell and measurements could.
+    """
+    faults = []
+    for name in (word.partition(":")[0].strip() for word in by):
+        if name not in known:
+            near = did_you_mean(name, sorted(known))
+            hint = f"did you mean {near!r}?" if near else f"known are {', '.join(sorted(known))}"
+            faults.append(Fault(name, f"is an attribute of no picture; {hint}"))
+    return faults
 
 
 def _axis(all_found: Found, text: str, orders: Orders, faults: list[Fault]) -> Axis | None:

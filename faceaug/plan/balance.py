@@ -90,6 +90,7 @@ def balance(
         cache=cache,
         workers=options.workers if options else 0,
         progress=lambda p: tell("measured", p.done, p.total),
+        by=goal.by,
     )
     opened = open_data(Path(photographs), labels=labels, vocabulary=vocabulary, measure=True, measuring=measuring)
     limits, options = limits or Limits(), options or AugmentOptions()

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
-from faceaug.coverage.axes import values_of
+from faceaug.coverage.axes import strangers, values_of
 from faceaug.coverage.columnar import column_roll, column_table, column_values
 from faceaug.coverage.counts import tabulate
 from faceaug.coverage.roll import roll_of
+from faceaug.data.attributes import VOCABULARY
 from faceaug.data.labels.reading import read_labels
 from faceaug.data.manifest import read_manifest
 from faceaug.data.origin import as_its_file_says
@@ -59,11 +60,14 @@ class Measuring:
         cache: where measurements are kept; the usual place unless given.
         workers: further processes.
         progress: called after every photograph.
+        by: attributes that will be asked for, as `faceaug.coverage.axes.axes_from` reads them: what neither a label
+            tells nor a measurement could is refused before anything is measured.
     """
 
     cache: Path | None = None
     workers: int = 0
     progress: Callable[[Progress], None] | None = None
+    by: Sequence[str] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,6 +235,9 @@ def _measured(records: Sequence[Record], root: Path, how: Measuring, path: Path)
     """Measure the photographs of a folder or a table, which errors name."""
     from faceaug.survey import survey
 
+    strange = strangers(how.by, {*VOCABULARY, *(name for record in records for name in record.attributes)})
+    if strange:
+        raise RequestError(strange, NOTHING)
     found = survey(records, root=root, cache=how.cache, workers=how.workers, progress=how.progress)
     skips = [{"photo": s.photo, "reason": s.reason, "sentence": s.sentence} for s in found.skipped[:LISTED]]
     skipped = {"photographs": len(found.skipped), "reasons": found.reasons, "listed": skips}
