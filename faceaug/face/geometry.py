@@ -175,7 +175,7 @@ def vertex_normals(vertices: Tensor, triangles: Tensor) -> Tensor:
     ``vertices`` are in pixels, y down, z smaller = closer.
     """
     camera = vertices * torch.tensor([1.0, -1.0, -1.0], device=vertices.device)
-    corners = camera.index_select(1, triangles.reshape(-1)).unflatten(1, triangles.shape)
+    corners = camera.index_select(1, triangles.reshape(-1)).reshape(len(camera), -1, 3, 3)
     face = torch.linalg.cross(corners[:, :, 1] - corners[:, :, 0], corners[:, :, 2] - corners[:, :, 0])
     total = torch.zeros_like(camera)
     for k in range(3):

@@ -108,7 +108,9 @@ def filled(colour: Tensor, weight: Tensor, levels: int, smallest: int) -> Tensor
     All rows and planes go through the levels together, the weights as last plane of each row.
     """
     trust = weight.numpy()
-    both: Planes = np.concatenate([colour.numpy() * trust, trust], axis=1)
+    both = np.empty((len(trust), colour.shape[1] + 1, *trust.shape[2:]), np.float32)
+    np.multiply(colour.numpy(), trust, out=both[:, :-1])
+    both[:, -1:] = trust
     below: list[Planes] = []
     while len(below) < levels and min(both.shape[2:]) >= smallest:
         below.append(both)

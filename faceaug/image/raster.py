@@ -106,14 +106,14 @@ def interpolate(
 
 def _planes(vertices: Tensor, triangles: Tensor, attributes: Tensor) -> Tensor:
     """Return for every triangle and attribute the plane ``a x + b y + c``: ``(B, T + 1, 3, K)``, row 0 all zero."""
-    places = triangles.reshape(-1)
     xy, values = (
-        part.index_select(1, places).unflatten(1, triangles.shape).double() for part in (vertices[..., :2], attributes)
+        part.index_select(1, triangles.reshape(-1)).reshape(len(part), -1, 3, part.shape[-1]).double()
+        for part in (vertices[..., :2], attributes)
     )
     edge1, edge2 = xy[:, :, 1] - xy[:, :, 0], xy[:, :, 2] - xy[:, :, 0]
     area = edge1[..., 0] * edge2[..., 1] - edge1[..., 1] * edge2[..., 0]
-    longest = torch.stack([edge1, edge2, edge2 - edge1]).norm(dim=-1).amax(dim=0)
-    sliver = area.abs() < _SLIVER * longest
+    longest = torch.stack([edge1, edge2, edge2 - edge1]).square().sum(dim=-1).amax(dim=0)
+    sliver = area.square() < _SLIVER**2 * longest
     safe = torch.where(sliver, torch.full_like(area, torch.inf), area)[..., None]
     d1, d2 = values[:, :, 1] - values[:, :, 0], values[:, :, 2] - values[:, :, 0]
     a = (d1 * edge2[..., 1:2] - d2 * edge1[..., 1:2]) / safe

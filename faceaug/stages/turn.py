@@ -17,7 +17,7 @@ from faceaug.face.light import source_shading
 from faceaug.face.rotate import turned_points
 from faceaug.face.surface import find_surface
 from faceaug.image.filter import gaussian
-from faceaug.image.shade import smooth_step
+from faceaug.image.shade import above, at_least, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.correspondence import correspondence
 from faceaug.stages.extent import extent
@@ -88,14 +88,14 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     person = moved.source.regions.person
     surface = find_surface(points, pose, corner, size, person, seen=(found.vertices, found.ids))
     there = replace(moved.source, points=points, pose=pose, surface=surface)
-    stays = ((person == source.regions.person) & (_distance(place, size) < _STILL)) | (
-        person + source.regions.person + layers.clear == 0
-    )
+    there_before = person + source.regions.person + layers.clear
+    moves = torch.maximum(at_least(_distance(place, size), _STILL), above((person - source.regions.person).abs(), 0))
+    moves = torch.minimum(moves, above(there_before, 0))
     picture = _relit(there.linear, there, _own_shading(source), sight)
-    picture = torch.lerp(picture, linear, stays.to(linear))
+    picture = torch.lerp(linear, picture, moves)
     regions = replace(there.regions, body=there.regions.body + bared)
     turned = replace(moved, source=replace(there, linear=picture, regions=regions))
-    return picture, turned.with_mask("pose", 1 - stays.to(linear))
+    return picture, turned.with_mask("pose", moves)
 
 
 def _rounded(place: Tensor, face: Tensor, scale: float) -> Tensor:
