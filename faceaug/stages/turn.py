@@ -12,7 +12,7 @@ from faceaug.face.bare import bare_skin
 from faceaug.face.decomposition import REGIONS, Decomposition, Regions
 from faceaug.face.gaze import iris_shift, slid_eyes
 from faceaug.face.geometry import fit_pose
-from faceaug.face.kept import Kept, kept
+from faceaug.face.kept import Kept
 from faceaug.face.light import source_shading
 from faceaug.face.rotate import turned_points
 from faceaug.face.surface import find_surface
@@ -25,6 +25,7 @@ from faceaug.stages.growth import Soil, grown
 from faceaug.stages.layers import Layers, layers_of
 from faceaug.stages.neck import Neck, neck_of, tilted
 from faceaug.stages.seams import before_neck, closed, crisp, softened
+from faceaug.stages.slant import faced, own_shading
 from faceaug.stages.unseen import Sight, filled, look_up, spread
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     there_before = person + source.regions.person + layers.clear
     moves = torch.maximum(at_least(_distance(place, size), _STILL), above((person - source.regions.person).abs(), 0))
     moves = torch.minimum(moves, above(there_before, 0))
-    picture = _relit(there.linear, there, _own_shading(source), sight)
+    picture = _relit(there.linear, there, own_shading(source), sight)
     picture = torch.lerp(linear, picture, moves)
     regions = replace(there.regions, body=there.regions.body + bared)
     turned = replace(moved, source=replace(there, linear=picture, regions=regions))
@@ -126,11 +127,11 @@ def _maps(scene: Scene, clear: Tensor) -> dict[str, Tensor]:
 
 
 def _carried(
-    colour: Tensor, own: Tensor, maps: dict[str, Tensor], sight: Sight, face: Tensor
+    colour: Tensor, source: Decomposition, maps: dict[str, Tensor], sight: Sight, face: Tensor
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """Carry the maps to the turned head, and complete them and its colour ``(B, 3, h, w)`` where it was never seen.
 
-    ``own`` is the person's colour in the photograph, ``face`` covers the turned face.
+    ``source`` is the photograph, ``face`` covers the turned face.
     """
     moved = sight.of(list(maps.values()))
     hidden = (1 - sight.shown) * (1 - smooth_step(0.0, 0.6, face))
@@ -150,7 +151,9 @@ def _carried(
     hair = torch.maximum(moved[:, list(maps).index("hair"), None], beard)
     known = sight.seen * smooth_step(0.5, 0.95, there) * (1 - clothes)
     wanted = (1 - sight.seen) * torch.maximum(there * (1 - clothes), inside)
-    soil = Soil(known, wanted, 1 - body, face.clamp(0, 1), hair, sight.share, sight.texture(own))
+    face = face.clamp(0, 1)
+    colour = faced(colour, source, moved[:, list(maps).index("skin"), None] + body, face, sight)
+    soil = Soil(known, wanted, 1 - body, face, hair, sight.share, sight.texture(layers_of(source).own))
     colour, moved = grown(colour, moved, soil, sight.scale)
     pieces = torch.split(moved, [part.shape[1] for part in maps.values()], dim=1)
     carried = dict(zip(maps, pieces, strict=True))
@@ -174,7 +177,7 @@ def _moved(scene: Scene, layers: Layers, neck: Neck, sight: Sight, face: Tensor)
     if box is not None:
         part = (..., *box)
         colour[part] = sampled(layers.own, place[part], size, mode="bicubic").clamp_(min=0)
-    colour, carried = _carried(colour, layers.own, maps, sight, face)
+    colour, carried = _carried(colour, source, maps, sight, face)
     beside = smooth_step(0.02, 0.2, gaussian(face, _BESIDE_MM * scale)) * (1 - gaussian(carried["hair"], scale))
     shut = torch.lerp(carried["clear"], closed(carried["clear"], scale), beside.clamp(min=0))
     person = torch.lerp(carried["person"], shut, far)
@@ -198,12 +201,6 @@ def _moved(scene: Scene, layers: Layers, neck: Neck, sight: Sight, face: Tensor)
         carried["bare"] = torch.maximum(carried["bare"], bared)
     pigment, relief, bare = (carried.get(name) for name in _LAID)
     return replace(scene, source=moved, masks=masks, pigment=pigment, relief=relief, bare=bare), bared
-
-
-@kept("light.sh", "light.rest", "light.span", "surface.normal")
-def _own_shading(source: Decomposition) -> Tensor:
-    """The shading of the photograph's own light ``(B, 1, h, w)``."""
-    return source_shading(source.light, source.surface.normal)
 
 
 def _relit(picture: Tensor, there: Decomposition, shading: Tensor, sight: Sight) -> Tensor:

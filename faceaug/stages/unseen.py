@@ -44,6 +44,8 @@ class Sight:
         mirrored: The place of its mirror image on the head's other half ``(B, 2, h, w)``; 0 far from where it is asked.
         share: How much of it is taken from there ``(B, 1, h, w)``, 0..1.
         seen: How well its own place was seen ``(B, 1, h, w)``, 0 not at all .. 1.
+        dense: Source pixels for each of its pixels, across the direction in which there are fewest; 0 where hidden
+            ``(B, 1, h, w)``, 0..1.
         shown: 0 where its own place was hidden and its mirror image told nothing, although it might ``(B, 1, h, w)``.
         jump: How far apart the places of this pixel and of the next to the right or below are ``(B, 1, h, w)``, square
             pixels.
@@ -54,6 +56,7 @@ class Sight:
     mirrored: Tensor
     share: Tensor
     seen: Tensor
+    dense: Tensor
     shown: Tensor
     jump: Tensor
     scale: float
@@ -110,7 +113,7 @@ def look_up(place: Tensor, visible: Tensor, mirror: Callable[[Box], Tensor], ali
         share[part] = smooth_step(*_BETTER, other - own[part]) * poorly[part]
         seen = seen * (1 - share)
     shown = 1 - (1 - gaussian(visible, _MEASURE_MM * scale)).clamp(0, 1) * (1 - share) * alike
-    return Sight(place, mirrored, share, seen, shown, jump, scale)
+    return Sight(place, mirrored, share, seen, own, shown, jump, scale)
 
 
 def spread(maps: Tensor, known: Tensor) -> Tensor:

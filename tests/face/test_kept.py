@@ -23,7 +23,7 @@ from faceaug.scene import Scene
 from faceaug.stages.layers import layers_of
 from faceaug.stages.neck import neck_of
 from faceaug.stages.relight import whole_in_skin
-from faceaug.stages.turn import _own_shading
+from faceaug.stages.slant import own_shading
 from tests.portraits import collins
 
 KEPT: dict[str, Callable[[Decomposition], Any]] = {
@@ -32,7 +32,7 @@ KEPT: dict[str, Callable[[Decomposition], Any]] = {
     "layers": layers_of,
     "neck": neck_of,
     "mesh": head_mesh,
-    "shading": _own_shading,
+    "shading": own_shading,
     "matte": whole_in_skin,
     "cheeks": _cheeks,
     "tone": _face_tone,

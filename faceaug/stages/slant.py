@@ -1,0 +1,92 @@
+"""Skin that the photograph saw slantwise, at the rim of the face, and that a turn shows from ahead: no dark patches.
+
+Skin at the rim is darker than the light that was told from the face explains: hair and ear stand around it and keep
+light away, and a lamp beside the camera hardly reaches it. Or it gleams. A turned head shows it broad, before us.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from faceaug.face.bare import bare_skin
+from faceaug.face.kept import kept
+from faceaug.face.light import source_shading
+from faceaug.image.filter import enlarge, gaussian, largest, reduce
+from faceaug.image.shade import smooth_step
+from faceaug.image.warp import sampled
+from faceaug.stages.extent import extent, in_blocks
+from faceaug.stages.unseen import filled
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from faceaug.face.decomposition import Decomposition
+    from faceaug.stages.unseen import Sight
+
+# Source pixels for each pixel of the turned picture: below the first, skin was seen slantwise; above the second, well.
+_SLANT = (0.62, 0.85)
+# Forehead and temples go on beyond the outline of the mesh: there all fades outward like the outline blurred by the
+# last, mm, between the first shares. Below the ears no edge may part cheek from neck: there it fades inward, between
+# the next.
+_AROUND, _INWARD, _AROUND_MM = (0.0, 0.6), (0.5, 0.85), 8.0
+# The temples begin between these heights on the mean face, the jaw between these, mm; ears lie between.
+_TEMPLE, _JAW = (0.0, 15.0), (-50.0, -75.0)
+# Shading is told from texture at this size, mm.
+_SHADING_MM = 3.5
+# Where less than these shares of what lies within the second size, mm, are skin, it is beard or hairline; lines
+# narrower than the first, mm, are none.
+_LINE_MM, _WHOLE_MM, _WHOLE = 3.0, 1.5, (0.6, 0.9)
+# The correction is at most this factor either way, and no pixel gets lighter than the skin beside by more than the
+# second, as bright as pores are: skin between stubble is light already.
+_MOST, _BRIGHTEST = 1.8, 1.12
+# So far around is looked for skin that was seen well, mm. Shades are smooth: they are worked out at half size from so
+# many pixels a millimetre on.
+_REACH_MM, _HALVE_FROM = 25.0, 1.2
+
+
+@kept("light.sh", "light.rest", "light.span", "surface.normal")
+def own_shading(source: Decomposition) -> Tensor:
+    """The shading of the photograph's own light ``(B, 1, h, w)``."""
+    return source_shading(source.light, source.surface.normal)
+
+
+def faced(colour: Tensor, source: Decomposition, skin: Tensor, face: Tensor, sight: Sight) -> Tensor:
+    """Make skin that was seen slantwise as light as the skin beside it would be in its place.
+
+    Args:
+        colour: The turned person ``(B, 3, h, w)``, linear, in the light that it had in the photograph.
+        source: The photograph. Its bare skin counts too: the regions take a rim in deep shade for beard, and hair
+            at the temples for skin.
+        skin: Skin of face and body of the turned person ``(B, 1, h, w)``, 0..1.
+        face: Where the turned face is, likewise.
+        sight: Where its pixels were seen.
+    """
+    near = gaussian(face, _AROUND_MM * sight.scale)
+    slant = (1 - smooth_step(*_SLANT, sight.dense)) * smooth_step(*_AROUND, near)
+    found = extent(slant.amax(dim=0), round(_REACH_MM * sight.scale))
+    if found is None:
+        return colour
+    factor = 2 if sight.scale >= _HALVE_FROM else 1
+    part, scale = (..., *in_blocks(found, factor)), sight.scale / factor
+    own = colour[part]
+    maps = torch.cat([own, slant[part], face[part], near[part], skin[part], sight.place[part]], dim=1)
+    small, slant, face, near, skin, place = reduce(maps, factor).split_with_sizes((3, 1, 1, 1, 1, 2), dim=1)
+    of_source = [own_shading(source), source.surface.position[:, 1:2], bare_skin(source)]
+    was, high, bare = sampled(of_source, place, (colour.shape[-2], colour.shape[-1])).chunk(3, dim=1)
+    ends = torch.lerp(face, torch.minimum(face, smooth_step(*_INWARD, near)), smooth_step(*_JAW, high))
+    temple = smooth_step(*_TEMPLE, high)
+    skin = torch.lerp(torch.maximum(skin, bare), torch.minimum(skin, bare), temple)
+    slant = slant * torch.maximum(ends, temple)
+    wide = gaussian(torch.cat([small * skin / was, skin], dim=1), _SHADING_MM * scale)
+    unlit = wide[:, :3] / wide[:, 3:].clamp(min=1e-3)
+    radius = max(1, round(_LINE_MM * scale / 2))
+    whole = smooth_step(*_WHOLE, gaussian(-largest(-largest(skin, radius), radius), _WHOLE_MM * scale))
+    beside = filled(unlit, skin * face * (1 - slant) * whole)
+    times = (beside / unlit.clamp(min=1e-4)).clamp(1 / _MOST, _MOST)
+    maps = torch.cat([times, _BRIGHTEST * beside * was, slant * whole], dim=1)
+    times, most, share = enlarge(maps, (own.shape[-2], own.shape[-1]), factor).split_with_sizes((3, 3, 1), dim=1)
+    corrected = colour.clone()
+    corrected[part] = torch.lerp(own, torch.minimum(own * times, most), share)
+    return corrected

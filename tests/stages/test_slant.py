@@ -1,0 +1,130 @@
+"""Skin that was seen slantwise at the rim of a face is, turned to us, as light as the skin beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Tensor
+
+from faceaug.face.decomposition import Decomposition
+from faceaug.stages import slant
+from faceaug.stages.slant import faced, own_shading
+from faceaug.stages.unseen import Sight, look_up
+from tests.portraits import collins
+
+SIDE, RIM = 128, 88
+"""From the second column on the face was seen slantwise."""
+ONES = torch.ones(1, 1, SIDE, SIDE)
+
+
+@pytest.fixture(autouse=True)
+def _told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bare skin is what the regions say: the synthetic head has no photograph to tell it from."""
+    monkeypatch.setattr(slant, "bare_skin", lambda source: torch.zeros_like(source.surface.depth))
+
+
+def seen(narrow: float) -> Sight:
+    """A face whose right part was seen at ``narrow`` of its width."""
+    step = torch.ones(SIDE)
+    step[RIM:] = narrow
+    xs = (step.cumsum(0) - 0.5).expand(SIDE, SIDE)
+    place = torch.stack([xs, (torch.arange(SIDE) + 0.5)[:, None].expand(SIDE, SIDE)])[None]
+    return look_up(place, ONES, lambda box: torch.zeros(1, 3, SIDE, SIDE)[(..., *box)], 0 * ONES, scale=1.0)
+
+
+def lit(side: float = 0.0, high: float = -50.0) -> Decomposition:
+    """A head whose rim looks to the right, ``high`` mm up, in even light or with more of it from the left."""
+    face = collins()
+    normal, position = torch.zeros(1, 3, SIDE, SIDE), torch.full((1, 3, SIDE, SIDE), high)
+    normal[:, 2] = 1.0
+    rim = seen(0.4).place[0, 0, 0, RIM + 4 :].long()
+    normal[..., rim] = torch.tensor([0.8, 0.0, 0.6])[None, :, None, None]
+    even = torch.zeros(1, 9)
+    even[:, 0] = 1 / 0.886227
+    aside = even.clone()
+    aside[:, 3] = -side
+    light = replace(face.light, sh=aside, rest=even, span=torch.tensor([[0.1, 3.0]]))
+    return replace(
+        face, light=light, surface=replace(face.surface, normal=normal, position=position, depth=position[:, :1])
+    )
+
+
+def shade(depth: float) -> Tensor:
+    """Skin with pores, darker by ``depth`` at the rim."""
+    steps = torch.arange(SIDE * SIDE, dtype=torch.float64) * 12.9898
+    dark = torch.ones(SIDE)
+    dark[RIM + 4 :] = depth
+    return (
+        torch.tensor([0.6, 0.4, 0.3])[:, None, None] * (1 + 0.1 * torch.sin(steps).float().reshape(ONES.shape)) * dark
+    )
+
+
+def rim(colour: Tensor) -> Tensor:
+    return colour[..., 24:-24, RIM + 18 : -14]
+
+
+def test_a_dark_rim_that_now_faces_us_is_as_light_as_the_skin_beside_it_and_keeps_its_pores() -> None:
+    found = faced(shade(0.6), lit(), ONES, ONES, seen(0.4))
+    torch.testing.assert_close(rim(found).mean(dim=(2, 3)), rim(shade(1.0)).mean(dim=(2, 3)), rtol=0.03, atol=0)
+    assert float(rim(found)[0, 0].std() / rim(found)[0, 0].mean()) > 0.06
+    well = slice(0, RIM - 14)
+    torch.testing.assert_close(found[..., well], shade(1.0)[..., well], rtol=0.01, atol=0)
+
+
+def test_what_the_light_explains_is_left_to_it() -> None:
+    source = lit(side=0.4)
+    depth = float(own_shading(source).min() / own_shading(source).max())
+    assert depth < 0.8
+    found = faced(shade(depth), source, ONES, ONES, seen(0.4))
+    torch.testing.assert_close(rim(found), rim(shade(depth)), rtol=0.05, atol=0)
+
+
+def test_a_gleaming_rim_gleams_no_more_and_no_pixel_is_brighter_than_pores_of_the_skin_beside() -> None:
+    found = faced(shade(1.3), lit(), ONES, ONES, seen(0.4))
+    torch.testing.assert_close(rim(found).mean(dim=(2, 3)), rim(shade(1.0)).mean(dim=(2, 3)), rtol=0.03, atol=0)
+    beard = shade(1.0)
+    beard[..., ::2, RIM + 4 :] *= 0.2
+    found = faced(beard, lit(), ONES, ONES, seen(0.4))
+    assert float((rim(found) / rim(shade(1.0)).mean(dim=(2, 3), keepdim=True)).max()) < 1.15
+
+
+def test_a_rim_that_was_seen_from_ahead_and_the_neck_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    dark = shade(0.6)
+    assert torch.equal(faced(dark, lit(), ONES, ONES, seen(1.0)), dark)
+    face = ONES.clone()
+    face[..., RIM + 4 :] = 0
+    assert torch.equal(rim(faced(dark, lit(), ONES, face, seen(0.4))), rim(dark))
+    face[..., : RIM + 20] = 1
+    ear, jaw = (faced(dark, lit(high=high), ONES, face, seen(0.4)) - dark for high in (-40.0, -100.0))
+    outline = (..., slice(RIM + 14, RIM + 20))
+    assert float(jaw[outline].max()) < 0.5 * float(ear[outline].max())
+    face[..., RIM + 4 :] = 0
+    assert torch.equal(faced(dark, lit(high=50.0), ONES, ONES, seen(0.4)), dark)  # a fringe that is taken for skin
+    monkeypatch.setattr(slant, "bare_skin", lambda source: torch.ones_like(source.surface.depth))
+    temple = faced(dark, lit(high=50.0), ONES, face, seen(0.4))
+    assert float((temple - dark)[..., RIM + 6 : RIM + 10].min()) > 0
+
+
+def test_beards_stay_as_they_are_but_not_a_rim_that_is_told_for_skin_in_the_photograph_nor_a_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dark = shade(0.6)
+    part = torch.where(torch.arange(SIDE) < RIM, 1.0, 0.5) * ONES
+    assert torch.equal(rim(faced(dark, lit(), part, ONES, seen(0.4))), rim(dark))
+    line = ONES.clone()
+    line[..., RIM + 22 : RIM + 24] = 0
+    torch.testing.assert_close(
+        rim(faced(dark, lit(), line, ONES, seen(0.4))),
+        rim(faced(dark, lit(), ONES, ONES, seen(0.4))),
+        rtol=0.02,
+        atol=0,
+    )
+    monkeypatch.setattr(slant, "bare_skin", lambda source: torch.ones_like(source.surface.depth))
+    torch.testing.assert_close(
+        rim(faced(dark, lit(), part, ONES, seen(0.4))),
+        rim(faced(dark, lit(), ONES, ONES, seen(0.4))),
+        rtol=0.02,
+        atol=0,
+    )
