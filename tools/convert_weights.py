@@ -208,11 +208,12 @@ class Lowering:
             "TransformLandmarks": lambda: ("place", {}),
             "TransformTensorBilinear": lambda: ("sample", {"size": shape(out)[1:3]}),
         }
+        no_fields: dict[str, Any] = {}
         inner = [number for number in inputs if number not in constants]
         if name == "MUL" and len(inner) == len(inputs):
-            op, fields = "mul", {}
+            op, fields = "mul", no_fields
         elif name == "AVERAGE_POOL_2D" and shape(out)[1:3] == [1, 1]:
-            op, fields = "mean", {}
+            op, fields = "mean", no_fields
         elif name in makers:
             op, fields = makers[name]()
         else:
@@ -230,7 +231,6 @@ def fuse(nodes: list[Node], outputs: list[int]) -> list[Node]:
     kept: list[Node] = []
     for node in nodes:
         before = maker.get(node["in"][0])
-        alone = before is not None and uses[before["out"]] == 1
         if node["op"] == "conv" and before is not None and before["op"] == "border":
             node["in"] = before["in"]
             node["pad"] = [a + b for a, b in zip(node["pad"], before["pad"], strict=True)]
@@ -240,7 +240,8 @@ def fuse(nodes: list[Node], outputs: list[int]) -> list[Node]:
             before["dead"] = node["fewer"] = True
         elif (
             node["op"] in ("relu", "prelu", "hard_swish")
-            and alone
+            and before is not None
+            and uses[before["out"]] == 1
             and before["op"] in ("conv", "add")
             and not before["act"]
         ):

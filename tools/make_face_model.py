@@ -81,7 +81,7 @@ def mirror_of(mean: np.ndarray) -> np.ndarray:
     reflected = mean * np.array([-1, 1, 1])
     for _ in range(5):
         distance = np.linalg.norm(mean[:, None] - reflected[None], axis=2)
-        pairs = linear_sum_assignment(distance**2)[1]
+        pairs: np.ndarray = linear_sum_assignment(distance**2)[1]
         aligned, _ = align(reflected[pairs], mean)
         reflected = aligned[np.argsort(pairs)] + mean.mean(axis=0)
     assert (pairs[pairs] == np.arange(len(pairs))).all(), "the mirror is not an involution"

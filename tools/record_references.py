@@ -89,9 +89,17 @@ def run(model: str, picture: np.ndarray, low: float, outputs: int) -> list[np.nd
     return [np.asarray(found[f"floats{k}"], np.float32) for k in names]
 
 
+def pixels_of(portrait: Path) -> np.ndarray:
+    """A photograph as ``(H, W, 3)`` RGB."""
+    pixels = cv2.imread(str(portrait))
+    if pixels is None:
+        sys.exit(f"{portrait} cannot be read")
+    return pixels[:, :, ::-1]
+
+
 def mesh(portrait: Path) -> np.ndarray:
     """The 478 points ``(478, 3)`` that the face mesh solution finds, in pixels (z in the scale of x)."""
-    pixels = cv2.imread(str(portrait))[:, :, ::-1]
+    pixels = pixels_of(portrait)
     high, wide = pixels.shape[:2]
     with mediapipe.solutions.face_mesh.FaceMesh(static_image_mode=True, refine_landmarks=True) as solution:
         found = solution.process(np.ascontiguousarray(pixels)).multi_face_landmarks[0].landmark
@@ -100,7 +108,7 @@ def mesh(portrait: Path) -> np.ndarray:
 
 def main(portraits: list[Path]) -> None:
     """Write ``networks.png`` and ``networks.npz``."""
-    cut = cv2.imread(str(portraits[0]))[TOP : TOP + SIDE, LEFT : LEFT + SIDE, ::-1]
+    cut = pixels_of(portraits[0])[TOP : TOP + SIDE, LEFT : LEFT + SIDE]
     pictures = {192: cut, 128: cut[32:160, 32:160], 256: np.pad(cut, ((32, 32), (32, 32), (0, 0)), mode="edge")}
     recorded = {f"mesh/{portrait.stem}": mesh(portrait) for portrait in portraits}
     for name, (model, side, low, outputs) in NETWORKS.items():
@@ -114,7 +122,7 @@ def main(portraits: list[Path]) -> None:
     recorded["person/0"] = recorded["person/0"].reshape(256, 256)[::4, ::4]
     DATA.mkdir(parents=True, exist_ok=True)
     cv2.imwrite(str(DATA / "networks.png"), cut[:, :, ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 9])
-    np.savez_compressed(DATA / "networks.npz", **recorded)
+    np.savez_compressed(DATA / "networks.npz", **recorded)  # type: ignore[arg-type]  # none is called allow_pickle
 
 
 if __name__ == "__main__":
