@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from faceaug.face.geometry import project
 from faceaug.face.kept import kept
 from faceaug.image.filter import gaussian
-from faceaug.image.shade import smooth_step
+from faceaug.image.shade import above, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.extent import Box, extent
 from faceaug.stages.growth import laid_out, texture_of
@@ -73,22 +73,31 @@ class Neck:
 )
 def neck_of(source: Decomposition) -> Neck:
     """The neck of each face, grown from what is seen of it; a face keeps it for its other variants."""
-    scale, body = float(source.pose.scale.mean()), source.regions.body
+    colour, cover = torch.zeros_like(source.linear), torch.zeros_like(source.regions.body)
     across, up = _upright(source)
-    seen = body * (1 - source.surface.face) * (up < _HIGH) * (up > _LOW) * (across.abs() < _MOST)
+    box = extent(above(_EARS[1] - up, 0) * above(_MOST - across.abs(), 0))
+    if box is not None:
+        part = (..., *box)
+        colour[part], cover[part] = _grown_up(source, part, across[part], up[part])
+    return Neck(colour, cover)
+
+
+def _grown_up(source: Decomposition, part: tuple[Any, ...], across: Tensor, up: Tensor) -> tuple[Tensor, Tensor]:
+    """Colour and cover of the neck in the part of the window where one can be."""
+    scale, linear = float(source.pose.scale.mean()), source.linear[part]
+    seen = source.regions.body[part] * (1 - source.surface.face[part]) * above(_HIGH - up, 0) * above(up, _LOW)
     seen = seen * smooth_step(*_BROAD, gaussian(seen, _BROAD_MM * scale))
     reach = _reach(seen, across, up)
     left, right = torch.where(reach > _WIDEST, _USUAL, reach).chunk(2, dim=1)
     taper = 1 - _TAPER * smooth_step(_HIGH, _EARS[1], up)
     inside = (across + left * taper, right * taper - across)
     cover = (torch.minimum(*inside) * scale + 0.5).clamp(0, 1) * (1 - smooth_step(*_EARS, up)) * (left > 0)
-    cover = torch.minimum(cover, torch.lerp(source.regions.person, cover, smooth_step(*_JOINS, up)))
-    nothing = torch.zeros_like(body)
-    texture = texture_of(source.linear, seen, nothing, scale)
+    cover = torch.minimum(cover, torch.lerp(source.regions.person[part], cover, smooth_step(*_JOINS, up)))
+    texture = texture_of(linear, seen, torch.zeros_like(seen), scale)
     strength = filled(texture.abs().mean(dim=1, keepdim=True), seen)
     texture = strength * laid_out(texture, seen, cover, scale)
     shade = 1 - _SHADE * smooth_step(_HIGH, _EARS[0], up)
-    return Neck(_straight_up(source.linear, seen, across) * shade * (1 + _CALM * texture), cover)
+    return _straight_up(linear, seen, across) * shade * (1 + _CALM * texture), cover
 
 
 def _reach(seen: Tensor, across: Tensor, up: Tensor) -> Tensor:
