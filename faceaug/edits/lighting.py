@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Where a key light can stand (degrees), and how strong it can be against the fill.
 _AZIMUTH, _ELEVATION, _KEY_FILL = (-120.0, 120.0), (-45.0, 75.0), (1.0, 16.0)
 # Lamps behind a sitter stand above the head, out of the picture.
-_RIM_ELEVATION = 30.0
+_RIM_ELEVATION = 20.0
 
 # Set-ups of a portrait studio and of the world outside, as photographers name them: degrees, ratios, kelvin, EV.
 # A pair is a range, more numbers are a choice. Source: C. Grey, "Master Lighting Guide for Portrait Photographers"
@@ -37,7 +37,7 @@ _PRESETS: dict[str, dict[str, float | tuple[float, ...]]] = {
         "key_fill": (1.3, 1.8),
         "softness": (0.5, 0.8),
         "exposure": (-0.9, -0.5),
-        "rim": (1.5, 2.5),
+        "rim": (3, 4),
         "rim_azimuth": (-145, -130, 130, 145),
     },
     "backlight": {
@@ -46,7 +46,7 @@ _PRESETS: dict[str, dict[str, float | tuple[float, ...]]] = {
         "key_fill": (1.1, 1.4),
         "softness": 1,
         "exposure": (-1, -0.4),
-        "rim": (1.5, 3),
+        "rim": (2.5, 4),
     },
     "under": {"azimuth": (-15, 15), "elevation": (-40, -28), "key_fill": (3, 6), "softness": (0.2, 0.5)},
     "window": {

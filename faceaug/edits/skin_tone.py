@@ -144,9 +144,10 @@ def skin_tone(
     """Give all bare skin another apparent tone, darker or lighter; pores, freckles, wrinkles and sheen stay.
 
     A layer of pigment, as dense as needed, along the colours of real faces from dark to light; what the photograph's
-    light, camera and blood add to those colours is kept. Ears, neck and shoulders go along, lips by a third; eyes,
-    teeth, brows, hair, clothes and glasses do not. The cheeks are measured and the density corrected until they show
-    the tone asked for. A darker rendering is an appearance variant of the person, not a member of another group.
+    light, camera and blood add to those colours is kept. Ears, neck and shoulders go along, lips for the most part;
+    eyes, teeth, brows, hair, clothes and glasses do not. Highlights are as strong as on real faces of that tone. The
+    cheeks are measured and the density corrected until they show the tone asked for. A darker rendering is an
+    appearance variant of the person, not a member of another group.
 
     Source:
         Optical density: N. Tsumura et al., "Image-based skin color and texture analysis/synthesis by extracting

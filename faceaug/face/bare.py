@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from faceaug.face.classes import SKIN, Head, find_classes
+from faceaug.face.classes import OTHER, SKIN, Head, find_classes
 from faceaug.face.colours import unshaded
+from faceaug.face.hem import hemmed
 from faceaug.face.kept import kept
 from faceaug.face.pieces import pieces_apart
 from faceaug.image.color import linear_to_lab
@@ -39,6 +40,7 @@ FRINGE, _FRINGE_OUT = (8.0, 20.0), 52.0
 
 
 @kept(
+    "linear",
     *(f"regions.{name}" for name in ("person", "lips", "eyes", "brows", "mouth", "foreground")),
     *("surface.position", "surface.face", "pose.scale"),
 )
@@ -52,7 +54,8 @@ def bare_skin(source: Decomposition) -> Tensor:
     size = (source.linear.shape[-2], source.linear.shape[-1])
     head = head_of(source)
     mm = head.scale
-    share = _rooted(find_classes(head)[SKIN], head)[None, None]
+    classes = find_classes(head)
+    share = _rooted(classes[SKIN], head)[None, None]
     share = smooth_step(0.12, 0.88, gaussian(share, 0.7 * mm))
     closed = reduce((regions.lips + regions.eyes + regions.mouth).clamp(max=1.0), factor)
     brows, face = reduce(regions.brows, factor), head.face[None, None]
@@ -65,7 +68,8 @@ def bare_skin(source: Decomposition) -> Tensor:
     near = torch.cat([torch.maximum(edge, beard), brows, face], dim=1)
     share = _matted(linear_to_lab(reduce(regions.foreground, factor)), skin, closed, near, mm)
     closed = (regions.lips + regions.eyes + regions.mouth).clamp(max=1.0)
-    return enlarge(share, size, factor).clamp(0, 1) * (1 - closed)
+    share = enlarge(share, size, factor).clamp(0, 1)
+    return hemmed(share, classes[OTHER][None, None], source.linear, regions.person, factor) * (1 - closed)
 
 
 def head_of(source: Decomposition) -> Head:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from faceaug.image.color import hue_difference, lab_to_linear, linear_to_lab
+from faceaug.image.color import hue_difference, lab_to_linear, linear_to_lab, luminance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,9 +49,11 @@ _PERSONAL, _FORGOTTEN, _FAR = 0.16, 0.7, 18.0
 # more, is the person's, and says little about skin of another tone.
 _OWN_HUE, _HUE_LOST = 12.0, 0.5
 # Chroma over that of real skin as light: in one studio's light 1.0 at every tone, in 279 portraits by other cameras 1.5
-# to 1.8 at every tone (our own medians over seven classes), so it is the camera's and stays. No less and no more than
-# this, and toward dark so much of it besides what density keeps (by looking: all of it turns tan skin orange).
-_SATURATION, _SATURATED = (0.5, 1.7), 0.5
+# to 1.8 at every tone (our own medians over seven classes), so it is the camera's contrast and stays. No less and no
+# more than this counts, and toward dark this share of it is kept: 1.6 at 20 to 41 degrees of ITA, 1.5 to 1.6 below.
+_SATURATION, _SATURATED = (0.5, 1.6), 0.9
+# Exponent over one of the channels' ratios for each unit of chroma over one (slope of that for the locus, 30..70 L*).
+_STEEP = 0.92
 # Share of the difference between cheeks and the rest of the face (blush above all) that is lost far along, by looking.
 _BLUSH_LOST = 0.5
 # Degrees of hue by which dark skin may be yellower than that of real faces before it looks olive, and the share of what
@@ -93,22 +95,24 @@ def along(
             a blush, which stays.
         lighter: Which way it goes; the other half of the path then means nothing.
     """
-    whole = tone if whole is None else whole
-    now = (tone if lighter else whole).double()[None].cpu()
-    blush = torch.log(lab_to_linear(tone.double()[None].cpu()).clamp(min=1e-4) / lab_to_linear(now).clamp(min=1e-4))
+    rest = tone if whole is None else whole
+    cheeks, face = (lab.double()[None].cpu() for lab in (tone, rest))
+    now = cheeks if lighter else face
+    blush = _density(now, cheeks)
     level = torch.from_numpy(_LIGHTNESS)
-    real, light = _real()
-    own = torch.log(lab_to_linear(now).clamp(min=1e-4) / lab_to_linear(expected(now[:, 0])).clamp(min=1e-4))
     way = ((level - now[0, 0]).abs() / _FAR).clamp(max=1)[:, None]
+    own = _density(expected(now[:, 0]) if lighter else _shown(now[:, 0], _contrast(now)), now)
     own = own - own.clamp(-_PERSONAL, _PERSONAL) * (_FORGOTTEN * way)
     own = own * torch.lerp(torch.ones_like(way), torch.full_like(way, kept), way)
     own = own + blush * (1 - _BLUSH_LOST * way)
+    if lighter:
+        real, light = _real()
+    else:
+        real = _shown(level, 1 + _SATURATED * kept * (_contrast(cheeks) - 1))
+        light = lab_to_linear(real).clamp(min=1e-5)
     path = linear_to_lab(light * torch.exp(own))
-    if not lighter:
-        path = _as_saturated(path, tone.double()[None].cpu(), _SATURATED * kept * way[:, 0])
-    own_hue = hue_difference(whole.double()[None].cpu(), expected(whole.double()[None, 0].cpu()))[0]
-    way = way[:, 0] * torch.sign(level - now[0, 0])
-    return np.asarray(_turned_back(path, real, way, own_hue).numpy())
+    own_hue = hue_difference(face, expected(face[:, 0]))[0]
+    return np.asarray(_turned_back(path, real, way[:, 0] * torch.sign(level - now[0, 0]), own_hue).numpy())
 
 
 @cache
@@ -118,18 +122,30 @@ def _real() -> tuple[Tensor, Tensor]:
     return lab, lab_to_linear(lab).clamp(min=1e-5)
 
 
-def _as_saturated(path: Tensor, tone: Tensor, way: Tensor) -> Tensor:
-    """Give colours ``(N, 3)``, by ``way`` 0..1, the chroma of ``tone`` ``(1, 3)`` as a multiple of real skin's.
+def _density(first: Tensor, second: Tensor) -> Tensor:
+    """Logarithm of the linear colour ``(N, 3)`` of the ``second`` of two CIELAB colours over that of the ``first``."""
+    return torch.log(lab_to_linear(second).clamp(min=1e-4) / lab_to_linear(first).clamp(min=1e-4))
 
-    A constant density alone loses it on the way to dark: a warm portrait turned grey.
+
+def _contrast(tone: Tensor) -> Tensor:
+    """Chroma of a tone ``(1, 3)`` as a multiple of real skin's as light ``(1,)``: how steep the camera's curves are."""
+    real = expected(tone[:, 0])
+    return (torch.hypot(tone[:, 1], tone[:, 2]) / torch.hypot(real[:, 1], real[:, 2])).clamp(*_SATURATION)
+
+
+def _shown(level: Tensor, contrast: Tensor) -> Tensor:
+    """Return the CIELAB ``(N, 3)`` of real skin at levels of lightness ``(N,)``, as a camera of a contrast shows it.
+
+    Curves of the three channels that are steeper than light make colours more saturated and, of dark skin, redder.
     """
+    real = lab_to_linear(expected(level)).clamp(min=1e-5)
+    steep = real ** (1 + _STEEP * (contrast - 1))
+    return linear_to_lab(steep * (_bright(real) / _bright(steep))[:, None])
 
-    def multiple(lab: Tensor) -> Tensor:
-        real = expected(lab[:, 0])
-        return torch.hypot(lab[:, 1], lab[:, 2]) / torch.hypot(real[:, 1], real[:, 2])
 
-    wanted = multiple(tone).clamp(*_SATURATION) / multiple(path).clamp(min=0.1)
-    return torch.cat([path[:, :1], path[:, 1:] * (wanted**way)[:, None]], dim=1)
+def _bright(linear: Tensor) -> Tensor:
+    """Luminance ``(N,)`` of linear colours ``(N, 3)``."""
+    return luminance(linear.T[None, :, :, None])[0, 0, :, 0]
 
 
 def _turned_back(path: Tensor, real: Tensor, way: Tensor, own: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ from faceaug.face.light import source_shading
 from faceaug.image.color import light_colour, luminance
 from faceaug.image.filter import enlarge, gaussian, reduce
 from faceaug.image.shade import above, cast_shadow, dot, smooth_step, soft_lambert, unit
+from faceaug.stages.rim import rim_light
 
 if TYPE_CHECKING:
     from faceaug.channels import Lighting
@@ -41,8 +42,6 @@ _BEHIND = 400.0
 # Light wanders through hair, and cloth hangs in folds: their key is softer by this much. Strands are told apart
 # between these blurs, mm, and stand this many mm proud for each unit of log brightness.
 _LOOSE_SOFT, _STRAND_MM, _LOCK_MM, _PROUD_MM = 0.45, 0.5, 3.0, 1.6
-# Width of the rim of light around a silhouette, mm, and what it gains on hair by gloss.
-_RIM_MM, _RIM_GLOSS = 3.5, 0.05
 
 
 def shading_ratio(scene: Scene, light: Lighting) -> tuple[Tensor, Tensor]:
@@ -76,13 +75,14 @@ def shading_ratio(scene: Scene, light: Lighting) -> tuple[Tensor, Tensor]:
     weight = (face_skin + 0.05 * person) * (0.02 + luminance(seen_light))
     level = torch.stack([_power_mean(luminance(r[None]), w[None]) for r, w in zip(ratio, weight, strict=True)])
     gain = _per_row(torch.exp2(light.exposure.double()).to(normal)) / level
-    rim = _rim(light, person, float(pixel)) * torch.exp2(_per_row(light.exposure))
+    exposed = torch.exp2(_per_row(light.exposure))
+    rim, glint = (part * exposed for part in rim_light(light, combed, person, (skin, hair), float(pixel)))
     ratio = (ratio * gain + rim).clamp(_DARKEST, _BRIGHTEST)
     # Blown-out cloth holds no folds to bring back: darkened all the way it turns into flat grey card.
     blown = smooth_step(0.5, 0.85, seen_light.amin(dim=1, keepdim=True)) * (1 - skin)
     ratio = torch.lerp(ratio, torch.maximum(ratio, torch.sqrt(torch.sqrt(ratio)).clamp(max=1)), blown)
     shine = _sheen(light, normal, skin * cosine.clamp(min=0) * seen * strength / (1 + strength))
-    shine = shine + _RIM_GLOSS * rim * (1 - skin)
+    shine = shine + glint * depth**2
     blend = _per_row(light.strength)
     return enlarge(ratio * blend + (1 - blend), size, factor), enlarge(shine * blend, size, factor)
 
@@ -161,21 +161,3 @@ def _sheen(light: Lighting, normal: Tensor, key: Tensor) -> Tensor:
     second = dot(half, normal).clamp(min=0) ** 2
     fourth = second * second
     return _SHEEN * (_GLOSS + 8) / 8 * (fourth * fourth * fourth * second) * key
-
-
-def _rim(light: Lighting, person: Tensor, pixel: float) -> Tensor:
-    """Light from behind ``(B, 1, h, w)``: a narrow band inside the silhouette, on the side of the lamp.
-
-    Straight behind, hair and fine down let it through all around.
-    """
-    if not bool((light.rim > 0).any()):
-        return torch.zeros_like(person)
-    soft = gaussian(person, _RIM_MM * pixel)
-    band = ((person - soft) * 2).clamp(0, 1)
-    wide = F.pad(soft, (1, 1, 1, 1), mode="replicate")
-    right = wide[..., 1:-1, :-2] - wide[..., 1:-1, 2:]
-    up = wide[..., 2:, 1:-1] - wide[..., :-2, 1:-1]
-    steep = torch.rsqrt((right * right + up * up).clamp(min=1e-8))
-    x, y, z = (_per_row(light.rim_direction[:, k]) for k in range(3))
-    facing = (right * steep * x + up * steep * y).clamp(min=0) + 0.4 * (-z).clamp(min=0)
-    return _per_row(light.rim) * band * facing.clamp(max=1.2)

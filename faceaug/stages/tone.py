@@ -13,7 +13,8 @@ from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
 from faceaug.image.shade import above, at_least, smooth_step
 from faceaug.stages.extent import extent, in_blocks
-from faceaug.stages.hue import hue_kept
+from faceaug.stages.gloss import HAZE_MOST, highlights, surface_light
+from faceaug.stages.shades import shades_kept
 
 if TYPE_CHECKING:
     from faceaug.scene import Scene
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 # Share of the change of density that lips follow, red, green, blue: near the slopes of lip against cheek in our own
 # measurements of the Face Research Lab London Set (DeBruine & Jones 2017; correlations 0.94, 0.88, 0.90).
 _LIPS = (0.85, 0.68, 0.66)
-# Of the highlights, this power of the change of luminance stays when skin darkens (0 all, 1 none): the smoothed
-# estimate also holds pale skin, which would show as grey blotches (by comparison with photographs).
-_DIMMED = 1.0
 # Most green over red and blue over green in toned skin; a little pink at least, as in every photographed face.
 _GREEN, _BLUE = 0.95, 0.985
 # Rounds of the closed loop at most, the miss in density at which it ends, and the largest that is ever added or taken.
@@ -34,10 +32,6 @@ _LEAST, _PURE = 0.01, 0.95
 _BLOCK = 32
 # What becomes brighter than this rolls off, as in a camera.
 _SHOULDER = 0.80
-# Haze over dark skin that is made lighter: the weakest channel's share of the strongest in skin without it is this
-# quantile over the skin; at most this share of a pixel is haze; smoothed over so many millimetres.
-_PUREST, _HAZE_MOST, _HAZE_MM = 0.25, 0.5, 1.5
-
 # Share of broad shading (in density, blurred over so many millimetres) that light skin fills up, for a rise of 35 L*.
 _EVEN, _EVEN_MM = 0.35, 9.0
 
@@ -45,8 +39,8 @@ _EVEN, _EVEN_MM = 0.35, 9.0
 def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     """Put a layer of pigment over the bare skin, as dense as the cheeks need to measure the tone asked for.
 
-    The layer is the same everywhere, so pores, freckles, wrinkles, stubble and shading keep their contrast; smoothed
-    surface reflection lies on top and keeps its strength.
+    The layer is the same everywhere, so pores, freckles, wrinkles, stubble and shading keep their contrast; light off
+    the surface lies on top and keeps its strength.
 
     Args:
         linear: Window ``(B, 3, h, w)``, linear sRGB.
@@ -63,8 +57,12 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     features = source.regions.lips * active
     person = source.regions.person
     cheeks = [cheek_places(source, row) for row in range(len(scene))]
-    keep = torch.cat([_surface(scene, row, cheeks[row]) for row in range(len(scene))])
-    even = torch.cat([_evened(scene, row) for row in range(len(scene))])
+    tones = [_tones(scene, row) for row in range(len(scene))]
+    keep = torch.cat([surface_light(source, row, cheeks[row], tones[row]) for row in range(len(scene))])
+    lit = (bare + source.regions.lips).clamp(max=1.0)
+    even = torch.cat(
+        [_evened(scene, row) + highlights(source, row, lit, keep, tones[row]) for row in range(len(scene))]
+    )
     density = torch.stack([_aimed(scene, row, cheeks[row], keep, even) for row in range(len(scene))])[:, :, None, None]
     touched = (share + features).clamp(max=1.0) * person
     # A mask is stored in bytes: the faintest touch must still be one.
@@ -81,22 +79,26 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     follows = _follows(own, share, keep, pigment, mixed, factor=2 if min(linear.shape[-2:]) >= 192 else 1)
     toned = through(own, keep, (follows + lips * features) * pigment)
     toned = _without_blue(toned, own, share)
-    toned = torch.cat([_of_its_hue(scene, row, toned, own, share) for row in range(len(scene))])
+    toned = torch.cat([_of_its_shades(scene, row, toned, own, share) for row in range(len(scene))])
     changed = (linear[part] + person[part] * (toned - own)).clamp(min=0.0)
     picture = linear.clone()
     picture[part] = torch.lerp(linear[part], changed, above(touched[part], 0))
     return picture, scene
 
 
-def _of_its_hue(scene: Scene, row: int, toned: Tensor, own: Tensor, share: Tensor) -> Tensor:
-    """One row of ``toned``; made lighter, its hues lie no farther from the cheeks' than before ``(1, 3, h, w)``."""
-    tone, source, one = scene.tone, scene.source, slice(row, row + 1)
-    assert tone is not None
-    now = source.skin.tone[row]
-    after = torch.lerp(now, tone.lab[row], tone.strength[row])
-    if float(after[0]) <= float(now[0]):
+def _tones(scene: Scene, row: int) -> tuple[Tensor, Tensor]:
+    """CIELAB of one row's cheeks ``(3,)``, before and after."""
+    assert scene.tone is not None
+    now = scene.source.skin.tone[row]
+    return now, torch.lerp(now, scene.tone.lab[row], scene.tone.strength[row])
+
+
+def _of_its_shades(scene: Scene, row: int, toned: Tensor, own: Tensor, share: Tensor) -> Tensor:
+    """One row of ``toned``; made lighter, its colours lie no farther from the cheeks' than before ``(1, 3, h, w)``."""
+    one, tones = slice(row, row + 1), _tones(scene, row)
+    if float(tones[1][0]) <= float(tones[0][0]):
         return toned[one]
-    return hue_kept(toned[one], own[one], share[one], (now, after), float(source.pose.scale[row]))
+    return shades_kept(toned[one], own[one], share[one], tones, float(scene.source.pose.scale[row]))
 
 
 def _within_pixel(foreground: Tensor, linear: Tensor, person: Tensor) -> Tensor:
@@ -107,7 +109,7 @@ def _within_pixel(foreground: Tensor, linear: Tensor, person: Tensor) -> Tensor:
 
 def through(colour: Tensor, keep: Tensor, density: Tensor) -> Tensor:
     """Look at skin ``(B, 3, ...)`` through ``density`` more pigment; ``keep`` is light that never entered it."""
-    keep = torch.minimum(keep, _HAZE_MOST * colour.amin(dim=1, keepdim=True))
+    keep = torch.minimum(keep, HAZE_MOST * colour.amin(dim=1, keepdim=True))
     seen = (colour - keep) * torch.exp(-density) + keep
     if float(seen.amax()) <= _SHOULDER:
         return seen
@@ -178,22 +180,6 @@ def _without_blue(toned: Tensor, before: Tensor, share: Tensor) -> Tensor:
     return torch.lerp(toned, clean, share)
 
 
-def _surface(scene: Scene, row: int, cheeks: Tensor) -> Tensor:
-    """Light off the surface of one row's skin that the pigment does not reach ``(1, 1, h, w)``.
-
-    Darkening keeps part of what the highlights have more than the cheeks; lightening leaves all haze as it is.
-    """
-    tone, source = scene.tone, scene.source
-    assert tone is not None
-    before, after = float(source.skin.tone[row, 0]), float(tone.lab[row, 0])
-    if after < before:
-        sheen = source.skin.specular[row : row + 1]
-        common = sheen[0].flatten().index_select(0, cheeks).median()
-        dimmed = float(((after + 16) / (before + 16)) ** (3 * _DIMMED))
-        return (sheen - common).clamp(min=0) * dimmed
-    return _haze(source.linear[row : row + 1], source.regions.skin[row : row + 1], float(source.pose.scale[row]))
-
-
 def _evened(scene: Scene, row: int) -> Tensor:
     """Density that evens out the shading of one row's skin where it becomes lighter ``(1, 1, h, w)``.
 
@@ -214,20 +200,6 @@ def _evened(scene: Scene, row: int) -> Tensor:
     middle = bright[weight > 0.9].median() if bool((weight > 0.9).any()) else bright.median()
     even = _EVEN * min(1.0, rise / 35.0) * (broad - middle).clamp(-1.2, 1.2) * gaussian(weight, reach).clamp(max=1.0)
     return enlarge(even, (linear.shape[-2], linear.shape[-1]), factor)
-
-
-def _haze(linear: Tensor, skin: Tensor, scale: float) -> Tensor:
-    """White light over one row's skin, by how much paler it is than the purest of it ``(1, 1, h, w)``, smoothed."""
-    size = (linear.shape[-2], linear.shape[-1])
-    factor = 2 if min(size) >= 192 else 1
-    small = gaussian(reduce(linear, factor), 0.5 * _HAZE_MM * scale / factor)
-    low, high = small.amin(dim=1, keepdim=True), small.amax(dim=1, keepdim=True).clamp(min=1e-4)
-    inside = (low / high)[reduce(skin, factor) > 0.9]
-    if len(inside) < 32:
-        return torch.zeros_like(linear[:, :1])
-    body = float(torch.quantile(inside, _PUREST).clamp(max=0.95))
-    haze = torch.minimum(((low - body * high) / (1 - body)).clamp(min=0), _HAZE_MOST * low)
-    return enlarge(gaussian(haze, _HAZE_MM * scale / factor), size, factor)
 
 
 def _aimed(scene: Scene, row: int, place: Tensor, keep: Tensor, even: Tensor) -> Tensor:

@@ -213,12 +213,15 @@ def test_light_from_behind_draws_a_rim() -> None:
     plain = bright(lit(face, key_fill=1.2), face)
     x = face.surface.position[0, 0].numpy(force=True)
     hair = inside(face.regions.hair, 0.6) & person
-    middle = inside(face.regions.skin, 0.9) & (np.abs(x) < 40)
+    skin, y = inside(face.regions.skin, 0.9), face.surface.position[0, 1].numpy(force=True)
+    middle, flank = skin & (np.abs(x) < 40) & (y > -70), skin & (np.abs(x) > 55) & (y < -20)
     for azimuth in (-120.0, 120.0):
         gain = np.log2((bright(lit(face, key_fill=1.2, rim=3.0, rim_azimuth=azimuth), face) + 0.01) / (plain + 0.01))
         side = np.sign(azimuth) * x > 0
         assert gain[hair & side].mean() > gain[hair & ~side].mean() + 0.02
         assert np.abs(gain[middle]).max() < 0.12
+        assert np.quantile(gain[flank & side], 0.9) > 0.4, "the cheek is lit where it turns away from us"
+        assert np.quantile(gain[flank & ~side], 0.9) < 0.1
     both = np.log2((bright(lit(face, key_fill=1.2, rim=3.0), face) + 0.01) / (plain + 0.01))
     assert both[hair].mean() > 0.03
 

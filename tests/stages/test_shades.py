@@ -1,4 +1,4 @@
-"""Differences of hue within a face that is made lighter."""
+"""Differences of hue and chroma within a face that is made lighter."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from faceaug.edit import get_edit
 from faceaug.image.color import decode, lab_to_linear, linear_to_lab
 from faceaug.render import render
 from faceaug.scene import Scene
-from faceaug.stages.hue import hue_kept
+from faceaug.stages.shades import shades_kept
 from tests.portraits import hopper
 
 SIZE = 60
@@ -38,9 +38,9 @@ def hue_at(picture: Tensor, column: int) -> float:
 
 
 def test_a_difference_that_grew_is_as_large_as_it_was_and_nothing_else_changes() -> None:
-    own, toned = two_hues((55, 30, 48), (60, 30, 53)), two_hues((78, 14, 55), (84, 10, 72))
+    own, toned = two_hues((55, 30, 48), (60, 30, 53)), two_hues((78, 14, 55), (84, 13, 72))
     cheeks = middle(55, 30, 48), middle(78, 14, 55)
-    found = hue_kept(toned, own, torch.ones(1, 1, SIZE, SIZE), cheeks, 1.0)
+    found = shades_kept(toned, own, torch.ones(1, 1, SIZE, SIZE), cheeks, 1.0)
     assert hue_at(toned, 50) == pytest.approx(72, abs=0.5)
     assert hue_at(found, 50) == pytest.approx(60, abs=0.5)
     assert hue_at(found, 10) == pytest.approx(55, abs=0.5)
@@ -51,15 +51,28 @@ def test_a_difference_that_grew_is_as_large_as_it_was_and_nothing_else_changes()
 
 
 def test_a_difference_that_did_not_grow_and_what_is_no_skin_stay() -> None:
-    own, toned = two_hues((55, 30, 48), (60, 30, 60)), two_hues((78, 14, 55), (84, 10, 66))
+    own, toned = two_hues((55, 30, 48), (60, 30, 60)), two_hues((78, 14, 55), (84, 13, 66))
     cheeks = middle(55, 30, 48), middle(78, 14, 55)
-    assert torch.equal(hue_kept(toned, own, torch.ones(1, 1, SIZE, SIZE), cheeks, 1.0), toned)
-    far = two_hues((78, 14, 55), (84, 10, 90))
+    assert torch.equal(shades_kept(toned, own, torch.ones(1, 1, SIZE, SIZE), cheeks, 1.0), toned)
+    far = two_hues((78, 14, 55), (84, 13, 90))
     skin = torch.ones(1, 1, SIZE, SIZE)
     skin[..., 40:] = 0
-    found = hue_kept(far, own, skin, cheeks, 1.0)
+    found = shades_kept(far, own, skin, cheeks, 1.0)
     assert torch.equal(found[..., 40:], far[..., 40:])
     assert hue_at(found, 34) < 80
+
+
+def test_what_lost_more_chroma_than_the_cheeks_gets_it_back() -> None:
+    """A highlight, whiter than the skin around it, would be grey where skin is made lighter."""
+    own, toned = two_hues((55, 30, 50), (70, 24, 50)), two_hues((78, 16, 50), (82, 4, 50))
+    cheeks = middle(55, 30, 50), middle(78, 16, 50)
+    found = linear_to_lab(shades_kept(toned, own, torch.ones(1, 1, SIZE, SIZE), cheeks, 1.0))
+    chroma = torch.hypot(found[0, 1], found[0, 2])
+    assert float(chroma[SIZE // 2, 50]) == pytest.approx(0.9 * 16 * 24 / 30, abs=0.7), (
+        "nearly the share it had of the cheeks'"
+    )
+    assert float(chroma[SIZE // 2, 10]) == pytest.approx(16, abs=0.3)
+    assert found[:, 0].numpy() == pytest.approx(linear_to_lab(toned)[:, 0].numpy(), abs=1e-2), "lightness stays"
 
 
 def test_a_warm_portrait_gets_no_yellow_forehead() -> None:
