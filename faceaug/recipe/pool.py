@@ -8,6 +8,7 @@ import signal
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from faceaug.errors import FaceaugError
@@ -69,12 +70,30 @@ def _pooled(
     while True:
         while len(waiting) < 2 * workers and (job := next(jobs, None)) is not None:
             begin(job)
-            waiting.add(pool.submit(work, job))
+            with _deaf():
+                waiting.add(pool.submit(work, job))
         if not waiting:
             return
         ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
         for future in ready:
             yield future.result()
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Keep Ctrl-C from processes that are begun meanwhile, from their first moment; here it only comes a little later.
+
+    What is blocked is inherited. Ignoring it in the worker itself would be too late for one that is still importing: it
+    would say so with a traceback.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start_worker() -> None:
