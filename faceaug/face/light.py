@@ -122,13 +122,15 @@ def _even_and_lamp(bright: Tensor, lit: Tensor) -> tuple[Tensor, Tensor, Tensor]
         total = trust.sum(dim=1, keepdim=True)
         mean_lit = (trust * lit).sum(dim=1, keepdim=True) / total
         mean_bright = (trust * bright).sum(dim=1, keepdim=True) / total
-        covariance = (trust * (lit - mean_lit) * (bright - mean_bright)).sum(dim=1, keepdim=True)
-        variance = (trust * (lit - mean_lit) ** 2).sum(dim=1, keepdim=True).clamp(min=1e-6)
+        away, residual = lit - mean_lit, bright - mean_bright
+        weighted = trust * away
+        covariance = (weighted * residual).sum(dim=1, keepdim=True)
+        variance = weighted.mul_(away).sum(dim=1, keepdim=True).clamp(min=1e-6)
         slope = (covariance / variance).clamp(min=0)
         slope = torch.minimum(slope, mean_bright / mean_lit.clamp(min=1e-6))
-        residual = bright - mean_bright - slope * (lit - mean_lit)
-        trust = 1 / (1 + (residual / _TOLERANCE) ** 2)
-    misfit = torch.log1p((residual / _TOLERANCE) ** 2).sum(dim=1)
+        missed = residual.sub_(away.mul_(slope)).div_(_TOLERANCE).square_()
+        trust = (missed + 1).reciprocal_()
+    misfit = torch.log1p(missed).sum(dim=1)
     return misfit, (mean_bright - slope * mean_lit)[:, 0], slope[:, 0]
 
 

@@ -14,7 +14,7 @@ from faceaug.face.decomposition import Pose, Regions, Surface
 from faceaug.image.color import linear_to_lab
 from faceaug.image.filter import box, enlarge, fill_outside, gaussian, reduce
 from faceaug.image.raster import polygon
-from faceaug.image.shade import smooth_step
+from faceaug.image.shade import above, smooth_step
 
 # Core skin on the mean face, mm: cheeks, nose and lower forehead, where neither hair nor beard usually grows.
 _CORE_X, _CORE_LOW, _CORE_HIGH = 48.0, -42.0, 40.0
@@ -46,7 +46,8 @@ def find_regions(
     lab = linear_to_lab(reduce(linear, factor))
     position, face = reduce(surface.position, factor), reduce(surface.face, factor)
     matte = reduce(person, factor)
-    features = reduce(torch.clamp(sum(contours.values(), torch.zeros_like(person)), max=1.0), factor)
+    covered = torch.clamp(sum(contours.values(), torch.zeros_like(person)), max=1.0)
+    features = reduce(covered, factor)
     skin_like = _skin_likeness(lab, position, face, features)
     inside = gaussian(skin_like, 0.5 * scale / factor)
     beyond = matte * (1 - face)
@@ -56,7 +57,6 @@ def find_regions(
     small = torch.cat([face * inside, body, rest * hairy, rest * (1 - hairy)], dim=1)
     whole = torch.minimum(enlarge(small, size, factor).clamp(min=0), person)  # half size spills over the matte's edge
     skin, body, hair, clothes = torch.split(whole, 1, dim=1)
-    covered = torch.clamp(sum(contours.values(), torch.zeros_like(person)), max=1.0)
     return Regions(
         person=person,
         skin=skin * (1 - covered) * surface.face,
@@ -103,7 +103,7 @@ def _skin_likeness(lab: Tensor, position: Tensor, face: Tensor, features: Tensor
         spread = torch.maximum((chosen - centre[:, None]).abs().median(dim=1).values * 1.4826, least)
         offset = (lab[row] - centre[:, None, None]) / spread[:, None, None]
         # Shadow on skin is common, light hair over skin is not: darker counts half.
-        lighter = torch.where(offset[0] < 0, offset[0] * 0.55, offset[0] * 0.8)
+        lighter = offset[0].clamp(max=0) * 0.55 + offset[0].clamp(min=0) * 0.8
         distance = torch.sqrt(lighter**2 + offset[1] ** 2 + offset[2] ** 2)
         likeness.append(1 - smooth_step(_SKIN_NEAR, _SKIN_FAR, distance))
     return torch.stack(likeness)[:, None]
@@ -137,7 +137,7 @@ def _hair_share(lab: Tensor, position: Tensor, matte: Tensor, face: Tensor, skin
         low = smooth_step(_SHOULDERS - 90.0, _SHOULDERS + 10.0, y[row])
         shares.append(torch.maximum(high[row] * 0.5 + high[row] * 0.5 * like, like * low))
     share = box(torch.stack(shares), 3)
-    return torch.where(y > -60.0, torch.maximum(share, smooth_step(-90.0, -60.0, y)), share)
+    return torch.maximum(share, above(y, -60.0))
 
 
 def _foreground(linear: Tensor, person: Tensor) -> Tensor:

