@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -97,10 +96,9 @@ def _seen_from(records: Sequence[Record], root: Path, folder: Path) -> list[Reco
     """The records with their files as seen from the manifest's folder."""
     from dataclasses import replace
 
-    from faceaug.data.manifest import relative
+    from faceaug.data.files import seen_from
 
-    base, here = Path(os.path.abspath(folder)), os.path.abspath(root)  # noqa: PTH100 - without following links
-    return [replace(record, photo=relative(Path(os.path.normpath(record.located(here))), base)) for record in records]
+    return [replace(record, photo=seen_from(record.located(root), folder)) for record in records]
 
 
 def _document(labels: Labels, made: Survey, out: Path | None) -> dict[str, Any]:

@@ -100,8 +100,11 @@ def _tell_skips(made: Summary) -> None:
 
 def _from_here(path: Path) -> str:
     """A path as one would type it: relative to where the command was started if it lies below, else whole."""
-    short = os.path.relpath(path)
-    return os.path.abspath(path) if short.startswith("..") else short  # noqa: PTH100 - links are not followed
+    from faceaug.data.files import straight
+
+    whole = straight(path)
+    short = os.path.relpath(whole)
+    return str(whole) if short.startswith("..") else short
 
 
 def _document(made: Summary) -> dict[str, Any]:

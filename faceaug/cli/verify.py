@@ -65,7 +65,7 @@ def _told(document: dict[str, Any]) -> list[str]:
         f"{document['source']}: {document['photographs']:,} photographed, {document['renderings']:,} rendered",
         f"files       {files['checked'] - len(files['faults']):,} of {files['checked']:,} are what their records say",
         f"made again  {again['identical']} of {again['asked']} to the byte",
-        f"measured    {len(counted['contradictions'])} labels of renderings are contradicted",
+        f"measured    {_labels(len(counted['contradictions']))} contradicted",
         *_giveaway(document["giveaway"]),
         *_likeness(document["likeness"]),
         *_against(document["against"]),
@@ -86,6 +86,10 @@ def _told(document: dict[str, Any]) -> list[str]:
     lines += ["", *named[:MOST_LINES]] if named else []
     lines += [f"{len(named) - MOST_LINES} more, see --json"] if len(named) > MOST_LINES else []
     return [*lines, "", *(document["differences"] or ["no difference"])]
+
+
+def _labels(count: int) -> str:
+    return "1 label of a rendering is" if count == 1 else f"{count:,} labels of renderings are"
 
 
 def _planned(plan: dict[str, Any]) -> str:

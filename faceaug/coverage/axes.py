@@ -185,7 +185,9 @@ def strangers(by: Sequence[str], known: Collection[str]) -> list[Fault]:
     for name in (word.partition(":")[0].strip() for word in by):
         if name not in known:
             near = did_you_mean(name, sorted(known))
-            hint = f"did you mean {near!r}?" if near else f"known are {', '.join(sorted(known))}"
+            hint = (
+                f"did you mean {near!r}?" if near else "it is not measured, and no label tells it (--labels table.csv)"
+            )
             faults.append(Fault(name, f"is an attribute of no picture; {hint}"))
     return faults
 

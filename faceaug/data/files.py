@@ -17,6 +17,7 @@ __all__ = [
     "refuse_unwritable",
     "seen_from",
     "spelt",
+    "straight",
     "undecoded",
     "unread",
     "why_missing",
@@ -136,12 +137,26 @@ def undecoded(path: str | Path, error: UnicodeDecodeError) -> Fault:
     return Fault(f"{path}:{line}", "is not UTF-8 text; save it as UTF-8")
 
 
+def straight(path: Path) -> Path:
+    """A whole path without `..`: that is climbed from where links lead, and not from where they stand."""
+    return Path(os.path.realpath(path.parent), path.name) if ".." in path.parts else path.absolute()
+
+
 def seen_from(path: Path, folder: Path) -> str:
-    """A path as it is written in a file of a folder: relative where there is a way, with forward slashes."""
+    """A path as it is written in a file of a folder: relative where there is a way, with forward slashes.
+
+    Whoever opens it climbs up from where the folder really is, even if it was named by way of a link.
+    """
+    whole, base = straight(path), straight(folder)
     try:
-        return Path(os.path.relpath(path.absolute(), folder.absolute())).as_posix()
+        short = os.path.relpath(whole, base)
+        if short.startswith(".."):
+            real = os.path.realpath(base)
+            if os.path.realpath(os.path.join(real, short)) != os.path.realpath(whole):  # noqa: PTH118
+                short = os.path.relpath(whole, real)
     except ValueError:  # another drive
-        return path.absolute().as_posix()
+        return whole.as_posix()
+    return Path(short).as_posix()
 
 
 def write_atomic(path: str | Path, data: bytes) -> Path:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from faceaug.data.files import spelt, write_atomic
+from faceaug.data.files import seen_from, spelt, write_atomic
 from faceaug.data.record import Record
 from faceaug.data.rows import read_rows
 from faceaug.data.tables import from_row, is_own, to_csv, to_jsonl, to_parquet
@@ -15,7 +15,7 @@ from faceaug.errors import Fault, RequestError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["crowded", "list_photos", "read_manifest", "relative", "write_manifest"]
+__all__ = ["crowded", "list_photos", "read_manifest", "write_manifest"]
 
 MOST_FAULTS: Final = 20
 """A table with more faults than this has one cause; the rest is counted."""
@@ -63,8 +63,7 @@ def list_photos(paths: Iterable[Path], folder: str | Path) -> list[Record]:
 
     Names that are not UTF-8 are written as `faceaug.data.files.spelt` does; those files cannot be read by that name.
     """
-    base = Path(folder).absolute()
-    photos = [relative(spelt(path.absolute()), spelt(base)) for path in paths]
+    photos = [seen_from(spelt(path), spelt(Path(folder))) for path in paths]
     return [Record(id=name, photo=photo) for name, photo in zip(ids_for(photos), photos, strict=True)]
 
 
@@ -87,18 +86,6 @@ def _own(rows: Rows, faults: list[Fault]) -> list[Record]:
         except (ValueError, KeyError, TypeError) as error:
             faults.append(Fault(place, f"is not a record: {error}"))
     return records
-
-
-def relative(path: Path, base: Path) -> str:
-    """A path as seen from a folder, climbing up where needed."""
-    common = 0
-    for mine, theirs in zip(path.parts, base.parts, strict=False):
-        if mine != theirs:
-            break
-        common += 1
-    if common == 0:
-        return path.as_posix()
-    return PurePosixPath(*[".."] * (len(base.parts) - common), *path.parts[common:]).as_posix()
 
 
 def _duplicates(records: Sequence[Record], places: Sequence[str]) -> list[Fault]:

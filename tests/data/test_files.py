@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from faceaug.data.files import refuse_unwritable, why_missing, why_unreadable, write_atomic
+from faceaug.data.files import refuse_unwritable, seen_from, straight, why_missing, why_unreadable, write_atomic
 from faceaug.errors import FaceaugError
 
 
@@ -129,3 +129,31 @@ def test_a_device_or_a_pipe_is_never_replaced(tmp_path: Path) -> None:
     with pytest.raises(FaceaugError, match="a pipe, a socket or a device is there"):
         write_atomic(tmp_path / "pipe", b"data")
     assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_path_is_found_again_from_a_folder_that_was_named_by_way_of_a_link(tmp_path: Path) -> None:
+    for name in ("photos", "disk/deep/out", "disk/deep/photos"):
+        (tmp_path / name).mkdir(parents=True)
+        write_atomic(tmp_path / name / "a.jpg", name.encode())
+    (tmp_path / "link").symlink_to("disk/deep")
+    for photo, folder, written in (
+        ("photos/a.jpg", "link/out", "../../../photos/a.jpg"),
+        ("photos/a.jpg", "disk/deep/out", "../../../photos/a.jpg"),
+        ("photos/a.jpg", "photos", "a.jpg"),
+        ("link/photos/a.jpg", "link/out", "../photos/a.jpg"),
+        ("link/photos/a.jpg", "link", "photos/a.jpg"),
+        ("link/photos/a.jpg", "photos", "../link/photos/a.jpg"),
+        ("link/out/../../../photos/a.jpg", "link/out", "../../../photos/a.jpg"),
+        ("photos/a.jpg", "link/new/one", "../../../../photos/a.jpg"),
+    ):
+        found = seen_from(tmp_path / photo, tmp_path / folder)
+        assert found == written
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        assert (tmp_path / folder / found).read_bytes() == (tmp_path / photo).read_bytes()
+
+
+def test_a_straight_path_climbs_from_where_links_lead(tmp_path: Path) -> None:
+    (tmp_path / "disk/deep").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("disk/deep")
+    assert straight(tmp_path / "link/../a.jpg") == tmp_path / "disk/a.jpg"
+    assert straight(tmp_path / "link/a.jpg") == tmp_path / "link/a.jpg"

@@ -15,8 +15,10 @@ from PIL import Image
 from faceaug.cli import main
 from faceaug.errors import FaceaugError, RequestError
 from faceaug.plan.stress.answers import model_of
-from faceaug.plan.stress.stress import Pair, Truth, stress
+from faceaug.plan.stress.stress import Pair, Truth, make_pairs, stress
 from faceaug.plan.stress.truth import read_truth
+from faceaug.recipe import Recipe
+from faceaug.recipe.options import RunOptions
 from faceaug.report.stress import stress_lines
 
 RECIPE = """\
@@ -182,3 +184,17 @@ def test_from_the_command_line(tmp_path: Path, samples: Path) -> None:
     assert "Method and limits" in (out / "stress.md").read_text()
     wrong = CliRunner().invoke(main, [str(word) for word in (*words[:4], "python:json:dumpz", "-o", out)])
     assert wrong.exit_code == 2
+
+
+def test_a_photograph_that_two_edits_change_is_one_photograph(tmp_path: Path, samples: Path) -> None:
+    recipe = Recipe.parse("about: x\nedits: {sensor: {quality: 20}, freckles: {density: 6}}")
+    made = make_pairs(recipe, [samples / "eileen_collins.png"], tmp_path, RunOptions(measure=False))
+    assert {pair.edit for pair in made} == {"sensor", "freckles"}
+    asked: list[Path] = []
+
+    def model(paths: Sequence[Path]) -> list[float]:
+        asked.extend(paths)
+        return [0.5] * len(paths)
+
+    assert stress(made, model)["photographs"] == 1
+    assert len(asked) == 3, "a photograph is asked about once"

@@ -267,6 +267,19 @@ def test_conditions_choose_photographs(toy: ModuleType, photos: list[Path], tmp_
     assert not children["b_v0"].refused
 
 
+def test_a_run_into_a_folder_behind_a_link_can_be_used(recipe: Recipe, photos: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "disk/deep").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("disk/deep")
+    out = tmp_path / "link" / "out"
+    run(recipe, photos[:1], out)
+    records = read_manifest(out / "manifest.csv")
+    assert all(record.located(out).is_file() for record in records)
+    assert replay(out / "manifest.csv", "face_0_v0") == (out / "pictures/face_0_v0.jpg").read_bytes()
+    again = run(recipe, [records[0]], tmp_path / "again", root=out)
+    assert again.pictures == 3
+    assert all(record.located(tmp_path / "again").is_file() for record in read_manifest(again.manifests[0]))
+
+
 def test_replay_makes_the_same_bytes(recipe: Recipe, photos: list[Path], tmp_path: Path) -> None:
     out = tmp_path / "out"
     run(recipe, photos, out, RunOptions(quality=80))

@@ -12,6 +12,7 @@ from faceaug.coverage.paired import flips, shift
 from faceaug.coverage.predictions import POSITIVE
 from faceaug.coverage.requirements import requirements
 from faceaug.coverage.targets import power_size
+from faceaug.data.files import straight
 from faceaug.data.manifest import read_manifest
 from faceaug.edit import get_edit
 from faceaug.errors import Fault, RequestError
@@ -138,7 +139,7 @@ def _pairs(edit: str, records: Sequence[Record], folder: Path) -> list[Pair]:
                 and value.how != "inherited"
                 and before.get(name) != value.value
             }
-            found.append(Pair(edit, parent.located(folder), record.located(folder), parent.id, shows))
+            found.append(Pair(edit, straight(parent.located(folder)), record.located(folder), parent.id, shows))
     return found
 
 
