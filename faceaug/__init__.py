@@ -58,7 +58,10 @@ def __getattr__(name: str) -> object:
     if name in _MODULES:
         return import_module(f"faceaug.{name}")
     if name not in _HOME:
-        msg = f"module 'faceaug' has no attribute {name!r}"
+        from faceaug.errors import did_you_mean
+
+        near = "" if name.startswith("_") else did_you_mean(name, __all__)
+        msg = f"module 'faceaug' has no attribute {name!r}" + (f"; did you mean {near!r}?" if near else "")
         raise AttributeError(msg)
     value = getattr(import_module(_HOME[name]), name)
     globals()[name] = value

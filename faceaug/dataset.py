@@ -82,6 +82,11 @@ class Dataset(TorchDataset[Item]):
         if check:
             self.jobs = [job for job in self.jobs if self._usable(job)]
 
+    def __repr__(self) -> str:
+        """How much there is, of what."""
+        made = "as they are" if self.recipe is None else f"x {self.variants} variants: {self.recipe.about}"
+        return f"Dataset({len(self.jobs)} photographs {made})"
+
     def __len__(self) -> int:
         """Photographs times variants."""
         return len(self.jobs) * self.variants

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from faceaug.errors import Fault, RequestError, did_you_mean
-from faceaug.setting import Setting, choice, number, pick
+from faceaug.setting import Setting, choice, number, pick, signature_of
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
@@ -102,7 +102,7 @@ class Labels:
         return sets, frozenset(drops)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Edit:
     """One registered edit; call it as ``edit(scene, noise, setting=value, ...)``.
 
@@ -134,6 +134,16 @@ class Edit:
     refuses: Refuses | None
     like: Likeness | None = None
     flags: Refuses | None = None
+
+    def __post_init__(self) -> None:
+        """Show the edit's own documentation and settings where somebody asks for help on it."""
+        object.__setattr__(self, "__doc__", inspect.getdoc(self.function))
+        object.__setattr__(self, "__name__", self.name)
+        object.__setattr__(self, "__signature__", signature_of(self.settings))
+
+    def __repr__(self) -> str:
+        """Its name and settings."""
+        return f"<edit {self.name}: {', '.join(self.settings)}>"
 
     @property
     def summary(self) -> str:
@@ -190,7 +200,11 @@ class Edit:
         Raises:
             RequestError: A setting is unknown or out of bounds.
             Refusal: A row of the scene cannot take this edit.
+            TypeError: It is no scene.
         """
+        if not hasattr(scene, "noise"):
+            msg = f"{self.name} edits a Scene, not a {type(scene).__name__}; make one by faceaug.Scene.of(face)"
+            raise TypeError(msg)
         noise = noise if noise is not None else scene.noise(self.name)
         settings = self.complete(noise, given)
         self.check(scene, settings)

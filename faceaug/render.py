@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from faceaug.data.brief import Brief
 from faceaug.image.color import decode, encode
 from faceaug.image.memory import keep_memory
 from faceaug.stages.capture import capture
@@ -37,8 +38,8 @@ its channel asks for nothing, and the scene with whatever the stage moved or mar
 """
 
 
-@dataclass(frozen=True)
-class Rendering:
+@dataclass(frozen=True, repr=False)
+class Rendering(Brief):
     """The pictures of a scene and what is known about them.
 
     Attributes:
@@ -61,7 +62,13 @@ def render(scene: Scene) -> Rendering:
     """Draw the scene, stage by stage in `STAGES`, then through the camera; what no channel asks for is left alone.
 
     On a CPU the rows are drawn one after another: that is no slower, and a row's bits cannot depend on its batch.
+
+    Raises:
+        TypeError: it is no scene.
     """
+    if not hasattr(scene, "source"):
+        msg = f"a Scene is drawn, not a {type(scene).__name__}; make one by faceaug.Scene.of(face)"
+        raise TypeError(msg)
     keep_memory()
     if scene.device.type == "cpu" and len(scene) > 1:
         return _joined([_render(scene.row(index)) for index in range(len(scene))])

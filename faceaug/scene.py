@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from torch import Tensor
 
+from faceaug.data.brief import Brief
 from faceaug.face.decomposition import Decomposition, rebuilt, stack_rows
 from faceaug.image.noise import Noise
 
@@ -23,8 +24,8 @@ CHANNELS: Final = ("turn", "tone", "pigment", "relief", "light", "shade", "eyewe
 """The fields of a scene that edits write to, in the order in which the renderer answers them."""
 
 
-@dataclass(frozen=True)
-class Scene:
+@dataclass(frozen=True, repr=False)
+class Scene(Brief):
     """A batch of decomposed faces, with what the edits have asked of them so far.
 
     All rows share one photograph size and one window size. Edits return a changed copy and never touch pixels.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -94,3 +95,29 @@ def pick(said: Implied, unit: float) -> float:
     if len(said) == 2:
         return float(said[0] + (said[1] - said[0]) * unit)
     return float(said[int(unit * len(said))])
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What stands in an edit's signature for a setting that is not given: what it is drawn from."""
+
+    setting: Setting
+
+    def __repr__(self) -> str:
+        """`2..8 spots/cm2`, `clear|tinted`, or the default."""
+        if self.setting.default is not None:
+            return repr(self.setting.default)
+        if self.setting.kind == "choice":
+            return "|".join(self.setting.values)
+        low, high = self.setting.usual
+        return f"{low:g}..{high:g} {self.setting.unit}".rstrip()
+
+
+def signature_of(settings: Mapping[str, Setting]) -> inspect.Signature:
+    """How an edit with these settings is called; what is not given is drawn from what stands as its default."""
+    scene = inspect.Parameter("scene", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation="Scene")
+    given = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=Usual(setting))
+        for name, setting in settings.items()
+    ]
+    return inspect.Signature([scene, *given], return_annotation="Scene")

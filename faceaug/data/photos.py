@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from faceaug.data.brief import Brief, picture_png
 from faceaug.data.decoding import decode
 from faceaug.data.encoding import FORMATS, SOURCE_TYPES, encode, read_provenance, read_source_type
 from faceaug.data.files import spelt, unread, why_missing, write_atomic
@@ -56,8 +57,8 @@ GREY_SHARE: Final = 0.999
 """Share of the pixels that must be grey: a coloured speck or watermark does not make a photograph coloured."""
 
 
-@dataclass(frozen=True, eq=False)
-class Photo:
+@dataclass(frozen=True, eq=False, repr=False)
+class Photo(Brief):
     """One decoded photograph.
 
     Attributes:
@@ -99,6 +100,14 @@ class Photo:
         pixels = _frozen(given.copy())
         digest = hashlib.sha256(f"{pixels.shape}".encode() + pixels.tobytes()).hexdigest()
         return cls(pixels, digest, mode="L" if notes else "RGB", notes=notes)
+
+    def __repr__(self) -> str:
+        """Size, kind, file and digest."""
+        return f"Photo({self.width} x {self.height}, {self.mode}, path={self.path}, sha256={self.sha256[:12]})"
+
+    def _repr_png_(self) -> bytes:
+        """What a notebook shows."""
+        return picture_png(self.pixels)
 
     @property
     def width(self) -> int:

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, Self, cast, get_args
 
 import faceaug
 from faceaug.data.attributes import Value
+from faceaug.data.brief import Brief
 from faceaug.errors import did_you_mean
 
 __all__ = ["Origin", "Record"]
@@ -31,8 +32,8 @@ LARGEST: Final = 2**63
 """Whole numbers in a record stay below this, so that every table format can hold them."""
 
 
-@dataclass(frozen=True)
-class Record:
+@dataclass(frozen=True, repr=False)
+class Record(Brief):
     """What is known about one picture. Mappings are copied into plain JSON values.
 
     Attributes:

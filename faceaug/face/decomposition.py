@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import torch
 from torch import Tensor
 
+from faceaug.data.brief import Brief
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Pose:
+@dataclass(frozen=True, repr=False)
+class Pose(Brief):
     """Where the head is and which way it faces (weak perspective).
 
     Attributes:
@@ -35,8 +37,8 @@ class Pose:
     centre: Tensor
 
 
-@dataclass(frozen=True)
-class Surface:
+@dataclass(frozen=True, repr=False)
+class Surface(Brief):
     """The face's and head's own surface, seen from the camera, per pixel of the window.
 
     Attributes:
@@ -52,8 +54,8 @@ class Surface:
     depth: Tensor
 
 
-@dataclass(frozen=True)
-class Regions:
+@dataclass(frozen=True, repr=False)
+class Regions(Brief):
     """Soft regions ``(B, 1, h, w)``, 0..1.
 
     Attributes:
@@ -85,8 +87,8 @@ REGIONS = ("person", "skin", "body", "lips", "eyes", "brows", "mouth", "hair", "
 """The names of the soft maps of `Regions`."""
 
 
-@dataclass(frozen=True)
-class Skin:
+@dataclass(frozen=True, repr=False)
+class Skin(Brief):
     """What the skin is made of.
 
     Attributes:
@@ -102,8 +104,8 @@ class Skin:
     reliable: Tensor
 
 
-@dataclass(frozen=True)
-class Light:
+@dataclass(frozen=True, repr=False)
+class Light(Brief):
     """The photograph's own light, fitted to the skin.
 
     Attributes:
@@ -123,8 +125,8 @@ class Light:
     confidence: Tensor
 
 
-@dataclass(frozen=True)
-class Decomposition:
+@dataclass(frozen=True, repr=False)
+class Decomposition(Brief):
     """Photographs taken apart: B rows over windows of one size.
 
     Attributes:

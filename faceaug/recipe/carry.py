@@ -32,9 +32,15 @@ def carry(points: npt.NDArray[Any], before: npt.NDArray[Any], after: npt.NDArray
     Returns:
         (N, the same columns) float32.
 
+    Raises:
+        ValueError: for points of another shape.
+
     Source:
         D. Shepard, "A two-dimensional interpolation function for irregularly-spaced data", ACM 1968 (power 2).
     """
+    if np.ndim(points) != 2 and np.size(points) not in {0, 2}:
+        msg = f"points must have the shape (N, 2), pixels, not {np.shape(points)}"
+        raise ValueError(msg)
     moved = np.array(points, dtype=np.float32).reshape(-1, np.shape(points)[-1] if np.ndim(points) > 1 else 2)
     shift = np.asarray(after, np.float64)[:, :2] - np.asarray(before, np.float64)[:, :2]
     if not moved.size or not np.any(shift):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
+from faceaug.data.brief import Brief, picture_png
 from faceaug.edit import Settings, get_edit
 from faceaug.errors import Refusal
 from faceaug.recipe.draw import Drawn, draw
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["Variant", "keyed_by_face", "variants"]
 
 
-@dataclass(frozen=True, eq=False)
-class Variant:
+@dataclass(frozen=True, eq=False, repr=False)
+class Variant(Brief):
     """One rendered picture.
 
     Attributes:
@@ -53,6 +54,10 @@ class Variant:
     touched: float
     source_type: str | None
     flagged: Mapping[str, str] = field(default_factory=dict)
+
+    def _repr_png_(self) -> bytes:
+        """What a notebook shows."""
+        return picture_png(self.pixels)
 
     @property
     def declined(self) -> str:
