@@ -71,7 +71,9 @@ def realism(seen: Sequence[Seen]) -> Section:
         "patches where the picture differs; *whole face*: all patches of the face and hair.",
         (Table(HEAD, tuple(rows)),),
         (
-            "Edited pictures are compared before they are saved; the photographs are decoded JPEG files.",
+            "Edited pictures, the baselines' too, are compared as they are delivered: saved as their photograph's own "
+            "file was, JPEG by its tables, and read again. Before that an edit's colours have finer detail than a "
+            "photograph's compression leaves, and tell it ([0006](decisions/0006-compressed-alike.md)).",
             "Glasses, shadows and skin marks are things to be seen, which few of the photographs beside them have: "
             "their AUC says that they show, not that they look false. Compare with the baseline.",
             "What one small classifier does not see may still be seen; what it sees may be nothing that an eye minds.",
@@ -126,44 +128,40 @@ def _ways(one: Seen, other: Seen, turn: int) -> dict[str, Case]:
 def _described(one: Seen, case: Case) -> dict[str, Any]:
     """Statistics of the picture and of the photograph, around the edit and over the face; nothing if declined."""
     source = code("benchmarks.sample") if case.way in {UNTOUCHED, ALIKE} else drawing(case)
-    key = ("realism 1", digest(one.face.path), case.words, source, code("faceaug.plan.verify.telltale"))
+    key = ("realism 2", digest(one.face.path), case.words, source, code("faceaug.plan.verify.telltale"))
     return dict(MEMORY.recall(key, lambda: _compared(one.face.path, case)))
 
 
 def _compared(path: Path, case: Case) -> dict[str, Any]:
     parts = parts_of(path)
-    photo = parts.photos[0].pixels
-    if case.way == UNTOUCHED:
-        picture = _saved_again(photo)
-    elif case.way == ALIKE:
-        picture = photo_of(encode(photo, like=parts.photos[0].jpeg), str(path)).pixels
-    else:
+    photo, plain = parts.photos[0].pixels, _of_photo(path)
+    picture = photo
+    if case.way not in {UNTOUCHED, ALIKE}:
         try:
             made = make(parts, case)
         except Refusal:
             return {}
         picture = made if isinstance(made, np.ndarray) else made.pixels[0]
-    plain = _of_photo(path)
-    face = list(plain)
-    changed = (np.abs(picture.astype(int) - photo).max(axis=2) >= CHANGED).astype(np.uint8)
-    reach = 2 * max(2, round(AROUND * _height(parts))) + 1
-    near = cv2.dilate(changed, np.ones((reach, reach), np.uint8)) > 0
-    around = {corner for corner in face if near[corner[0] : corner[0] + PATCH, corner[1] : corner[1] + PATCH].any()}
-    edited = {
-        corner: old if not _touched(picture, photo, corner) else patch_statistics(picture, corner)
-        for corner, old in plain.items()
-    }
+    if case.way in {UNTOUCHED, ALIKE}:
+        around = set(plain)
+    else:
+        changed = (np.abs(picture.astype(int) - photo).max(axis=2) >= CHANGED).astype(np.uint8)
+        reach = 2 * max(2, round(AROUND * _height(parts))) + 1
+        near = cv2.dilate(changed, np.ones((reach, reach), np.uint8)) > 0
+        around = {
+            corner for corner in plain if near[corner[0] : corner[0] + PATCH, corner[1] : corner[1] + PATCH].any()
+        }
+    if case.way == UNTOUCHED:
+        saved = _saved_again(photo)
+    else:
+        saved = photo_of(encode(picture, like=parts.photos[0].jpeg), str(path)).pixels
+    edited = {corner: patch_statistics(saved, corner) for corner in plain}
     described: dict[str, Any] = {}
     for name, each in (("edited", edited), ("photo", plain)):
-        for where, corners in (("face", face), ("around", [corner for corner in face if corner in around])):
+        for where, corners in (("face", list(plain)), ("around", [corner for corner in plain if corner in around])):
             vector = summary([each[corner] for corner in corners])
             described[f"{name} {where}"] = None if vector is None else np.round(vector, 5).tolist()
     return described
-
-
-def _touched(picture: np.ndarray, photo: np.ndarray, corner: tuple[int, int]) -> bool:
-    part = (slice(corner[0], corner[0] + PATCH), slice(corner[1], corner[1] + PATCH))
-    return bool((picture[part] != photo[part]).any())
 
 
 @lru_cache(maxsize=2)
