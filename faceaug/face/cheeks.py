@@ -70,7 +70,8 @@ def _patch(points: Tensor, unturned: Tensor, side: int, size: tuple[int, int]) -
     there = torch.cat([unturned[near, :2] - middle, torch.ones_like(unturned[near, :1])], dim=1).double()
     affine = torch.linalg.lstsq(there.cpu(), points[near, :2].double().cpu()).solution
     linear, shift = affine[:2], affine[2]
-    if float(torch.linalg.det(linear)) < _EDGE_ON:
+    (a, b), (c, d) = linear.tolist()
+    if a * d - b * c < _EDGE_ON:
         return torch.empty(0, dtype=torch.long, device=points.device)
     return _covered(linear, shift, max(1.0, _HALF * apart), size).to(points.device)
 
@@ -84,7 +85,9 @@ def _covered(linear: Tensor, shift: Tensor, reach: float, size: tuple[int, int])
     columns = torch.arange(x0, max(x0, min(x1, width)), dtype=torch.float64)
     rows = torch.arange(y0, max(y0, min(y1, height)), dtype=torch.float64)
     there = torch.stack([columns.expand(len(rows), -1), rows[:, None].expand(-1, len(columns))], dim=-1)
-    inside = (((there - shift) @ torch.linalg.inv(linear)).abs() <= reach).all(dim=-1)
+    (a, b), (c, d) = linear.tolist()
+    inverse = torch.tensor([[d, -b], [-c, a]], dtype=torch.float64) / (a * d - b * c)
+    inside = (((there - shift) @ inverse).abs() <= reach).all(dim=-1)
     return (rows.long()[:, None] * width + columns.long())[inside]
 
 

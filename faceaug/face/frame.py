@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from faceaug.image.filter import enlarge
 from faceaug.image.outline import segment_distance, signed_distance, smooth_union
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import sampled
@@ -189,7 +190,7 @@ def frame_tables(frame: Cut) -> Tables:
     tall = math.ceil(frame.height / 2 + style.lift + _MARGIN)
     coarse_u, coarse_v = torch.arange(reach) + 0.5, torch.arange(2 * tall) + 0.5 - tall
     exact = signed_distance(lens_outline(frame), coarse_u, coarse_v)[None, None]
-    lens = F.interpolate(exact, scale_factor=float(_FINE), mode="bicubic", align_corners=False)
+    lens = enlarge(exact, (2 * tall * _FINE, reach * _FINE), _FINE, "bicubic")
     u = ((torch.arange(reach * _FINE) + 0.5) / _FINE).expand(1, 1, 2 * tall * _FINE, -1)
     v = ((torch.arange(2 * tall * _FINE) + 0.5) / _FINE - tall)[:, None].expand(1, 1, -1, reach * _FINE)
     outer, widest = _outer(frame, lens, u, v)

@@ -43,7 +43,7 @@ def fit_pose(points: Tensor) -> Pose:
     covariance = torch.einsum("bni,bnj->bij", there * weight, here.expand_as(there)).double()
     u, s, vt = torch.linalg.svd(covariance)
     flip = torch.ones_like(s)
-    flip[:, 2] = torch.sign(torch.linalg.det(u) * torch.linalg.det(vt))
+    flip[:, 2] = torch.sign(torch.linalg.det(u @ vt))
     rotation = (u * flip[:, None, :]) @ vt
     variance = (here * here * weight).sum(dim=(1, 2)).double()
     scale = (s * flip).sum(dim=1) / variance

@@ -89,14 +89,14 @@ def _averaged(x: Tensor, factor: int) -> Tensor:
     return _weighted_sum([rows[..., k::factor] for k in range(factor)], [1.0 / factor] * factor)
 
 
-def enlarge(small: Tensor, size: tuple[int, int], factor: int) -> Tensor:
-    """Enlarge what `reduce` made by ``factor``, bilinearly, back to ``size`` (height, width)."""
+def enlarge(small: Tensor, size: tuple[int, int], factor: int, mode: str = "bilinear") -> Tensor:
+    """Enlarge what `reduce` made by ``factor`` back to ``size`` (height, width); ``mode`` may be ``bicubic``."""
     if factor == 1:
         return small
     if planes.fits(small):
-        whole = planes.enlarged(small, (small.shape[-2] * factor, small.shape[-1] * factor))
+        whole = planes.enlarged(small, (small.shape[-2] * factor, small.shape[-1] * factor), mode)
     else:
-        whole = F.interpolate(small, scale_factor=float(factor), mode="bilinear", align_corners=False)
+        whole = F.interpolate(small, scale_factor=float(factor), mode=mode, align_corners=False)
     return whole[..., : size[0], : size[1]]
 
 

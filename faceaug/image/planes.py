@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # OpenCV numbers columns and rows of what it looks up by 16 bits.
 _LONGEST = 2**15 - 1
+_KINDS = {"bilinear": cv2.INTER_LINEAR, "bicubic": cv2.INTER_CUBIC}
 # So many planes are looked up side by side, to the same bits: four in the time of one, bilinearly. From two on that
 # pays; of a cubic look-up three are the most that do, and the least.
 _ABREAST, _WORTH = {cv2.INTER_LINEAR: 4, cv2.INTER_CUBIC: 3}, {cv2.INTER_LINEAR: 2, cv2.INTER_CUBIC: 3}
@@ -69,9 +70,9 @@ def largest(x: Tensor, radius: int) -> Tensor:
     return _each(x, (x.shape[-2], x.shape[-1]), draw)
 
 
-def enlarged(x: Tensor, size: tuple[int, int]) -> Tensor:
-    """Enlarge ``(B, C, H, W)`` to ``size`` (height, width), bilinearly."""
-    return _each(x, size, lambda plane, into: _resize(plane, into, cv2.INTER_LINEAR))
+def enlarged(x: Tensor, size: tuple[int, int], mode: str) -> Tensor:
+    """Enlarge ``(B, C, H, W)`` to ``size`` (height, width); ``mode`` is ``bilinear`` or ``bicubic``."""
+    return _each(x, size, lambda plane, into: _resize(plane, into, _KINDS[mode]))
 
 
 def looked_up(maps: Sequence[Tensor], x: Tensor, y: Tensor, mode: str) -> Tensor:
@@ -79,7 +80,7 @@ def looked_up(maps: Sequence[Tensor], x: Tensor, y: Tensor, mode: str) -> Tensor
 
     Edges are replicated; ``mode`` is ``bilinear`` or ``bicubic``. The result holds the channels of all maps.
     """
-    kind = {"bilinear": cv2.INTER_LINEAR, "bicubic": cv2.INTER_CUBIC}[mode]
+    kind = _KINDS[mode]
     many = _ABREAST[kind]
     made = torch.empty(len(x), sum(part.shape[1] for part in maps), *x.shape[1:], dtype=torch.float32)
     beside = np.empty((*maps[0].shape[-2:], many), np.float32)

@@ -13,6 +13,7 @@ from torch import Tensor
 from faceaug.image.color import lab_to_linear, luminance
 from faceaug.image.filter import enlarge, gaussian, reduce
 from faceaug.image.shade import smooth_step
+from faceaug.stages.extent import extent, in_blocks
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
@@ -68,19 +69,25 @@ def highlights(source: Decomposition, row: int, skin: Tensor, keep: Tensor, tone
         tones: CIELAB of the cheeks ``(3,)`` before and after.
     """
     one, scale = slice(row, row + 1), float(source.pose.scale[row])
-    linear = source.linear[one]
+    made = torch.zeros_like(source.linear[one, :1])
+    box = extent(skin[one], round(3 * _WIDE_MM * scale) + 2)
+    if box is None:
+        return made
+    part = (one, slice(None), *in_blocks(box, 2))
+    linear = source.linear[part]
     before, after = brightness(tones)
-    factor = 2 if min(linear.shape[-2:]) >= 192 and after < before else 1
+    factor = 2 if min(source.linear.shape[-2:]) >= 192 and after < before else 1
     reach = (_WIDE_MM if after < before else _FINE_MM) * scale / factor
-    weight = reduce(skin[one], factor)
+    weight = reduce(skin[part], factor)
     around = gaussian(weight, reach)
     bright = gaussian(luminance(reduce(linear, factor)) * weight, reach) / around.clamp(min=1e-2)
     bright = bright.clamp(min=1e-4)
     over, more = (bright / before - 1).clamp(0, _MOST), after / before
-    stays = torch.minimum(reduce(keep[one], factor), HAZE_MOST * bright)
+    stays = torch.minimum(reduce(keep[part], factor), HAZE_MOST * bright)
     wanted = bright * more * reshaped(over, before, after)
     gain = torch.log(((wanted - stays) / ((bright - stays) * more)).clamp(min=_WEAKEST)) * smooth_step(0, _FROM, over)
-    return enlarge(-gain * around.clamp(max=1), (linear.shape[-2], linear.shape[-1]), factor)
+    made[part] = enlarge(-gain * around.clamp(max=1), (linear.shape[-2], linear.shape[-1]), factor)
+    return made
 
 
 def reshaped(over: Tensor, before: float, after: float) -> Tensor:

@@ -65,7 +65,7 @@ def faced(colour: Tensor, source: Decomposition, skin: Tensor, face: Tensor, sig
     """
     near = gaussian(face, _AROUND_MM * sight.scale)
     slant = (1 - smooth_step(*_SLANT, sight.dense)) * smooth_step(*_AROUND, near)
-    found = extent(slant.amax(dim=0), round(_REACH_MM * sight.scale))
+    found = extent(slant, round(_REACH_MM * sight.scale))
     if found is None:
         return colour
     factor = 2 if sight.scale >= _HALVE_FROM else 1

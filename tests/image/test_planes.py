@@ -45,6 +45,7 @@ KERNELS: dict[str, Callable[[Tensor], Tensor]] = {
     "a third": lambda x: reduce(x, 3),
     "twice": lambda x: enlarge(x, (2 * x.shape[-2] - 1, 2 * x.shape[-1]), 2),
     "four times": lambda x: enlarge(x, (4 * x.shape[-2], 4 * x.shape[-1] - 3), 4),
+    "twice, cubic": lambda x: enlarge(x, (2 * x.shape[-2] - 1, 2 * x.shape[-1]), 2, "bicubic"),
     "filled": lambda x: filters.fill_outside(x, trust(x), 3),
     "bilinear": lambda x: sampled(x, places(x, (31, 44))),
     "bicubic": lambda x: sampled(x, places(x, (31, 44)), mode="bicubic"),
