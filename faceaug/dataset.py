@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Dataset"]
 
-Item = dict[str, Any]
 Points = tuple[np.ndarray, np.ndarray]
 TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
+
+
+class Item(dict[str, Any]):
+    """One picture with all that is known of it, or a batch of them; a `DataLoader` batches these by itself."""
 
 
 class Dataset(TorchDataset[Item]):
@@ -116,12 +120,16 @@ class Dataset(TorchDataset[Item]):
         try:
             return self._photographed(job) if self.recipe is None else self._rendered(job, self.recipe, variant)
         except PhotoError as error:
-            raise PhotoError(error.reason, f"{job.path}: {error.sentence}") from error
+            hint = "check=True leaves such photographs out"
+            raise PhotoError(error.reason, f"{job.path}: {error.sentence} ({hint})") from error
 
     @staticmethod
     def collate(items: Sequence[Item]) -> Item:
-        """Put items into one batch, as `collate_fn`: tensors of one shape are stacked, all else is listed."""
-        batch: Item = {name: [item[name] for item in items] for name in items[0]}
+        """Put items into one batch: tensors of one shape are stacked, all else is listed.
+
+        A `DataLoader` does so by itself; with a torch that does not let us say so, give it as `collate_fn`.
+        """
+        batch = Item({name: [item[name] for item in items] for name in items[0]})
         for name, values in batch.items():
             if all(isinstance(value, Tensor) and value.shape == values[0].shape for value in values):
                 batch[name] = torch.stack(values)
@@ -168,7 +176,7 @@ class Dataset(TorchDataset[Item]):
     def _item(self, job: Job, record: Record, pixels: np.ndarray, number: int, points: Points | None = None) -> Item:
         """What a training loop gets; `points` are the landmarks of the photograph and of the picture."""
         image = torch.from_numpy(np.ascontiguousarray(np.moveaxis(pixels, 2, 0))).clone()
-        item: Item = {"image": image if self.transform is None else self.transform(image)}
+        item = Item(image=image if self.transform is None else self.transform(image))
         if points is not None:
             item["landmarks"] = torch.from_numpy(np.array(points[1], dtype=np.float32))
         if self.keypoints is not None:
@@ -176,7 +184,8 @@ class Dataset(TorchDataset[Item]):
             moved = np.array(own, dtype=np.float32) if points is None else carry(np.asarray(own), *points)
             item["keypoints"] = torch.from_numpy(moved)
         values = {name: value.value for name, value in record.attributes.items()}
-        return item | {"attributes": values, "id": record.id, "variant": number, "record": record}
+        item.update(attributes=values, id=record.id, variant=number, record=record)
+        return item
 
 
 def _jobs(sources: str | Path | Sequence[str | Path | Record], root: Path) -> list[Job]:
@@ -187,3 +196,14 @@ def _jobs(sources: str | Path | Sequence[str | Path | Record], root: Path) -> li
     if len(given) == 1 and paths and Path(paths[0]).suffix.lower() in TABLES:
         return jobs_of(read_manifest(paths[0]), Path(paths[0]).parent)
     return jobs_of([*(find_photos(paths) if paths or not records else []), *records], root)
+
+
+def _collated(items: Sequence[Item], **_: Any) -> Item:
+    """What a `DataLoader` calls for items of ours."""
+    return Dataset.collate(items)
+
+
+with suppress(ImportError):  # torch documents this table, but keeps it in a module of its own
+    from torch.utils.data._utils.collate import default_collate_fn_map
+
+    default_collate_fn_map[Item] = _collated

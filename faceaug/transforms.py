@@ -72,6 +72,9 @@ class FaceAug(A.DualTransform):  # type: ignore[misc]  # albumentations has no a
         if "image" not in data:
             msg = "FaceAug works on one picture at a time: call it with image=..."
             raise ValueError(msg)
+        if data["image"].ndim != 3:
+            msg = f"FaceAug needs an RGB picture, (height, width, 3), not {data['image'].shape}"
+            raise ValueError(msg)
         variant = self.py_random.randrange(MOST_VARIANTS)
         try:
             made = self.recipe(Photo.from_array(data["image"]), variant, device=self.device)

@@ -58,6 +58,21 @@ def test_shuffling_and_epochs(dataset_module: ModuleType, photos: list[Path]) ->
     assert not torch.equal(data[0]["image"], images[0])
 
 
+def test_a_loader_batches_by_itself(dataset_module: ModuleType, photos: list[Path]) -> None:
+    data = dataset_module.Dataset(
+        photos[:2], Recipe.parse("about: x\ncopies: 2\nedits: {glow: {}, spots: {chance: 0.5}}")
+    )
+    ours = list(DataLoader(data, batch_size=2, collate_fn=data.collate))
+    usual = list(DataLoader(data, batch_size=2))
+    assert (
+        [batch["id"] for batch in usual]
+        == [batch["id"] for batch in ours]
+        == [["face_0_v0", "face_0_v1"], ["face_1_v0", "face_1_v1"]]
+    )
+    assert all(torch.equal(one["image"], other["image"]) for one, other in zip(usual, ours, strict=True))
+    assert usual[0]["attributes"] == ours[0]["attributes"]
+
+
 def test_collate_and_loader(dataset_module: ModuleType, photos: list[Path]) -> None:
     data = dataset_module.Dataset(photos[:3], Recipe.parse(TEXT), transform=lambda image: image.float() / 255)
     batches = list(DataLoader(data, batch_size=4, collate_fn=data.collate))

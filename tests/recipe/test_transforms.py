@@ -110,3 +110,9 @@ def test_wrong_arguments_are_named(toy: ModuleType) -> None:
         FaceAug(RECIPE)(image=picture().astype(np.float32))
     with pytest.raises(Exception, match="no edit 'glw'"):
         FaceAug({"about": "x", "edits": {"glw": {}}})
+
+
+def test_a_grey_array_is_refused(toy: ModuleType) -> None:
+    step = FaceAug({"about": "x", "edits": {}})
+    with pytest.raises(ValueError, match=r"needs an RGB picture, \(height, width, 3\), not \(48, 40\)"):
+        A.Compose([step])(image=np.zeros((48, 40), np.uint8))
