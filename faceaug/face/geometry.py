@@ -32,20 +32,15 @@ def fit_pose(points: Tensor) -> Pose:
     Source:
         S. Umeyama, "Least-squares estimation of transformation parameters", PAMI 13 (1991).
     """
-    model = face_model()
-    canonical = torch.from_numpy(model.points).to(points)
-    weight = torch.from_numpy(model.rigid).to(points)
-    weight = (weight / weight.sum())[None, :, None]
+    weight, centre_model, here, variance = _rigid(points.dtype, points.device)
     camera = points * torch.tensor([1.0, -1.0, -1.0], device=points.device)
     centre_camera = (camera * weight).sum(dim=1, keepdim=True)
-    centre_model = (canonical[None] * weight).sum(dim=1, keepdim=True)
-    there, here = camera - centre_camera, canonical[None] - centre_model
+    there = camera - centre_camera
     covariance = torch.einsum("bni,bnj->bij", there * weight, here.expand_as(there)).double()
     u, s, vt = torch.linalg.svd(covariance)
     flip = torch.ones_like(s)
     flip[:, 2] = torch.sign(torch.linalg.det(u @ vt))
     rotation = (u * flip[:, None, :]) @ vt
-    variance = (here * here * weight).sum(dim=(1, 2)).double()
     scale = (s * flip).sum(dim=1) / variance
     origin = centre_camera[:, 0].double() - scale[:, None] * torch.einsum(
         "bij,bj->bi", rotation, centre_model[:, 0].double().expand(len(points), 3)
@@ -55,13 +50,28 @@ def fit_pose(points: Tensor) -> Pose:
     return Pose(pose_angles(rotation), rotation, scale.to(points.dtype), centre)
 
 
+@cache
+def _rigid(dtype: torch.dtype, device: torch.device) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Weights ``(1, 478, 1)``, middle ``(1, 1, 3)``, offsets and variance of the mean face; not to be changed."""
+    model = face_model()
+    canonical = torch.from_numpy(model.points).to(device, dtype)[None]
+    weight = torch.from_numpy(model.rigid).to(device, dtype)
+    weight = (weight / weight.sum())[None, :, None]
+    centre = (canonical * weight).sum(dim=1, keepdim=True)
+    here = canonical - centre
+    return weight, centre, here, (here * here * weight).sum(dim=(1, 2)).double()
+
+
 def pose_angles(rotation: Tensor) -> Tensor:
     """Return yaw, pitch, roll ``(B, 3)`` in degrees of rotations ``(B, 3, 3)``; inverse of `pose_rotation`."""
-    forward = rotation[:, :, 2]
+    aside, forward = rotation[:, :, 0], rotation[:, :, 2]
     yaw = torch.atan2(forward[:, 0], forward[:, 2])
     pitch = torch.asin(forward[:, 1].clamp(-1, 1))
-    rest = _facing(yaw, pitch).transpose(1, 2) @ rotation
-    roll = -torch.atan2(rest[:, 1, 0], rest[:, 0, 0])
+    # What is left of `aside` once the head faces the camera again, as `_facing` turned it.
+    cos, sin = torch.cos(yaw), torch.sin(yaw)
+    across = cos * aside[:, 0] - sin * aside[:, 2]
+    up = torch.cos(pitch) * aside[:, 1] - torch.sin(pitch) * (sin * aside[:, 0] + cos * aside[:, 2])
+    roll = -torch.atan2(up, across)
     return torch.rad2deg(torch.stack([yaw, pitch, roll], dim=1))
 
 

@@ -26,8 +26,9 @@ _FALL = 0.7
 _PIXEL_SIGMA = 0.45
 # Spots are drawn until they have faded to this share, toward their farthest lobe.
 _FADED, _FARTHEST = 0.01, 1.2
-# Spots are drawn together whose patches differ by less than a 1/_KINDS power of 2 in width, at most so many.
-_KINDS, _TOGETHER = 4, 256
+# Spots are drawn together whose patches differ by less than a 1/_KINDS power of 2 in width, at most so many; those that
+# reach no farther than so many pixels always are.
+_KINDS, _TOGETHER, _SMALL = 4, 256, 4
 # Rings around the face onto which spots are thrown. They fall back more steeply than a forehead does: depth counts this
 # much there, from where on the mean face (mm above the pupils).
 _RINGS, _STEEP, _ABOVE = 2, 0.35, (46.0, 58.0)
@@ -233,7 +234,7 @@ def _draw_row(total: Tensor, source: Decomposition, spots: Spots, look: Look, wa
 def _alike(reach: Tensor) -> list[Tensor]:
     """Numbers of spots of like reach together, in order of reach, so that a few large make no other patch large."""
     order = torch.argsort(reach, stable=True)
-    kind = torch.ceil(_KINDS * torch.log2(reach[order].double()))
+    kind = torch.ceil(_KINDS * torch.log2(reach[order].clamp(min=_SMALL).double()))
     counts = torch.unique_consecutive(kind, return_counts=True)[1].tolist()
     return [part for group in torch.split(order, counts) for part in torch.split(group, _TOGETHER)]
 

@@ -64,11 +64,11 @@ def _inside(like: Tensor) -> Tensor:
 def _lost(fit: Fitting, place: tuple[Tensor, Tensor, Tensor], lamp: Tensor, spread: float) -> Tensor:
     """Share ``(1, 3, h, w)`` of a lamp's light that the front takes from surface points in camera millimetres."""
     ahead = torch.cat([lamp[:2], lamp[2:].clamp(min=_BEFORE)])
-    toward = [float(part) for part in F.normalize(ahead, dim=0)]
-    r = fit.worn.rotation
-    offset = [part - fit.worn.origin[k] for k, part in enumerate(place)]
-    own = [r[0, k] * offset[0] + r[1, k] * offset[1] + r[2, k] * offset[2] for k in range(3)]
-    ray = [float(r[0, k]) * toward[0] + float(r[1, k]) * toward[1] + float(r[2, k]) * toward[2] for k in range(3)]
+    toward = F.normalize(ahead, dim=0).tolist()
+    axes = fit.worn.rotation.T.tolist()
+    offset = [part - middle for part, middle in zip(place, fit.worn.origin.tolist(), strict=True)]
+    own = [offset[0] * right + offset[1] * up + offset[2] * near for right, up, near in axes]
+    ray = [toward[0] * right + toward[1] * up + toward[2] * near for right, up, near in axes]
     u, v, way = own[0], own[1], torch.zeros_like(own[0])
     for _ in range(3):
         way = (-BEND * u * u - own[2]).clamp(min=0) / max(ray[2], 0.15)

@@ -211,7 +211,7 @@ def _aimed(scene: Scene, row: int, place: Tensor, keep: Tensor, even: Tensor) ->
     now = linear_to_lab(colour)[0].median(dim=1).values.double()
     wanted = torch.lerp(now, tone.lab[row].double(), float(tone.strength[row]))
     goal = lab_to_linear(wanted[None])[0].clamp(min=1e-4)
-    density = torch.zeros(3, dtype=torch.float64, device=colour.device)
+    density = torch.log(lab_to_linear(now[None])[0].clamp(min=1e-4) / goal).clamp(-_MOST, _MOST)
     for _ in range(_ROUNDS):
         seen = through(colour, sheen, density.to(colour)[None, :, None] + level)
         measured = linear_to_lab(seen.clamp(0, 1))[0].median(dim=1).values.double()
