@@ -38,8 +38,13 @@ _JOINS = (-12.0, 8.0)
 _EARS, _TAPER = (80.0, 96.0), 0.12
 # Its colour is that of what is seen of it straight below, over this width, mm, and by so much darker behind the ears.
 _WIDE_MM, _SHADE = 3.0, 0.25
+# Neck with such a share of face around, within this distance, mm, is in the shade of the jaw and tells little of its
+# colour. Where it joins what is seen it is as light as that, within this factor either way.
+_JAW, _JAW_MM, _LEAST_LIT, _JOINED = (0.02, 0.15), 8.0, 0.03, 1.6
 # Its texture is weaker than the skin's, by this factor: no folds.
 _CALM = 0.5
+# What moves is neck, no ear, below these heights.
+_BELOW = (32.0, 48.0)
 # At this height a tilting head takes the whole neck along, and at this height none of it.
 _ALONG, _STAYS = 40.0, -60.0
 # Where the head tilts, on the mean face, mm; the neck swings aside by no more than this, mm.
@@ -55,10 +60,12 @@ class Neck:
     Attributes:
         colour: Its skin ``(B, 3, h, w)``, linear sRGB.
         cover: Where it is ``(B, 1, h, w)``, 0..1.
+        below: What lies below the ears ``(B, 1, h, w)``, 0..1.
     """
 
     colour: Tensor
     cover: Tensor
+    below: Tensor
 
 
 @kept(
@@ -79,7 +86,7 @@ def neck_of(source: Decomposition) -> Neck:
     if box is not None:
         part = (..., *box)
         colour[part], cover[part] = _grown_up(source, part, across[part], up[part])
-    return Neck(colour, cover)
+    return Neck(colour, cover, 1 - smooth_step(*_BELOW, up))
 
 
 def _grown_up(source: Decomposition, part: tuple[Any, ...], across: Tensor, up: Tensor) -> tuple[Tensor, Tensor]:
@@ -96,8 +103,11 @@ def _grown_up(source: Decomposition, part: tuple[Any, ...], across: Tensor, up: 
     texture = texture_of(linear, seen, torch.zeros_like(seen), scale)
     strength = filled(texture.abs().mean(dim=1, keepdim=True), seen)
     texture = strength * laid_out(texture, seen, cover, scale)
+    lit = seen * (1 + _LEAST_LIT - smooth_step(*_JAW, gaussian(source.surface.face[part], _JAW_MM * scale)))
+    colour = _straight_up(linear, lit, across)
+    colour = colour * filled(linear / colour.clamp(min=1e-3), lit).clamp(1 / _JOINED, _JOINED)
     shade = 1 - _SHADE * smooth_step(_HIGH, _EARS[0], up)
-    return _straight_up(linear, seen, across) * shade * (1 + _CALM * texture), cover
+    return colour * shade * (1 + _CALM * texture), cover
 
 
 def _reach(seen: Tensor, across: Tensor, up: Tensor) -> Tensor:
@@ -166,4 +176,4 @@ def tilted(neck: Neck, source: Decomposition, angles: Tensor) -> Neck:
     there = torch.stack([xs[..., box[1]] + x * cos - y * sin, ys[box[0]] + x * sin + y * cos], dim=1)
     colour, cover = neck.colour.clone(), neck.cover.clone()
     colour[part], cover[part] = sampled(torch.cat([colour, cover], dim=1), there).split_with_sizes((3, 1), dim=1)
-    return Neck(colour, cover)
+    return Neck(colour, cover, neck.below)

@@ -18,7 +18,7 @@ _JUMP, _EDGE = 3.0, (0.25, 0.5, 0.25)
 # Slits of up to twice this width, mm, are closed between what is at least twice so wide as the second.
 _SLIT_MM, _STRAND_MM = 3.0, 1.0
 # Over this width, mm, the neck that moves goes over into the neck behind.
-_SEAM_MM = 3.0
+_SEAM_MM = 6.0
 # By so much are mattes steepened where they were drawn out.
 _CRISP = 4.0
 
@@ -32,8 +32,10 @@ def before_neck(person: Tensor, cover: Tensor, neck: Tensor, scale: float) -> Te
         neck: Where it is itself neck that moved, likewise: where neck ends on neck no edge may show.
         scale: Pixels per millimetre.
     """
-    soft = torch.minimum(smooth_step(0.5, 1.0, gaussian(person, _SEAM_MM * scale)), person)
-    return torch.lerp(person, torch.lerp((2 * person - 1).clamp(min=0), soft, neck.clamp(min=0)), cover)
+    wide = gaussian(torch.cat([person, cover], dim=1), _SEAM_MM * scale)
+    inside, within = smooth_step(0.5, 1.0, wide).chunk(2, dim=1)
+    soft = torch.minimum(inside, person)
+    return torch.lerp(person, torch.lerp((2 * person - 1).clamp(min=0), soft, neck.clamp(min=0) * within), cover)
 
 
 def crisp(person: Tensor, seen: Tensor) -> Tensor:

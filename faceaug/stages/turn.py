@@ -50,6 +50,10 @@ _NO_HAIR = ("skin", "body", "lips", "eyes", "brows", "mouth", "hair", "clothes")
 _BEARD, _BEARD_MM = (0.5, 0.85), 4.0
 # Between such shares of person beside it, what was hidden turns into person.
 _PERSON = (0.4, 0.6)
+# Locks of hair are hair by such shares within this distance, mm; less is an outline that was taken for hair.
+_LOCK, _LOCK_MM = (0.5, 0.9), 3.0
+# So far beside the neck behind, mm, counts for how what moves passes into it.
+_BESIDE_NECK_MM = 12.0
 # So far from the jaw, mm, the neck that moves may go over into the neck behind.
 _JAW_MM = 2.0
 # Between such shares of bare skin, filled in from around, what was never seen turns into skin: no half tones.
@@ -182,10 +186,16 @@ def _moved(scene: Scene, layers: Layers, neck: Neck, sight: Sight, face: Tensor)
     shut = torch.lerp(carried["clear"], closed(carried["clear"], scale), beside.clamp(min=0))
     person = torch.lerp(carried["person"], shut, far)
     # What hardly moves takes its own background along: a matte that errs on dark cloth must not show there.
-    head = before_neck(person, neck.cover * far, carried["body"] * (1 - gaussian(face, _JAW_MM * scale)), scale)
+    head, cover = person.clone(), neck.cover * far
+    box = extent(cover, round(_BESIDE_NECK_MM * scale))
+    if box is not None:
+        part = (..., *box)
+        throat = neck.below[part] * (1 - carried["clothes"][part]) * (1 - gaussian(face[part], _JAW_MM * scale))
+        throat = throat * (1 - smooth_step(*_LOCK, gaussian(carried["hair"][part], _LOCK_MM * scale)))
+        head[part] = before_neck(person[part], cover[part], throat, scale)
     behind = torch.lerp(layers.behind, neck.colour, neck.cover)
     picture = torch.lerp(along, torch.lerp(behind, colour, head), far)
-    bared = (1 - head) * neck.cover * far
+    bared = (1 - head) * cover
     moved = replace(
         source,
         linear=softened(picture, sight.jump),

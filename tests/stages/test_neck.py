@@ -11,6 +11,7 @@ import torch
 from faceaug.edit import get_edit
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
+from faceaug.image.filter import gaussian
 from faceaug.render import render
 from faceaug.scene import Scene
 from faceaug.stages.neck import neck_of, tilted
@@ -62,6 +63,21 @@ def test_it_reaches_up_to_the_ears_as_wide_as_below_and_of_its_colour(face: Deco
     assert not bool(wide[up > 100].any())
     colour = neck.colour[0][:, wide & (up < 20)]
     assert float((colour - SKIN).abs().max()) < 0.05
+
+
+def test_where_it_joins_what_is_seen_it_is_as_light_but_not_in_the_shade_of_the_jaw(face: Decomposition) -> None:
+    across, up = frame(face)
+    lit = replace(face, linear=face.linear * torch.where(up > -22, 1.4, 1.0))
+    away = gaussian(face.surface.face, 8.0 * float(face.pose.scale))[0, 0] < 0.05
+    seen = (face.regions.body[0, 0] > 0.9) & (across.abs() < LEFT - 6) & (up > -20) & (up < -10) & away
+    joined = (neck_of(lit).colour / lit.linear)[0][:, seen]
+    assert joined.shape[1] > 10
+    assert float((joined - 1).abs().mean()) < 0.1
+    near = gaussian(face.surface.face, 4.0 * float(face.pose.scale))
+    dark = replace(face, linear=face.linear * (1 - 0.6 * (near > 0.05).float()))
+    behind = (up > 30) & (up < 50) & (across.abs() < 30)
+    shaded = neck_of(dark).colour[0][:, behind].mean() / neck_of(face).colour[0][:, behind].mean()
+    assert float(shaded) > 0.85
 
 
 def test_where_a_collar_hides_it_there_is_none(face: Decomposition) -> None:
