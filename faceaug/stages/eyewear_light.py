@@ -56,7 +56,7 @@ class Lit:
 def scene_light(scene: Scene) -> Lit:
     """Find the light of one row that a new thing on the face stands in."""
     source, light = scene.source, scene.light
-    bright = luminance(reduce(source.linear, max(1, min(source.linear.shape[-2:]) // 96))).reshape(-1)
+    bright = reduce(luminance(source.linear), max(1, min(source.linear.shape[-2:]) // 96)).reshape(-1)
     white = float(torch.quantile(bright.double(), _WHITE))
     level = source.linear.new_full((1, 3, 1, 1), min(max(white, _DIMMEST), _BRIGHTEST))
     if light is None:
@@ -78,5 +78,5 @@ def _gain(scene: Scene) -> Tensor:
         return scene.source.linear.new_zeros(1, 3, 1, 1)
     weight = weight[(..., *box)]
     fine = tuple(slice(side.start * _COARSE, side.stop * _COARSE) for side in box)
-    lit = reduce(grey_card(scene, (fine[0], fine[1]), _GREY), _COARSE) / _GREY
+    lit = grey_card(scene, (fine[0], fine[1]), _GREY, _COARSE) / _GREY
     return (lit * weight).sum(dim=(2, 3), keepdim=True) / weight.sum(dim=(2, 3), keepdim=True)

@@ -9,8 +9,8 @@ import torch
 
 from faceaug.image.filter import box, enlarge, gaussian, largest, reduce
 from faceaug.image.shade import smooth_step
-from faceaug.stages.extent import extent
-from faceaug.stages.unseen import coarseness, filled, filled_small
+from faceaug.stages.extent import extent, in_blocks
+from faceaug.stages.unseen import COARSEST, coarseness, filled, filled_small
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -72,14 +72,15 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
     around = extent(soil.wanted, round(_REACH_MM * scale))
     if around is None:
         return colour, maps
-    part = (..., *around)
+    part = (..., *in_blocks(around, COARSEST))
     shade, trust, wanted, hair = colour[part], soil.known[part], soil.wanted[part], soil.hair[part]
     texture = texture_of(shade, trust, hair, scale)
     strength, lends = texture.abs().mean(dim=1, keepdim=True), soil.lends[part]
     growing = torch.cat([shade, strength, strength * lends, lends, maps[part]], dim=1)
     size, factor = (hair.shape[-2], hair.shape[-1]), coarseness(trust)
     kinds, colours, layers = (1 - hair, hair), [], []
-    found = filled_small(torch.cat([growing, growing]), torch.cat([trust * kind for kind in kinds]))
+    twice = growing[None].expand(2, -1, -1, -1, -1).flatten(0, 1)
+    found = filled_small(twice, torch.cat([trust * kind for kind in kinds]))
     for kind, small in zip(kinds, found.chunk(2), strict=True):
         even, every, lent, share, layer = small.split_with_sizes((3, 1, 1, 1, maps.shape[1]), dim=1)
         strong = torch.lerp(every, lent / share.clamp(min=1e-3), smooth_step(*_LENT, share))

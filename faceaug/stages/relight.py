@@ -11,7 +11,7 @@ from torch import Tensor
 from faceaug.face.kept import kept
 from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
 from faceaug.image.color import luminance
-from faceaug.image.filter import largest
+from faceaug.image.filter import largest, reduce
 from faceaug.image.shade import above, at_least, smooth_step
 from faceaug.stages.illumination import shading_ratio
 
@@ -70,14 +70,19 @@ def whole_in_skin(source: Decomposition) -> Tensor:
     return torch.lerp(person, torch.maximum(person, filled), smooth_step(0.5, 0.7, skin))
 
 
-def grey_card(scene: Scene, box: Box, grey: float) -> Tensor:
-    """How a card of ``grey`` (linear) with the face's sheen would be lit in a part of the window ``(B, 3, h, w)``."""
+def grey_card(scene: Scene, box: Box, grey: float, coarse: int) -> Tensor:
+    """How a card of ``grey`` (linear) with the face's sheen would be lit in a part of the window ``(B, 3, h, w)``.
+
+    All is seen on the window reduced by ``coarse``.
+    """
     assert scene.light is not None
-    part, source = (..., *box), scene.source
-    surface = (source.skin.specular * source.regions.skin)[part]
-    own = torch.full_like(source.linear[part], grey)
-    lit = _roll_off(_lit(own, surface, shading_of(scene, scene.light)[part]), own)
-    return (own + source.regions.person[part] * (lit - own)).clamp(min=0.0)
+    source, shading = scene.source, shading_of(scene, scene.light)
+    surface = source.skin.specular * source.regions.skin
+    maps = torch.cat([plane[(..., *box)] for plane in (shading, surface, source.regions.person)], dim=1)
+    shading, surface, person = reduce(maps, coarse).split_with_sizes((4, 1, 1), dim=1)
+    own = torch.full_like(shading[:, :3], grey)
+    lit = _roll_off(_lit(own, surface, shading), own)
+    return (own + person * (lit - own)).clamp(min=0.0)
 
 
 def shading_of(scene: Scene, light: Lighting) -> Tensor:

@@ -32,7 +32,7 @@ _MEASURE_MM = 2.0
 _MIRRORED_MM, _STRUCTURE = 6.0, 2.0
 # What is filled smoothly is worked out on a picture reduced by this, for windows of at least so many pixels; by half of
 # it from half as many on.
-_COARSE, _COARSE_FROM = 4, 192
+COARSEST, _COARSE_FROM = 4, 192
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def filled_small(maps: Tensor, known: Tensor, trusted: float = 0.5) -> Tensor:
 def coarseness(known: Tensor) -> int:
     """By how much a map is reduced before it is filled and before distances are measured on it."""
     side = min(known.shape[-2:])
-    return _COARSE if side >= _COARSE_FROM else _COARSE // 2 if 2 * side >= _COARSE_FROM else 1
+    return COARSEST if side >= _COARSE_FROM else COARSEST // 2 if 2 * side >= _COARSE_FROM else 1
 
 
 def _density(place: Tensor) -> tuple[Tensor, Tensor]:
