@@ -21,7 +21,7 @@ DIFFERENT = 1
 @click.option("--photos", type=GIVEN, help="Where the photographs are now, if they have moved.")
 @click.option("--json", "machine", is_flag=True, help="One JSON document instead of the picture's path.")
 def command(manifest: Path, name: str, *, out: Path, photos: Path | None, machine: bool) -> int:
-    """Make the picture ID of MANIFEST again, from its record alone.
+    """Make the picture ID of MANIFEST, or of the folder of a run, again, from its record alone.
 
     Exit code 1 if its bytes differ from those on record; it is written all the same, so that you can compare.
     """
@@ -33,6 +33,8 @@ def command(manifest: Path, name: str, *, out: Path, photos: Path | None, machin
     from faceaug.errors import Fault, RequestError
     from faceaug.recipe.provenance import replay
 
+    if manifest.is_dir() and (manifest / "manifest.jsonl").is_file():
+        manifest /= "manifest.jsonl"  # the folder of a run
     record = next((record for record in read_manifest(manifest, check_files=False) if record.id == name), None)
     if record is not None and out.suffix.lower() != Path(record.photo).suffix:
         raise RequestError(

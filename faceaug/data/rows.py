@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from faceaug.data.files import undecoded, why_unreadable
+from faceaug.data.files import undecoded, why_missing, why_unreadable
 from faceaug.data.tables import is_own
 from faceaug.errors import Fault
 
@@ -30,9 +30,9 @@ def read_rows(path: Path, faults: list[Fault]) -> Rows:
         path: of the table.
         faults: where all that is wrong with it is noted, with its lines.
     """
-    kind = path.suffix.lower()
-    if kind not in KINDS:
-        faults.append(Fault(str(path), f"is no manifest; its name must end in {', '.join(KINDS)}"))
+    kind, why = path.suffix.lower(), _no_table(path)
+    if why:
+        faults.append(Fault(str(path), why))
         return []
     try:
         if kind == ".parquet":
@@ -48,6 +48,16 @@ def read_rows(path: Path, faults: list[Fault]) -> Rows:
         faults.append(Fault(str(path), f"is not a Parquet file: {error}"))
         return []
     return _json_rows(path, text, faults) if kind == ".jsonl" else _csv_rows(path, text, faults)
+
+
+def _no_table(path: Path) -> str:
+    """Why a path cannot be that of a table, and what could be meant, or ''."""
+    if not path.exists():
+        return why_missing(path)
+    if path.is_dir():
+        own = next((path / f"manifest{end}" for end in KINDS if (path / f"manifest{end}").is_file()), None)
+        return f"is a folder; did you mean {str(own)!r}?" if own else "is a folder, and no manifest"
+    return "" if path.suffix.lower() in KINDS else f"is no manifest; its name must end in {', '.join(KINDS)}"
 
 
 def mark_of(text: str) -> str:

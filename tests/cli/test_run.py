@@ -301,3 +301,16 @@ def test_a_picture_that_no_edit_could_change_is_told_and_not_made(
     assert f"skipped  {photos / 'grey.png'}  every edit declined: skin_tone: the photograph is grey" in done.stderr
     assert "1 of 2 photographs" in done.stdout
     assert [path.name for path in (tmp_path / "out/pictures").iterdir()] == ["good_v0.jpg"]
+
+
+def test_a_picture_is_made_again_from_the_folder_of_a_run(
+    faceaug: Command, recipe: Path, photos: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    faceaug("run", recipe, photos, "-o", out)
+    done = faceaug("replay", out, "good_v0", "-o", tmp_path / "again.jpg")
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "again.jpg").read_bytes() == (out / "pictures/good_v0.jpg").read_bytes()
+    gone = faceaug("replay", tmp_path / "ou", "good_v0", "-o", tmp_path / "again.jpg")
+    assert gone.stderr.startswith(f"{tmp_path / 'ou'}  does not exist; did you mean '{out}'?")
+    assert "is a folder, and no manifest" in faceaug("replay", photos, "good_v0", "-o", tmp_path / "a.jpg").stderr

@@ -168,14 +168,14 @@ def test_own_manifest_with_a_damaged_line(tmp_path: Path) -> None:
 
 def test_files_that_are_no_manifest(tmp_path: Path) -> None:
     table(tmp_path, "photo\na.jpg\n")
-    assert "did you mean 'photos.csv'" in faults(tmp_path / "photo.csv")[0]
+    assert faults(tmp_path / "photo.csv")[0].endswith("photos.csv'?")
     assert "must end in .csv" in faults(table(tmp_path, "", "photos.xlsx"))[0]
     path = tmp_path / "latin.csv"
     path.write_bytes("photo,name\na.jpg,Zo\xeb\n".encode("latin-1"))
     assert "is not UTF-8 text" in faults(path)[0]
     assert "is not a Parquet file" in faults(table(tmp_path, "photo\n", "a.parquet"))[0]
     (tmp_path / "folder.csv").mkdir()
-    assert "cannot be read" in faults(tmp_path / "folder.csv")[0]
+    assert "is a folder, and no manifest" in faults(tmp_path / "folder.csv")[0]
 
 
 def test_a_flood_of_faults_is_counted(tmp_path: Path) -> None:
