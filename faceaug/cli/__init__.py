@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 import traceback
@@ -80,6 +81,7 @@ class _Commands(click.Group):
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Run, and leave with the exit code that the outcome deserves."""
+        _print_anything()
         if not standalone_mode:
             call: Any = super().main
             return call(*args, standalone_mode=False, **extra)
@@ -105,6 +107,13 @@ class _Commands(click.Group):
         except Exception as error:  # the last door before the user
             return _sorry(error)
         return code if isinstance(code, int) else 0
+
+
+def _print_anything() -> None:
+    """Let names that the terminal has no letters for be printed with escapes, as emoji on an old code page."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _say(text: str) -> None:

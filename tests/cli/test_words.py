@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -132,3 +133,22 @@ def test_a_reader_that_has_seen_enough_is_no_error(root: Path) -> None:
 
 def test_main_is_the_program() -> None:
     assert callable(main)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "utf-8"])
+def test_names_that_the_terminal_has_no_letters_for_are_printed_all_the_same(
+    encoding: str, root: Path, tmp_path: Path
+) -> None:
+    name = "smile \N{GRINNING FACE}.yaml"
+    (tmp_path / name).write_text("about: x\nedits: {}\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "faceaug.cli", "check", name, "no \N{GRINNING FACE}.yaml"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": f"{encoding}:strict", "PYTHONPATH": str(root)},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    shown = name if encoding == "utf-8" else r"smile \U0001f600.yaml"
+    assert f"{shown}  ok" in done.stdout.decode(encoding)
+    assert "does not exist" in done.stderr.decode(encoding)
