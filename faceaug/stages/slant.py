@@ -33,6 +33,9 @@ _SLANT = (0.62, 0.85)
 _AROUND, _INWARD, _AROUND_MM = (0.0, 0.6), (0.5, 0.85), 8.0
 # The temples begin between these heights on the mean face, the jaw between these, mm; ears lie between.
 _TEMPLE, _JAW = (0.0, 15.0), (-50.0, -75.0)
+# The rim begins between these distances, mm, from the middle of the mean face, which is so high and narrower than high by
+# this factor: nose, eyes and mouth have a shade of their own.
+_RIM, _MIDDLE, _BROADER = (36.0, 52.0), -20.0, 0.75
 # Shading is told from texture at this size, mm.
 _SHADING_MM = 3.5
 # Where less than these shares of what lies within the second size, mm, are skin, it is beard or hairline; lines
@@ -73,12 +76,13 @@ def faced(colour: Tensor, source: Decomposition, skin: Tensor, face: Tensor, sig
     own = colour[part]
     maps = torch.cat([own, slant[part], face[part], near[part], skin[part], sight.place[part]], dim=1)
     small, slant, face, near, skin, place = reduce(maps, factor).split_with_sizes((3, 1, 1, 1, 1, 2), dim=1)
-    of_source = [own_shading(source), source.surface.position[:, 1:2], bare_skin(source)]
-    was, high, bare = sampled(of_source, place, (colour.shape[-2], colour.shape[-1])).chunk(3, dim=1)
+    of_source = [own_shading(source), source.surface.position[:, :2], bare_skin(source)]
+    was, aside, high, bare = sampled(of_source, place, (colour.shape[-2], colour.shape[-1])).chunk(4, dim=1)
+    rim = torch.hypot(aside, (high - _MIDDLE) * _BROADER)
     ends = torch.lerp(face, torch.minimum(face, smooth_step(*_INWARD, near)), smooth_step(*_JAW, high))
     temple = smooth_step(*_TEMPLE, high)
     skin = torch.lerp(torch.maximum(skin, bare), torch.minimum(skin, bare), temple)
-    slant = slant * torch.maximum(ends, temple)
+    slant = slant * torch.maximum(ends, temple) * smooth_step(*_RIM, rim)
     wide = gaussian(torch.cat([small * skin / was, skin], dim=1), _SHADING_MM * scale)
     unlit = wide[:, :3] / wide[:, 3:].clamp(min=1e-3)
     radius = max(1, round(_LINE_MM * scale / 2))

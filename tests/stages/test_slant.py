@@ -34,18 +34,19 @@ def seen(narrow: float) -> Sight:
     return look_up(place, ONES, lambda box: torch.zeros(1, 3, SIDE, SIDE)[(..., *box)], 0 * ONES, scale=1.0)
 
 
-def lit(side: float = 0.0, high: float = -50.0) -> Decomposition:
-    """A head whose rim looks to the right, ``high`` mm up, in even light or with more of it from the left."""
+def lit(side: float = 0.0, high: float = -50.0, aside: float = 60.0) -> Decomposition:
+    """A head whose rim looks to the right, ``aside`` and ``high`` mm away, in even light or with more from the left."""
     face = collins()
     normal, position = torch.zeros(1, 3, SIDE, SIDE), torch.full((1, 3, SIDE, SIDE), high)
     normal[:, 2] = 1.0
+    position[:, 0] = aside
     rim = seen(0.4).place[0, 0, 0, RIM + 4 :].long()
     normal[..., rim] = torch.tensor([0.8, 0.0, 0.6])[None, :, None, None]
     even = torch.zeros(1, 9)
     even[:, 0] = 1 / 0.886227
-    aside = even.clone()
-    aside[:, 3] = -side
-    light = replace(face.light, sh=aside, rest=even, span=torch.tensor([[0.1, 3.0]]))
+    uneven = even.clone()
+    uneven[:, 3] = -side
+    light = replace(face.light, sh=uneven, rest=even, span=torch.tensor([[0.1, 3.0]]))
     return replace(
         face, light=light, surface=replace(face.surface, normal=normal, position=position, depth=position[:, :1])
     )
@@ -93,6 +94,7 @@ def test_a_gleaming_rim_gleams_no_more_and_no_pixel_is_brighter_than_pores_of_th
 def test_a_rim_that_was_seen_from_ahead_and_the_neck_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     dark = shade(0.6)
     assert torch.equal(faced(dark, lit(), ONES, ONES, seen(1.0)), dark)
+    assert torch.equal(faced(dark, lit(aside=15.0, high=-30.0), ONES, ONES, seen(0.4)), dark)  # beside the nose
     face = ONES.clone()
     face[..., RIM + 4 :] = 0
     assert torch.equal(rim(faced(dark, lit(), ONES, face, seen(0.4))), rim(dark))
