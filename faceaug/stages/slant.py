@@ -33,8 +33,8 @@ _SLANT = (0.62, 0.85)
 _AROUND, _INWARD, _AROUND_MM = (0.0, 0.6), (0.5, 0.85), 8.0
 # The temples begin between these heights on the mean face, the jaw between these, mm; ears lie between.
 _TEMPLE, _JAW = (0.0, 15.0), (-50.0, -75.0)
-# The rim begins between these distances, mm, from the middle of the mean face, which is so high and narrower than high by
-# this factor: nose, eyes and mouth have a shade of their own.
+# The rim begins between these distances, mm, from the middle of the mean face, which lies at this height; distances in
+# height count by this factor. Nose, eyes and mouth have shades of their own.
 _RIM, _MIDDLE, _BROADER = (36.0, 52.0), -20.0, 0.75
 # Shading is told from texture at this size, mm.
 _SHADING_MM = 3.5
