@@ -135,7 +135,8 @@ def find_classes(head: Head) -> Tensor:
     tables = _models(index, counted, broad)
     size = (head.face.shape[0], head.face.shape[1])
     whole = enlarge(prior[None], size, round(head.scale / small.scale))[0]
-    return _settled(_of_bins(tables, bins(head.colour)) + whole, head.person, head.scale)
+    index = index if small is head else bins(head.colour)
+    return _settled(_of_bins(tables, index) + whole, head.person, head.scale)
 
 
 @dataclass(frozen=True)

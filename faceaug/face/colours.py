@@ -27,10 +27,10 @@ def unshaded(lab: Tensor) -> Tensor:
 
 def bins(colours: Tensor) -> Tensor:
     """Return the bin ``(...)``, long, of each of `unshaded` colours ``(3, ...)``."""
-    index = torch.zeros_like(colours[0], dtype=torch.long)
+    index = torch.zeros_like(colours[0])  # whole numbers, few enough for floats
     for plane, low, wide, count in zip(colours, _FROM, _WIDE, _BINS, strict=True):
-        index = index * count + ((plane - low) / wide).floor().clamp(0, count - 1).long()
-    return index
+        index = (index * count).add_(((plane - low) / wide).floor_().clamp_(0, count - 1))
+    return index.long()
 
 
 def bin_colours(device: torch.device) -> Tensor:

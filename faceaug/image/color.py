@@ -69,7 +69,7 @@ def encode(linear: Tensor) -> Tensor:
 def luminance(linear: Tensor) -> Tensor:
     """Return relative luminance ``(B, 1, ...)`` of linear sRGB ``(B, 3, ...)``, 0..1."""
     red, green, blue = _RGB_TO_XYZ[1]
-    return linear[:, :1] * red + linear[:, 1:2] * green + linear[:, 2:3] * blue
+    return (linear[:, :1] * red).add_(linear[:, 1:2], alpha=green).add_(linear[:, 2:3], alpha=blue)
 
 
 @cache

@@ -100,7 +100,7 @@ def interpolate(
         seen = (ids[row] + 1).reshape(-1)
         for number, plane in enumerate(tables[row]):
             a, b, c = (table.index_select(0, seen).reshape(height, width) for table in plane)
-            torch.add(a.mul_(xs), b.mul_(ys), out=made[row, number]).add_(c)
+            torch.addcmul(c.addcmul_(a, xs), b, ys, out=made[row, number])
     return made
 
 

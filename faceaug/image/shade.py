@@ -117,14 +117,14 @@ def _march(height: Tensor, caster: Tensor, light: Tensor, softness: float, *, re
     rise = z / flat
     # Half angle of the light: 2 degrees at softness 0 (a flash), 32 degrees at 1.
     spread = math.tan(math.radians(2 + 30 * softness)) * (1 + rise * rise)
-    seen, margin = torch.ones_like(height), math.ceil(reach) + 1
+    least, margin = torch.zeros_like(height), math.ceil(reach) + 1
     wide = torch.nn.functional.pad(caster, (margin, margin, margin, margin), mode="replicate")
     for index in range(1, steps + 1):
         distance = reach * (index / steps) ** 1.5
         before = height + rise * distance
         clearance = before.sub_(_moved(wide, margin, x / flat * distance, -y / flat * distance))
-        seen = torch.minimum(seen, clearance.div_(spread * distance + 0.5).add_(1).clamp_(0, 1))
-    return seen * seen * (3 - 2 * seen)
+        least = torch.minimum(least, clearance.div_(spread * distance + 0.5))
+    return smooth_step(-1.0, 0.0, least)
 
 
 def _moved(wide: Tensor, margin: int, right: float, down: float) -> Tensor:
@@ -148,7 +148,7 @@ def normals_of_height(height: Tensor) -> Tensor:
 def unit(vector: Tensor) -> Tensor:
     """Scale vectors ``(B, 3, ...)`` to length 1."""
     x, y, z = vector[:, 0:1], vector[:, 1:2], vector[:, 2:3]
-    return vector * torch.rsqrt((x * x + y * y + z * z).clamp(min=1e-12))
+    return vector * (x * x).addcmul_(y, y).addcmul_(z, z).clamp_(min=1e-12).rsqrt_()
 
 
 def dot(direction: Tensor, normal: Tensor) -> Tensor:

@@ -56,7 +56,7 @@ class _Layers:
 
     def over(self, glow: Tensor, kept: Tensor) -> None:
         """Lay one more layer over them, which adds ``glow`` and keeps a share of what is below."""
-        self.add = self.add * kept + glow
+        self.add = torch.addcmul(glow, self.add, kept)
         self.through = self.through * kept
 
 

@@ -95,8 +95,8 @@ def _lit(own: Tensor, surface: Tensor, shading: Tensor) -> Tensor:
     ratio, shine = shading[:, :3], shading[:, 3:]
     grain = _LEAST_GLOSS + _GRAIN * torch.sqrt(luminance(own))
     dimmed = ratio.clamp(max=1.0)
-    sheen = dimmed.sqrt().mul_(dimmed).mul_(surface)
-    return (own - surface).mul_(ratio).add_(sheen).add_(grain.mul_(shine))
+    sheen = dimmed.sqrt().mul_(dimmed)
+    return (own - surface).mul_(ratio).addcmul_(sheen, surface).addcmul_(grain, shine)
 
 
 def _repainted(linear: Tensor, scene: Scene) -> Tensor:

@@ -80,7 +80,7 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     toned = through(own, keep, (follows + lips * features) * pigment)
     toned = _without_blue(toned, own, share)
     toned = torch.cat([_of_its_shades(scene, row, toned, own, share) for row in range(len(scene))])
-    changed = (linear[part] + person[part] * (toned - own)).clamp(min=0.0)
+    changed = torch.addcmul(linear[part], person[part], toned - own).clamp_(min=0.0)
     picture = linear.clone()
     picture[part] = torch.lerp(linear[part], changed, above(touched[part], 0))
     return picture, scene
@@ -110,7 +110,7 @@ def _within_pixel(foreground: Tensor, linear: Tensor, person: Tensor) -> Tensor:
 def through(colour: Tensor, keep: Tensor, density: Tensor) -> Tensor:
     """Look at skin ``(B, 3, ...)`` through ``density`` more pigment; ``keep`` is light that never entered it."""
     keep = torch.minimum(keep, HAZE_MOST * colour.amin(dim=1, keepdim=True))
-    seen = (colour - keep) * torch.exp(-density) + keep
+    seen = torch.addcmul(keep, colour - keep, torch.exp(-density))
     if float(seen.amax()) <= _SHOULDER:
         return seen
     beyond = (seen - _SHOULDER).clamp(min=0) / (1 - _SHOULDER)

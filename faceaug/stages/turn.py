@@ -232,5 +232,5 @@ def _relit(picture: Tensor, there: Decomposition, shading: Tensor, sight: Sight)
     # What was grown was grown in the light of what it grew from.
     ratio = spread(ratio.clamp(1 / _CORRECTION, _CORRECTION), sight.seen[part])
     relit = picture.clone()
-    relit[part] = torch.lerp(picture[part], picture[part] * ratio, skin[part])
+    relit[part] *= torch.lerp(torch.ones_like(ratio), ratio, skin[part])
     return relit

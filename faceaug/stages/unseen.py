@@ -153,9 +153,9 @@ def _density(place: Tensor) -> tuple[Tensor, Tensor]:
     """
     right = F.pad(place[..., :, 1:] - place[..., :, :-1], (0, 1, 0, 0), mode="replicate")
     down = F.pad(place[..., 1:, :] - place[..., :-1, :], (0, 0, 0, 1), mode="replicate")
-    area = (right[:, :1] * down[:, 1:] - right[:, 1:] * down[:, :1]).abs()
-    wide, high = ((step * step).sum(dim=1, keepdim=True) for step in (right, down))
+    area = (right[:, :1] * down[:, 1:]).addcmul_(right[:, 1:], down[:, :1], value=-1).abs_()
+    wide, high = ((x * x).addcmul_(y, y) for x, y in (step.chunk(2, dim=1) for step in (right, down)))
     total = wide + high
     # The lesser singular value of the Jacobian, from its determinant and its Frobenius norm.
-    larger = (total + (total * total - 4 * area * area).clamp(min=0).sqrt()) / 2
-    return (area / larger.sqrt().clamp(min=1e-4)).clamp(max=1.0), torch.maximum(wide, high)
+    larger = (total * total).addcmul_(area, area, value=-4).clamp_(min=0).sqrt_().add_(total).div_(2)
+    return area.div_(larger.sqrt_().clamp_(min=1e-4)).clamp_(max=1.0), torch.maximum(wide, high)
