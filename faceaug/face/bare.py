@@ -17,7 +17,7 @@ from faceaug.face.hem import hemmed
 from faceaug.face.kept import kept
 from faceaug.face.pieces import pieces_apart
 from faceaug.image.color import linear_to_lab
-from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
+from faceaug.image.filter import coarseness, enlarge, fill_outside, gaussian, reduce
 from faceaug.image.shade import smooth_step
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def bare_skin(source: Decomposition) -> Tensor:
 
 
 def head_of(source: Decomposition) -> Head:
-    """Gather what tells the classes of one head, at half size from 192 pixels on.
+    """Gather what tells the classes of one head, at half size where there are pixels enough.
 
     Args:
         source: A decomposition of one row.
@@ -90,7 +90,7 @@ def head_of(source: Decomposition) -> Head:
 
 
 def _factor(source: Decomposition) -> int:
-    return 2 if min(source.linear.shape[-2:]) >= 192 else 1
+    return coarseness(source.linear.shape[-2:])
 
 
 def _rooted(skin: Tensor, head: Head) -> Tensor:

@@ -12,7 +12,7 @@ from torch import Tensor
 from faceaug.face import topology
 from faceaug.face.decomposition import Pose, Regions, Surface
 from faceaug.image.color import linear_to_lab
-from faceaug.image.filter import box, enlarge, fill_outside, gaussian, reduce
+from faceaug.image.filter import box, coarseness, enlarge, fill_outside, gaussian, reduce
 from faceaug.image.raster import polygon
 from faceaug.image.shade import above, smooth_step
 
@@ -42,7 +42,7 @@ def find_regions(
     scale = float(pose.scale.mean())
     contours = _contours(points, corner, (linear.shape[-2], linear.shape[-1]), scale)
     size = (linear.shape[-2], linear.shape[-1])
-    factor = 2 if min(size) >= 192 else 1
+    factor = coarseness(size)
     lab = linear_to_lab(reduce(linear, factor))
     position, face = reduce(surface.position, factor), reduce(surface.face, factor)
     matte = reduce(person, factor)
@@ -145,7 +145,7 @@ def _foreground(linear: Tensor, person: Tensor) -> Tensor:
 
     Where the matte is soft a pixel holds background too; re-lighting it whole would brighten the wall behind a hair.
     """
-    factor = 2 if min(linear.shape[-2:]) >= 192 else 1
+    factor = coarseness(linear.shape[-2:])
     sure = smooth_step(0.85, 0.98, reduce(person, factor))
     carried = fill_outside(reduce(linear, factor), sure, levels=5)
     whole = enlarge(carried, (linear.shape[-2], linear.shape[-1]), factor)

@@ -14,7 +14,7 @@ from faceaug.face.cheeks import Cheeks, find_cheeks
 from faceaug.face.decomposition import Decomposition, Pose, Regions, Skin
 from faceaug.face.kept import kept
 from faceaug.image.color import ita, linear_to_lab, luminance
-from faceaug.image.filter import enlarge, gaussian, reduce
+from faceaug.image.filter import coarseness, enlarge, gaussian, reduce
 from faceaug.image.shade import smooth_step
 
 # Optical density that one unit of pigment adds to linear red, green, blue. Directions of the skin's colour plane under
@@ -87,7 +87,7 @@ def _specular(linear: Tensor, skin: Tensor, scale: float) -> Tensor:
         R. Tan and K. Ikeuchi, "Separating reflection components of textured surfaces using a single image", PAMI 27
         (2005): a highlight raises the weakest channel relative to the strongest.
     """
-    factor = 2 if min(linear.shape[-2:]) >= 192 else 1
+    factor = coarseness(linear.shape[-2:])
     small, mask = reduce(linear, factor), reduce(skin, factor)
     low, high = small.amin(dim=1, keepdim=True), small.amax(dim=1, keepdim=True).clamp(min=1e-4)
     bright = luminance(small)

@@ -10,12 +10,10 @@ from torch.nn import functional as F
 from faceaug.face.decomposition import Pose, Surface
 from faceaug.face.geometry import head_triangles, head_vertices, vertex_normals
 from faceaug.face.topology import FACE_OVAL, SURFACE_POINTS, face_model
-from faceaug.image.filter import box, enlarge, fill_outside, gaussian, reduce
+from faceaug.image.filter import box, coarseness, enlarge, fill_outside, gaussian, reduce
 from faceaug.image.raster import interpolate, polygon, triangle_ids
 from faceaug.image.shade import smooth_step, unit
 
-# Windows are rastered at half size from this many pixels on: positions are linear inside triangles, so little is lost.
-_HALVE_FROM = 192
 # Over how many millimetres inside the outline the mesh's normals give way to the head's.
 _BLEND_MM = 12.0
 # Normals are smoothed by this much to hide the mesh's facets (1 % of a face 140 mm wide).
@@ -47,7 +45,7 @@ def find_surface(
         seen: Of a mesh that is drawn already: its vertices in the window ``(B, V, 3)``, and which of its triangles is
             seen at each pixel ``(B, h, w)``.
     """
-    factor = 2 if min(size) >= _HALVE_FROM else 1
+    factor = coarseness(size)  # positions are linear inside triangles, so little is lost
     small = (-(-size[0] // factor), -(-size[1] // factor))
     vertices, positions = head_vertices(points, pose, corner, size)
     device = points.device

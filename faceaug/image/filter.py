@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -11,10 +12,16 @@ from torch.nn import functional as F
 
 from faceaug.image import planes
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 # A blur of more than this many pixels is done on a smaller copy: the error is below 1/255 and it is far cheaper.
 _SIGMA_AT_FULL_SIZE = 3.0
 # Pictures narrower than this are not halved further when a hole is filled.
 _SMALLEST = 4
+# Pixels along the shorter side of a head's window from which what is smooth there is worked out on a smaller one (our
+# own choice).
+ROOMY = 192
 
 
 @lru_cache(maxsize=256)
@@ -69,6 +76,16 @@ def gaussian(x: Tensor, sigma: float) -> Tensor:
     # Area reduction and bilinear enlargement blur by themselves: take their variance off.
     rest = math.sqrt(max((sigma / factor) ** 2 - 1 / 12 - 1 / 6, 0.25))
     return enlarge(separable(small, gaussian_weights(rest)), (x.shape[-2], x.shape[-1]), factor)
+
+
+def coarseness(size: Sequence[int], factor: int = 2) -> int:
+    """By how much what is smooth is reduced before it is worked out: where there are pixels enough, fewer tell as much.
+
+    Args:
+        size: Height and width in pixels.
+        factor: That it is reduced by from `ROOMY` pixels along the shorter side on; below, it is not.
+    """
+    return factor if min(size) >= ROOMY else 1
 
 
 def reduce(x: Tensor, factor: int) -> Tensor:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from faceaug.image.color import lab_to_linear, luminance
-from faceaug.image.filter import enlarge, gaussian, reduce
+from faceaug.image.filter import coarseness, enlarge, gaussian, reduce
 from faceaug.image.shade import smooth_step
 from faceaug.stages.extent import extent, in_blocks
 
@@ -76,7 +76,7 @@ def highlights(source: Decomposition, row: int, skin: Tensor, keep: Tensor, tone
     part = (one, slice(None), *in_blocks(box, 2))
     linear = source.linear[part]
     before, after = brightness(tones)
-    factor = 2 if min(source.linear.shape[-2:]) >= 192 and after < before else 1
+    factor = coarseness(source.linear.shape[-2:]) if after < before else 1
     reach = (_WIDE_MM if after < before else _FINE_MM) * scale / factor
     weight = reduce(skin[part], factor)
     around = gaussian(weight, reach)
@@ -110,7 +110,7 @@ def brightness(tones: tuple[Tensor, ...]) -> tuple[float, ...]:
 def _haze(linear: Tensor, skin: Tensor, scale: float) -> Tensor:
     """White light over one row's skin, by how much paler it is than the purest of it ``(1, 1, h, w)``, smoothed."""
     size = (linear.shape[-2], linear.shape[-1])
-    factor = 2 if min(size) >= 192 else 1
+    factor = coarseness(size)
     small = gaussian(reduce(linear, factor), 0.5 * _HAZE_MM * scale / factor)
     low, high = small.amin(dim=1, keepdim=True), small.amax(dim=1, keepdim=True).clamp(min=1e-4)
     inside = (low / high)[reduce(skin, factor) > 0.9]

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from faceaug.face.light import source_shading
 from faceaug.image.color import light_colour, luminance
-from faceaug.image.filter import enlarge, gaussian, reduce
+from faceaug.image.filter import coarseness, enlarge, gaussian, reduce
 from faceaug.image.shade import above, cast_shadow, dot, smooth_step, soft_lambert, unit
 from faceaug.stages.rim import rim_light
 
@@ -29,8 +29,6 @@ _RED_MM, _GREEN_MM = 1.4, 0.5
 # Sheen of skin: Schlick's reflectance at normal incidence of an index of 1.4, and a Blinn-Phong exponent for its
 # roughness (T. Weyrich et al., "Analysis of human faces using a measurement-based skin reflectance model", 2006).
 _SHEEN, _GLOSS = 0.028, 14.0
-# Windows from this size on have their shading worked out at half size.
-_HALVE_FROM = 192
 # Millimetres that a caster may be away, and the finest grid on which shadows are marched.
 _REACH_MM, _SHADOW_GRID = 90.0, 160
 # Blur of shadows, mm: against the mesh's facets, on the neck, on hair and clothes; and how much light reaches the neck.
@@ -51,7 +49,7 @@ def shading_ratio(scene: Scene, light: Lighting) -> tuple[Tensor, Tensor]:
     """
     source = scene.source
     size = (source.linear.shape[-2], source.linear.shape[-1])
-    factor = 2 if min(size) >= _HALVE_FROM else 1
+    factor = coarseness(size)
     normal = unit(reduce(source.surface.normal, factor))
     face_skin, hair, person = (
         reduce(region, factor) for region in (source.regions.skin, source.regions.hair, source.regions.person)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from faceaug.image.filter import enlarge, gaussian, largest, reduce, separable
+from faceaug.image.filter import coarseness, enlarge, gaussian, largest, reduce, separable
 from faceaug.image.shade import above, smooth_step
 from faceaug.stages.extent import extent
 
@@ -48,7 +48,7 @@ def closed(person: Tensor, scale: float) -> Tensor:
 
     What lies between strands of hair stays open.
     """
-    factor = 2 if min(person.shape[-2:]) >= 192 else 1
+    factor = coarseness(person.shape[-2:])
     radius = max(1, round(_SLIT_MM * scale / factor))
     small = reduce(person, factor)
     thin = max(1, round(_STRAND_MM * scale / factor))

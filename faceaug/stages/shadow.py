@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from faceaug.image.color import light_colour
-from faceaug.image.filter import enlarge, gaussian, reduce
+from faceaug.image.filter import coarseness, enlarge, gaussian, reduce
 from faceaug.image.gobo import HALF, shapes
 from faceaug.image.raster import polygon
 from faceaug.image.shade import at_least, dot, smooth_step, unit
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from faceaug.channels import Shade
     from faceaug.scene import Scene
 
-# Cells of the plane across the light, mm; the shadow is worked out at half size from this many pixels on.
-_CELL, _HALVE_FROM = 1.25, 192
+# Cells of the plane across the light, mm.
+_CELL = 1.25
 # Blur of red and green by light that wandered through the skin, mm (widths of the skin profile of E. d'Eon and
 # D. Luebke, GPU Gems 3, 2007; red is carried the farthest), and the share of light that goes that way.
 _WANDER_MM = (1.6, 0.6, 0.35)
@@ -52,7 +52,7 @@ def shade(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         return linear, scene
     source = scene.source
     size = (linear.shape[-2], linear.shape[-1])
-    factor = 2 if min(size) >= _HALVE_FROM else 1
+    factor = coarseness(size)
     cover = torch.cat([_covered(scene, shadow, row, factor) for row in range(len(scene))])
     cover = enlarge(cover, size, factor).clamp(0, 1) * source.regions.person
     mask = cover.amax(dim=1, keepdim=True)

@@ -10,7 +10,7 @@ from torch import Tensor
 from faceaug.face.bare import bare_skin
 from faceaug.face.skin import cheek_places
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
-from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
+from faceaug.image.filter import coarseness, enlarge, fill_outside, gaussian, reduce
 from faceaug.image.shade import above, at_least, smooth_step
 from faceaug.stages.extent import extent, in_blocks
 from faceaug.stages.gloss import HAZE_MOST, highlights, surface_light
@@ -76,7 +76,7 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     own = torch.lerp(own, linear[part], at_least(person[part], 0.999))
     share, features, keep, pigment = share[part], features[part], keep[part], density + even[part]
     mixed = (1 - above(features, 0)) * above(share, 0) * (1 - smooth_step(_PURE, 1.0, share))
-    follows = _follows(own, share, keep, pigment, mixed, factor=2 if min(linear.shape[-2:]) >= 192 else 1)
+    follows = _follows(own, share, keep, pigment, mixed, factor=coarseness(linear.shape[-2:]))
     toned = through(own, keep, (follows + lips * features) * pigment)
     toned = _without_blue(toned, own, share)
     toned = torch.cat([_of_its_shades(scene, row, toned, own, share) for row in range(len(scene))])
@@ -192,7 +192,7 @@ def _evened(scene: Scene, row: int) -> Tensor:
     if rise <= 0:
         return torch.zeros_like(linear[:, :1])
     skin = source.regions.skin[row : row + 1]
-    factor = 4 if min(linear.shape[-2:]) >= 192 else 1
+    factor = coarseness(linear.shape[-2:], 4)
     bright = torch.log(reduce(luminance(linear), factor).clamp(min=2e-3))
     weight = reduce(skin, factor)
     reach = _EVEN_MM * float(source.pose.scale[row]) / factor

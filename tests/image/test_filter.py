@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import ndimage
 from torch import Tensor
 
-from faceaug.image.filter import box, enlarge, fill_outside, gaussian, gaussian_weights, reduce, separable
+from faceaug.image.filter import box, coarseness, enlarge, fill_outside, gaussian, gaussian_weights, reduce, separable
 from faceaug.image.noise import Noise
 
 FULL, REDUCED = [0.8, 1.0, 2.0, 3.0], [3.1, 5.0, 6.0, 8.0, 12.0, 25.0]
@@ -159,3 +161,16 @@ def test_a_hole_takes_the_colour_around_it() -> None:
 
 def test_nothing_known_is_no_accident() -> None:
     assert torch.isfinite(fill_outside(picture(1, 16, 16), torch.zeros(1, 1, 16, 16))).all()
+
+
+def test_what_is_smooth_is_worked_out_coarsely_where_there_are_pixels_enough() -> None:
+    assert [coarseness(size) for size in ((191, 500), (192, 192), (500, 191))] == [1, 2, 1]
+    assert coarseness(torch.zeros(1, 3, 200, 300).shape[-2:], 4) == 4
+    assert coarseness((100, 300), 4) == 1
+
+
+def test_that_size_has_one_home(root: Path) -> None:
+    spelt = re.compile(r"if min\([^)]*\) >= \d+ else 1")
+    named = [path.name for path in (root / "faceaug").rglob("*.py") if spelt.search(path.read_text())]
+    assert not named
+    assert spelt.search("factor = 2 if min(size) >= 192 else 1")
