@@ -186,7 +186,7 @@ class Edit:
             values.append(setting.at(unit) if said is None else said)
         return values
 
-    def implied(self, setting: Setting, unit: float, chosen: Mapping[str, object]) -> float | None:
+    def implied(self, setting: Setting, unit: float, chosen: Mapping[str, object]) -> float | str | None:
         """Return what a word in ``chosen`` implies for ``setting``, drawn at ``unit`` (0..1), or None."""
         for other in self.settings.values():
             if other.implies and setting.name in (said := other.implies.get(str(chosen.get(other.name)), {})):

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from faceaug.data.brief import Brief
-from faceaug.image.color import decode, encode
+from faceaug.image.color import decode, encode, luminance
 from faceaug.image.memory import keep_memory
 from faceaug.stages.capture import capture
 from faceaug.stages.eyewear import put_on_glasses
@@ -25,6 +25,7 @@ from faceaug.stages.turn import turn
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from faceaug.data.photos import Photo
     from faceaug.scene import Scene
 
 
@@ -104,9 +105,20 @@ def _render(scene: Scene) -> Rendering:
     else:
         pixels = _captured(scene, None if window is None else picture)
         parts = [(slice(None), slice(None))] * len(scene)
+    grey = scene.source.grey.tolist()
+    pixels = tuple(_still_grey(new, old) if none else new for new, old, none in zip(pixels, photos, grey, strict=True))
     touched = tuple(_share_touched(new, old.pixels, part) for new, old, part in zip(pixels, photos, parts, strict=True))
     kinds = tuple(_source_type(scene) if share else None for share in touched)
     return Rendering(pixels, scene.source.points.cpu().numpy(), _masks(scene), touched, kinds)
+
+
+def _still_grey(new: NDArray[np.uint8], photo: Photo) -> NDArray[np.uint8]:
+    """Take the colour (of a lamp, a frame, a shadow's edge) out of what changed on a photograph that has none."""
+    changed = (new != photo.pixels).any(axis=2)
+    linear = decode(torch.from_numpy(new[changed])).T[None, :, :, None]
+    grey = new.copy()
+    grey[changed] = encode(luminance(linear))[0, 0].numpy()
+    return grey
 
 
 def _share_touched(new: NDArray[np.uint8], old: NDArray[np.uint8], part: tuple[slice, slice]) -> float:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import inspect
 import math
+from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from itertools import accumulate
+from typing import Literal
 
 from faceaug.errors import did_you_mean
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-Implied = float | tuple[float, ...]
+Implied = float | tuple[float, ...] | Mapping[str, float]
+"""What a word implies: a number; a pair, which is a range; more numbers, of which one is drawn; words by weight."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,9 @@ class Setting:
         usual: ``(low, high)`` drawn uniformly where nothing is asked.
         within: Hard bounds of a number; outside is a fault.
         values: What a choice may be.
-        implies: For a word of a choice, what it implies for other settings that are not given: one number, a pair (a
-            range) or more numbers (one of them). The choice is declared before those settings.
+        often: Weight of each value where nothing is asked; empty: all alike.
+        implies: For a word of a choice, what it implies for other settings that are not given, as `pick` reads it. The
+            choice is declared before those settings.
         default: Fixed value where the signature gives one; otherwise ``usual`` (or ``values``) is drawn.
         mirror: ``negate`` for a number whose sign flips in a mirrored photograph.
     """
@@ -40,6 +42,7 @@ class Setting:
     usual: tuple[float, float] = (0.0, 0.0)
     within: tuple[float, float] = (-math.inf, math.inf)
     values: tuple[str, ...] = ()
+    often: Mapping[str, float] = field(default_factory=dict)
     default: float | str | None = None
     mirror: Literal["keep", "negate"] = "keep"
     implies: Mapping[str, Mapping[str, Implied]] = field(default_factory=dict)
@@ -48,6 +51,8 @@ class Setting:
         """Return the value that is drawn at ``unit`` (0..1) where nothing is asked."""
         if self.default is not None:
             return self.default
+        if self.often:
+            return pick(self.often, unit)
         if self.kind == "choice":
             return self.values[int(unit * len(self.values))]
         return self.usual[0] + (self.usual[1] - self.usual[0]) * unit
@@ -83,15 +88,36 @@ def number(
     return Setting("", "number", means, unit, (low, high), within, mirror=mirror)
 
 
-def choice(*values: str, means: str, implies: Mapping[str, Mapping[str, Implied]] | None = None) -> Setting:
-    """Declare a choice between words, and what each implies for settings that are not given."""
-    return Setting("", "choice", means, values=values, implies=implies or {})
+def choice(
+    *values: str,
+    means: str,
+    implies: Mapping[str, Mapping[str, Implied]] | None = None,
+    often: Mapping[str, float] | None = None,
+) -> Setting:
+    """Declare a choice between words, what each implies for settings that are not given, and how often each is drawn.
+
+    Args:
+        values: The words.
+        means: What the viewer sees change.
+        implies: For a word, what it implies for other settings.
+        often: Weight of each word where nothing is asked, in any unit; all alike unless given.
+
+    Raises:
+        ValueError: ``often`` names other words than ``values``, or a weight is not above 0.
+    """
+    if often and (set(often) != set(values) or min(often.values()) <= 0):
+        msg = f"weights of {', '.join(often)} are not one above 0 for each of {', '.join(values)}"
+        raise ValueError(msg)
+    return Setting("", "choice", means, values=values, often=often or {}, implies=implies or {})
 
 
-def pick(said: Implied, unit: float) -> float:
+def pick(said: Implied, unit: float) -> float | str:
     """Return one of what is implied, at ``unit`` in 0..1: as in a recipe, a pair is a range, more are a choice."""
     if isinstance(said, int | float):
         return float(said)
+    if isinstance(said, Mapping):
+        reached = list(accumulate(said.values()))
+        return list(said)[min(bisect_right(reached, unit * reached[-1]), len(said) - 1)]
     if len(said) == 2:
         return float(said[0] + (said[1] - said[0]) * unit)
     return float(said[int(unit * len(said))])

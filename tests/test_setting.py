@@ -10,6 +10,7 @@ import torch
 from faceaug.edit import Edit, Labels, get_edit
 from faceaug.image.noise import Noise
 from faceaug.recipe import Recipe
+from faceaug.recipe.laws import usual_law
 from faceaug.scene import Scene
 from faceaug.setting import Setting, choice, number, pick
 from tests.portraits import collins
@@ -36,6 +37,33 @@ def test_a_pair_is_a_range_and_more_are_a_choice() -> None:
     assert pick(3, 0.7) == 3
     assert pick((10, 20), 0.25) == 12.5
     assert [pick((1, 2, 3, 4), unit) for unit in (0.0, 0.26, 0.99)] == [1, 2, 4]
+
+
+def test_words_are_drawn_as_often_as_their_weights_say() -> None:
+    kind = choice("rare", "usual", means="x", often={"rare": 1, "usual": 3})
+    drawn = [kind.at(unit) for unit in (0.0, 0.24, 0.26, 0.999999)]
+    assert drawn == ["rare", "rare", "usual", "usual"]
+    assert [pick({"a": 1, "b": 1}, unit) for unit in (0.0, 0.49, 0.5, 1.0)] == ["a", "a", "b", "b"]
+    law = usual_law(kind)
+    assert [law.draw(unit) for unit in (0.0, 0.24, 0.26, 0.999999)] == drawn, "a recipe draws what the edit would"
+    assert usual_law(choice("a", "b", means="x")).plain() == {"choice": ["a", "b"]}
+
+
+@pytest.mark.parametrize("often", [{"rare": 1}, {"rare": 1, "usual": 0}, {"rare": 1, "usual": 1, "other": 1}])
+def test_weights_must_be_of_the_words_and_above_nothing(often: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="not one above 0 for each of rare, usual"):
+        choice("rare", "usual", means="x", often=often)
+
+
+def test_a_word_implies_words_by_weight() -> None:
+    """Wire frames shine more often than plastic ones, and a colour that is given wins."""
+    noise = Noise.of(0, ["c" * 64] * 400, range(400), "glasses")
+    wire = get_edit("glasses").complete(noise, {"material": "metal"})["colour"]
+    plastic = get_edit("glasses").complete(noise, {"material": "acetate"})["colour"]
+    shining = [sum(colour in {"gold", "silver"} for colour in colours) for colours in (wire, plastic)]
+    assert shining[0] > 160
+    assert shining[1] < 20
+    assert set(get_edit("glasses").complete(noise, {"material": "metal", "colour": "red"})["colour"]) == {"red"}
 
 
 def test_a_word_implies_what_is_not_given() -> None:

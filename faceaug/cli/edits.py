@@ -63,7 +63,7 @@ def _usual(setting: Setting) -> str:
     if setting.default is not None:
         return f"{setting.default:g}" if isinstance(setting.default, float | int) else setting.default
     if setting.kind == "choice":
-        return "any"
+        return "any, some oftener" if setting.often else "any"
     return f"{setting.usual[0]:g}..{setting.usual[1]:g}"
 
 
@@ -98,5 +98,5 @@ def _setting(setting: Setting) -> dict[str, Any]:
     """A setting as data."""
     shared = {"name": setting.name, "kind": setting.kind, "means": setting.means, "default": setting.default}
     if setting.kind == "choice":
-        return {**shared, "values": list(setting.values)}
+        return {**shared, "values": list(setting.values), "often": dict(setting.often)}
     return {**shared, "unit": setting.unit, "usual": list(setting.usual), "within": list(setting.within)}

@@ -17,15 +17,31 @@ from faceaug.scene import Scene
 _FARTHEST_YAW = 45.0
 
 Words = tuple[str, ...]
-Style = Annotated[
+# How often each is drawn: of 70 wearers in official portraits 30 have no rims or half ones, 32 thin metal and 8 acetate
+# (our own count by eye), here moved halfway toward shop windows of today, where acetate is more usual; few have colour.
+_STYLES = {"round": 15, "rectangle": 28, "square": 12, "aviator": 6, "cat_eye": 7, "browline": 8, "rimless": 24}
+_MATERIALS = {"acetate": 35, "metal": 60, "translucent": 5}
+# Plastic is dark or tortoise, wire shines.
+_PLASTIC = {"black": 46, "brown": 16, "tortoise": 26, "blue": 6, "red": 4, "gold": 1, "silver": 1}
+_WIRE = {"black": 30, "brown": 14, "tortoise": 1, "blue": 2, "red": 1, "gold": 24, "silver": 28}
+_COLOURS = {"acetate": _PLASTIC, "translucent": _PLASTIC, "metal": _WIRE}
+# Lenses that keep light out are seldom coated against reflections.
+_BARE = {name: {"gloss": (0.7, 1.2)} for name in ("tinted", "gradient", "mirrored")}
+
+Style = Annotated[Words, choice(*_STYLES, means="shape of the frame", often=_STYLES)]
+Material = Annotated[
     Words,
-    choice("round", "rectangle", "square", "aviator", "cat_eye", "browline", "rimless", means="shape of the frame"),
+    choice(
+        *_MATERIALS,
+        means="what the frame is made of",
+        often=_MATERIALS,
+        implies={name: {"colour": colours} for name, colours in _COLOURS.items()},
+    ),
 ]
-Material = Annotated[Words, choice("acetate", "metal", "translucent", means="what the frame is made of")]
-Colour = Annotated[
-    Words, choice("black", "brown", "tortoise", "blue", "red", "gold", "silver", means="colour of the frame")
+Colour = Annotated[Words, choice(*_WIRE, means="colour of the frame")]
+Lens = Annotated[
+    Words, choice("clear", "tinted", "gradient", "mirrored", means="what the lenses do to light", implies=_BARE)
 ]
-Lens = Annotated[Words, choice("clear", "tinted", "gradient", "mirrored", means="what the lenses do to light")]
 TintColour = Annotated[
     Words, choice("grey", "brown", "green", "blue", "rose", means="colour of lenses that are not clear")
 ]
@@ -80,12 +96,12 @@ def glasses(
     colour: Colour,
     size: Annotated[Tensor, number(0.92, 1.0, within=(0.8, 1.2), means="width over that of the head at the temples")],
     thickness: Annotated[Tensor, number(0.8, 1.25, within=(0.5, 2.0), means="width of the rims over the usual one")],
+    lens: Lens = "clear",  # type: ignore[assignment]
     reflection: Reflection,
     gloss: Annotated[Tensor, number(0.15, 0.8, within=(0, 2), means="reflection of the lenses: 1 bare, 0.2 coated")],
     lowered: Annotated[
         Tensor, number(0.0, 3.0, unit="mm", within=(-3, 14), means="how far they have slipped down the nose")
     ],
-    lens: Lens = "clear",  # type: ignore[assignment]
     tint: Annotated[
         Tensor, number(0.3, 0.9, within=(0, 0.97), means="share of light that lenses absorb unless clear")
     ] = 0.8,  # type: ignore[assignment]

@@ -38,7 +38,9 @@ def usual_law(setting: Setting) -> Law:
     """The law of a setting that a recipe does not mention."""
     if setting.default is not None:
         return Fixed(setting.default)
-    return Choice(setting.values) if setting.kind == "choice" else Uniform(*setting.usual)
+    if setting.kind == "choice":
+        return Choice(setting.values, tuple(setting.often[value] for value in setting.values if setting.often))
+    return Uniform(*setting.usual)
 
 
 def read_law(edit: str, setting: Setting, spot: Spot, faults: Faults) -> Law | None:

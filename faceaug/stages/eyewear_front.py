@@ -26,6 +26,9 @@ _SEEN = 0.004
 _PADS_BEHIND, _PAD = 6.0, 0.45
 # Neighbouring pixels share their noise (demosaicing): the taps of `capture`.
 _SHARED = (0.22, 0.56, 0.22)
+# Of the fine detail of skin this share is noise, the rest pores: detail is 1.6 steps on the skin, 1.0 on dark cloth,
+# 0.5 on the wall (our own medians over 12 portraits).
+_NOISE = 0.4
 # Variance that the drawing's own sampling adds to its edges, square pixels.
 _SAMPLING = 0.08
 
@@ -166,7 +169,7 @@ def _add_lenses(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
 def _grained(done: Tensor, solid: Tensor, fit: Fitting) -> Tensor:
     """Give what the frame covers the photograph's own grain."""
     source = fit.scene.source
-    deviation = float(source.grain[0]) / 255
+    deviation = _NOISE * float(source.grain[0]) / 255
     if deviation == 0:
         return done
     height, width = source.linear.shape[-2:]

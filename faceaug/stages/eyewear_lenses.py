@@ -11,7 +11,7 @@ from faceaug.face.wearing import BEND
 from faceaug.image.filter import gaussian, reduce
 from faceaug.image.finish import GLASS, MIRRORS, PANES, fresnel, open_view, pane, reflected
 from faceaug.image.noise import smooth_noise
-from faceaug.image.shade import unit
+from faceaug.image.shade import smooth_step, unit
 from faceaug.image.warp import sampled
 
 if TYPE_CHECKING:
@@ -23,8 +23,9 @@ _VERTEX = 0.014
 _RADIUS = 106.0
 # Light from the back surface over that of the first; it crosses the tint twice.
 _BACK = 0.9
-# The room before a sitter is darker than what is behind (a backdrop, a window): this share.
-_ROOM = 0.6
+# The room before a sitter is darker than what is behind (a backdrop, a window): this share below and above the horizon,
+# between these parts of a direction.
+_ROOM, _ROOM_FROM = (0.30, 1.0), (-0.25, 0.35)
 # A mirror shows the horizon this far above the middle of the lens, as part of a direction, and hills and houses along
 # it: their periods and heights.
 _HORIZON, _SKYLINE = 0.02, ((0.18, 0.06), (0.06, 0.015))
@@ -57,7 +58,9 @@ def glare(fit: Fitting, u: Tensor, v: Tensor, kept: Tensor) -> tuple[Tensor, Ten
         return torch.zeros_like(seen), torch.zeros_like(share)
     coat = u.new_tensor(_COATING).reshape(1, 3, 1, 1)
     colour = torch.lerp(coat, torch.ones_like(coat), min(gloss, 1.0))
-    return share * colour * (_surroundings(fit, seen) * _ROOM + bright), torch.zeros_like(share)
+    low, high = _ROOM
+    room = low + (high - low) * smooth_step(*_ROOM_FROM, seen[:, 1:2] - _looked(fit)[1])
+    return share * colour * (_surroundings(fit, seen) * room + bright), torch.zeros_like(share)
 
 
 def _looked(fit: Fitting) -> list[float]:

@@ -51,6 +51,14 @@ def odd(samples: Path) -> Decomposition:
 
 
 @pytest.fixture(scope="session")
+def grey(samples: Path) -> Decomposition:
+    """One small portrait in black and white."""
+    image = Image.fromarray(read_photo(samples / "eileen_collins.png").pixels).convert("L").convert("RGB")
+    image.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    return decompose(Photo.from_array(np.asarray(image)))
+
+
+@pytest.fixture(scope="session")
 def large(samples: Path) -> Decomposition:
     """One portrait at its real size."""
     return decompose(samples / "eileen_collins.png")

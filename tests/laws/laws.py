@@ -300,6 +300,14 @@ def carried(rendering: Rendering) -> None:
     assert error <= 0.03, f"the landmarks are off by {error:.1%} of the eye distance"
 
 
+def colourless(edit: Edit, grey: Decomposition) -> None:
+    """Law 16: a photograph without colour stays without, at both ends of every range and for every word."""
+    for name, setting in edit.settings.items():
+        for end in setting.values if setting.kind == "choice" else setting.within:
+            spread = np.ptp(picture(edit, grey, **dict[str, Any]({name: end})).astype(int), axis=2)
+            assert spread.max() == 0, f"{name} {end} gives it colour: channels differ by {spread.max()}"
+
+
 def remade(face: Decomposition, pixels: Pixels) -> Decomposition:
     """Decompose other pixels under the same hash, so that the same numbers are drawn for them."""
     photo = replace(Photo.from_array(pixels), sha256=face.photos[0].sha256)

@@ -142,5 +142,10 @@ def test_15_carried_landmarks_are_found_again(edit: Edit, large: Decomposition) 
     keep(15, lambda one, face: laws.carried(render(laws.drawn(one, face))), edit, large)
 
 
+@every_edit
+def test_16_a_photograph_without_colour_stays_without(edit: Edit, grey: Decomposition) -> None:
+    keep(16, laws.colourless, edit, grey)
+
+
 def test_there_are_edits_to_hold_to_the_laws() -> None:
     assert len(edits()) >= 3

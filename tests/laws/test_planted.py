@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from faceaug import edit as registry
+from faceaug import render as rendering
 from faceaug.data.attributes import Value
 from faceaug.data.record import Record
 from faceaug.edit import Edit, Labels, number
@@ -287,3 +288,10 @@ def broken(law: laws.Law, body: Body, face: Decomposition, match: str) -> None:
     """The law is broken, and says how."""
     with pytest.raises(AssertionError, match=match):
         law(planted(body), face)
+
+
+@pytest.mark.parametrize("name", ["lighting", "glasses", "foreign_shadow", "sensor"])
+def test_16_sees_a_tint(name: str, grey: Decomposition, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "_still_grey", lambda pixels, _: pixels)
+    with pytest.raises(AssertionError, match="gives it colour"):
+        laws.colourless(registry.get_edit(name), grey)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ import torch
 from torch import Tensor
 
 from faceaug.edit import get_edit
+from faceaug.face.decomposition import Decomposition
 from faceaug.face.frame import STYLES, cut, frame_tables
 from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
 from faceaug.face.wearing import PUPIL_AT, face_measures, wear
@@ -22,7 +24,7 @@ from faceaug.scene import Scene
 from faceaug.stages import eyewear_temples
 from faceaug.stages.eyewear_fitting import fitted
 from faceaug.stages.eyewear_temples import _temple, _visible
-from tests.portraits import collins, pixels_of
+from tests.portraits import collins, hopper, pixels_of
 
 PLAIN: dict[str, Any] = {
     "style": "rectangle",
@@ -129,11 +131,13 @@ def test_a_mirror_shows_sky_over_ground_in_its_own_colour(tint: str, more: int, 
 
 
 @pytest.mark.parametrize("haired", [False, True])
-def test_a_temple_goes_down_behind_the_ear_and_under_the_strands_before_it(haired: bool) -> None:
+def test_a_temple_goes_down_behind_the_ear_and_under_the_strands_before_it(
+    haired: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(eyewear_temples, "_ear_seen", lambda *_: 1.0)
     face = collins()
-    regions = replace(face.regions, hair=torch.full_like(face.regions.hair, float(haired)), person=face.regions.person)
-    bare = replace(face, regions=replace(regions, body=torch.ones_like(regions.body)))
-    scene = get_edit("glasses")(Scene.of(bare), **PLAIN)
+    hair = torch.full_like(face.regions.hair, float(haired))
+    scene = get_edit("glasses")(Scene.of(replace(face, regions=replace(face.regions, hair=hair))), **PLAIN)
     assert scene.eyewear is not None
     fit = fitted(scene, scene.eyewear)
     assert fit is not None
@@ -144,6 +148,17 @@ def test_a_temple_goes_down_behind_the_ear_and_under_the_strands_before_it(haire
     assert seen[-1] == 0.0
     assert seen == sorted(seen, reverse=True)
     assert seen[2] < 0.6 if haired else seen[2] > 0.9
+
+
+@pytest.mark.parametrize(("portrait", "seen"), [(collins, 0.0), (hopper, 1.0)])
+def test_ears_are_seen_where_skin_is_bare_and_not_under_hair_of_its_colour(
+    portrait: Callable[[], Decomposition], seen: float
+) -> None:
+    scene = get_edit("glasses")(Scene.of(portrait()), over="draw")
+    assert scene.eyewear is not None
+    fit = fitted(scene, scene.eyewear)
+    assert fit is not None
+    assert [eyewear_temples._ear_seen(fit, _temple(fit, side)) for side in (-1.0, 1.0)] == [seen, seen]
 
 
 def test_a_far_temple_does_not_stand_out_beyond_the_head() -> None:
