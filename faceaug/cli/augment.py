@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from faceaug.cli.files import FOLDER, GIVEN
+from faceaug.cli.words import DEVICE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,7 +35,7 @@ def how_to_make(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--quality", type=click.IntRange(1, 100), help="Of jpg and webp, instead of the photograph's own."
         ),
-        click.option("--device", default="cpu", show_default=True, help="cpu, cuda, cuda:N, or auto."),
+        DEVICE,
         click.option(
             "--resume/--no-resume", default=True, show_default=True, help="Go on with what there is, done or not."
         ),

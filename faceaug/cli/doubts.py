@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from faceaug.data.files import straight
 from faceaug.errors import Fault
 
 if TYPE_CHECKING:
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 
     from faceaug.report.opening import Opened
 
-__all__ = ["MOST_LINES", "in_a_line", "named", "skipped_of", "tell", "tell_opened"]
+__all__ = ["MOST_LINES", "in_a_line", "named", "skipped_in", "skipped_of", "tell", "tell_opened"]
 
 MOST_LINES: Final = 20
 """Of each kind that get a line of their own."""
@@ -51,6 +54,24 @@ def tell_opened(opened: Opened) -> None:
 def skipped_of(skips: Sequence[Mapping[str, str]]) -> list[str]:
     """Sentences about photographs that were passed over."""
     return [named(skip["photo"], skip["sentence"]) for skip in skips]
+
+
+def skipped_in(folder: Path) -> list[dict[str, str]]:
+    """What a run passed over, as its `skipped.jsonl` says, with paths as they are seen from here."""
+    file = folder / "skipped.jsonl"
+    skips = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
+    for skip in skips:
+        skip["photo"] = _from_here(folder / skip["photo"])
+        if "picture" in skip:
+            skip["sentence"] = f"{skip['picture']} was not made: {skip['sentence']}"
+    return skips
+
+
+def _from_here(path: Path) -> str:
+    """A path as one would type it: relative to where the command was started if it lies below, else whole."""
+    whole = straight(path)
+    short = os.path.relpath(whole)
+    return str(whole) if short.startswith("..") else short
 
 
 def named(photo: str, sentence: str) -> str:

@@ -86,7 +86,7 @@ EXITS: Final = {
     "replay": ("0 the same bytes", "1 other bytes", WRONG, "3 the photograph is missing or has changed"),
     "measure": ("0 all were measured", WRONG, SKIPPED),
     "audit": ("0 done", "1 there are gaps (--fail-on-gaps)", WRONG, SKIPPED),
-    "stress": ("0 done", "1 errors rise by more than chance (--fail-on-worse)", WRONG),
+    "stress": ("0 done", "1 errors rise by more than chance (--fail-on-worse)", WRONG, SKIPPED),
     "fit": ("0 done", WRONG, SKIPPED),
     "plan": ("0 done", "1 a group stays too small (--fail-on-gaps)", WRONG, SKIPPED),
     "augment": ("0 all was made", WRONG, "3 planned pictures are missing"),

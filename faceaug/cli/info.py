@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from faceaug.cli.files import DRAWING, PHOTO
+from faceaug.cli.words import DEVICE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,7 @@ __all__ = ["command"]
     help="Draw landmarks, pose, regions, light and tone.",
 )
 @click.option("--json", "machine", is_flag=True, help="One JSON document instead of a table.")
-@click.option("--device", default="cpu", show_default=True, help="cpu, cuda or cuda:N.")
+@DEVICE
 def command(path: Path, *, out: Path | None, machine: bool, device: str) -> None:
     """Tell what is found in PHOTO: every face, its pose, light and apparent skin tone."""
     from faceaug.cli.answer import about, as_json

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from faceaug.cli.files import FOLDER
-from faceaug.cli.words import SEED
+from faceaug.cli.words import DEVICE, SEED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +26,7 @@ TABLES: Final = frozenset({".csv", ".tsv", ".jsonl", ".parquet"})
 @click.argument("recipe", type=click.Path(path_type=Path))
 @click.argument("sources", nargs=-1, required=True, metavar="PHOTOS|MANIFEST...")
 @click.option("-o", "--out", type=FOLDER, required=True, help="Folder for all that is made.")
-@click.option("--device", default="cpu", show_default=True, help="cpu, cuda, cuda:N, or auto.")
+@DEVICE
 @click.option("--batch", type=click.IntRange(1), default=16, show_default=True, help="Pictures rendered at once.")
 @click.option("--workers", type=click.IntRange(0), default=0, show_default=True, help="Further processes.")
 @click.option("--faces", type=click.Choice(["largest", "all"]), default="largest", show_default=True)
@@ -87,24 +85,9 @@ def _tell_skips(made: Summary) -> None:
     """A line on stderr for every photograph that was skipped and every picture that was not made, at first."""
     if not made.skipped and not made.declined:
         return
-    from faceaug.cli.doubts import skipped_of, tell
+    from faceaug.cli.doubts import skipped_in, skipped_of, tell
 
-    file = made.out / "skipped.jsonl"
-    skips = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    for skip in skips:
-        skip["photo"] = _from_here(made.out / skip["photo"])
-        if "picture" in skip:
-            skip["sentence"] = f"{skip['picture']} was not made: {skip['sentence']}"
-    tell("skipped", skipped_of(skips), rest=f"see {file}")
-
-
-def _from_here(path: Path) -> str:
-    """A path as one would type it: relative to where the command was started if it lies below, else whole."""
-    from faceaug.data.files import straight
-
-    whole = straight(path)
-    short = os.path.relpath(whole)
-    return str(whole) if short.startswith("..") else short
+    tell("skipped", skipped_of(skipped_in(made.out)), rest=f"see {made.out / 'skipped.jsonl'}")
 
 
 def _document(made: Summary) -> dict[str, Any]:

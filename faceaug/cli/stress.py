@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from faceaug.cli.files import FOLDER, GIVEN
+from faceaug.cli.words import DEVICE
+
+if TYPE_CHECKING:
+    from faceaug.recipe import Recipe
 
 __all__ = ["command"]
 
-WORSE = 1
-"""Exit code where the model is worse with an edit and the caller asked to be told."""
+WORSE, SKIPPED = 1, 3
+"""Exit codes where the model is worse and the caller asked to be told, and where photographs were skipped."""
 
 
 @click.command("stress")
@@ -22,7 +27,7 @@ WORSE = 1
 @click.option("--positive", default="", metavar="LABEL", help="The label that scores are for.")
 @click.option("--threshold", type=float, default=0.5, show_default=True, help="Score from which the answer is that.")
 @click.option("-o", "--out", type=FOLDER, required=True, help="Folder for pictures and report.")
-@click.option("--device", default="cpu", show_default=True, help="cpu, cuda, cuda:N, or auto.")
+@DEVICE
 @click.option("--workers", type=click.IntRange(0), default=0, show_default=True, help="Further processes.")
 @click.option("--json", "machine", is_flag=True, help="One JSON document on stdout.")
 @click.option("--fail-on-worse", is_flag=True, help="Exit code 1 if errors rise by more than chance.")
@@ -48,6 +53,7 @@ def command(
     import json
 
     from faceaug.cli.answer import as_json
+    from faceaug.cli.doubts import skipped_of, tell
     from faceaug.cli.meter import Meter
     from faceaug.cli.run import photographs
     from faceaug.coverage.requirements import write_requirements
@@ -64,6 +70,8 @@ def command(
     options = RunOptions(device=device, workers=workers, measure=True)
     with Meter(quiet=machine) as meter:
         pairs = make_pairs(read, photos, out, options, root=root, progress=meter.photos)
+    skipped = _skipped(read, out)
+    tell("skipped", skipped_of(skipped))
     truth = None if labels is None else read_truth(labels, pairs, positive=positive, threshold=threshold)
     found = stress(pairs, asked, truth, name=model)
     write_atomic(
@@ -72,11 +80,22 @@ def command(
     write_atomic(out / "stress.md", as_stress(found, model).encode())
     write_requirements(out / "requirements.yaml", found["requirements"])
     if machine:
-        as_json({"out": str(out), **found})
+        as_json({"out": str(out), "skipped": skipped, **found})
     else:
         click.echo("\n".join([*stress_lines(found), "", f"report        {out / 'stress.md'}"]))
         click.echo(f"requirements  {out / 'requirements.yaml'}")
     worse = any(
         row["significant"] and row["compared"] == "errors" and row["change"]["value"] > 0 for row in found["tests"]
     )
-    return WORSE if fail_on_worse and worse else 0
+    if fail_on_worse and worse:
+        return WORSE
+    return SKIPPED if skipped else 0
+
+
+def _skipped(recipe: Recipe, out: Path) -> list[dict[str, str]]:
+    """The photographs that could not be used, each once; that an edit declines one is no fault of the photograph."""
+    from faceaug.cli.doubts import skipped_in
+    from faceaug.data.skip import DECLINED
+
+    found = {skip["photo"]: skip for name in recipe.edits for skip in skipped_in(out / name)}
+    return [skip for skip in found.values() if skip["reason"] != DECLINED]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from faceaug.edit import Edit, Setting
     from faceaug.face.decomposition import Decomposition
 
-__all__ = ["Sweep", "asked", "caption", "doubts", "swept", "usual"]
+__all__ = ["Sweep", "asked", "caption", "doubts", "kept", "swept", "usual"]
 
 Pixels = npt.NDArray[np.uint8]
 Value = float | str
@@ -130,6 +130,34 @@ def usual(setting: Setting) -> tuple[Value, ...]:
     if setting.kind == "choice":
         return setting.values
     return tuple(float(step) for step in np.linspace(*setting.usual, STEPS))
+
+
+def kept(edit: Edit, face: Decomposition, sweep: Sweep, seed: int = 0) -> tuple[Sweep, list[Pixels], list[str]]:
+    """Render a sweep without those of its values that the edit declines.
+
+    Returns:
+        The sweep of the other values, their pictures as `swept` makes them, and a sentence for each that is left out.
+
+    Raises:
+        Refusal: if it declines them all, or nothing moves.
+    """
+    from faceaug.errors import Refusal
+
+    try:
+        return sweep, swept(edit, face, sweep, seed), []
+    except Refusal:
+        if len(sweep.values) < 2:
+            raise
+    good, reasons = [], []
+    for value in sweep.values:
+        try:
+            swept(edit, face, replace(sweep, values=(value,)), seed)
+        except Refusal as refusal:
+            reasons.append(f"{caption(edit, sweep.setting, value)}: {refusal.reason}")
+        else:
+            good.append(value)
+    rest = replace(sweep, values=tuple(good)) if good else sweep
+    return rest, swept(edit, face, rest, seed), reasons
 
 
 def swept(edit: Edit, face: Decomposition, sweep: Sweep, seed: int = 0) -> list[Pixels]:

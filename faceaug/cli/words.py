@@ -6,10 +6,25 @@ import click
 
 from faceaug.errors import did_you_mean
 
-__all__ = ["SEED", "Guessing", "attributes"]
+__all__ = ["DEVICE", "SEED", "Guessing", "attributes"]
 
 SEED = click.IntRange(0, 2**63 - 1)
 """A seed, as records hold it."""
+
+
+def _device(context: click.Context, parameter: click.Parameter, name: str) -> str:  # noqa: ARG001 - click's own
+    """The device that a name stands for; one that there is not is refused before anything is done."""
+    if name == "cpu":
+        return name
+    from faceaug.recipe.options import RunOptions
+
+    return RunOptions(device=name).real_device
+
+
+DEVICE = click.option(
+    "--device", default="cpu", show_default=True, callback=_device, help="cpu, cuda, cuda:N, or auto: a GPU if any."
+)
+"""Where pictures are computed."""
 
 
 class Guessing(click.Group):

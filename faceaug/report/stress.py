@@ -14,7 +14,9 @@ def stress_lines(document: Mapping[str, Any]) -> list[str]:
     """What a stress test found, in plain words, the least likely by chance first."""
     tests = document["tests"]
     bad = [row for row in tests if row["significant"]]
-    lines = [f"{document['pairs']:,} pairs of {document['photographs']:,} photographs; {len(tests):,} comparisons."]
+    count = document["photographs"]
+    of = "1 photograph" if count == 1 else f"{count:,} photographs"
+    lines = [f"{document['pairs']:,} pairs of {of}; {len(tests):,} comparisons."]
     lines += [f"{_name(row)}: {_moved(row)}." for row in bad]
     lines += [_changed(row) for row in tests if row["p"] is None and row["change"] is not None]
     if len(lines) == 1:

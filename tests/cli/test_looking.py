@@ -148,3 +148,38 @@ def test_samples_knows_its_sets(faceaug: Command, tmp_path: Path) -> None:
     result = faceaug("samples", "londn", tmp_path / "london")
     assert result.exit_code == 2
     assert "london" in result.stderr
+
+
+def test_try_shows_what_an_edit_does_not_decline(faceaug: Command, photos: Path, tmp_path: Path) -> None:
+    strip = tmp_path / "strip.png"
+    done = faceaug("try", "pose", photos / "good.png", "--set", "yaw=-60..60", "--set", "pitch=0", "-o", strip)
+    assert done.exit_code == 0, done.output
+    assert "declined  yaw -60 degrees: the head would be at a yaw of -6" in done.stderr
+    assert Image.open(strip).width > Image.open(strip).height * 2, "the others are shown"
+    alone = faceaug(
+        "try", "pose", photos / "good.png", "--set", "yaw=-60", "--set", "pitch=0", "-o", tmp_path / "x.png"
+    )
+    assert alone.exit_code == 3
+    assert not (tmp_path / "x.png").exists()
+
+
+@pytest.mark.parametrize("command", ["info", "try", "run", "stress"])
+@pytest.mark.parametrize(("device", "said"), [("tpu", "must be cpu, cuda"), ("cuda:77", "must be a GPU that there is")])
+def test_a_device_that_there_is_not_is_no_fault_of_ours(
+    command: str, device: str, said: str, faceaug: Command, photos: Path, recipe: Path, tmp_path: Path
+) -> None:
+    words = {
+        "info": (photos / "good.png",),
+        "try": ("freckles", photos / "good.png", "-o", tmp_path / "x.png"),
+        "run": (recipe, photos, "-o", tmp_path / "out"),
+        "stress": (recipe, photos, "--model", "cat", "-o", tmp_path / "out"),
+    }[command]
+    done = faceaug(command, *words, "--device", device)
+    assert done.exit_code == 2, done.output
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize("command", ["info", "try"])
+def test_a_device_may_be_chosen_for_us(command: str, faceaug: Command, photos: Path, tmp_path: Path) -> None:
+    words = ("freckles", photos / "good.png", "-o", tmp_path / "x.png") if command == "try" else (photos / "good.png",)
+    assert faceaug(command, *words, "--device", "auto").exit_code == 0

@@ -176,7 +176,7 @@ def test_from_the_command_line(tmp_path: Path, samples: Path) -> None:
     words = ["stress", recipe, photos, "--model", f"{sys.executable} -c {code!r}", "--labels", labels, "-o", out]
     done = CliRunner().invoke(main, [str(word) for word in (*words, "--fail-on-worse")])
     assert done.exit_code == 1, done.output
-    assert "12 pairs of 1 photographs" in done.stdout
+    assert "12 pairs of 1 photograph;" in done.stdout
     assert "sensor: errors 0.0 % as photographed, 100.0 % edited, change +100.0 points" in done.stdout
     told = json.loads((out / "stress.json").read_text())
     assert told["tests"][0]["gained"] == 12
@@ -198,3 +198,18 @@ def test_a_photograph_that_two_edits_change_is_one_photograph(tmp_path: Path, sa
 
     assert stress(made, model)["photographs"] == 1
     assert len(asked) == 3, "a photograph is asked about once"
+
+
+def test_photographs_that_could_not_be_used_are_told(tmp_path: Path, samples: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    Image.open(samples / "eileen_collins.png").save(photos / "eileen.png")
+    (photos / "empty.jpg").write_bytes(b"")
+    recipe = tmp_path / "r.yaml"
+    recipe.write_text("about: x\nedits: {sensor: {quality: 20}, freckles: {density: 6}}")
+    words = ["stress", recipe, photos, "--model", f"{sys.executable} -c 'import sys; [print(1) for _ in sys.stdin]'"]
+    done = CliRunner().invoke(main, [str(word) for word in (*words, "-o", tmp_path / "out", "--json")])
+    assert done.exit_code == 3, done.output
+    assert done.stderr.count("empty.jpg is empty (0 bytes)") == 1
+    (skip,) = json.loads(done.stdout)["skipped"]
+    assert (skip["photo"], skip["reason"]) == (str(photos / "empty.jpg"), "empty")
