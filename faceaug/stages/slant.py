@@ -44,6 +44,13 @@ _LINE_MM, _WHOLE_MM, _WHOLE = 3.0, 1.5, (0.6, 0.9)
 # The correction is at most this factor either way, and no pixel gets lighter than the skin beside by more than the
 # second, as bright as pores are: skin between stubble is light already.
 _MOST, _BRIGHTEST = 1.8, 1.12
+# What is darker than such shares of that over the second length, mm, and narrower than the first, hangs before the
+# cheek; between the last shares it surely does.
+_DARK, _STRAND_MM, _FINE_MM, _SURELY = (0.35, 0.6), 7.0, 1.0, (0.15, 0.45)
+# It is looked for so far aside, above the jaw, where a beard begins, and below the eyes, mm; and where such shares of
+# what lies within this distance, mm, were seen slantwise.
+_CHEEK, _ABOVE_JAW, _EYES = (36.0, 46.0), (-72.0, -58.0), (-12.0, 5.0)
+_TURNED, _BROAD_MM = (0.45, 0.65), 8.0
 # So far around is looked for skin that was seen well, mm. Shades are smooth: they are worked out at half size from so
 # many pixels a millimetre on.
 _REACH_MM, _HALVE_FROM = 25.0, 1.2
@@ -55,8 +62,10 @@ def own_shading(source: Decomposition) -> Tensor:
     return source_shading(source.light, source.surface.normal)
 
 
-def faced(colour: Tensor, source: Decomposition, skin: Tensor, face: Tensor, sight: Sight) -> Tensor:
+def faced(colour: Tensor, source: Decomposition, skin: Tensor, face: Tensor, sight: Sight) -> tuple[Tensor, Tensor]:
     """Make skin that was seen slantwise as light as the skin beside it would be in its place.
+
+    Also what hangs before the cheek, a strand or an earring, and would lie on it, drawn out ``(B, 1, h, w)``, 0..1.
 
     Args:
         colour: The turned person ``(B, 3, h, w)``, linear, in the light that it had in the photograph.
@@ -70,12 +79,12 @@ def faced(colour: Tensor, source: Decomposition, skin: Tensor, face: Tensor, sig
     slant = (1 - smooth_step(*_SLANT, sight.dense)) * smooth_step(*_AROUND, near)
     found = extent(slant, round(_REACH_MM * sight.scale))
     if found is None:
-        return colour
+        return colour, torch.zeros_like(face)
     factor = 2 if sight.scale >= _HALVE_FROM else 1
     part, scale = (..., *in_blocks(found, factor)), sight.scale / factor
     own = colour[part]
-    maps = torch.cat([own, slant[part], face[part], near[part], skin[part], sight.place[part]], dim=1)
-    small, slant, face, near, skin, place = reduce(maps, factor).split_with_sizes((3, 1, 1, 1, 1, 2), dim=1)
+    maps = torch.cat([own, slant[part], face[part], near[part], skin[part], sight.seen[part], sight.place[part]], dim=1)
+    small, slant, face, near, skin, seen, place = reduce(maps, factor).split_with_sizes((3, 1, 1, 1, 1, 1, 2), dim=1)
     of_source = [own_shading(source), source.surface.position[:, :2], bare_skin(source)]
     was, aside, high, bare = sampled(of_source, place, (colour.shape[-2], colour.shape[-1])).chunk(4, dim=1)
     rim = torch.hypot(aside, (high - _MIDDLE) * _BROADER)
@@ -89,8 +98,23 @@ def faced(colour: Tensor, source: Decomposition, skin: Tensor, face: Tensor, sig
     whole = smooth_step(*_WHOLE, gaussian(-largest(-largest(skin, radius), radius), _WHOLE_MM * scale))
     beside = filled(unlit, skin * face * (1 - slant) * whole)
     times = (beside / unlit.clamp(min=1e-4)).clamp(1 / _MOST, _MOST)
-    maps = torch.cat([times, _BRIGHTEST * beside * was, slant * whole], dim=1)
-    times, most, share = enlarge(maps, (own.shape[-2], own.shape[-1]), factor).split_with_sizes((3, 3, 1), dim=1)
-    corrected = colour.clone()
+    most = _BRIGHTEST * beside * was
+    cheek = smooth_step(*_CHEEK, aside.abs()) * smooth_step(*_ABOVE_JAW, high) * (1 - smooth_step(*_EYES, high))
+    cheek = cheek * seen * face * smooth_step(*_TURNED, gaussian(slant, _BROAD_MM * scale))
+    strand = _strands((small / most.clamp(min=1e-4)).mean(dim=1, keepdim=True), cheek, scale)
+    maps = torch.cat([times, most, slant * whole, strand], dim=1)
+    times, most, share, strand = enlarge(maps, (own.shape[-2], own.shape[-1]), factor).split_with_sizes(
+        (3, 3, 1, 1), dim=1
+    )
+    corrected, strands = colour.clone(), torch.zeros_like(sight.seen)
     corrected[part] = torch.lerp(own, torch.minimum(own * times, most), share)
-    return corrected
+    strands[part] = strand
+    return corrected, strands
+
+
+def _strands(light: Tensor, cheek: Tensor, scale: float) -> Tensor:
+    """What is dark and narrow on the cheek ``(B, 1, h, w)``, 0..1: ``light`` is that of each pixel over the skin's."""
+    dark = (1 - smooth_step(*_DARK, gaussian(light, _FINE_MM * scale))) * cheek
+    radius = max(1, round(_STRAND_MM * scale / 2))
+    broad = largest(-largest(-dark, radius), 2 * radius)
+    return smooth_step(*_SURELY, largest((dark - broad).clamp(min=0), max(1, round(_FINE_MM * scale))))

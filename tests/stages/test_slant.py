@@ -10,7 +10,7 @@ from torch import Tensor
 
 from faceaug.face.decomposition import Decomposition
 from faceaug.stages import slant
-from faceaug.stages.slant import faced, own_shading
+from faceaug.stages.slant import own_shading
 from faceaug.stages.unseen import Sight, look_up
 from tests.portraits import collins
 
@@ -60,6 +60,10 @@ def shade(depth: float) -> Tensor:
     return (
         torch.tensor([0.6, 0.4, 0.3])[:, None, None] * (1 + 0.1 * torch.sin(steps).float().reshape(ONES.shape)) * dark
     )
+
+
+def faced(colour: Tensor, source: Decomposition, skin: Tensor, face: Tensor, sight: Sight) -> Tensor:
+    return slant.faced(colour, source, skin, face, sight)[0]
 
 
 def rim(colour: Tensor) -> Tensor:
@@ -130,3 +134,23 @@ def test_beards_stay_as_they_are_but_not_a_rim_that_is_told_for_skin_in_the_phot
         rtol=0.02,
         atol=0,
     )
+
+
+def test_a_strand_before_the_cheek_is_no_cheek_but_a_beard_is_and_hair_above_the_eyes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(slant, "bare_skin", lambda source: torch.ones_like(source.surface.depth))
+    strand, beard = shade(1.0), shade(1.0)
+    strand[..., RIM + 16 : RIM + 20] *= 0.1
+    beard[..., RIM + 6 : RIM + 30] *= 0.1
+    middle = (..., slice(30, -30), slice(RIM + 16, RIM + 20))
+
+    def strands(colour: Tensor, sight: Sight, high: float = -30.0) -> Tensor:
+        return slant.faced(colour, lit(high=high), ONES, ONES, sight)[1]
+
+    found = strands(strand, seen(0.5))
+    assert float(found[middle].min()) > 0.9
+    assert float(found[..., : RIM + 12].max()) == float(found[..., RIM + 26 :].max()) == 0
+    assert float(strands(beard, seen(0.5))[middle].max()) < 0.1
+    for nothing in (strands(strand, seen(1.0)), strands(strand, seen(0.5), high=20.0), strands(shade(0.7), seen(0.5))):
+        assert float(nothing.max()) == 0
