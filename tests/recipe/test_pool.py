@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
+from typing import Any
 
 import pytest
 
@@ -23,3 +25,20 @@ def test_workers_never_hear_of_ctrl_c_not_even_while_they_import(kept: bool, mon
         monkeypatch.setattr(pool, "_deaf", nullcontext)  # the test can see the difference
     assert list(finished(blocked, [1], 1, lambda _: None)) == [kept]
     assert not blocked(0), "whoever began them does hear of it"
+
+
+def test_no_more_workers_are_begun_than_there_are_processors_and_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[int] = []
+
+    class Counted(ProcessPoolExecutor):
+        def __init__(self, workers: int, *rest: Any, **more: Any) -> None:
+            begun.append(workers)
+            super().__init__(workers, *rest, **more)
+
+    monkeypatch.setattr(pool, "ProcessPoolExecutor", Counted)
+    monkeypatch.setattr(pool, "_processors", lambda: 2)
+    for workers, jobs in ((1, 1), (100, 1)):
+        assert list(finished(blocked, [0] * jobs, workers, lambda _: None)) == [True] * jobs
+    monkeypatch.setattr(pool, "_pooled", lambda *_: iter(()))
+    assert not list(finished(blocked, [0] * 500, 100, lambda _: None))
+    assert begun == [1, 1, 2]
