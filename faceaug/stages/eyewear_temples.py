@@ -170,4 +170,5 @@ def _ear_seen(fit: Fitting, one: _Temple) -> float:
     top, bottom = (min(max(int(y + k * reach), 0), height) for k in (-1, 1))
     if right <= left or bottom <= top:
         return 0.0
-    return float(smooth_step(*_EAR, bare_skin(source)[..., top:bottom, left:right].mean()))
+    bare = bare_skin(source) if fit.scene.bare is None else fit.scene.bare
+    return float(smooth_step(*_EAR, bare[..., top:bottom, left:right].mean()))

@@ -11,8 +11,10 @@ import torch
 from torch import Tensor
 
 from faceaug.edit import get_edit
+from faceaug.face import bare
 from faceaug.face import fields as fields_of
 from faceaug.face.bare import bare_skin
+from faceaug.face.classes import Head, find_classes
 from faceaug.face.decomposition import Decomposition, stack_rows
 from faceaug.face.kept import Kept, kept
 from faceaug.face.rotate import head_mesh
@@ -116,3 +118,21 @@ def test_variants_leave_it_as_it_is_and_know_nothing_of_each_other() -> None:
         assert torch.equal(together(make(face)), was), what
     for number, picture in zip((0, 1, 0), pictures, strict=True):
         assert (picture == variant(fresh(collins()), number)).all()
+
+
+def test_skin_is_looked_for_once_a_face_however_its_head_is_turned(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Head] = []
+
+    def find(head: Head) -> Tensor:
+        asked.append(head)
+        return find_classes(head)
+
+    monkeypatch.setattr(bare, "find_classes", find)
+    face = fresh(collins())
+    for variant, yaw in enumerate((15.0, -12.0)):
+        scene = Scene.of(face, variants=[variant])
+        scene = get_edit("pose")(scene, yaw=yaw, pitch=0.0, roll=0.0)
+        for name in ("skin_tone", "glasses", "lighting", "freckles")[variant:]:  # the second without another tone
+            scene = get_edit(name)(scene)
+        render(scene)
+    assert len(asked) == 1
