@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from faceaug.face.classes import OTHER, SKIN, Head, find_classes
+from faceaug.face.classes import HAIR, OTHER, SKIN, Head, find_classes
 from faceaug.face.colours import unshaded
 from faceaug.face.hem import hemmed
 from faceaug.face.kept import kept
@@ -65,7 +65,7 @@ def bare_skin(source: Decomposition) -> Tensor:
     fringe = smooth_step(*FRINGE, head.position[1]) * (head.position[0].abs() < _FRINGE_OUT)
     beard = torch.maximum(face * (1 - fringe), brows)
     edge = smooth_step(0.02, 0.30, gaussian(torch.maximum(skin, beard), 1.6 * _PASSAGE_MM * mm))
-    near = torch.cat([torch.maximum(edge, beard), brows, face], dim=1)
+    near = torch.cat([torch.maximum(edge, beard), brows, face, classes[HAIR][None, None]], dim=1)
     share = _matted(linear_to_lab(reduce(regions.foreground, factor)), skin, closed, near, mm)
     closed = (regions.lips + regions.eyes + regions.mouth).clamp(max=1.0)
     share = enlarge(share, size, factor).clamp(0, 1)
@@ -112,24 +112,27 @@ def _matted(lab: Tensor, share: Tensor, closed: Tensor, near: Tensor, mm: float)
     """Settle the passage between skin and hair (hairline, brows, beard, collar) pixel by pixel.
 
     There each pixel is a mixture of skin and hair: its share of skin is where its lightness lies between that of the
-    skin beside it and that of the darkest hair on the face.
+    skin beside it and that of the darkest hair: on the face the brows', around it that of the head where it is darker.
 
     Args:
         lab: Colours ``(B, 3, h, w)``, CIELAB.
         share: First estimate ``(B, 1, h, w)``.
         closed: Lips, eyes and mouth, which belong to neither side ``(B, 1, h, w)``.
-        near: Where hair may grow out of visible skin, and which of it is brow, and face ``(B, 3, h, w)``.
+        near: Where hair may grow out of visible skin, and what of it is brow, face and hair ``(B, 4, h, w)``.
         mm: Pixels a millimetre.
     """
     sure = smooth_step(0.75, 0.95, gaussian(share, _PASSAGE_MM * mm)) * share * (1 - closed)
     skin = fill_outside(lab, sure, 5)
-    dark = torch.stack([_darkest(lab[row, 0], near[row, 1]) for row in range(len(lab))])
-    dark = torch.minimum(dark.reshape(-1, 1, 1, 1), _HAIR_AT_MOST * skin[:, :1])
+    brows, face, hair = near[:, 1:2], near[:, 2:3], near[:, 3:]
+    dark = torch.stack([_darkest(lab[row, 0], brows[row, 0]) for row in range(len(lab))]).reshape(-1, 1, 1, 1)
+    scalp = [_usual(lab[row, 0], hair[row, 0] * (1 - face[row, 0])) for row in range(len(lab))]
+    dark = torch.lerp(torch.minimum(torch.stack(scalp).reshape(-1, 1, 1, 1), dark), dark, face)
+    dark = torch.minimum(dark, _HAIR_AT_MOST * skin[:, :1])
     place = (lab[:, :1] - dark) / (skin[:, :1] - dark)
     # Grey hair and cloth may be as light as skin, but not of its colour.
     tint = torch.sqrt((lab[:, 1:2] - skin[:, 1:2]) ** 2 + (lab[:, 2:3] - skin[:, 2:3]) ** 2)
     # And a white collar is lighter than the skin at its edge.
-    whiter = smooth_step(8.0, 18.0, lab[:, :1] - skin[:, :1]) * (1 - near[:, 2:])
+    whiter = smooth_step(8.0, 18.0, lab[:, :1] - skin[:, :1]) * (1 - face)
     mixed = smooth_step(-0.1, 0.95, place) * (1 - smooth_step(*_OTHER_TINT, tint)) * (1 - whiter)
     return torch.maximum(share, mixed * near[:, :1] * (1 - closed))
 
@@ -138,3 +141,9 @@ def _darkest(lightness: Tensor, brows: Tensor) -> Tensor:
     """Lightness of the darkest hair of the brows of one row."""
     picked = lightness[brows > 0.7]
     return torch.quantile(picked, 0.04) if len(picked) >= _FEWEST else lightness.new_tensor(15.0)
+
+
+def _usual(lightness: Tensor, hair: Tensor) -> Tensor:
+    """Lightness below which a third of one row's hair around the face lies; white where there is hardly any."""
+    picked = lightness[hair > 0.8]
+    return torch.quantile(picked, 0.3) if len(picked) >= _FEWEST else lightness.new_tensor(100.0)
