@@ -17,6 +17,7 @@ from faceaug.stages.extent import extent, in_blocks
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
+    from faceaug.scene import Scene
 
 # By how much the brighter parts of a face surpass its cheeks, as a multiple of their luminance Y, is (Y + this) / Y
 # times a constant: what the body sends back grows with Y, what the surface does is the same at every tone. Our own fits
@@ -36,6 +37,20 @@ _FROM, _WEAKEST = 0.25, 0.05
 _PUREST, HAZE_MOST, _HAZE_MM = 0.25, 0.5, 1.5
 
 
+def sheen_now(scene: Scene) -> Tensor:
+    """The surface reflection of the skin ``(B, 1, h, w)``, linear, in the tone that is asked for.
+
+    Where skin is made darker the estimate, which also holds pale skin, counts for as much of the whole as before: were
+    it more light than there is, spots would be paler than the skin, and brighter light would make it darker.
+    """
+    if scene.tone is None:
+        return scene.source.skin.specular
+    before = scene.source.skin.tone[:, 0]
+    after = torch.lerp(before, scene.tone.lab[:, 0], scene.tone.strength)
+    left = (((after + 16) / (before + 16)) ** 3).clamp(max=1.0)
+    return scene.source.skin.specular * left[:, None, None, None]
+
+
 def surface_light(source: Decomposition, row: int, cheeks: Tensor, tones: tuple[Tensor, Tensor]) -> Tensor:
     """White light off one row's skin that the pigment does not reach ``(1, 1, h, w)``, linear.
 
@@ -50,9 +65,9 @@ def surface_light(source: Decomposition, row: int, cheeks: Tensor, tones: tuple[
     """
     before, after = (float(tone[0]) for tone in tones)
     if after < before:
-        sheen = source.skin.specular[row : row + 1]
-        common = sheen[0].flatten().index_select(0, cheeks).median()
-        return (sheen - common).clamp(min=0) * ((after + 16) / (before + 16)) ** 3
+        found = source.skin.specular[row : row + 1]
+        common = found[0].flatten().index_select(0, cheeks).median()
+        return (found - common).clamp(min=0) * ((after + 16) / (before + 16)) ** 3
     return _haze(source.linear[row : row + 1], source.regions.skin[row : row + 1], float(source.pose.scale[row]))
 
 

@@ -12,6 +12,7 @@ from faceaug.face.skin import HAEMOGLOBIN, MELANIN
 from faceaug.image.color import lab_to_linear, luminance
 from faceaug.image.shade import above
 from faceaug.stages.extent import Box, extent
+from faceaug.stages.gloss import sheen_now
 
 if TYPE_CHECKING:
     from faceaug.scene import Scene
@@ -56,7 +57,7 @@ def _filtered(linear: Tensor, scene: Scene, row: int, box: Box) -> Tensor:
     """One row's rectangle, seen through its pigment."""
     assert scene.pigment is not None  # the caller has looked
     there = (slice(row, row + 1), slice(None), *box)
-    pigment, specular = scene.pigment[there], scene.source.skin.specular[there] * sheen_left(scene, row)
+    pigment, specular = scene.pigment[there], sheen_now(scene)[there]
     tone, grey = tone_before(scene)[row : row + 1], bool(scene.source.grey[row])
     return through_pigment(linear, pigment, specular, tone, grey=grey)
 
@@ -88,16 +89,6 @@ def tone_before(scene: Scene) -> Tensor:
     if scene.tone is None:
         return tone
     return torch.lerp(tone, scene.tone.lab, scene.tone.strength[:, None])
-
-
-def sheen_left(scene: Scene, row: int) -> float:
-    """Share of the sheen found on one row's photograph that lies on its skin in the tone asked for.
-
-    Where skin is made darker the estimate, which also holds pale skin, counts for as much of the whole as before: were
-    it more light than there is, spots would be paler than the skin.
-    """
-    before, after = (float(tone[row, 0]) for tone in (scene.source.skin.tone, tone_before(scene)))
-    return min(1.0, ((after + 16) / (before + 16)) ** 3)
 
 
 def _layered(amount: Tensor, first: tuple[float, ...], then: tuple[float, ...], until: float) -> Tensor:

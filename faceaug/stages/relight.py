@@ -13,6 +13,7 @@ from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
 from faceaug.image.color import luminance
 from faceaug.image.filter import largest, reduce
 from faceaug.image.shade import above, at_least, smooth_step
+from faceaug.stages.gloss import sheen_now
 from faceaug.stages.illumination import shading_ratio
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def relight(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     own = torch.lerp(painted, linear, at_least(person, 0.999))
     # A strand darker than its surroundings was guessed too bright: it cannot hold more light than its pixel.
     own = torch.minimum(own, linear / person.clamp(min=0.02))
-    lit = _lit(own, source.skin.specular * source.regions.skin, shading)
+    lit = _lit(own, sheen_now(scene) * source.regions.skin, shading)
     _catch_lights(lit, scene, light)
     # A weight of exactly 0 keeps the pixel to the bit.
     changed = (_roll_off(lit, own) - own).mul_(person).add_(linear).clamp_(min=0.0)

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
-from faceaug.stages.gloss import brightness, reshaped
-from faceaug.stages.pigment import sheen_left, through_pigment, tone_before
+from faceaug.stages.gloss import brightness, reshaped, sheen_now
+from faceaug.stages.pigment import through_pigment, tone_before
 from faceaug.stages.relief import calmed, shaded_slopes
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def colour_difference(scene: Scene, edit: str, row: int) -> float:
         now, then = brightness((own[0], tone[0]))
         over = (luminance(before) / now - 1).clamp(min=0)
         before = (before * light[:1] / light[1:] * reshaped(over, now, then)).clamp(0, 1)
-    pigment, specular = picked(drawn)[:, :2], picked(source.skin.specular) * sheen_left(scene, row)
+    pigment, specular = picked(drawn)[:, :2], picked(sheen_now(scene))
     after = through_pigment(before, pigment, specular, tone, grey=bool(source.grey[row]))
     if drawn.shape[1] > 2:
         width, last, scale = drawn.shape[3], drawn.shape[2] * drawn.shape[3] - 1, float(source.pose.scale[row])

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
 
 from faceaug.channels import Tone
+from faceaug.edit import get_edit
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
+from faceaug.render import render
 from faceaug.scene import Scene
 from faceaug.stages.tone import change_tone
-from tests.portraits import collins
+from tests.portraits import collins, window
 
 # What is brighter than the cheeks exceeds them by (Y + 0.4) / Y times a constant, Y their luminance.
 SURFACE = 0.4
@@ -62,3 +65,17 @@ def test_highlights_are_as_far_above_the_cheeks_as_on_real_faces_of_that_tone(la
 def test_what_is_no_brighter_than_the_cheeks_keeps_its_contrast() -> None:
     found, _ = lit(-0.4, (35.0, 9.2, 11.3))
     assert found == pytest.approx(-0.4, abs=0.02)
+
+
+def test_more_light_makes_no_darkened_skin_darker() -> None:
+    """Sheen found on light skin is more light than dark skin has: taken off it, less than nothing would be left."""
+    face = collins()
+    dark = get_edit("skin_tone")(Scene.of(face), ita=-65.0)
+    lamp: dict[str, Any] = {"azimuth": 0.0, "elevation": 20.0, "key_fill": 2.0, "softness": 0.6}
+    skin = face.regions.skin[0, 0] > 0.95
+    dim, bright = (
+        window(render(get_edit("lighting")(dark, exposure=exposure, **lamp)).pixels[0], face)[skin.numpy()]
+        for exposure in (-0.5, 0.8)
+    )
+    brighter = bright.astype(int).sum(axis=1) - dim.astype(int).sum(axis=1)
+    assert (brighter > 0).mean() > 0.999
