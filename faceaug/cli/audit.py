@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from faceaug.cli.files import GIVEN, REPORT, target
-from faceaug.cli.words import attributes
+from faceaug.cli.words import QUIET, attributes
 
 if TYPE_CHECKING:
     from faceaug.report.opening import Opened
@@ -48,6 +48,7 @@ GAPS = 1
 @click.option("--faces/--no-faces", default=True, help="Show the photographs nearest to a gap on the page.")
 @click.option("-o", "--out", type=REPORT, help="REPORT.html, .md, .json, .jsonld, or a folder.")
 @click.option("--json", "machine", is_flag=True, help="One JSON document instead of Markdown on stdout.")
+@QUIET
 @click.option("--fail-on-gaps", is_flag=True, help="Exit code 1 if there are gaps.")
 def command(
     path: Path,
@@ -65,6 +66,7 @@ def command(
     faces: bool,
     out: Path | None,
     machine: bool,
+    quiet: bool,
     fail_on_gaps: bool,
     **more: Any,
 ) -> int:
@@ -76,11 +78,38 @@ def command(
     from faceaug.cli.answer import as_json
     from faceaug.cli.doubts import tell_opened
     from faceaug.cli.meter import Meter
-    from faceaug.errors import Fault, RequestError
     from faceaug.report.making import Wishes, make_audit, write_audit
     from faceaug.report.markdown import as_markdown
     from faceaug.report.opening import Measuring, open_data
-    from faceaug.report.write import check_report, has_page
+    from faceaug.report.write import has_page
+
+    names = _checked(by, sample, out)
+    with Meter(quiet=quiet or machine) as meter:
+        how = Measuring(cache, workers, lambda done: meter.photos(done.done, done.total), names)
+        opened = open_data(path, labels=labels, kind=kind, vocabulary=vocabulary, measure=measure, measuring=how)
+    made = make_audit(opened, Wishes(names, settled=settle, old=old, **more))
+    if not quiet:
+        tell_opened(opened)
+    title = path.name or str(path)
+    files = []
+    if out is not None:
+        shown = _portraits(made.document, opened) if faces and has_page(out) else {}
+        files = write_audit(made, out, title, portraits=shown, sample=sample or 0)
+    if machine:
+        as_json({"source": str(path), "files": [str(file) for file in files], **made.as_dict(Path())})
+    elif out is not None and not quiet:
+        click.echo("\n".join([*made.document["headlines"], "", *(f"report  {file}" for file in files)]))
+    elif not quiet:
+        click.echo(as_markdown(made.document, title), nl=False)
+    if fail_on_gaps and made.document["gaps"]:
+        return GAPS
+    return SKIPPED if opened.skipped else 0
+
+
+def _checked(by: str, sample: int | None, out: Path | None) -> list[str]:
+    """The attributes that are asked for; what cannot be is refused before anything is measured."""
+    from faceaug.errors import Fault, RequestError
+    from faceaug.report.write import check_report
 
     names = attributes(by)
     if by and not names:
@@ -89,25 +118,7 @@ def command(
         raise RequestError([Fault("--sample", "needs -o, beside which the list is written")], "nothing was counted")
     if out is not None:
         check_report(out)
-    with Meter(quiet=machine) as meter:
-        how = Measuring(cache, workers, lambda done: meter.photos(done.done, done.total), names)
-        opened = open_data(path, labels=labels, kind=kind, vocabulary=vocabulary, measure=measure, measuring=how)
-    made = make_audit(opened, Wishes(names, settled=settle, old=old, **more))
-    tell_opened(opened)
-    title = path.name or str(path)
-    files = []
-    if out is not None:
-        shown = _portraits(made.document, opened) if faces and has_page(out) else {}
-        files = write_audit(made, out, title, portraits=shown, sample=sample or 0)
-    if machine:
-        as_json({"source": str(path), "files": [str(file) for file in files], **made.as_dict(Path())})
-    elif out is not None:
-        click.echo("\n".join([*made.document["headlines"], "", *(f"report  {file}" for file in files)]))
-    else:
-        click.echo(as_markdown(made.document, title), nl=False)
-    if fail_on_gaps and made.document["gaps"]:
-        return GAPS
-    return SKIPPED if opened.skipped else 0
+    return names
 
 
 def _portraits(document: dict[str, Any], opened: Opened) -> dict[str, bytes]:

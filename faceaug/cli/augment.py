@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from faceaug.cli.files import FOLDER, GIVEN
-from faceaug.cli.words import DEVICE
+from faceaug.cli.words import DEVICE, QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -40,7 +40,7 @@ def how_to_make(function: Callable[..., Any]) -> Callable[..., Any]:
             "--resume/--no-resume", default=True, show_default=True, help="Go on with what there is, done or not."
         ),
         click.option("--json", "machine", is_flag=True, help="The outcome as one JSON document."),
-        click.option("--quiet", is_flag=True, help="No progress, no summary; the exit code tells."),
+        QUIET,
     )
     for option in reversed(options):
         function = option(function)

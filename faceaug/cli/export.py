@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from faceaug.cli.files import FOLDER
-from faceaug.cli.words import attributes
+from faceaug.cli.words import QUIET, attributes
 
 __all__ = ["command"]
 
@@ -22,6 +22,7 @@ __all__ = ["command"]
 @click.option("--label", default="", help="Of imagefolder: the attribute whose values become folders.")
 @click.option("--licence", default="", help="Of the photographs, for the data card.")
 @click.option("--json", "machine", is_flag=True, help="One JSON document instead of words.")
+@QUIET
 def command(
     path: Path,
     *,
@@ -33,6 +34,7 @@ def command(
     label: str,
     licence: str,
     machine: bool,
+    quiet: bool,
 ) -> int:
     """Write a data set, with a data card, in the form that another tool reads.
 
@@ -46,10 +48,12 @@ def command(
 
     pictures = open_pictures(path, word)
     wanted = Wanted(form, two_stage, tuple(attributes(by)), label, licence)
-    with Meter(quiet=machine) as meter:
+    with Meter(quiet=quiet or machine) as meter:
         made = export(pictures, out, wanted, meter.photos)
     if machine:
         as_json({"out": str(out), "format": form, "splits": made.splits, "left_out": made.left_out, "new": made.new})
+        return 0
+    if quiet:
         return 0
     rows = [(split, f"{a:,} photographed, {b:,} rendered") for split, (a, b) in made.splits.items()]
     rows += [("left out", sentence) for sentence in made.left_out]

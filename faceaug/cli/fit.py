@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from faceaug.cli.files import DRAWING, GIVEN, Written
+from faceaug.cli.words import QUIET
 
 if TYPE_CHECKING:
     from faceaug.synth.priors import Priors
@@ -30,6 +31,7 @@ SKIPPED = 3
 @click.option("--cache", type=click.Path(path_type=Path), help="Where measurements are kept (default: FACEAUG_CACHE).")
 @click.option("--workers", type=click.IntRange(0), default=0, help="Further processes that measure.")
 @click.option("--json", "machine", is_flag=True, help="One JSON document instead of a table.")
+@QUIET
 def command(
     path: Path,
     *,
@@ -43,6 +45,7 @@ def command(
     cache: Path | None,
     workers: int,
     machine: bool,
+    quiet: bool,
 ) -> int:
     """Fit the distribution of every attribute of the photographs in PATH, and how they depend on each other.
 
@@ -59,10 +62,11 @@ def command(
     from faceaug.synth.priors import fit_priors, write_priors
 
     names = [word.strip() for word in by.split(",") if word.strip()]
-    with Meter(quiet=machine) as meter:
+    with Meter(quiet=quiet or machine) as meter:
         how = Measuring(cache, workers, lambda done: meter.photos(done.done, done.total), names)
         opened = open_data(path, labels=labels, vocabulary=vocabulary, measure=measure, measuring=how)
-    tell_opened(opened)
+    if not quiet:
+        tell_opened(opened)
     records = opened.records if opened.columns is None else opened.columns.records()
     priors = fit_priors(records, names, split=split, about=f"Fitted to the photographs of {path.name or path}")
     if out is not None:
@@ -72,7 +76,7 @@ def command(
     if machine:
         files = {"priors": str(out) if out else None, "plot": str(drawn) if drawn else None}
         as_json({"source": str(path), **files, **priors.as_dict()})
-    else:
+    elif not quiet:
         click.echo(_page(priors))
         files_ = [f"priors  {out}"] if out is not None else ["nothing was written; name a file with -o priors.yaml"]
         click.echo("\n".join(["", *files_, *([f"plot    {drawn}"] if drawn is not None else [])]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from faceaug.cli.files import FILE, GIVEN
+from faceaug.cli.words import QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ SKIPPED: Final = 3
 @click.option("--workers", type=click.IntRange(0), default=0, show_default=True, help="Further processes.")
 @click.option("--cache", type=click.Path(path_type=Path), help="Folder of earlier measurements; else FACEAUG_CACHE.")
 @click.option("--json", "machine", is_flag=True, help="The summary as one JSON document.")
-@click.option("--quiet", is_flag=True, help="No progress, no summary; the exit code tells.")
+@QUIET
 def command(
     path: Path,
     *,

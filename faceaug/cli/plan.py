@@ -9,6 +9,7 @@ import click
 
 from faceaug.cli.files import GIVEN, Written, target
 from faceaug.cli.goal import what_to_reach
+from faceaug.cli.words import QUIET
 
 if TYPE_CHECKING:
     from faceaug.report.asked import Asked
@@ -37,6 +38,7 @@ GAPS, SKIPPED = 1, 3
 @click.option("--gap", type=float, default=0.001, show_default=True, help="How far from the least cost is near enough.")
 @click.option("--seconds", type=float, default=60.0, show_default=True, help="For the search.")
 @click.option("--json", "machine", is_flag=True, help="The plan as one JSON document on stdout.")
+@QUIET
 @click.option("--fail-on-gaps", is_flag=True, help="Exit code 1 if some group stays too small.")
 def command(
     path: Path,
@@ -48,6 +50,7 @@ def command(
     cache: Path | None,
     workers: int,
     machine: bool,
+    quiet: bool,
     fail_on_gaps: bool,
     **asked: Any,
 ) -> int:
@@ -72,10 +75,11 @@ def command(
         source, before = audited.source.but(labels=labels, vocabulary=vocabulary, measure=measure), audited.photographs
         asked |= _where_not_given(audited)
     goal, limits = _asked(**asked)
-    with Meter(quiet=machine) as meter:
+    with Meter(quiet=quiet or machine) as meter:
         how = Measuring(cache, workers, lambda done: meter.photos(done.done, done.total), goal.by)
         opened = open_source(source, how)
-    tell_opened(opened)
+    if not quiet:
+        tell_opened(opened)
     plan = make_plan(opened, goal, limits)
     if out is not None:
         write_plan(out, plan)
@@ -89,7 +93,7 @@ def command(
                 **plan.as_dict(),
             }
         )
-    else:
+    elif not quiet:
         head = ("group", "photographed", "rendered", "planned", "of")
         rows = [head, *coverage(plan)]
         if before not in {None, opened.photographs}:

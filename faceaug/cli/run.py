@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from faceaug.cli.files import FOLDER
-from faceaug.cli.words import DEVICE, SEED
+from faceaug.cli.words import DEVICE, QUIET, SEED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ TABLES: Final = frozenset({".csv", ".tsv", ".jsonl", ".parquet"})
 @click.option("--resume/--no-resume", default=True, show_default=True, help="Go on where an earlier run stopped.")
 @click.option("--masks", is_flag=True, help="Write label masks too.")
 @click.option("--json", "machine", is_flag=True, help="The summary as one JSON document.")
-@click.option("--quiet", is_flag=True, help="No progress, no summary; the exit code tells.")
+@QUIET
 def command(recipe: Path, sources: tuple[str, ...], out: Path, *, machine: bool, quiet: bool, **options: Any) -> int:
     """Make labelled variations of photographs.
 

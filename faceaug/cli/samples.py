@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from faceaug.cli.files import FOLDER
+from faceaug.cli.words import QUIET
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +18,7 @@ __all__ = ["command"]
 @click.command("samples")
 @click.argument("name")
 @click.argument("folder", metavar="DIR", type=FOLDER)
-@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+@QUIET
 @click.option("--json", "machine", is_flag=True, help="The files as one JSON document.")
 def command(name: str, folder: Path, *, quiet: bool, machine: bool) -> None:
     """Download the set of photographs NAME (such as `london`) into DIR; goes on where it stopped."""
@@ -29,5 +30,5 @@ def command(name: str, folder: Path, *, quiet: bool, machine: bool) -> None:
         files = download(name, folder, progress=meter.bytes)
     if machine:
         as_json({"set": name, "folder": str(folder), "files": [str(file) for file in files]})
-        return
-    click.echo(f"{len(files)} files of {name} in {folder}")
+    elif not quiet:
+        click.echo(f"{len(files)} files of {name} in {folder}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from faceaug.cli.files import FOLDER, GIVEN
-from faceaug.cli.words import DEVICE
+from faceaug.cli.words import DEVICE, QUIET
 
 if TYPE_CHECKING:
     from faceaug.recipe import Recipe
@@ -30,6 +30,7 @@ WORSE, SKIPPED = 1, 3
 @DEVICE
 @click.option("--workers", type=click.IntRange(0), default=0, show_default=True, help="Further processes.")
 @click.option("--json", "machine", is_flag=True, help="One JSON document on stdout.")
+@QUIET
 @click.option("--fail-on-worse", is_flag=True, help="Exit code 1 if errors rise by more than chance.")
 def command(
     recipe: Path,
@@ -43,6 +44,7 @@ def command(
     device: str,
     workers: int,
     machine: bool,
+    quiet: bool,
     fail_on_worse: bool,
 ) -> int:
     """Compare a model's answers on photographs with those on the same photographs, edited.
@@ -68,10 +70,11 @@ def command(
     read, asked = Recipe.load(recipe), model_of(model)
     photos, root = photographs(sources)
     options = RunOptions(device=device, workers=workers, measure=True)
-    with Meter(quiet=machine) as meter:
+    with Meter(quiet=quiet or machine) as meter:
         pairs = make_pairs(read, photos, out, options, root=root, progress=meter.photos)
     skipped = _skipped(read, out)
-    tell("skipped", skipped_of(skipped))
+    if not quiet:
+        tell("skipped", skipped_of(skipped))
     truth = None if labels is None else read_truth(labels, pairs, positive=positive, threshold=threshold)
     found = stress(pairs, asked, truth, name=model)
     write_atomic(
@@ -81,7 +84,7 @@ def command(
     write_requirements(out / "requirements.yaml", found["requirements"])
     if machine:
         as_json({"out": str(out), "skipped": skipped, **found})
-    else:
+    elif not quiet:
         click.echo("\n".join([*stress_lines(found), "", f"report        {out / 'stress.md'}"]))
         click.echo(f"requirements  {out / 'requirements.yaml'}")
     worse = any(

@@ -8,7 +8,7 @@ from typing import Any, Final
 import click
 
 from faceaug.cli.files import GIVEN, Written
-from faceaug.cli.words import attributes
+from faceaug.cli.words import QUIET, attributes
 
 __all__ = ["command"]
 
@@ -31,7 +31,10 @@ MOST_LINES: Final = 10
 @click.option("--photos", type=GIVEN, help="Where the photographs are now, if they have moved.")
 @click.option("-o", "--out", type=Written(".json"), help="Write the whole document as JSON.")
 @click.option("--json", "machine", is_flag=True, help="One JSON document instead of words.")
-def command(path: Path, *, word: str | None, by: str, out: Path | None, machine: bool, **wanted: Any) -> int:
+@QUIET
+def command(
+    path: Path, *, word: str | None, by: str, out: Path | None, machine: bool, quiet: bool, **wanted: Any
+) -> int:
     """Make a sample of the renderings again, count again, compare with the photographs and with people's labels.
 
     Exit code 1 if a file has changed, a rendering cannot be made again to the byte, or a label contradicts what is
@@ -47,13 +50,13 @@ def command(path: Path, *, word: str | None, by: str, out: Path | None, machine:
     from faceaug.plan.verify.verify import Wanted, verify
 
     pictures = open_pictures(path, word)
-    with Meter(quiet=machine) as meter:
+    with Meter(quiet=quiet or machine) as meter:
         document = verify(pictures, Wanted(by=attributes(by), **wanted), meter.steps)
     if out is not None:
         write_atomic(out, (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode())
     if machine:
         as_json(document)
-    else:
+    elif not quiet:
         click.echo("\n".join(_told(document)))
     return DIFFERENT if document["differences"] else 0
 

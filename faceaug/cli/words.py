@@ -6,7 +6,7 @@ import click
 
 from faceaug.errors import did_you_mean
 
-__all__ = ["DEVICE", "SEED", "Guessing", "attributes"]
+__all__ = ["DEVICE", "QUIET", "SEED", "Guessing", "attributes"]
 
 SEED = click.IntRange(0, 2**63 - 1)
 """A seed, as records hold it."""
@@ -25,6 +25,9 @@ DEVICE = click.option(
     "--device", default="cpu", show_default=True, callback=_device, help="cpu, cuda, cuda:N, or auto: a GPU if any."
 )
 """Where pictures are computed."""
+
+QUIET = click.option("--quiet", is_flag=True, help="No progress, no summary; the exit code tells.")
+"""For whoever asks for files or an exit code alone."""
 
 
 class Guessing(click.Group):

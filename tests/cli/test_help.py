@@ -53,6 +53,33 @@ def test_lists_of_commands_are_not_cut_off(words: list[str]) -> None:
     assert not [line for line in listed if line.endswith("...")]
 
 
+LONG = ("run", "measure", "audit", "plan", "augment", "balance", "fit", "stress", "verify", "export", "samples")
+"""Commands that show how far they are."""
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_commands_that_take_long_can_be_quiet(name: str) -> None:
+    assert "--quiet" in {word for option in COMMANDS[name].params for word in option.opts}
+
+
+def test_quiet_is_quiet(faceaug: Command, photos: Path, recipe: Path, tmp_path: Path) -> None:
+    (photos / "empty.jpg").write_bytes(b"")
+    by = ("--by", "glasses", "--at-least", "1", "--level", "1")
+    data, run, cache = tmp_path / "set", tmp_path / "run", ("--cache", tmp_path / "cache")
+    for words, code in (
+        (("run", recipe, photos, "-o", run), 3),
+        (("measure", photos, "-o", tmp_path / "m.csv", *cache), 3),
+        (("audit", photos, *by, "-o", tmp_path / "audit.json", *cache), 3),
+        (("plan", photos, *by, "-o", tmp_path / "plan.json", *cache), 3),
+        (("stress", recipe, photos, "--model", "cat", "-o", tmp_path / "stress"), 3),
+    ):
+        done = faceaug(*words, "--quiet")
+        assert (done.output, done.exit_code) == ("", code), words
+    faceaug("versions", "commit", run, "-o", data)
+    assert not faceaug("verify", data, "-o", tmp_path / "v.json", "--quiet").output
+    assert not faceaug("export", data, "--format", "coco", "-o", tmp_path / "x", "--quiet").output
+
+
 def test_options_of_one_name_take_the_same() -> None:
     kinds: dict[str, set[str]] = defaultdict(set)
     for command in COMMANDS.values():
