@@ -51,6 +51,8 @@ _DARK, _STRAND_MM, _FINE_MM, _SURELY = (0.35, 0.6), 7.0, 1.0, (0.15, 0.45)
 # what lies within this distance, mm, were seen slantwise.
 _CHEEK, _ABOVE_JAW, _EYES = (36.0, 46.0), (-72.0, -58.0), (-12.0, 5.0)
 _TURNED, _BROAD_MM = (0.45, 0.65), 8.0
+# The nose ends so far aside on the mean face, and above the lips, mm.
+_NOSE, _LIP = (24.0, 34.0), (-72.0, -62.0)
 # So far around is looked for skin that was seen well, mm. Shades are smooth: they are worked out at half size from so
 # many pixels a millimetre on.
 _REACH_MM, _HALVE_FROM = 25.0, 1.2
@@ -118,3 +120,19 @@ def _strands(light: Tensor, cheek: Tensor, scale: float) -> Tensor:
     radius = max(1, round(_STRAND_MM * scale / 2))
     broad = largest(-largest(-dark, radius), 2 * radius)
     return smooth_step(*_SURELY, largest((dark - broad).clamp(min=0), max(1, round(_FINE_MM * scale))))
+
+
+def off_nose(source: Decomposition, sight: Sight, wanted: Tensor) -> Tensor:
+    """1 but on the nose ``(B, 1, h, w)``, 0..1: its flank, seen slantwise, is better drawn out than grown as cheek.
+
+    Args:
+        source: The photograph.
+        sight: Where the turned head's pixels were seen.
+        wanted: Where that is asked ``(B, 1, h, w)``; 1 elsewhere.
+    """
+    off, box = torch.ones_like(wanted), extent(wanted)
+    if box is not None:
+        part = (..., *box)
+        place = sampled(source.surface.position[:, :2], sight.place[part], (wanted.shape[-2], wanted.shape[-1]))
+        off[part] = torch.maximum(smooth_step(*_NOSE, place[:, :1].abs()), 1 - smooth_step(*_LIP, place[:, 1:]))
+    return off

@@ -25,7 +25,7 @@ from faceaug.stages.growth import Soil, grown
 from faceaug.stages.layers import Layers, layers_of
 from faceaug.stages.neck import Neck, neck_of, tilted
 from faceaug.stages.seams import before_neck, closed, crisp, softened
-from faceaug.stages.slant import faced, own_shading
+from faceaug.stages.slant import faced, off_nose, own_shading
 from faceaug.stages.unseen import Sight, filled, look_up, spread
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ _JAW_MM = 2.0
 _BARE = (0.2, 0.6)
 # The light on the turned skin is corrected at most by this factor either way.
 _CORRECTION = 1.6
+# That is smoothed by this, mm: the mesh's facets are no shades.
+_LIGHT_MM = 4.0
 
 
 def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
@@ -157,7 +159,7 @@ def _carried(
     wanted = (1 - sight.seen) * torch.maximum(there * (1 - clothes), inside)
     face = face.clamp(0, 1)
     colour, strands = faced(colour, source, moved[:, list(maps).index("skin"), None] + body, face, sight)
-    known, wanted = known * (1 - strands), torch.maximum(wanted, strands * there)
+    known, wanted = known * (1 - strands), torch.maximum(wanted * off_nose(source, sight, wanted), strands * there)
     soil = Soil(known, wanted, 1 - body, face, hair, sight.share, sight.texture(layers_of(source).own))
     colour, moved = grown(colour, moved, soil, sight.scale)
     pieces = torch.split(moved, [part.shape[1] for part in maps.values()], dim=1)
@@ -231,7 +233,7 @@ def _relit(picture: Tensor, there: Decomposition, shading: Tensor, sight: Sight)
     was = sampled(shading, sight.place[part], (shading.shape[-2], shading.shape[-1]))
     ratio = source_shading(there.light, there.surface.normal[part]) / was
     # What was grown was grown in the light of what it grew from.
-    ratio = spread(ratio.clamp(1 / _CORRECTION, _CORRECTION), sight.seen[part])
+    ratio = gaussian(spread(ratio.clamp(1 / _CORRECTION, _CORRECTION), sight.seen[part]), _LIGHT_MM * sight.scale)
     relit = picture.clone()
     relit[part] *= torch.lerp(torch.ones_like(ratio), ratio, skin[part])
     return relit

@@ -11,6 +11,7 @@ from torch import Tensor
 from faceaug.face.decomposition import Decomposition
 from faceaug.stages import slant
 from faceaug.stages.slant import own_shading
+from faceaug.stages.turn import _relit
 from faceaug.stages.unseen import Sight, look_up
 from tests.portraits import collins
 
@@ -154,3 +155,26 @@ def test_a_strand_before_the_cheek_is_no_cheek_but_a_beard_is_and_hair_above_the
     assert float(strands(beard, seen(0.5))[middle].max()) < 0.1
     for nothing in (strands(strand, seen(1.0)), strands(strand, seen(0.5), high=20.0), strands(shade(0.7), seen(0.5))):
         assert float(nothing.max()) == 0
+
+
+def test_a_nose_is_not_grown_as_cheek_but_cheek_and_chin_are() -> None:
+    for aside, high, off in ((10.0, -40.0, 0.0), (50.0, -40.0, 1.0), (10.0, -90.0, 1.0)):
+        found = slant.off_nose(lit(aside=aside, high=high), seen(0.4), ONES)
+        assert torch.equal(found, off * ONES)
+    assert torch.equal(slant.off_nose(lit(aside=10.0, high=-40.0), seen(0.4), 0 * ONES), ONES)
+
+
+def test_the_light_that_stays_in_the_room_shows_no_facets() -> None:
+    face = collins()
+    size = (face.linear.shape[-2], face.linear.shape[-1])
+    ys, xs = (axis + 0.5 for axis in torch.meshgrid(torch.arange(size[0]), torch.arange(size[1]), indexing="ij"))
+    whole = torch.ones_like(face.surface.depth)
+    sight = Sight(
+        torch.stack([xs, ys])[None], torch.zeros(1, 2, *size), *(0 * whole, whole, whole, whole), 0 * whole, 1.0
+    )
+    facets = ((xs // 3 + ys // 3) % 2)[None, None]
+    normal = torch.cat([0.8 * facets, 0 * facets, 1 - 0.4 * facets], dim=1)
+    there = replace(face, surface=replace(face.surface, normal=normal), regions=replace(face.regions, skin=whole))
+    picture = torch.full_like(face.linear, 0.3)
+    relit = _relit(picture, there, whole, sight)[..., 40:-40, 40:-40]
+    assert float((relit[..., 1:] - relit[..., :-1]).abs().max()) < 0.01
