@@ -59,8 +59,8 @@ _THROAT_ODDS, _THROAT_X, _THROAT_Y = 4.0, (30.0, 48.0), (-135.0, -122.0, -108.0,
 _MIDDLE_ODDS, _MIDDLE_X, _MIDDLE_Y = 5.0, (30.0, 62.0), (-75.0, -35.0, 12.0, 26.0)
 # Ears end 104 mm from the middle: what is farther out, above the shoulders, is hardly ever skin (mm out and up).
 _FAR_ODDS, _FAR_X, _FAR_Y = 6.0, (104.0, 118.0), (-75.0, -55.0)
-# Neighbours within this distance (mm) agree, with this weight, in this many rounds.
-_NEAR_MM, _AGREE, _AGREE_ROUNDS = 1.2, 1.5, 2
+# Neighbours within this distance (mm) agree in this many rounds: their share of a class, to the power 1.5, counts.
+_NEAR_MM, _AGREE_ROUNDS = 1.2, 2
 _LEAST_REACH = 0.3  # pixels; less is no neighbour
 # Hair is rough (detail below 1.5 mm, blurred over as much, log): least spread of it within skin and hair, the largest
 # log odds that it gives for hair, and how far those are trusted.
@@ -261,13 +261,14 @@ def _of_bins(tables: Tensor, index: Tensor) -> Tensor:
 
 def _settled(odds: Tensor, person: Tensor, scale: float) -> Tensor:
     """The classes ``(3, h, w)`` by these log odds, once neighbours agree; the wall has no say."""
-    found = torch.softmax(odds, dim=0)
+    own = found = torch.softmax(odds, dim=0)
     reach = _NEAR_MM * scale
     if reach < _LEAST_REACH:
         return found
     weight = person.clamp(min=0.02)[None, None]
     around = gaussian(weight, reach)
     for _ in range(_AGREE_ROUNDS):
-        near = gaussian(found[None] * weight, reach) / around
-        found = torch.softmax(odds + _AGREE * torch.log(near[0].clamp(min=1e-3)), dim=0)
+        near = (gaussian(found[None] * weight, reach) / around)[0].clamp_(min=1e-3)
+        found = near.sqrt().mul_(near).mul_(own)
+        found /= found.sum(dim=0)
     return found

@@ -47,5 +47,11 @@ def hemmed(share: Tensor, cloth: Tensor, linear: Tensor, person: Tensor, factor:
     size = (share.shape[-2], share.shape[-1])
     ours, theirs, trust = (enlarge(plane, size, factor) for plane in (ours, theirs, trust))
     way = ours - theirs
-    own = (((linear - theirs) * way).sum(dim=1, keepdim=True) / (way * way).sum(dim=1, keepdim=True)).clamp(0, 1)
+    own = (_products(linear - theirs, way) / _products(way, way)).clamp(0, 1)
     return torch.lerp(share, own, trust)
+
+
+def _products(one: Tensor, other: Tensor) -> Tensor:
+    """The sum over three channels of the products of two pictures ``(1, 1, h, w)``."""
+    (first, second, third), (red, green, blue) = (picture.chunk(3, dim=1) for picture in (one, other))
+    return (first * red).addcmul_(second, green).addcmul_(third, blue)
