@@ -64,10 +64,13 @@ def own_shading(source: Decomposition) -> Tensor:
     return source_shading(source.light, source.surface.normal)
 
 
-def faced(colour: Tensor, source: Decomposition, skin: Tensor, face: Tensor, sight: Sight) -> tuple[Tensor, Tensor]:
+def faced(
+    colour: Tensor, source: Decomposition, skin: Tensor, face: Tensor, sight: Sight
+) -> tuple[Tensor, Tensor, Tensor]:
     """Make skin that was seen slantwise as light as the skin beside it would be in its place.
 
-    Also what hangs before the cheek, a strand or an earring, and would lie on it, drawn out ``(B, 1, h, w)``, 0..1.
+    Also what hangs before the cheek, a strand or an earring, and would lie on it, drawn out; and how far each pixel was
+    taken for skin ``(B, 1, h, w)``, 0..1.
 
     Args:
         colour: The turned person ``(B, 3, h, w)``, linear, in the light that it had in the photograph.
@@ -81,7 +84,7 @@ def faced(colour: Tensor, source: Decomposition, skin: Tensor, face: Tensor, sig
     slant = (1 - smooth_step(*_SLANT, sight.dense)) * smooth_step(*_AROUND, near)
     found = extent(slant, round(_REACH_MM * sight.scale))
     if found is None:
-        return colour, torch.zeros_like(face)
+        return colour, torch.zeros_like(face), torch.zeros_like(face)
     factor = 2 if sight.scale >= _HALVE_FROM else 1
     part, scale = (..., *in_blocks(found, factor)), sight.scale / factor
     own = colour[part]
@@ -108,10 +111,10 @@ def faced(colour: Tensor, source: Decomposition, skin: Tensor, face: Tensor, sig
     times, most, share, strand = enlarge(maps, (own.shape[-2], own.shape[-1]), factor).split_with_sizes(
         (3, 3, 1, 1), dim=1
     )
-    corrected, strands = colour.clone(), torch.zeros_like(sight.seen)
+    corrected, strands, taken = colour.clone(), torch.zeros_like(sight.seen), torch.zeros_like(sight.seen)
     corrected[part] = torch.lerp(own, torch.minimum(own * times, most), share)
-    strands[part] = strand
-    return corrected, strands
+    strands[part], taken[part] = strand, share
+    return corrected, strands, taken
 
 
 def _strands(light: Tensor, cheek: Tensor, scale: float) -> Tensor:

@@ -158,7 +158,10 @@ def _carried(
     known = sight.seen * smooth_step(0.5, 0.95, there) * (1 - clothes)
     wanted = (1 - sight.seen) * torch.maximum(there * (1 - clothes), inside)
     face = face.clamp(0, 1)
-    colour, strands = faced(colour, source, moved[:, list(maps).index("skin"), None] + body, face, sight)
+    colour, strands, taken = faced(colour, source, moved[:, list(maps).index("skin"), None] + body, face, sight)
+    if "bare" in maps:  # what was made as light as skin is toned as skin
+        bare = moved[:, list(maps).index("bare"), None]
+        bare.copy_(torch.maximum(bare, taken))
     known, wanted = known * (1 - strands), torch.maximum(wanted * off_nose(source, sight, wanted), strands * there)
     soil = Soil(known, wanted, 1 - body, face, hair, sight.share, sight.texture(layers_of(source).own))
     colour, moved = grown(colour, moved, soil, sight.scale)

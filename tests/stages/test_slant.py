@@ -8,10 +8,11 @@ import pytest
 import torch
 from torch import Tensor
 
+from faceaug.edit import get_edit
 from faceaug.face.decomposition import Decomposition
-from faceaug.stages import slant
+from faceaug.scene import Scene
+from faceaug.stages import slant, turn
 from faceaug.stages.slant import own_shading
-from faceaug.stages.turn import _relit
 from faceaug.stages.unseen import Sight, look_up
 from tests.portraits import collins
 
@@ -176,5 +177,21 @@ def test_the_light_that_stays_in_the_room_shows_no_facets() -> None:
     normal = torch.cat([0.8 * facets, 0 * facets, 1 - 0.4 * facets], dim=1)
     there = replace(face, surface=replace(face.surface, normal=normal), regions=replace(face.regions, skin=whole))
     picture = torch.full_like(face.linear, 0.3)
-    relit = _relit(picture, there, whole, sight)[..., 40:-40, 40:-40]
+    relit = turn._relit(picture, there, whole, sight)[..., 40:-40, 40:-40]
     assert float((relit[..., 1:] - relit[..., :-1]).abs().max()) < 0.01
+
+
+def test_what_was_made_as_light_as_skin_is_toned_as_skin(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = slant.faced(shade(0.6), lit(), ONES, ONES, seen(0.4))[2]
+    assert float(rim(taken).min()) > 0.9
+    assert float(taken[..., : RIM - 14].max()) < 0.02
+    face = collins()
+    nothing = torch.zeros_like(face.surface.depth)
+    scene = get_edit("skin_tone")(Scene.of(face), ita=0.0, target="ita")
+    scene = get_edit("pose")(scene, yaw=20.0, pitch=0.0, roll=0.0, gaze="head")
+    monkeypatch.setattr(turn, "bare_skin", lambda _: nothing)
+    for share in (0.0, 1.0):
+        monkeypatch.setattr(turn, "faced", lambda colour, *_, now=share: (colour, nothing, nothing + now))
+        bare = turn.turn(face.linear, scene)[1].bare
+        assert bare is not None
+        assert abs(float(bare[..., 100:200, 100:150].mean()) - share) < 0.2
