@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,12 +15,12 @@ from scipy import special
 from faceaug.coverage.counts import count_groups
 from faceaug.coverage.patterns import find_gaps
 from faceaug.data.files import undecoded, why_unreadable
+from faceaug.data.labels.slips import alike
 from faceaug.data.rows import mark_of
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     import numpy.typing as npt
 
@@ -176,6 +177,45 @@ def power_size(
     return math.ceil((reach / effect) ** 2 * (1 + 1 / ratio))
 
 
+def with_census(axes: Sequence[Axis], target: str) -> tuple[Axis, ...]:
+    """Give axes the classes of which a census knows and the pictures show none: nobody is a number, too.
+
+    A word that is a slip of the pen beside one of the axis' own is left to `read_census`, which says what is meant.
+
+    Args:
+        axes: as the pictures have them; those that are cut stay as they are.
+        target: as `faceaug.coverage.against.against` reads it.
+
+    Raises:
+        RequestError: for a file that cannot be read.
+    """
+    path = Path(target)
+    if path.suffix.lower() != ".csv":
+        return tuple(axes)
+    rows = _census_rows(path)
+    wide = []
+    for axis in axes:
+        words = dict.fromkeys((row.get(axis.name) or "").strip() for row in rows)
+        more = [word for word in words if word and not axis.cuts and not any(alike(word, own) for own in axis.values)]
+        wide.append(replace(axis, values=(*axis.values, *more), ordered=axis.ordered and not more))
+    return tuple(wide)
+
+
+def _census_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a census.
+
+    Raises:
+        RequestError: it cannot be read.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise RequestError([Fault(str(path), why_unreadable(path, error))], "nothing was counted") from error
+    except UnicodeDecodeError as error:
+        raise RequestError([undecoded(path, error)], "nothing was counted") from error
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=mark_of(text)))
+
+
 def read_census(path: Path, axes: Sequence[Axis]) -> npt.NDArray[np.float64]:
     """Read the shares of a population: a CSV with a column for each attribute and one named `share` (or `count`).
 
@@ -187,13 +227,7 @@ def read_census(path: Path, axes: Sequence[Axis]) -> npt.NDArray[np.float64]:
     Raises:
         RequestError: for columns or values that do not fit, and groups that are listed twice.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise RequestError([Fault(str(path), why_unreadable(path, error))], "nothing was counted") from error
-    except UnicodeDecodeError as error:
-        raise RequestError([undecoded(path, error)], "nothing was counted") from error
-    rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=mark_of(text)))
+    rows = _census_rows(path)
     columns = set(rows[0]) if rows else set()
     value = next((name for name in ("share", "count") if name in columns), None)
     missing = [axis.name for axis in axes if axis.name not in columns]
@@ -248,8 +282,6 @@ def _cells(table: Table, of: Of) -> npt.NDArray[np.int64]:
 
 def _plain(axes: Sequence[Axis]) -> tuple[Axis, ...]:
     """The same axes without an order: cells are single values."""
-    from dataclasses import replace
-
     return tuple(replace(axis, ordered=False) for axis in axes)
 
 

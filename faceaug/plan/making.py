@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from faceaug.coverage.axes import axes_from
 from faceaug.coverage.rules import read_rules
+from faceaug.coverage.targets import with_census
 from faceaug.coverage.usual import usual
 from faceaug.plan.allocate.allocate import allocate
 
@@ -57,6 +58,7 @@ def make_plan(opened: Opened, goal: Goal, limits: Limits) -> Plan:
     """
     found = opened.values()
     axes = axes_from(found, goal.by or usual(found, opened.told()), orders=opened.orders)
+    axes = with_census(axes, goal.target)
     plan = allocate(
         opened.records if opened.columns is None else opened.columns.records(),
         axes,

@@ -15,6 +15,7 @@ from faceaug.coverage.requirements import write_requirements
 from faceaug.coverage.rules import read_rules
 from faceaug.coverage.sample import choose, write_sample
 from faceaug.coverage.settle import read_sample
+from faceaug.coverage.targets import with_census
 from faceaug.coverage.usual import usual
 from faceaug.report.asked import Asked
 from faceaug.report.write import beside, is_folder, write_report
@@ -96,7 +97,7 @@ def make_audit(opened: Opened, wishes: Wishes) -> Audit:
     """
     found = opened.values()
     by = tuple(wishes.by or usual(found, opened.told()))
-    axes = axes_from(found, by, ordered=wishes.ranges, orders=opened.orders)
+    axes = with_census(axes_from(found, by, ordered=wishes.ranges, orders=opened.orders), wishes.target)
     rules = read_rules(wishes.impossible, axes)
     table, roll = opened.counted(axes)
     parts: dict[str, Any] = {"faults": [dict(fault) for fault in opened.faults], "skipped": opened.skipped}

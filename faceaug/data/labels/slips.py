@@ -11,7 +11,7 @@ from faceaug.data.labels.sheet import NOTHING
 if TYPE_CHECKING:
     from faceaug.data.labels.sheet import Column
 
-__all__ = ["slips"]
+__all__ = ["alike", "slips"]
 
 MOST_WORDS: Final = 50
 """Columns with more different words hold names or remarks, which may be alike."""
@@ -47,6 +47,11 @@ def slips(column: Column) -> dict[int, str]:
                 found[code] = words[other]
                 break
     return found
+
+
+def alike(word: str, other: str) -> bool:
+    """Whether two words are the same but for capitals and blanks, or one keystroke apart."""
+    return _plain(word) == _plain(other) or _one_slip(word, other)
 
 
 def _plain(word: str) -> str:
