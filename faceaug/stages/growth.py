@@ -23,6 +23,8 @@ _SHADING_MM, _TEXTURE = 2.0, (1.12, 1.5)
 _PIECE_MM, _SURE, _NEAR_MM, _CALM = 18.0, 0.9, 20.0, 0.01
 # Texture is as strong as that around which may be lent, where at least such shares of it may be; else as all of it.
 _LENT = (0.05, 0.3)
+# By such factors is what grows of skin and of hair as strong: near hair and stubble skin seems rougher than it is.
+_LIVELY = (0.6, 1.0)
 # The second layer of pieces lies so far aside, of a piece.
 _SHIFT = 0.62
 # From skin to hair, where what passes smoothly from one to the other lies between these.
@@ -81,11 +83,11 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
     kinds, colours, layers = (1 - hair, hair), [], []
     twice = growing[None].expand(2, -1, -1, -1, -1).flatten(0, 1)
     found = filled_small(twice, torch.cat([trust * kind for kind in kinds]))
-    for kind, small in zip(kinds, found.chunk(2), strict=True):
+    for kind, lively, small in zip(kinds, _LIVELY, found.chunk(2), strict=True):
         even, every, lent, share, layer = small.split_with_sizes((3, 1, 1, 1, maps.shape[1]), dim=1)
         strong = torch.lerp(every, lent / share.clamp(min=1e-3), smooth_step(*_LENT, share))
         even, strong = enlarge(torch.cat([even, strong], dim=1), size, factor).split_with_sizes((3, 1), dim=1)
-        fine = 1 + strong * laid_out(texture, trust * lends * kind, wanted, scale)
+        fine = 1 + lively * strong * laid_out(texture, trust * lends * kind, wanted, scale)
         colours.append(even * torch.lerp(fine, soil.finer[part], soil.share[part]))
         layers.append(layer)
     hairy = _hairy(hair, trust, gaussian(soil.face[part], _HAIRLINE_MM * scale))

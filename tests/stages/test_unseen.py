@@ -96,6 +96,17 @@ def test_the_unseen_goes_on_as_what_is_beside_it(axis: int) -> None:
     assert 0.008 < float(inside.std()) < 0.03
 
 
+def test_grown_skin_is_calmer_than_what_it_grows_from_and_grown_hair_as_lively() -> None:
+    known = ones()
+    known[..., 26:38] = 0
+    colour = ((0.4 + 0.07 * (speckle() - 0.5)) * known).expand(1, 3, -1, -1)
+    spread = [
+        float(grown(colour.clone(), ones(), soil(known, hair * ones(), ones()), scale=1.0)[0][..., 26:38].std())
+        for hair in (0.0, 1.0)
+    ]
+    assert 0.5 < spread[0] / spread[1] < 0.7
+
+
 def beside_hair(face: Tensor) -> Tensor:
     """Light skin to the left, dark hair to the right, and what was grown into the gap between them ``(h, 12)``."""
     known, hair = ones(), 0 * ones()
