@@ -102,5 +102,5 @@ def _own_colour(linear: Tensor, regions: Regions, clear: Tensor, wall: Wall) -> 
     """The person without the wall that shows through at soft edges; what is surely person as it was seen."""
     whole = torch.maximum(at_least(regions.person, 0.999), smooth_step(*_WHOLE, clear))
     through = (1 / clear.clamp(min=_WHOLE[0]) - 1) * wall.plain
-    alone = linear + (linear - wall.even * wall.even) * through
+    alone = torch.addcmul(linear, torch.addcmul(linear, wall.even, wall.even, value=-1), through)
     return torch.lerp(regions.foreground, alone.clamp(min=0), whole)

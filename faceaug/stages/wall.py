@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
-from faceaug.image.shade import smooth_step
+from faceaug.image.shade import at_least, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.unseen import coarseness
 
@@ -107,7 +107,7 @@ def wall_behind(linear: Tensor, person: Tensor, wall: Wall, scale: float) -> Ten
     place = torch.stack([xs.expand(size), ys.expand(size)])[None] - 2 * deep * towards
     found = sampled(torch.cat([wall.texture * seen, seen], dim=1), place)
     x, y = place[:, :1], place[:, 1:]
-    inside = (x >= 0) & (x <= size[1]) & (y >= 0) & (y <= size[0])
+    inside = at_least(torch.minimum(torch.minimum(x, size[1] - x), torch.minimum(y, size[0] - y)), 0)
     weight = smooth_step(0.5, 1.0, found[:, 3:]) * inside * (1 - smooth_step(*_MIRRORED_MM, deep / scale))
     texture = found[:, :3] * (weight / found[:, 3:].clamp(min=1e-3))
     strange = gaussian(texture, _ALIKE_MM * scale).abs().amax(dim=1, keepdim=True)
