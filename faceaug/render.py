@@ -115,9 +115,8 @@ def _render(scene: Scene) -> Rendering:
 def _still_grey(new: NDArray[np.uint8], photo: Photo) -> NDArray[np.uint8]:
     """Take the colour (of a lamp, a frame, a shadow's edge) out of what changed on a photograph that has none."""
     changed = (new != photo.pixels).any(axis=2)
-    linear = decode(torch.from_numpy(new[changed])).T[None, :, :, None]
     grey = new.copy()
-    grey[changed] = encode(luminance(linear))[0, 0].numpy()
+    grey[changed] = encode(luminance(decode(torch.from_numpy(new[changed])))).numpy()
     return grey
 
 

@@ -140,12 +140,7 @@ def _shown(level: Tensor, contrast: Tensor) -> Tensor:
     """
     real = lab_to_linear(expected(level)).clamp(min=1e-5)
     steep = real ** (1 + _STEEP * (contrast - 1))
-    return linear_to_lab(steep * (_bright(real) / _bright(steep))[:, None])
-
-
-def _bright(linear: Tensor) -> Tensor:
-    """Luminance ``(N,)`` of linear colours ``(N, 3)``."""
-    return luminance(linear.T[None, :, :, None])[0, 0, :, 0]
+    return linear_to_lab(steep * (luminance(real) / luminance(steep)))
 
 
 def _turned_back(path: Tensor, real: Tensor, way: Tensor, own: Tensor) -> Tensor:

@@ -37,6 +37,14 @@ _FROM, _WEAKEST = 0.25, 0.05
 _PUREST, HAZE_MOST, _HAZE_MM = 0.25, 0.5, 1.5
 
 
+def tone_now(scene: Scene) -> Tensor:
+    """CIELAB of the skin ``(B, 3)`` in the tone that is asked for; the photograph's own where none is."""
+    tone = scene.source.skin.tone
+    if scene.tone is None:
+        return tone
+    return torch.lerp(tone, scene.tone.lab, scene.tone.strength[:, None])
+
+
 def sheen_now(scene: Scene) -> Tensor:
     """The surface reflection of the skin ``(B, 1, h, w)``, linear, in the tone that is asked for.
 
@@ -45,8 +53,7 @@ def sheen_now(scene: Scene) -> Tensor:
     """
     if scene.tone is None:
         return scene.source.skin.specular
-    before = scene.source.skin.tone[:, 0]
-    after = torch.lerp(before, scene.tone.lab[:, 0], scene.tone.strength)
+    before, after = scene.source.skin.tone[:, 0], tone_now(scene)[:, 0]
     left = (((after + 16) / (before + 16)) ** 3).clamp(max=1.0)
     return scene.source.skin.specular * left[:, None, None, None]
 
@@ -119,7 +126,7 @@ def reshaped(over: Tensor, before: float, after: float) -> Tensor:
 
 def brightness(tones: tuple[Tensor, ...]) -> tuple[float, ...]:
     """Return the luminance, linear, of CIELAB colours ``(3,)``."""
-    return tuple(float(luminance(lab_to_linear(tone[None]).T[None, :, :, None]).clamp(min=1e-4)) for tone in tones)
+    return tuple(float(luminance(lab_to_linear(tone[None])).clamp(min=1e-4)) for tone in tones)
 
 
 def _haze(linear: Tensor, skin: Tensor, scale: float) -> Tensor:

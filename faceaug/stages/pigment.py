@@ -12,7 +12,7 @@ from faceaug.face.skin import HAEMOGLOBIN, MELANIN
 from faceaug.image.color import lab_to_linear, luminance
 from faceaug.image.shade import above
 from faceaug.stages.extent import Box, extent
-from faceaug.stages.gloss import sheen_now
+from faceaug.stages.gloss import sheen_now, tone_now
 
 if TYPE_CHECKING:
     from faceaug.scene import Scene
@@ -58,7 +58,7 @@ def _filtered(linear: Tensor, scene: Scene, row: int, box: Box) -> Tensor:
     assert scene.pigment is not None  # the caller has looked
     there = (slice(row, row + 1), slice(None), *box)
     pigment, specular = scene.pigment[there], sheen_now(scene)[there]
-    tone, grey = tone_before(scene)[row : row + 1], bool(scene.source.grey[row])
+    tone, grey = tone_now(scene)[row : row + 1], bool(scene.source.grey[row])
     return through_pigment(linear, pigment, specular, tone, grey=grey)
 
 
@@ -81,14 +81,6 @@ def through_pigment(linear: Tensor, pigment: Tensor, specular: Tensor, tone: Ten
     if bool((melanin < 0).any()):
         coloured = _bleached(coloured, (-melanin).clamp(min=0), tone)
     return torch.lerp(linear, coloured, ((melanin != 0) | (haemoglobin != 0)).to(linear))
-
-
-def tone_before(scene: Scene) -> Tensor:
-    """CIELAB of the skin ``(B, 3)`` to which pigment is added."""
-    tone = scene.source.skin.tone
-    if scene.tone is None:
-        return tone
-    return torch.lerp(tone, scene.tone.lab, scene.tone.strength[:, None])
 
 
 def _layered(amount: Tensor, first: tuple[float, ...], then: tuple[float, ...], until: float) -> Tensor:

@@ -13,7 +13,7 @@ from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.image.filter import coarseness, enlarge, fill_outside, gaussian, reduce
 from faceaug.image.shade import above, at_least, smooth_step
 from faceaug.stages.extent import extent, in_blocks
-from faceaug.stages.gloss import HAZE_MOST, highlights, surface_light
+from faceaug.stages.gloss import HAZE_MOST, highlights, surface_light, tone_now
 from faceaug.stages.shades import shades_kept
 
 if TYPE_CHECKING:
@@ -88,9 +88,7 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
 
 def _tones(scene: Scene, row: int) -> tuple[Tensor, Tensor]:
     """CIELAB of one row's cheeks ``(3,)``, before and after."""
-    assert scene.tone is not None
-    now = scene.source.skin.tone[row]
-    return now, torch.lerp(now, scene.tone.lab[row], scene.tone.strength[row])
+    return scene.source.skin.tone[row], tone_now(scene)[row]
 
 
 def _of_its_shades(scene: Scene, row: int, toned: Tensor, own: Tensor, share: Tensor) -> Tensor:
@@ -159,7 +157,7 @@ def _of_mixture(own: Tensor, skin: Tensor, keep: Tensor, pigment: Tensor, share:
 
 def _bright(colour: Tensor) -> Tensor:
     """Luminance of pixels in a line ``(1, 1, N)``, at least that of black in any camera."""
-    return luminance(colour[..., None])[..., 0].clamp(min=1e-5)
+    return luminance(colour).clamp(min=1e-5)
 
 
 def _without_blue(toned: Tensor, before: Tensor, share: Tensor) -> Tensor:

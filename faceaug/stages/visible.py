@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
-from faceaug.stages.gloss import brightness, reshaped, sheen_now
-from faceaug.stages.pigment import through_pigment, tone_before
+from faceaug.stages.gloss import brightness, reshaped, sheen_now, tone_now
+from faceaug.stages.pigment import through_pigment
 from faceaug.stages.relief import calmed, shaded_slopes
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def colour_difference(scene: Scene, edit: str, row: int) -> float:
         return window[row].flatten(1).index_select(1, at)[None, :, :, None]
 
     before = picked(source.linear)
-    tone, own = tone_before(scene)[row : row + 1], source.skin.tone[row : row + 1]
+    tone, own = tone_now(scene)[row : row + 1], source.skin.tone[row : row + 1]
     if scene.tone is not None:
         light = lab_to_linear(torch.cat([tone, own])[:, :, None, None]).clamp(min=1e-4)
         now, then = brightness((own[0], tone[0]))
