@@ -150,11 +150,15 @@ def test_a_temple_goes_down_behind_the_ear_and_under_the_strands_before_it(
     assert seen[2] < 0.6 if haired else seen[2] > 0.9
 
 
-@pytest.mark.parametrize(("portrait", "seen"), [(collins, 0.0), (hopper, 1.0)])
+@pytest.mark.parametrize(("portrait", "regions_say", "seen"), [(collins, 1.0, 0.0), (hopper, 0.0, 1.0)])
 def test_ears_are_seen_where_skin_is_bare_and_not_under_hair_of_its_colour(
-    portrait: Callable[[], Decomposition], seen: float
+    portrait: Callable[[], Decomposition], regions_say: float, seen: float
 ) -> None:
-    scene = get_edit("glasses")(Scene.of(portrait()), over="draw")
+    """Whatever the regions by colour alone say: they take red hair for hair, and fair hair for skin."""
+    face = portrait()
+    told = torch.full_like(face.regions.body, regions_say)
+    face = replace(face, regions=replace(face.regions, body=told, skin=told))
+    scene = get_edit("glasses")(Scene.of(face), over="draw")
     assert scene.eyewear is not None
     fit = fitted(scene, scene.eyewear)
     assert fit is not None
