@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -34,13 +34,22 @@ _LEAST, _MOST, _WIDEST, _USUAL = 25.0, 85.0, 64.0, 47.0
 _NARROWER = 0.15
 # Between these heights its outline goes over from what was seen into what is drawn.
 _JOINS = (-12.0, 8.0)
-# It ends behind the ears, fading between these heights, and is by so much narrower there than below.
-_EARS, _TAPER = (80.0, 96.0), 0.12
+# It ends behind the ears, fading between these heights. By such shares it is wider where its drawn outline begins than
+# where it was seen, and again behind the ears: no neck goes straight up.
+_EARS, _BENT = (80.0, 96.0), (-0.03, 0.06)
+# Its edge is so wide, pixels, as a lens draws edges.
+_EDGE_PX = 2.0
+# From the first of these shares of half its width on it begins to stay where it is under a head that turns away from
+# that side, and does from the second on; by as many degrees as the last ones.
+_STANDS, _TURNS = (0.3, 0.85), (1.0, 8.0)
 # Its colour is that of what is seen of it straight below, over this width, mm, and by so much darker behind the ears.
 _WIDE_MM, _SHADE = 3.0, 0.25
 # Neck with such a share of face around, within this distance, mm, is in the shade of the jaw and tells little of its
 # colour. Where it joins what is seen it is as light as that, within this factor either way.
 _JAW, _JAW_MM, _LEAST_LIT, _JOINED = (0.02, 0.15), 8.0, 0.03, 1.6
+# Right below the jaw it is darker at most by this; that fades with the face's share of what lies within this
+# distance, mm.
+_DARKEST, _UNDER, _UNDER_MM = 0.5, (0.0, 0.5), 9.0
 # Its texture is weaker than the skin's, by this factor: no folds.
 _CALM = 0.5
 # What moves is neck, no ear, below these heights.
@@ -61,11 +70,16 @@ class Neck:
         colour: Its skin ``(B, 3, h, w)``, linear sRGB.
         cover: Where it is ``(B, 1, h, w)``, 0..1.
         below: What lies below the ears ``(B, 1, h, w)``, 0..1.
+        stands: Where it stays as it is under a head that turns away from there: toward its outline, not in its middle
+            ``(B, 1, h, w)``; 0..1, and negative on the left, until `tilted` tells which side that is.
+        shade: How much light the jaw above it takes away right below ``(B, 1, 1, 1)``, 0..1.
     """
 
     colour: Tensor
     cover: Tensor
     below: Tensor
+    stands: Tensor
+    shade: Tensor
 
 
 @kept(
@@ -80,34 +94,41 @@ class Neck:
 )
 def neck_of(source: Decomposition) -> Neck:
     """The neck of each face, grown from what is seen of it; a face keeps it for its other variants."""
-    colour, cover = torch.zeros_like(source.linear), torch.zeros_like(source.regions.body)
+    colour, cover, stands = (torch.zeros_like(each) for each in (source.linear, *[source.regions.body] * 2))
     across, up = _upright(source)
-    box = extent(above(_EARS[1] - up, 0) * above(_MOST - across.abs(), 0))
+    box, shade = extent(above(_EARS[1] - up, 0) * above(_MOST - across.abs(), 0)), cover.new_zeros(len(source), 1, 1, 1)
     if box is not None:
         part = (..., *box)
-        colour[part], cover[part] = _grown_up(source, part, across[part], up[part])
-    return Neck(colour, cover, 1 - smooth_step(*_BELOW, up))
+        colour[part], cover[part], stands[part], shade = _grown_up(source, part, across[part], up[part])
+    return Neck(colour, cover, 1 - smooth_step(*_BELOW, up), stands, shade)
 
 
-def _grown_up(source: Decomposition, part: tuple[Any, ...], across: Tensor, up: Tensor) -> tuple[Tensor, Tensor]:
-    """Colour and cover of the neck in the part of the window where one can be."""
+def _grown_up(source: Decomposition, part: tuple[Any, ...], across: Tensor, up: Tensor) -> tuple[Tensor, ...]:
+    """Colour, cover, outline and shade of the neck in the part of the window where one can be."""
     scale, linear = float(source.pose.scale.mean()), source.linear[part]
     seen = source.regions.body[part] * (1 - source.surface.face[part]) * above(_HIGH - up, 0) * above(up, _LOW)
     seen = seen * smooth_step(*_BROAD, gaussian(seen, _BROAD_MM * scale))
     reach = _reach(seen, across, up)
     left, right = torch.where(reach > _WIDEST, _USUAL, reach).chunk(2, dim=1)
-    taper = 1 - _TAPER * smooth_step(_HIGH, _EARS[1], up)
-    inside = (across + left * taper, right * taper - across)
-    cover = (torch.minimum(*inside) * scale + 0.5).clamp(0, 1) * (1 - smooth_step(*_EARS, up)) * (left > 0)
+    bent = 1 + _BENT[0] * smooth_step(*_JOINS, up) + _BENT[1] * ((up - _HIGH) / (_EARS[0] - _HIGH)).clamp(min=0) ** 2
+    left, right = left * bent, right * bent
+    cover = (torch.minimum(across + left, right - across) * (scale / _EDGE_PX) + 0.5).clamp(0, 1)
+    cover = cover * (1 - smooth_step(*_EARS, up)) * (left > 0)
     cover = torch.minimum(cover, torch.lerp(source.regions.person[part], cover, smooth_step(*_JOINS, up)))
+    outward = torch.where(across < 0, across / left.clamp(min=1), across / right.clamp(min=1))
+    stands = outward.sign() * smooth_step(*_STANDS, outward.abs()) * cover * smooth_step(*_JOINS, up)
     texture = texture_of(linear, seen, torch.zeros_like(seen), scale)
     strength = filled(texture.abs().mean(dim=1, keepdim=True), seen)
     texture = strength * laid_out(texture, seen, cover, scale)
-    lit = seen * (1 + _LEAST_LIT - smooth_step(*_JAW, gaussian(source.surface.face[part], _JAW_MM * scale)))
+    jaw = smooth_step(*_JAW, gaussian(source.surface.face[part], _JAW_MM * scale))
+    lit = seen * (1 + _LEAST_LIT - jaw)
     colour = _straight_up(linear, lit, across)
     colour = colour * filled(linear / colour.clamp(min=1e-3), lit).clamp(1 / _JOINED, _JOINED)
-    shade = 1 - _SHADE * smooth_step(_HIGH, _EARS[0], up)
-    return colour * shade * (1 + _CALM * texture), cover
+    dark = seen * jaw
+    was, lit_there = ((each * dark).sum(dim=(1, 2, 3), keepdim=True) for each in (linear, colour))
+    shade = (1 - was / lit_there.clamp(min=1e-4)).clamp(0, _DARKEST)
+    colour = colour * (1 - _SHADE * smooth_step(_HIGH, _EARS[0], up)) * (1 + _CALM * texture)
+    return torch.lerp(colour, linear, seen * (1 - jaw)), cover, stands, shade
 
 
 def _reach(seen: Tensor, across: Tensor, up: Tensor) -> Tensor:
@@ -164,7 +185,10 @@ def tilted(neck: Neck, source: Decomposition, angles: Tensor) -> Neck:
 
     A head that turns or nods about the neck leaves its outline where it was.
     """
-    roll = torch.deg2rad(angles[:, 2] - source.pose.angles[:, 2])[:, None, None]
+    yaw, _, roll = (angles - source.pose.angles)[..., None, None].unbind(dim=1)
+    away = -yaw.sign() * smooth_step(*_TURNS, yaw.abs())
+    neck = replace(neck, stands=(neck.stands * away[:, None]).clamp(min=0))
+    roll = torch.deg2rad(roll)
     box = extent(neck.cover, round(_SWINGS_MM * float(source.pose.scale.mean())))
     if box is None or not bool((roll.abs() > 1e-3).any()):
         return neck
@@ -174,6 +198,14 @@ def tilted(neck: Neck, source: Decomposition, angles: Tensor) -> Neck:
     cos, sin = torch.cos(turn) - 1, torch.sin(turn)
     xs, ys = pixel_centres((source.linear.shape[-2], source.linear.shape[-1]), turn.device)
     there = torch.stack([xs[..., box[1]] + x * cos - y * sin, ys[box[0]] + x * sin + y * cos], dim=1)
-    colour, cover = neck.colour.clone(), neck.cover.clone()
-    colour[part], cover[part] = sampled(torch.cat([colour, cover], dim=1), there).split_with_sizes((3, 1), dim=1)
-    return Neck(colour, cover, neck.below)
+    colour, cover, stands = neck.colour.clone(), neck.cover.clone(), neck.stands.clone()
+    maps = sampled([colour, cover, stands], there, mode="bicubic").clamp_(min=0)
+    colour[part], cover[part], stands[part] = maps.split_with_sizes((3, 1, 1), dim=1)
+    return replace(neck, colour=colour, cover=cover.clamp_(max=1), stands=stands.clamp_(max=1))
+
+
+def shaded(neck: Neck, face: Tensor, box: Box, scale: float) -> Neck:
+    """The neck in the shade of the jaw above it, where the turned face ``(B, 1, h, w)`` now is; within ``box``."""
+    part, colour = (..., *box), neck.colour.clone()
+    colour[part] *= 1 - neck.shade * smooth_step(*_UNDER, gaussian(face[part].clamp(0, 1), _UNDER_MM * scale))
+    return replace(neck, colour=colour)

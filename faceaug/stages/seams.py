@@ -19,12 +19,18 @@ _JUMP, _EDGE = 3.0, (0.25, 0.5, 0.25)
 _SLIT_MM, _STRAND_MM = 3.0, 1.0
 # Over this width, mm, the neck that moves goes over into the neck behind.
 _SEAM_MM = 6.0
+# So much of the edge of what moves is left out before the neck behind, mm: wall shines through it.
+_FRINGE_MM = 0.6
+# Between such shares of person more than of neck within that width what moves goes on past the neck's outline.
+_BEYOND = (0.05, 0.35)
 # By so much are mattes steepened where they were drawn out.
 _CRISP = 4.0
 
 
-def before_neck(person: Tensor, cover: Tensor, neck: Tensor, scale: float) -> Tensor:
-    """The head's matte before its own neck ``(B, 1, h, w)``: without its outermost pixel, where the wall shone through.
+def before_neck(person: Tensor, cover: Tensor, neck: Tensor, scale: float) -> tuple[Tensor, Tensor]:
+    """The head's matte before its own neck ``(B, 1, h, w)``, less its outermost pixels: there the wall shone through.
+
+    Also where what moves goes on past the outline of the neck behind ``(B, 1, h, w)``, 0..1.
 
     Args:
         person: The matte ``(B, 1, h, w)``.
@@ -35,7 +41,9 @@ def before_neck(person: Tensor, cover: Tensor, neck: Tensor, scale: float) -> Te
     wide = gaussian(torch.cat([person, cover], dim=1), _SEAM_MM * scale)
     inside, within = smooth_step(0.5, 1.0, wide).chunk(2, dim=1)
     soft = torch.minimum(inside, person)
-    return torch.lerp(person, torch.lerp((2 * person - 1).clamp(min=0), soft, neck.clamp(min=0) * within), cover)
+    less = -largest(-(2 * person - 1).clamp(min=0), round(_FRINGE_MM * scale))
+    beyond = smooth_step(*_BEYOND, wide[:, :1] - wide[:, 1:])
+    return torch.lerp(person, torch.lerp(less, soft, neck.clamp(min=0) * within), cover), beyond
 
 
 def crisp(person: Tensor, seen: Tensor) -> Tensor:

@@ -23,7 +23,7 @@ from faceaug.stages.correspondence import correspondence
 from faceaug.stages.extent import extent
 from faceaug.stages.growth import Soil, grown
 from faceaug.stages.layers import Layers, layers_of
-from faceaug.stages.neck import Neck, neck_of, tilted
+from faceaug.stages.neck import Neck, neck_of, shaded, tilted
 from faceaug.stages.seams import before_neck, closed, crisp, softened
 from faceaug.stages.slant import faced, off_nose, own_shading
 from faceaug.stages.unseen import Sight, filled, look_up, spread
@@ -192,16 +192,20 @@ def _moved(scene: Scene, layers: Layers, neck: Neck, sight: Sight, face: Tensor)
     shut = torch.lerp(carried["clear"], closed(carried["clear"], scale), beside.clamp(min=0))
     person = torch.lerp(carried["person"], shut, far)
     # What hardly moves takes its own background along: a matte that errs on dark cloth must not show there.
-    head, cover = person.clone(), neck.cover * far
+    head, cover, bared = person.clone(), neck.cover * far, torch.zeros_like(person)
     box = extent(cover, round(_BESIDE_NECK_MM * scale))
     if box is not None:
         part = (..., *box)
         throat = neck.below[part] * (1 - carried["clothes"][part]) * (1 - gaussian(face[part], _JAW_MM * scale))
         throat = throat * (1 - smooth_step(*_LOCK, gaussian(carried["hair"][part], _LOCK_MM * scale)))
-        head[part] = before_neck(person[part], cover[part], throat, scale)
+        head[part], beyond = before_neck(person[part], cover[part], throat, scale)
+        still = throat.clamp(min=0) * neck.stands[part] * (1 - beyond) * far[part]
+        neck = shaded(neck, face, box, scale)
+        colour[part] = torch.lerp(colour[part], neck.colour[part], still)
+        bared[part] = still * head[part]
     behind = torch.lerp(layers.behind, neck.colour, neck.cover)
     picture = torch.lerp(along, torch.lerp(behind, colour, head), far)
-    bared = (1 - head) * cover
+    bared += (1 - head) * cover
     moved = replace(
         source,
         linear=softened(picture, sight.jump),

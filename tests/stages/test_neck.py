@@ -14,7 +14,7 @@ from faceaug.face.decomposition import Decomposition
 from faceaug.image.filter import gaussian
 from faceaug.render import render
 from faceaug.scene import Scene
-from faceaug.stages.neck import neck_of, tilted
+from faceaug.stages.neck import neck_of, shaded, tilted
 
 LEFT, RIGHT, SKIN = 45.0, 50.0, 0.3
 """Half widths of the neck, mm, and its colour."""
@@ -87,7 +87,9 @@ def test_where_a_collar_hides_it_there_is_none(face: Decomposition) -> None:
 
 def test_it_tilts_with_the_head_and_stays_below(face: Decomposition) -> None:
     still = neck_of(face)
-    assert tilted(still, face, face.pose.angles + torch.tensor([[30.0, 10.0, 0.0]])) is still
+    turned = tilted(still, face, face.pose.angles + torch.tensor([[30.0, 10.0, 0.0]]))
+    assert torch.equal(turned.cover, still.cover)
+    assert torch.equal(turned.colour, still.colour)
     moved = tilted(still, face, face.pose.angles + torch.tensor([[0.0, 0.0, 15.0]]))
     across, up = frame(face)
     shifts = []
@@ -98,6 +100,42 @@ def test_it_tilts_with_the_head_and_stays_below(face: Decomposition) -> None:
     # Clockwise about a point above: what lies below that swings to the left.
     assert shifts[0] < 0
     assert abs(shifts[0]) < 20  # it would be 25 as a whole
+
+
+def test_its_outline_stays_on_the_side_from_which_the_head_turns_away(face: Decomposition) -> None:
+    across, up = frame(face)
+    line = (up > 20) & (up < 40)
+    for yaw, side in ((20.0, -1), (-20.0, 1)):
+        stands = tilted(neck_of(face), face, face.pose.angles + torch.tensor([[yaw, 0.0, 0.0]])).stands[0, 0]
+        near = line & (side * across > min(LEFT, RIGHT) - 6) & (side * across < min(LEFT, RIGHT) - 3)
+        assert float(stands[near].min()) > 0.8
+        assert float(stands[line & (across.abs() < 10)].max()) == 0
+        assert float(stands[line & (side * across < 0)].max()) == 0
+    unturned = tilted(neck_of(face), face, face.pose.angles + torch.tensor([[0.0, 10.0, 0.0]]))
+    assert float(unturned.stands.max()) == 0
+
+
+def test_what_was_seen_of_it_is_itself(face: Decomposition) -> None:
+    across, up = frame(face)
+    spots = torch.where(((across / 4).floor() + (up / 4).floor()) % 2 == 0, 1.1, 0.9)
+    away = gaussian(face.surface.face, 8.0 * float(face.pose.scale))[0, 0] < 0.02
+    spotted = replace(face, linear=face.linear * spots)
+    seen = (face.regions.body[0, 0] > 0.9) & (across.abs() < LEFT - 4) & (up > -28) & (up < -8) & away
+    assert int(seen.sum()) > 10
+    assert float((neck_of(spotted).colour / spotted.linear - 1)[0][:, seen].abs().mean()) < 0.02
+
+
+def test_it_lies_in_the_shade_of_a_jaw_that_shades_it(face: Decomposition) -> None:
+    near = gaussian(face.surface.face, 8.0 * float(face.pose.scale))
+    dark = replace(face, linear=face.linear * (1 - 0.4 * (near > 0.15).float() * (face.surface.face < 0.5)))
+    assert float(neck_of(face).shade) < 0.1
+    assert float(neck_of(dark).shade) > 0.2
+    neck, whole = neck_of(dark), (slice(None), slice(None))
+    under = shaded(neck, face.surface.face, whole, float(face.pose.scale)).colour / neck.colour.clamp(min=1e-4)
+    across, _ = frame(face)
+    beside = (across.abs() < 30) & (neck.cover[0, 0] > 0.5)
+    assert float(under[0][:, beside & (near[0, 0] > 0.3)].mean()) < 1 - 0.5 * float(neck.shade)
+    assert float(under[0][:, beside & (near[0, 0] < 0.01)].mean()) > 0.99
 
 
 def test_no_wall_is_seen_between_jaw_and_ear(face: Decomposition) -> None:
