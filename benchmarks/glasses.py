@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 import torch
 
-from faceaug.face.frame import cut, frame_tables
+from faceaug.face.frame import cut
+from faceaug.face.frame_tables import frame_tables
 from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
 
 if TYPE_CHECKING:

@@ -113,6 +113,7 @@ class Eyewear:
         thickness: Width of the rims over the usual one ``(B,)``.
         gloss: Reflection of the lenses ``(B,)``: 1 bare glass, 0 perfectly coated.
         lowered: How far they have slipped down the nose ``(B,)``, mm.
+        askew: How far both lenses are turned, and one is tipped against the other ``(B,)``, degrees.
         tint: Share of light that lenses absorb unless they are clear ``(B,)``, 0..1.
         power: Strength of the lenses ``(B,)``, dioptres.
         strength: Blend from no glasses (0) to these (1) ``(B,)``.
@@ -129,6 +130,7 @@ class Eyewear:
     thickness: Tensor
     gloss: Tensor
     lowered: Tensor
+    askew: Tensor
     tint: Tensor
     power: Tensor
     strength: Tensor

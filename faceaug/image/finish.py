@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,8 +15,8 @@ from faceaug.image.shade import smooth_step
 # Metals: reflectance at normal incidence from N. Hoffman, "Background: physics and math of shading", SIGGRAPH 2013
 # (gold, silver), darkened for lacquer; acetates by comparison with frames in photographs.
 ACETATE: Final = {
-    "black": (0.012, 0.012, 0.013),
-    "brown": (0.060, 0.026, 0.013),
+    "black": (0.006, 0.006, 0.0065),
+    "brown": (0.034, 0.016, 0.009),
     "tortoise": (0.115, 0.045, 0.014),
     "blue": (0.014, 0.026, 0.085),
     "red": (0.120, 0.010, 0.016),
@@ -23,12 +24,12 @@ ACETATE: Final = {
     "silver": (0.210, 0.215, 0.225),
 }
 METAL: Final = {
-    "black": (0.060, 0.060, 0.065),
-    "brown": (0.240, 0.150, 0.095),
-    "tortoise": (0.240, 0.150, 0.095),
+    "black": (0.034, 0.034, 0.037),
+    "brown": (0.190, 0.115, 0.070),
+    "tortoise": (0.190, 0.115, 0.070),
     "blue": (0.080, 0.120, 0.240),
     "red": (0.300, 0.060, 0.060),
-    "gold": (0.720, 0.520, 0.240),
+    "gold": (0.560, 0.420, 0.230),
     "silver": (0.620, 0.610, 0.590),
 }
 COLOURS: Final = tuple(ACETATE)
@@ -40,7 +41,7 @@ TINTS: Final = {
     "blue": (1.35, 1.05, 0.65),
     "rose": (0.62, 1.30, 1.10),
 }
-# Reflectance of one surface of glass or plastic at normal incidence (index 1.5), and light lost on both.
+# Reflectance of one surface of glass or plastic at normal incidence (index 1.5), and light lost on both unless coated.
 GLASS, LOSS = 0.04, 0.08
 # What mirror coatings reflect at normal incidence, by the name of the tint beneath (by comparison with photographs).
 MIRRORS: Final = {
@@ -51,12 +52,18 @@ MIRRORS: Final = {
     "rose": (0.62, 0.28, 0.30),
 }
 # Radiance of a window or softbox over that of a white card in the scene's own light.
-LAMP: Final = 4.0
+LAMP: Final = 7.0
 # Half the width and height of what a lens may mirror, as parts of a direction.
-PANES: Final = {"window": (0.15, 0.20), "softbox": (0.17, 0.13)}
+PANES: Final = {"window": (0.09, 0.12), "softbox": (0.10, 0.08)}
 # Light that comes from above and from the ground before a sitter, a white card being 1: at the horizon, and far from
 # it; how far from it that is, and how soft the horizon, as parts of a direction.
 _SKY, _GROUND, _AWAY, _HORIZON = (1.0, 0.42), (0.07, 0.28), 0.45, 0.03
+# What frames mirror: radiance of floor and ceiling, how much darker it is behind the camera; bounds of a lamp's.
+_FLOOR, _CEILING, _BEHIND, _DULL, _GLARING = 0.05, 0.75, 0.6, 3.0, 14.0
+# How far polished acetate and drawn wire spread what they mirror, radians; the share of light that wire scatters;
+# and how much streaks along it vary (by comparison with wire in portraits, which is white in some
+# places and black in others).
+_POLISHED, _BRUSHED, _DULLED, _STREAKS = 0.10, 0.22, 0.25, (0.22, 1.40)
 # How much of what lies behind shows through translucent acetate.
 TRANSLUCENT: Final = 0.62
 
@@ -103,64 +110,88 @@ def fresnel(cosine: Tensor, at_normal: Tensor | float) -> Tensor:
     return at_normal + (1 - at_normal) * (square * square * grazing)
 
 
-def room(direction: Tensor, lamp: Tensor, *, spread: float) -> Tensor:
-    """Radiance ``(1, 1, h, w)`` of an ordinary room in a direction: brighter above, darker below, and one lamp.
+@dataclass(frozen=True)
+class Room:
+    """What frames mirror: an ordinary room with one lamp; a white card in its light has the radiance 1.
 
-    A white card in the scene's own light has the radiance 1.
-
-    Args:
-        direction: Unit vectors ``(1, 3, h, w)``.
-        lamp: Unit vector toward the lamp ``(3,)``.
-        spread: Angular radius of the lamp as a rough surface shows it, radians.
+    Attributes:
+        lamp: Unit vector toward the lamp ``(3,)``: right, up, toward the camera.
+        radius: The lamp's angular radius, radians.
+        bright: The lamp's radiance.
+        coarse: How far directions differ from one sample of the drawing to the next, radians; a number or a map.
     """
-    x, y, z = (float(part) for part in lamp)
-    cosine = direction[:, 0:1] * x + direction[:, 1:2] * y + direction[:, 2:3] * z
-    dome = 0.12 + 0.48 * smooth_step(-0.5, 0.9, direction[:, 1:2])
-    return dome + LAMP * 0.5 * torch.exp((cosine - 1) / (spread * spread))
+
+    lamp: Tensor
+    radius: float
+    bright: float
+    coarse: Tensor | float
+
+    @classmethod
+    def lit(cls, lamp: Tensor, key: float, spread: float, coarse: Tensor | float) -> Room:
+        """The room whose lamp has the share ``key`` of the light on a card, and ``spread`` as tangent of its radius."""
+        radius = math.atan(spread)
+        return cls(lamp, radius, min(max(key / math.sin(radius) ** 2, _DULL), _GLARING), coarse)
+
+    def seen(self, direction: Tensor, rough: float) -> Tensor:
+        """Radiance ``(1, 1, h, w)`` in some directions ``(1, 3, h, w)``, as a surface ``rough`` by an angle shows it.
+
+        Walls and ceiling are bright, the floor is dark, and darkest is what stands behind the camera.
+        """
+        x, y, z = (float(part) for part in self.lamp)
+        dome = _FLOOR + (_CEILING - _FLOOR) * smooth_step(-0.3, 0.8, direction[:, 1:2])
+        dome = dome * (1 - _BEHIND * smooth_step(0.6, 1.0, direction[:, 2:3]))
+        cosine = direction[:, 0:1] * x + direction[:, 1:2] * y + direction[:, 2:3] * z
+        # Across an edge the lamp is drawn out into a line: spread over more of the edge, it is as much weaker.
+        own = self.radius / 2
+        wide2 = own * own + rough * rough + self.coarse * self.coarse
+        return dome + self.bright * own * wide2**-0.5 * torch.exp((cosine - 1) / wide2)
 
 
-def frame_light(surface: Finish, normal: Tensor, shading: Tensor, lamp: Tensor, pattern: Tensor | None) -> Tensor:
+def frame_light(surface: Finish, normal: Tensor, shading: Tensor, room: Room, pattern: Tensor | None) -> Tensor:
     """Radiance ``(1, 3, h, w)`` of a frame's surface, a white card being 1.
 
     Args:
         surface: What it is made of.
         normal: Unit normals ``(1, 3, h, w)``, camera frame.
         shading: Irradiance over the mean on the face ``(1, 1 or 3, h, w)``.
-        lamp: Unit vector toward the dominant lamp ``(3,)``.
-        pattern: Flames of tortoise shell ``(1, 1, h, w)``, 0 dark to 1 light.
+        room: What it mirrors.
+        pattern: Flames of tortoise shell, or streaks in what a wire mirrors ``(1, 1, h, w)``, 0 dark to 1 light.
     """
     colour = torch.tensor(surface.colour, device=normal.device).reshape(1, 3, 1, 1)
     mirror = reflected(normal)
     if surface.metal:
-        # Polished wire shows the room's horizon as a line: bright above, dark below.
-        sky = 0.10 + 0.75 * smooth_step(-0.35, 0.45, mirror[:, 1:2])
-        return fresnel(normal[:, 2:3].clamp(min=0.3), colour) * (sky * shading + room(mirror, lamp, spread=0.3) * 0.4)
+        shine = room.seen(mirror, _BRUSHED)
+        if pattern is not None:
+            shine = shine * (_STREAKS[0] + (_STREAKS[1] - _STREAKS[0]) * pattern)
+        return fresnel(normal[:, 2:3].clamp(min=0.5), colour) * (_DULLED * shading + (1 - _DULLED) * shine)
     if surface.mottled and pattern is not None:
         light = colour.new_tensor((2.4, 1.9, 1.3)).reshape(1, 3, 1, 1)
         dark = colour.new_tensor((0.18, 0.20, 0.45)).reshape(1, 3, 1, 1)
         colour = colour * torch.lerp(dark.expand_as(normal), light.expand_as(normal), pattern)
     # Rounded edges hide their own grazing part: without this bound every edge would shine white.
-    return colour * shading + fresnel(normal[:, 2:3].clamp(min=0.45), GLASS) * room(mirror, lamp, spread=0.22) * 0.7
+    return colour * shading + fresnel(normal[:, 2:3].clamp(min=0.45), GLASS) * room.seen(mirror, _POLISHED)
 
 
-def transmitted(lens: str, absorbed: float, tint: str, height: Tensor) -> Tensor:
+def transmitted(lens: str, absorbed: float, tint: str, gloss: float, height: Tensor) -> Tensor:
     """Share of light ``(1, 3, h, w)`` that a lens lets through.
 
     Args:
         lens: ``clear``, ``tinted``, ``gradient`` or ``mirrored``.
         absorbed: Share that a tint takes away, 0..1.
         tint: Name of the tint's colour.
+        gloss: Reflection of the lens: 1 bare, 0 perfectly coated.
         height: Place on the lens ``(1, 1, h, w)``, -1 its lower edge to 1 its upper.
 
     Source:
         Beer and Lambert: an optical density for each channel.
     """
     weight = height.new_tensor(TINTS[tint]).reshape(1, 3, 1, 1)
+    passed = 1 - LOSS * min(gloss, 1.0)
     if lens == "clear":
-        return torch.full_like(height, 1 - LOSS).expand(-1, 3, -1, -1)
+        return torch.full_like(height, passed).expand(-1, 3, -1, -1)
     density = -torch.log(height.new_tensor(max(1 - absorbed, 0.02)))
     share = smooth_step(-0.9, 0.7, height) * 0.9 + 0.1 if lens == "gradient" else torch.ones_like(height)
-    return torch.exp(-density * weight * share) * (1 - LOSS)
+    return torch.exp(-density * weight * share) * passed
 
 
 def open_view(above: Tensor) -> Tensor:

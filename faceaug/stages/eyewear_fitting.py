@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from faceaug.face.frame import STYLES, Cut, Tables, cut, frame_tables
+from faceaug.face.frame import STYLES, Cut, cut
+from faceaug.face.frame_tables import Tables, frame_tables
 from faceaug.face.wearing import BEND, Worn, face_measures, wear
 from faceaug.image.color import luminance
-from faceaug.image.finish import Finish, finish
+from faceaug.image.finish import Finish, finish, transmitted
 from faceaug.image.sharpness import point_spread
 from faceaug.stages.eyewear_light import Lit, scene_light
 
@@ -121,6 +122,12 @@ class Fitting:
     def scale(self) -> float:
         """Pixels a millimetre."""
         return float(self.scene.source.pose.scale[0])
+
+    def kept(self, v: Tensor) -> Tensor:
+        """Share of the light ``(1, 3, h, w)`` that the lenses let through at heights ``v``, mm."""
+        asked = self.asked
+        tint = (asked.lens[0], float(asked.tint[0]), asked.tint_colour[0], float(asked.gloss[0]))
+        return transmitted(*tint, v / (self.frame.height / 2))
 
     def camera(self, box: Box) -> tuple[Tensor, Tensor]:
         """Camera millimetres of a box's samples: right, of columns ``(1, 1, 1, w)``; up, of rows ``(1, 1, h, 1)``."""

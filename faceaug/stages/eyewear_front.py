@@ -11,9 +11,9 @@ from torch import Tensor
 from faceaug.face.frame import STYLES
 from faceaug.face.wearing import BEND
 from faceaug.image.filter import gaussian, reduce, separable
-from faceaug.image.finish import frame_light, transmitted
+from faceaug.image.finish import finish, frame_light
 from faceaug.image.noise import smooth_noise
-from faceaug.image.outline import pixel_coverage
+from faceaug.image.outline import covered, pixel_coverage
 from faceaug.image.shade import smooth_step, unit
 from faceaug.stages.eyewear_lenses import bent, glare
 
@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 # Coverage below this is none.
 _SEEN = 0.004
 # Nose pads stand this far behind the front, mm, and are clear as glass.
-_PADS_BEHIND, _PAD = 6.0, 0.45
+_PADS_BEHIND, _PAD, _PAD_RIM = 5.0, 0.035, 0.22
+# How much pads darken the nose about them, and how far, mm; the wire that holds them where the frame is no metal, and
+# the light on it, in the corner of the eye.
+_PAD_SHADE, _PAD_SHADE_MM, _WIRE, _ARM = 0.20, 2.2, finish("metal", "silver"), 0.45
+# How much darker lenses are beside their rims, and within how far, mm.
+_GROOVE, _GROOVE_MM = 0.16, 0.7
+# How much light the rounded edges of clear plastic take besides.
+_THICK = 0.55
 # Neighbouring pixels share their noise (demosaicing): the taps of `capture`.
 _SHARED = (0.22, 0.56, 0.22)
 # Of the fine detail of skin this share is noise, the rest pores: detail is 1.6 steps on the skin, 1.0 on dark cloth,
@@ -85,7 +92,7 @@ def _drawn(fit: Fitting) -> tuple[_Layers, Tensor, Tensor]:
     if fit.frame.pads:
         _add_pads(layers, fit, *rays.meet(_PADS_BEHIND))
     face, middle = rays.meet(0.0), rays.meet(fit.frame.depth / 2)
-    pattern = _flames(fit, *face) if fit.surface.mottled else None
+    pattern = _pattern(fit, *face)
     solid = _add_rim(layers, fit, rays.meet(fit.frame.depth), pattern, at="back")
     solid = torch.maximum(solid, _add_rim(layers, fit, middle, pattern, at="middle"))
     lens = _add_lenses(layers, fit, *middle)
@@ -94,9 +101,16 @@ def _drawn(fit: Fitting) -> tuple[_Layers, Tensor, Tensor]:
 
 
 def _add_pads(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> None:
-    cover = pixel_coverage(fit.tables.at(u, v, 5, 1)) * _PAD
-    ahead = unit(torch.cat([u * 0, v * 0 + 0.3, u * 0 + 1], dim=1))
-    layers.over(fit.light.level * (0.25 + 0.35 * fit.light.shade(ahead)) * cover, 1 - cover)
+    """Lay the nose pads, clear as glass, and the wires that hold them, with the shade that they give the nose."""
+    found = fit.tables.at(u, v, 5, 2)
+    pad, arm = found[:, :1], found[:, 1:]
+    close = covered(torch.minimum(pad, arm), _PAD_SHADE_MM) * _PAD_SHADE
+    cover = pixel_coverage(pad)
+    rim = cover - pixel_coverage(pad + 0.5)
+    layers.over(cover * _PAD * fit.light.level, (1 - close) * (1 - _PAD_RIM * rim))
+    wire = pixel_coverage(arm)
+    colour = wire.new_tensor((fit.surface if fit.surface.metal else _WIRE).colour).reshape(1, 3, 1, 1)
+    layers.over(wire * fit.light.level * colour * _ARM, 1 - wire)
 
 
 def _add_rim(layers: _Layers, fit: Fitting, place: tuple[Tensor, Tensor], pattern: Tensor | None, *, at: str) -> Tensor:
@@ -109,7 +123,11 @@ def _add_rim(layers: _Layers, fit: Fitting, place: tuple[Tensor, Tensor], patter
     glow = _shone(fit, u, v, cover, pattern, side=at != "face")
     if surface.through:
         colour = torch.tensor(surface.colour, device=cover.device).reshape(1, 3, 1, 1)
-        layers.over(glow * (1 - surface.through) * 1.4, 1 - cover * (1 - surface.through * colour / colour.max()))
+        slopes = fit.tables.at(u, v, 3, 2)
+        # Through its rounded edges one looks along the plastic: they are dark lines about a light middle.
+        edge = 1 - _THICK * (slopes * slopes).sum(dim=1, keepdim=True)
+        through = surface.through * edge * colour / colour.max()
+        layers.over(glow * (1 - surface.through) * 1.4, 1 - cover * (1 - through))
     else:
         layers.over(glow, 1 - cover)
     return cover
@@ -123,11 +141,19 @@ def _shone(fit: Fitting, u: Tensor, v: Tensor, cover: Tensor, pattern: Tensor | 
         across, up, covered = (part.flatten().index_select(0, there)[None, None, None] for part in (u, v, cover))
         flames = None if pattern is None else pattern.flatten().index_select(0, there)[None, None, None]
         slopes = fit.tables.at(across, up, 3, 2)
+        steep = (slopes * slopes).sum(dim=1, keepdim=True).sqrt()
         normal = _normal(fit, slopes[:, :1], slopes[:, 1:], across, side=side)
         light = fit.light
-        shone = light.level * frame_light(fit.surface, normal, light.shade(normal), light.direction, flames)
+        shone = light.level * frame_light(
+            fit.surface, normal, light.shade(normal), light.room(steep * _step(fit)), flames
+        )
         glow.index_copy_(1, there, (shone.expand(1, 3, -1, -1) * covered).reshape(3, -1))
     return glow.reshape(1, 3, cover.shape[-2], cover.shape[-1])
+
+
+def _step(fit: Fitting) -> float:
+    """From one sample of the front to the next, mm."""
+    return 1 / (fit.scale * fit.small.samples)
 
 
 def _normal(fit: Fitting, slope_u: Tensor, slope_v: Tensor, u: Tensor, *, side: bool) -> Tensor:
@@ -142,26 +168,34 @@ def _normal(fit: Fitting, slope_u: Tensor, slope_v: Tensor, u: Tensor, *, side: 
     return torch.cat([normal[:, :2], normal[:, 2:].clamp(min=0.02)], dim=1)
 
 
-def _flames(fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
-    """Light and dark flames of tortoise shell ``(1, 1, h, w)``, the same on both sides."""
-    points = torch.cat([u.abs() * 0.8 + v * 0.5, v - u.abs() * 0.2], dim=1)
+def _pattern(fit: Fitting, u: Tensor, v: Tensor) -> Tensor | None:
+    """Flames of tortoise shell, or streaks along wire ``(1, 1, h, w)``, 0..1, alike on both sides; else None."""
     noise = fit.asked.noise
-    rough = smooth_noise(noise, "flames", points, 5.0) + 0.5 * smooth_noise(noise, "flecks", points, 2.0)
-    return smooth_step(-0.35, 0.7, rough)[:, None]
+    if fit.surface.mottled:
+        points = torch.cat([u.abs() * 0.8 + v * 0.5, v - u.abs() * 0.2], dim=1)
+        rough = smooth_noise(noise, "flames", points, 5.0) + 0.5 * smooth_noise(noise, "flecks", points, 2.0)
+        return smooth_step(-0.35, 0.7, rough)[:, None]
+    if fit.surface.metal:
+        return smooth_step(-0.7, 0.7, smooth_noise(noise, "streaks", torch.cat([u.abs(), v], dim=1), 7.0))[:, None]
+    return None
 
 
 def _add_lenses(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
     """Lay the lenses over the layers: they absorb, and they mirror the room; return their coverage."""
     edge = fit.tables.at(u, v, 0, 1)
     cover = pixel_coverage(edge)
-    asked = fit.asked
-    kept = transmitted(asked.lens[0], float(asked.tint[0]), asked.tint_colour[0], v / (fit.frame.height / 2))
+    kept = fit.kept(v)
     mirrored, lost = glare(fit, u, v, kept)
     kept = kept * (1 - lost)
+    low = 0.5 - v / fit.frame.height
     if STYLES[fit.frame.style].rimless:
-        # The ground edge of a lens without a rim shows as a fine line, dark within and bright without.
-        kept = kept * (1 - 0.30 * (cover - pixel_coverage(edge + 1.0)))
-        mirrored = mirrored + 0.10 * fit.light.level * (cover - pixel_coverage(edge + 0.35))
+        # The ground edge of a lens without a rim shows as a fine line, dark within and bright without: above more dark,
+        # below, where light from above leaves the lens, more bright.
+        kept = kept * (1 - (0.38 - 0.18 * low) * (cover - pixel_coverage(edge + 1.0)))
+        mirrored = mirrored + (0.03 + 0.22 * low) * fit.light.level * (cover - pixel_coverage(edge + 0.4))
+    else:
+        # In a rim it ends in a groove, beside which it is shaded.
+        kept = kept * (1 - _GROOVE * (cover - covered(edge + _GROOVE_MM, _GROOVE_MM)))
     layers.over(cover * mirrored, 1 - cover * (1 - kept))
     return cover
 

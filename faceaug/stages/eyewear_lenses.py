@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import torch
@@ -25,16 +26,18 @@ _RADIUS = 106.0
 _BACK = 0.9
 # The room before a sitter is darker than what is behind (a backdrop, a window): this share below and above the horizon,
 # between these parts of a direction.
-_ROOM, _ROOM_FROM = (0.30, 1.0), (-0.25, 0.35)
+_ROOM, _ROOM_FROM = (0.12, 0.6), (-0.25, 0.35)
 # A mirror shows the horizon this far above the middle of the lens, as part of a direction, and hills and houses along
 # it: their periods and heights.
 _HORIZON, _SKYLINE = 0.02, ((0.18, 0.06), (0.06, 0.015))
 # Of a window or softbox a mirror leaves this share: beside a whole view that is seen as clearly it would be a blot.
-_PANE = 0.40
+_PANE = 0.23
 # Windows keep this far above the pupil, mm: half an iris and a little.
-_IRIS = 7.5
-# What an antireflective coating leaves is greenish.
-_COATING = (0.62, 1.0, 0.78)
+_IRIS = 6.6
+# Lenses that are turned are also tipped, one up and one down, by this share of it.
+_TIPPED = 0.25
+# What an antireflective coating leaves is greenish, bluish or nearly white.
+_COATINGS = ((0.62, 1.0, 0.78), (0.66, 0.80, 1.0), (0.95, 0.95, 0.85))
 
 
 def glare(fit: Fitting, u: Tensor, v: Tensor, kept: Tensor) -> tuple[Tensor, Tensor]:
@@ -44,7 +47,10 @@ def glare(fit: Fitting, u: Tensor, v: Tensor, kept: Tensor) -> tuple[Tensor, Ten
     """
     own = u - torch.sign(u) * fit.frame.middle
     r = fit.worn.rotation
-    parts = [r[k, 0] * (own / _RADIUS + 2 * BEND * u) + r[k, 1] * (v / _RADIUS) + r[k, 2] for k in range(3)]
+    askew = math.radians(float(fit.asked.askew[0]))
+    across = own / _RADIUS + 2 * BEND * u + askew
+    up = v / _RADIUS + _TIPPED * askew * torch.sign(u)
+    parts = [r[k, 0] * across + r[k, 1] * up + r[k, 2] for k in range(3)]
     normal = unit(torch.cat(parts, dim=1))
     seen = reflected(normal)
     asked = fit.asked
@@ -56,7 +62,7 @@ def glare(fit: Fitting, u: Tensor, v: Tensor, kept: Tensor) -> tuple[Tensor, Ten
     share = fresnel(normal[:, 2:3], GLASS) * gloss * (1 + _BACK * kept * kept)
     if asked.reflection[0] == "none":
         return torch.zeros_like(seen), torch.zeros_like(share)
-    coat = u.new_tensor(_COATING).reshape(1, 3, 1, 1)
+    coat = u.new_tensor(_COATINGS[int(asked.noise.first("coating")[0] * len(_COATINGS))]).reshape(1, 3, 1, 1)
     colour = torch.lerp(coat, torch.ones_like(coat), min(gloss, 1.0))
     low, high = _ROOM
     room = low + (high - low) * smooth_step(*_ROOM_FROM, seen[:, 1:2] - _looked(fit)[1])
@@ -88,7 +94,8 @@ def _lamp_place(fit: Fitting) -> tuple[float, float]:
     aside = min(max(0.6 * (lamp[0] - look[0]), -0.24), 0.24)
     # A window above the eyes, not before them: its lower edge clears the iris.
     pupil = float(fit.worn.pupils[:, 1].mean())
-    least = 2 * (pupil + _IRIS) / _RADIUS + PANES.get(fit.asked.reflection[0], (0.0, 0.0))[1]
+    tipped = 2 * _TIPPED * abs(math.radians(float(fit.asked.askew[0])))
+    least = tipped + 2 * (pupil + _IRIS) / _RADIUS + PANES.get(fit.asked.reflection[0], (0.0, 0.0))[1]
     above = min(max(0.6 * (lamp[1] - look[1]), least), least + 0.08)
     return look[0] + aside, look[1] + above
 

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from faceaug.face.light import source_shading
 from faceaug.image.color import luminance
 from faceaug.image.filter import reduce
+from faceaug.image.finish import Room
 from faceaug.stages.extent import extent
 from faceaug.stages.relight import grey_card
 
@@ -26,6 +27,11 @@ _LEAST_KEY, _MOST_KEY = 0.20, 0.80
 # Tangent of a lamp's half angle: where nobody knows its size, and at softness 0 and 1.
 _UNKNOWN, _BARE, _WALL = 0.20, 0.05, 0.50
 
+# Edges are rounded so that from one mm to the next they mirror directions this far apart, radians.
+_COARSE_MM = 0.85
+# Nearly all lamps stand above the eyes, whatever two of them or the fill make of their mean direction: its least height
+# toward which the photograph's own light is lifted for what glasses mirror and cast.
+_LIFTED = 0.40
 # A card of this grey (linear), seen on a picture reduced by so much, tells what a new light does.
 _GREY, _COARSE = 0.25, 4
 
@@ -48,6 +54,10 @@ class Lit:
     level: Tensor
     source: Light
 
+    def room(self, step: Tensor | float) -> Room:
+        """What frames mirror that are drawn with a sample every ``step`` mm of a rounded edge."""
+        return Room.lit(self.direction, self.key, self.spread, _COARSE_MM * step)
+
     def shade(self, normal: Tensor) -> Tensor:
         """Irradiance ``(1, 1, h, w)`` over the mean on the face."""
         return source_shading(self.source, normal)
@@ -61,13 +71,18 @@ def scene_light(scene: Scene) -> Lit:
     level = source.linear.new_full((1, 3, 1, 1), min(max(white, _DIMMEST), _BRIGHTEST))
     if light is None:
         key = min(max((1 - 1 / float(source.light.key_fill[0])) * 0.9, _LEAST_KEY), _MOST_KEY)
-        return Lit(source.light.direction[0], key, _UNKNOWN, level, source.light)
+        return Lit(_lifted(source.light.direction[0]), key, _UNKNOWN, level, source.light)
     strength = float(light.strength[0])
     gain = _gain(scene) if strength > 0 else torch.ones_like(level)
     key = min(max(1 - 1 / float(light.key_fill[0]), _LEAST_KEY), 0.95)
     spread = _UNKNOWN + (_BARE + (_WALL - _BARE) * float(light.softness[0]) - _UNKNOWN) * strength
-    direction = F.normalize(torch.lerp(source.light.direction[0], light.direction[0], strength), dim=0)
+    direction = F.normalize(torch.lerp(_lifted(source.light.direction[0]), light.direction[0], strength), dim=0)
     return Lit(direction, key, spread, level * gain.clamp(0.1, 2.5), source.light)
+
+
+def _lifted(direction: Tensor) -> Tensor:
+    """The same direction ``(3,)``, not lower than lamps stand."""
+    return F.normalize(torch.cat([direction[:1], direction[1:2].clamp(min=_LIFTED), direction[2:]]), dim=0)
 
 
 def _gain(scene: Scene) -> Tensor:

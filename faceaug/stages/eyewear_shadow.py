@@ -10,7 +10,6 @@ from torch.nn import functional as F
 
 from faceaug.face.wearing import BEND
 from faceaug.image.filter import enlarge, gaussian, reduce
-from faceaug.image.finish import transmitted
 from faceaug.image.outline import covered
 from faceaug.image.shade import smooth_step
 
@@ -76,8 +75,7 @@ def _lost(fit: Fitting, place: tuple[Tensor, Tensor, Tensor], lamp: Tensor, spre
     found = fit.tables.at(u, v, 0, 2)
     soft = _LEAST_SOFT + way * spread
     lens, outer = covered(found[:, :1], soft), covered(found[:, 1:2], soft)
-    asked = fit.asked
-    kept = transmitted(asked.lens[0], float(asked.tint[0]), asked.tint_colour[0], v / (fit.frame.height / 2))
+    kept = fit.kept(v)
     # What stands before the front, as the nose does, is not shaded by it.
     behind = smooth_step(0.2, 2.0, way)
     return ((outer - lens).clamp(min=0) + lens * (1 - kept)) * behind

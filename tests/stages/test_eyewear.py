@@ -14,7 +14,8 @@ from torch import Tensor
 
 from faceaug.edit import get_edit
 from faceaug.face.decomposition import Decomposition
-from faceaug.face.frame import STYLES, cut, frame_tables
+from faceaug.face.frame import STYLES, cut
+from faceaug.face.frame_tables import frame_tables
 from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
 from faceaug.face.wearing import PUPIL_AT, face_measures, wear
 from faceaug.image.outline import hull_distance, pixel_coverage, signed_distance
@@ -35,6 +36,7 @@ PLAIN: dict[str, Any] = {
     "reflection": "none",
     "gloss": 0.5,
     "lowered": 0.0,
+    "askew": 0.0,
 }
 
 
@@ -117,6 +119,30 @@ def test_a_window_stands_above_the_eyes_and_not_before_them(reflection: str, sty
         assert abs(gain[iris]).max() <= 2
 
 
+def test_lenses_that_are_askew_do_not_mirror_alike() -> None:
+    def patches(askew: float) -> list[float]:
+        """Where the window stands in each lens, sideways of the pupil and above it, mm."""
+        given = {"style": "aviator", "gloss": 1.0, "askew": askew}
+        plain, bright = (worn(reflection=word, **given).pixels[0].astype(float) for word in ("surroundings", "window"))
+        gain = (bright - plain).mean(axis=2).clip(min=0)
+        found, middle = [], float(collins().points[0, [LEFT_PUPIL, RIGHT_PUPIL], 0].mean())
+        y, x = np.mgrid[: gain.shape[0], : gain.shape[1]] + 0.5
+        for pupil in (RIGHT_PUPIL, LEFT_PUPIL):
+            across, down = collins().points[0, pupil, :2].tolist()
+            there = gain * ((x < middle) == (across < middle))
+            found += [
+                float((there * (x - across)).sum() / there.sum()),
+                float((there * (down - y)).sum() / there.sum()),
+            ]
+        return [value / float(collins().pose.scale[0]) for value in found]
+
+    straight, turned = patches(0.0), patches(3.0)
+    moved = [after - before for before, after in zip(straight, turned, strict=True)]
+    assert moved[0] < -1.5, "the left window stayed"
+    assert moved[2] < -1.5, "the right window stayed"
+    assert abs(moved[1] - moved[3]) > 0.8, "both windows stand equally high"
+
+
 @pytest.mark.parametrize("reflection", ["surroundings", "none"])
 @pytest.mark.parametrize(("tint", "more", "less"), [("blue", 2, 0), ("brown", 0, 2), ("green", 1, 0), ("rose", 0, 1)])
 def test_a_mirror_shows_sky_over_ground_in_its_own_colour(tint: str, more: int, less: int, reflection: str) -> None:
@@ -130,24 +156,51 @@ def test_a_mirror_shows_sky_over_ground_in_its_own_colour(tint: str, more: int, 
     assert colour[more] > 1.15 * colour[less]
 
 
-@pytest.mark.parametrize("haired", [False, True])
-def test_a_temple_goes_down_behind_the_ear_and_under_the_strands_before_it(
-    haired: bool, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("haired", "ear", "most", "least"), [(0, 1, 0.9, 0.9), (1, 1, 0.9, 0.9), (1, 0, 0.0, 0.0)])
+def test_a_temple_goes_down_behind_the_ear_over_short_hair_and_under_hair_that_covers_the_ear(
+    haired: int, ear: int, most: float, least: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(eyewear_temples, "_ear_seen", lambda *_: 1.0)
+    monkeypatch.setattr(eyewear_temples, "_ear_seen", lambda *_: float(ear))
     face = collins()
-    hair = torch.full_like(face.regions.hair, float(haired))
-    scene = get_edit("glasses")(Scene.of(replace(face, regions=replace(face.regions, hair=hair))), **PLAIN)
+    scene = get_edit("glasses")(Scene.of(face), **PLAIN)
+    scene = replace(scene, bare=torch.full_like(face.regions.hair, 1.0 - haired))
     assert scene.eyewear is not None
     fit = fitted(scene, scene.eyewear)
     assert fit is not None
     x = fit.camera(fit.whole)[0]
     one = _temple(fit, -1.0)
-    seen = [float(_visible(fit, one, torch.full_like(x, share)).amax()) for share in (0.0, 0.4, 0.7, 0.9, 1.0)]
-    assert seen[0] > 0.9
+    person = fit.whole.of(face.regions.person) > 0.999
+    shares = (0.0, 0.2, 0.5, 0.8, 0.9, 1.0)
+    seen = [float(_visible(fit, one, torch.full_like(x, share))[person].amax()) for share in shares]
+    assert seen[1] >= most
+    assert seen[2] >= least
     assert seen[-1] == 0.0
     assert seen == sorted(seen, reverse=True)
-    assert seen[2] < 0.6 if haired else seen[2] > 0.9
+    drawn = [_visible(fit, one, torch.full_like(x, share))[person].mean() for share in (0.5, 0.9)]
+    assert not (haired and ear) or drawn[1] <= 0.5 * drawn[0], "the last strands before the ear"
+    if not ear:
+        assert max(seen) < 0.05
+
+
+def test_a_temple_ends_where_the_ear_is_seen() -> None:
+    """The upper edge of bare skin beside the head, wherever it lies within reach of the guess."""
+    face = collins()
+    scene = get_edit("glasses")(Scene.of(face), **PLAIN)
+    assert scene.eyewear is not None
+    heights = []
+    for lower in (-4.0, 0.0, 4.0, 40.0):
+        plain = fitted(replace(scene, bare=torch.zeros_like(face.regions.hair)), scene.eyewear)
+        assert plain is not None
+        guess = plain.pixel(_temple(plain, 1.0).ear)[1]
+        rows = torch.arange(face.linear.shape[-2])[:, None].expand(face.linear.shape[-2:])
+        bare = (rows >= guess + lower * plain.scale).float()[None, None]
+        source = replace(face, regions=replace(face.regions, person=torch.ones_like(bare)))
+        fit = fitted(replace(scene, bare=bare, source=source), scene.eyewear)
+        assert fit is not None
+        heights.append((fit.pixel(_temple(fit, 1.0).ear)[1] - guess) / fit.scale)
+    assert heights[0] < heights[1] < heights[2]
+    assert heights[2] - heights[0] == pytest.approx(8.0, abs=1.5)
+    assert heights[3] == 0.0, "no ear within reach"
 
 
 @pytest.mark.parametrize(("portrait", "regions_say", "seen"), [(collins, 1.0, 0.0), (hopper, 0.0, 1.0)])

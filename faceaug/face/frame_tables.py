@@ -1,0 +1,141 @@
+"""The flat tables from which a spectacle frame is drawn: signed distances to its parts, and the slope of its edges."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from faceaug.face.frame import STYLES, TEMPLE_AT_HINGE, lens_outline, rim_widths
+from faceaug.image.filter import enlarge
+from faceaug.image.outline import segment_distance, signed_distance, smooth_union
+from faceaug.image.shade import smooth_step
+from faceaug.image.warp import sampled
+
+if TYPE_CHECKING:
+    from faceaug.face.frame import Cut
+
+# Fine cells of the tables a millimetre, the coarse cell of the exact distances, and what lies around the frame, mm.
+_FINE, _MARGIN = 3, 12
+# Slope of the face of a rim toward its edges: none is quite flat.
+_CROWN = 0.10
+# The channels of the tables that are slopes, not distances.
+_SLOPE_U, _SLOPE_V = 3, 4
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Signed distances over the half plane u >= 0, mm, ``(1, 7, H, W)``, v upward with the rows.
+
+    Channels: lens outline, frame's outer outline, solid (frame without the openings), the bevel's slope along u and
+    along v, nose pad, the wire that holds it.
+    """
+
+    planes: Tensor
+    reach: float
+    tall: float
+
+    def to(self, device: torch.device) -> Tables:
+        """Return the same tables on another device."""
+        return self if self.planes.device == device else Tables(self.planes.to(device), self.reach, self.tall)
+
+    def at(self, u: Tensor, v: Tensor, first: int = 0, count: int = 7) -> Tensor:
+        """Look ``count`` channels from the ``first`` on up at points of the frame's plane ``(1, 1, h, w)``.
+
+        Slopes follow the side. Returns ``(1, count, h, w)``.
+        """
+        place = torch.cat([u.abs(), v + self.tall], dim=1)
+        found = sampled(self.planes[:, first : first + count], place, (2 * self.tall, self.reach))
+        if first <= _SLOPE_U < first + count:
+            found[:, _SLOPE_U - first] *= torch.sign(u[:, 0])
+        if float(place[:, 0].amax()) > self.reach or float(v.abs().amax()) > self.tall:
+            # Beyond the table all shapes are as far as its border, and farther.
+            over = (place[:, 0] - self.reach).clamp(min=0) + (v[:, 0].abs() - self.tall).clamp(min=0)
+            for k in range(first, first + count):
+                if k not in {_SLOPE_U, _SLOPE_V}:
+                    found[:, k - first] += over
+        return found
+
+
+@lru_cache(maxsize=64)
+def frame_tables(frame: Cut) -> Tables:
+    """Work the tables of a frame out: exact distances to the lens on a coarse grid, all else on a fine one."""
+    style = STYLES[frame.style]
+    reach = math.ceil(frame.width / 2 + _MARGIN)
+    tall = math.ceil(frame.height / 2 + style.lift + _MARGIN)
+    coarse_u, coarse_v = torch.arange(reach) + 0.5, torch.arange(2 * tall) + 0.5 - tall
+    exact = signed_distance(lens_outline(frame), coarse_u, coarse_v)[None, None]
+    lens = enlarge(exact, (2 * tall * _FINE, reach * _FINE), _FINE, "bicubic")
+    u = ((torch.arange(reach * _FINE) + 0.5) / _FINE).expand(1, 1, 2 * tall * _FINE, -1)
+    v = ((torch.arange(2 * tall * _FINE) + 0.5) / _FINE - tall)[:, None].expand(1, 1, -1, reach * _FINE)
+    outer, widest = _outer(frame, lens, u, v)
+    solid = outer if style.rimless else torch.maximum(outer, -lens)
+    slope_u, slope_v = _bevel(solid, widest)
+    planes = torch.cat([lens, outer, solid, slope_u, slope_v, *_pad(frame, u, v)], dim=1)
+    return Tables(planes, float(reach), float(tall))
+
+
+def _outer(frame: Cut, lens: Tensor, u: Tensor, v: Tensor) -> tuple[Tensor, float]:
+    """Distance to rim, bridge, bar and end pieces together, and the radius of their rounding."""
+    style, half = STYLES[frame.style], frame.height / 2
+    above, aside, below = rim_widths(frame)
+    stout = (1.05 if frame.pads else 2.6) * frame.thickness
+    bridge = _bridge(frame, u, v, stout * 0.75)
+    end = _end(frame, u, v)
+    if style.bar:
+        top = 0.86 * half
+        bridge = torch.minimum(bridge, torch.maximum((v - top).abs() - stout * 0.55, u - frame.middle * 0.72))
+    if style.rimless:
+        return torch.minimum(bridge, end), stout * 0.8
+    tilt = v / half
+    wide = aside + (above - aside) * smooth_step(0.0, 0.75, tilt) + (below - aside) * smooth_step(0.0, 0.75, -tilt)
+    rim = smooth_union(lens - wide, bridge, 1.2 if frame.metal else 4.5)
+    return smooth_union(rim, end, 1.2 if frame.metal else 5.0), min(max(below, 0.9) * 0.5, 1.1)
+
+
+def _bridge(frame: Cut, u: Tensor, v: Tensor, stout: float) -> Tensor:
+    """Distance to the arch between the lenses, ``stout`` mm to either side of its middle line."""
+    style = STYLES[frame.style]
+    arch = 2.6 if frame.pads else 1.6
+    # It starts in the rims, whose inner edges lie farther out where the lens tapers.
+    start = frame.bridge / 2 + (3.0 if style.rimless else 1.5)
+    rise = style.bridge * frame.height / 2 + arch * (1 - (u / start).clamp(max=1) ** 2)
+    return torch.maximum((v - rise).abs() - stout, u - start)
+
+
+def _end(frame: Cut, u: Tensor, v: Tensor) -> Tensor:
+    """Distance to the piece between lens and temple: as high as the temple there, cut off upright at its end."""
+    high = TEMPLE_AT_HINGE[frame.pads] * frame.thickness / 2
+    inner = frame.middle + frame.lens / 2 - 2.0
+    aside = (u - (inner + frame.width / 2) / 2).abs() - (frame.width / 2 - inner) / 2
+    return -smooth_union(high - (v - frame.hinge).abs(), -aside, 0.8 * min(high, 2.0))
+
+
+def _bevel(solid: Tensor, radius: float) -> tuple[Tensor, Tensor]:
+    """Sideways parts of the unit normal of edges rounded with ``radius``, along u and v."""
+    padded = F.pad(solid, (1, 1, 1, 1), mode="replicate")
+    du = (padded[..., 1:-1, 2:] - padded[..., 1:-1, :-2]) * (_FINE / 2)
+    dv = (padded[..., 2:, 1:-1] - padded[..., :-2, 1:-1]) * (_FINE / 2)
+    steep = (1 + solid / radius).clamp(0, 1) * 0.93 + (-solid / radius).clamp(0, 1) * _CROWN
+    length = torch.sqrt(du * du + dv * dv).clamp(min=1.0)
+    return du / length * steep, dv / length * steep
+
+
+def _pad(frame: Cut, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+    """Distances to the nose pad, a narrow upright oval, and to the wire that holds it; nowhere for frames without."""
+    if not frame.pads:
+        return torch.full_like(u, 50.0), torch.full_like(u, 50.0)
+    middle = frame.bridge / 2 - 1.4
+    across, along = u - middle, v + 2.5
+    lean = across - along * 0.25
+    pad = (torch.sqrt((lean / 1.4) ** 2 + (along / 5.0) ** 2) - 1) * 1.4
+    # From the rim the wire goes back and down, and bends up again to the pad: from before a hook.
+    rim = frame.bridge / 2 + 0.9
+    knee = (frame.bridge / 2 + 0.2, -3.6)
+    arm = torch.minimum(segment_distance(u, v, (rim, -0.4), knee), segment_distance(u, v, knee, (middle + 0.2, -2.4)))
+    return pad, arm - 0.36
