@@ -147,6 +147,7 @@ class Shade:
         penumbra: Width of the soft edge on the face ``(B,)``, mm.
         size: Size of the shape over life ``(B,)``.
         angle: How far it leans ``(B,)``, degrees, clockwise.
+        wall: How far behind the face the wall is that has its shadow too ``(B,)``, mm.
         noise: Keys of the noise.
     """
 
@@ -155,4 +156,5 @@ class Shade:
     penumbra: Tensor
     size: Tensor
     angle: Tensor
+    wall: Tensor
     noise: Noise

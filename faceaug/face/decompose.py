@@ -20,10 +20,10 @@ from faceaug.face.matte import person_matte
 from faceaug.face.regions import find_regions
 from faceaug.face.skin import find_skin
 from faceaug.face.surface import find_surface
+from faceaug.face.window import faded, window_of
 from faceaug.image.color import decode, luminance
 from faceaug.image.filter import separable
 from faceaug.image.memory import keep_memory
-from faceaug.image.shade import smooth_step
 
 Source = Photo | np.ndarray | str | Path
 
@@ -35,8 +35,6 @@ _PROFILE = 65.0
 _INSIDE = 0.8
 # Largest window in pixels: taken apart, a megapixel needs about 250 MB.
 _LARGEST = 24e6
-# The window in face heights: to each side, above and below the face's centre.
-_ASIDE, _ABOVE, _BELOW = 1.5, 1.4, 2.4
 
 
 def decompose(
@@ -127,7 +125,7 @@ def take_apart(
         raise PhotoError(
             "profile", f"the head is turned {float(pose.angles[0, 0]):.0f} degrees, more than {_PROFILE:.0f}"
         )
-    left, top, right, bottom = _window(marks.points, (height, width))
+    left, top, right, bottom = window_of(marks.points, (height, width))
     if (right - left) * (bottom - top) > _LARGEST:
         millions = (right - left) * (bottom - top) / 1e6
         reason = f"head and shoulders fill {millions:.0f} megapixels, at most {_LARGEST / 1e6:.0f} fit in memory"
@@ -136,7 +134,7 @@ def take_apart(
     window = torch.from_numpy(photo.pixels[top:bottom, left:right].copy()).to(device)
     linear = decode(window).permute(2, 0, 1)[None].contiguous()
     matte = torch.from_numpy(person_matte(photo.pixels, marks)[top:bottom, left:right].copy()).to(device)[None, None]
-    person = matte * _fade((top, left, bottom, right), (height, width), device)
+    person = matte * faded((left, top), (bottom - top, right - left), (height, width), device)
     surface = find_surface(points, pose, corner, (bottom - top, right - left), person)
     regions = find_regions(linear, points, corner, pose, surface, person=person)
     skin = find_skin(linear, regions, points, corner, pose)
@@ -167,33 +165,6 @@ def _check(marks: Landmarks, size: tuple[int, int]) -> None:
     inside = ((x >= 0) & (x < size[1]) & (y >= 0) & (y < size[0])).mean()
     if inside < _INSIDE:
         raise PhotoError("cut_off", f"only {inside:.0%} of the face lies inside the photograph")
-
-
-def _window(points: np.ndarray, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Box around head and shoulders: left, top, right, bottom in whole pixels, inside the photograph."""
-    low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
-    middle, reach = (low + high) / 2, float((high - low).max())
-    left, right = int(middle[0] - _ASIDE * reach), int(middle[0] + _ASIDE * reach) + 1
-    top, bottom = int(middle[1] - _ABOVE * reach), int(middle[1] + _BELOW * reach) + 1
-    return max(left, 0), max(top, 0), min(right, size[1]), min(bottom, size[0])
-
-
-def _fade(window: tuple[int, int, int, int], size: tuple[int, int], device: str) -> Tensor:
-    """Let the person fade out toward window edges that cut through the photograph: no line may show there."""
-    top, left, bottom, right = window
-    rows = torch.arange(bottom - top, device=device, dtype=torch.float32) + 0.5
-    columns = torch.arange(right - left, device=device, dtype=torch.float32) + 0.5
-    reach = 0.12 * max(bottom - top, right - left)
-    down, across = torch.ones_like(rows), torch.ones_like(columns)
-    if top > 0:
-        down = down * smooth_step(0, reach, rows)
-    if bottom < size[0]:
-        down = down * smooth_step(0, reach, len(rows) - rows)
-    if left > 0:
-        across = across * smooth_step(0, reach, columns)
-    if right < size[1]:
-        across = across * smooth_step(0, reach, len(columns) - columns)
-    return (down[:, None] * across[None, :])[None, None]
 
 
 def _grain(linear: Tensor, skin: Tensor) -> Tensor:

@@ -150,3 +150,23 @@ def polygon(outlines: list[np.ndarray], size: tuple[int, int], oversample: int =
     small = cv2.resize(canvas, (right - left, bottom - top), interpolation=cv2.INTER_AREA)
     cover[top:bottom, left:right] = small.astype(np.float32) / 255
     return cover
+
+
+def union(outlines: list[np.ndarray], size: tuple[int, int], oversample: int = 4) -> np.ndarray:
+    """Fill many polygons, also where they overlap, each too large by half a sub-pixel on every side.
+
+    Args:
+        outlines: Each ``(N, 2)`` in pixels (continuous, centres at .5).
+        size: Height and width.
+        oversample: Sub-pixels a side that are counted.
+
+    Returns:
+        ``(H, W)`` float32 coverage, 0..1.
+    """
+    canvas = np.zeros((size[0] * oversample, size[1] * oversample), dtype=np.uint8)
+    for outline in outlines:
+        fixed = np.round((outline * oversample - 0.5) * (1 << _SHIFT)).astype(np.int32)
+        cv2.fillPoly(canvas, [fixed], 255, lineType=cv2.LINE_8, shift=_SHIFT)
+    small = cv2.resize(canvas, size[::-1], interpolation=cv2.INTER_AREA)
+    cover: np.ndarray = small.astype(np.float32) / 255
+    return cover

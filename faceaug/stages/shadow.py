@@ -1,44 +1,36 @@
-"""Stage: shadows of things that stand outside the picture, cast along the key light onto face, hair and clothes."""
+"""Stage: shadows of things that stand outside the picture, cast along the key light onto person and wall."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from faceaug.face.window import faded
 from faceaug.image.color import light_colour
-from faceaug.image.filter import coarseness, enlarge, gaussian, reduce
-from faceaug.image.gobo import HALF, shapes
-from faceaug.image.raster import polygon
-from faceaug.image.shade import at_least, dot, smooth_step, unit
+from faceaug.image.filter import coarseness, enlarge
+from faceaug.image.shade import angles, at_least, direction, smooth_step
+from faceaug.stages.blocked import on_person, on_wall, standing
 
 if TYPE_CHECKING:
     from faceaug.channels import Shade
+    from faceaug.face.decomposition import Decomposition, Light
     from faceaug.scene import Scene
 
-# Cells of the plane across the light, mm.
-_CELL = 1.25
-# Blur of red and green by light that wandered through the skin, mm (widths of the skin profile of E. d'Eon and
-# D. Luebke, GPU Gems 3, 2007; red is carried the farthest), and the share of light that goes that way.
-_WANDER_MM = (1.6, 0.6, 0.35)
-# What is farther away throws a softer shadow: the second layer's penumbra over the first's.
-_FARTHER = 1.5
-# Light that comes from around fills a shadow: on skin it has met skin before, and less red is lost.
-_BLOCKED = (0.965, 1.0, 0.99)
-# The mesh's facets are smoothed away over this many mm before it is shadowed; the neck lies no deeper than this.
-_FACETS_MM, _DEEPEST = 2.0, -75.0
 # Highlights roll off from here, and hold at most this many times the rest of the range above it.
-_SHOULDER, _MOST = 0.8, 3.0
+_SHOULDER, _MOST = 0.8, 1.0
+# A photograph's light has a side from the first ratio of key and fill and angle to the camera (degrees) on, wholly from
+# the second on; else the lamp stands so many degrees aside and above, for a shape that falls straight onto a face does
+# not bend, and looks painted.
+_DIRECTED, _OFF, _ASIDE, _ABOVE = (2.0, 4.0), (18.0, 32.0), 32.0, 26.0
 # A change below this share of the light cannot be seen, and leaves the pixel alone.
 _LEAST = 2.0 / 255
 
 
 def shade(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
-    """Take the key's light away where something stands in it; the background keeps its bits.
+    """Take the key's light away where something stands in it, from the person and from the wall behind.
 
     Args:
         linear: Window ``(B, 3, h, w)``, linear sRGB.
@@ -53,8 +45,9 @@ def shade(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     source = scene.source
     size = (linear.shape[-2], linear.shape[-1])
     factor = coarseness(size)
-    cover = torch.cat([_covered(scene, shadow, row, factor) for row in range(len(scene))])
-    cover = enlarge(cover, size, factor).clamp(0, 1) * source.regions.person
+    rows = [_covered(scene.row(row), factor) for row in range(len(scene))]
+    person, wall = (enlarge(torch.cat(part), size, factor).clamp(0, 1) for part in zip(*rows, strict=True))
+    cover = torch.lerp(wall * _edges(source), person, source.regions.person)
     mask = cover.amax(dim=1, keepdim=True)
     there = at_least(mask, _LEAST) * (shadow.darkness > 0).to(linear)[:, None, None, None]
     dark = _rolled(_unrolled(linear) * (1 - cover * _share(scene, shadow)).clamp(min=0))
@@ -75,7 +68,7 @@ def _rolled(x: Tensor) -> Tensor:
 
 def _share(scene: Scene, shadow: Shade) -> Tensor:
     """Of the light at a fully lit place, the share that is lost in full shadow ``(B, 3, 1, 1)``."""
-    lost = shadow.darkness[:, None] * torch.tensor(_BLOCKED, device=scene.device)
+    lost = shadow.darkness[:, None].expand(-1, 3)
     light = scene.light
     if light is not None:
         key = light_colour(light.temperature.double()) * (light.key_fill - 1).double()[:, None]
@@ -84,77 +77,34 @@ def _share(scene: Scene, shadow: Shade) -> Tensor:
     return lost[:, :, None, None]
 
 
-def _direction(scene: Scene, row: int) -> Tensor:
+def _covered(scene: Scene, factor: int) -> tuple[Tensor, Tensor]:
+    """How much of the lamp is hidden on the person ``(1, 3, h, w)`` and on the wall ``(1, 1, h, w)``, one row."""
+    assert scene.shade is not None
+    shadow, source, lamp = scene.shade, scene.source, _direction(scene)
+    layers = standing(shadow)
+    return on_person(shadow, layers, source, lamp, factor), on_wall(shadow, layers, source, lamp, factor)
+
+
+def _edges(source: Decomposition) -> Tensor:
+    """Fade the wall's shadow out ``(B, 1, h, w)`` toward window edges that cut through the photograph."""
+    window = (source.linear.shape[-2], source.linear.shape[-1])
+    corners = zip(source.corners, source.photos, strict=True)
+    return torch.cat([faded(at, window, photo.pixels.shape[:2], source.linear.device) for at, photo in corners])
+
+
+def _direction(scene: Scene) -> Tensor:
     """Unit vector ``(1, 3)`` toward the lamp that is blocked."""
-    own = scene.source.light.direction[row : row + 1]
+    own = _aslant(scene.source.light)
     if scene.light is None:
         return own
-    strength = scene.light.strength[row : row + 1, None]
-    return F.normalize(torch.lerp(own, scene.light.direction[row : row + 1], strength).double(), dim=1).to(own)
+    return F.normalize(torch.lerp(own, scene.light.direction, scene.light.strength[:, None]).double(), dim=1).to(own)
 
 
-def _covered(scene: Scene, shadow: Shade, row: int, factor: int) -> Tensor:
-    """How much of the lamp is hidden ``(1, 3, h, w)`` at each pixel of the reduced window, in red, green and blue."""
-    source = scene.source.row(row)
-    lamp = _direction(scene, row)
-    plane = _place_on_plane(scene, row, lamp, factor)
-    hard, bled = _gobo(shadow, row, scene.device)
-    grid = plane.permute(0, 2, 3, 1) / HALF
-    seen = F.grid_sample(torch.cat([bled, hard], dim=1), grid, padding_mode="border", align_corners=False)
-    skin = torch.maximum(reduce(source.regions.skin, factor), reduce(source.regions.body, factor))
-    cover = torch.lerp(seen[:, 3:].expand(-1, 3, -1, -1), seen[:, :3], skin)
-    # What faces away from the lamp has no light of it to lose.
-    facing = smooth_step(-0.1, 0.35, dot(lamp, unit(reduce(source.surface.normal, factor))))
-    return cover * facing
-
-
-def _place_on_plane(scene: Scene, row: int, lamp: Tensor, factor: int) -> Tensor:
-    """Where on the plane across the light each pixel lies ``(1, 2, h, w)``: right and down, mm."""
-    source = scene.source.row(row)
-    scale = float(source.pose.scale)
-    height, width = source.linear.shape[-2:]
-    (left, top), centre = source.corners[0], source.pose.centre[0].double().tolist()
-    rows, columns = -(-height // factor), -(-width // factor)
-    x = ((torch.arange(columns, device=scene.device) + 0.5) * factor + (left - centre[0])) / scale
-    y = ((torch.arange(rows, device=scene.device) + 0.5) * factor + (top - centre[1])) / scale
-    depth = reduce(source.surface.depth, factor).clamp(min=_DEEPEST)
-    face = reduce(source.surface.face, factor)
-    # The shape's middle falls on the middle of the face, however aslant the light comes.
-    z = gaussian(depth, _FACETS_MM * scale / factor) - (depth * face).sum() / face.sum().clamp(min=1)
-    a, b, c = (float(part) for part in lamp[0].double())
-    flat = math.hypot(a, c)
-    # Axes across the light: one level, the other as upright as can be.
-    right = (x[None, None, None] * c - z * a) / flat
-    up = -x[None, None, None] * (a * b / flat) - y[None, None, :, None] * flat - z * (b * c / flat)
-    return torch.cat([right, -up], dim=1)
-
-
-def _gobo(shadow: Shade, row: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """What hides the lamp on the plane, ``(1, 1, n, n)`` as on cloth and ``(1, 3, n, n)`` as on skin."""
-    size, angle = float(shadow.size[row]), math.radians(float(shadow.angle[row]))
-    turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
-    count = int(2 * HALF / _CELL)
-    # Half the width of a soft edge, as the standard deviation of its blur: 10 % to 90 % within the penumbra.
-    sigma = float(shadow.penumbra[row]) / 2.56 / _CELL
-    hard = torch.ones(1, 1, count, count, device=device)
-    bled = torch.ones(1, 3, count, count, device=device)
-    for number, outlines in enumerate(shapes(shadow.pattern[row], shadow.noise.row(row))):
-        placed = [(outline @ turn * size * (1, -1) + HALF) / _CELL for outline in outlines]
-        free = 1 - torch.from_numpy(_filled(placed, count))[None, None].to(device)
-        wide = sigma * (_FARTHER if number else 1.0)
-        hard = hard * gaussian(free, wide)
-        layers = [gaussian(free, math.hypot(wide, wander / _CELL)) for wander in _WANDER_MM]
-        bled = bled * torch.cat(layers, dim=1)
-    return 1 - hard, 1 - bled
-
-
-def _filled(outlines: list[np.ndarray], count: int) -> np.ndarray:
-    """Union ``(count, count)`` of filled outlines, each drawn within its own box only."""
-    solid = np.zeros((count, count), dtype=np.float32)
-    for outline in outlines:
-        left, top = np.clip(np.floor(outline.min(axis=0)) - 1, 0, count).astype(int).tolist()
-        right, bottom = np.clip(np.ceil(outline.max(axis=0)) + 1, 0, count).astype(int).tolist()
-        if right > left and bottom > top:
-            part = solid[top:bottom, left:right]
-            np.maximum(part, polygon([outline - (left, top)], part.shape, oversample=2), out=part)
-    return solid
+def _aslant(light: Light) -> Tensor:
+    """The photograph's own lamp; in light without a side to it one that stands aside and above."""
+    azimuth, _ = angles(light.direction)
+    side = torch.where(azimuth < 0, -1.0, 1.0)
+    there = direction(side * _ASIDE, torch.full_like(azimuth, _ABOVE))
+    off = torch.rad2deg(torch.acos(light.direction[:, 2].clamp(-1, 1)))
+    own = (smooth_step(*_DIRECTED, light.key_fill) * smooth_step(*_OFF, off))[:, None]
+    return F.normalize(torch.lerp(there, light.direction, own).double(), dim=1).to(there)

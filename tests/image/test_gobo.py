@@ -6,21 +6,21 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from faceaug.image.gobo import HALF, PATTERNS, shapes
+from faceaug.image.gobo import ALONE, PATTERNS, _filled, drawn, period
 from faceaug.image.noise import Noise
-from faceaug.image.raster import polygon
 
 KEYS = Noise.of(0, ["a" * 64], (0,), "foreign_shadow")
 every_pattern = pytest.mark.parametrize("pattern", PATTERNS)
 
 
 def cover(pattern: str, noise: Noise = KEYS) -> np.ndarray:
-    """What is dark of the square around the face, a pixel a millimetre."""
-    size = (int(2 * HALF),) * 2
-    solid = np.zeros(size, np.float32)
-    for outline in (outline for layer in shapes(pattern, noise) for outline in layer):
-        solid = np.maximum(solid, polygon([outline * (1, -1) + HALF], size, oversample=1))
-    return solid
+    """What is dark of the square of 400 mm around the face, a pixel a millimetre."""
+    solid = np.max(drawn(pattern, noise, 1.0), axis=0)
+    high, wide = solid.shape
+    down, across = 400 // high + 2, 400 // wide + 2
+    tiled = np.tile(solid, (2 * down + 1, 2 * across + 1))
+    top, left = down * high + high // 2 - 200, across * wide + wide // 2 - 200
+    return tiled[top : top + 400, left : left + 400]
 
 
 @every_pattern
@@ -51,8 +51,8 @@ def test_a_brim_shades_what_is_above_its_edge() -> None:
 
 
 def test_fingers_are_as_thick_as_fingers() -> None:
-    hand = shapes("fingers", KEYS)[0]
-    assert len(hand) == 5, "four fingers and the palm"
+    hand = PATTERNS["fingers"](KEYS)[0]
+    assert len(hand) == 6, "four fingers, palm and thumb"
     for finger in hand[:4]:
         middle = finger - finger.mean(axis=0)
         thickness = 2 * np.abs(middle @ np.linalg.svd(middle)[2][1]).max()
@@ -63,11 +63,30 @@ def test_leaves_lie_side_by_side() -> None:
     """Whatever two twigs do, their leaves do not run together; half a dozen of them fall on a face."""
     for variant in range(6):
         noise = Noise.of(0, ["c" * 64], (variant,), "foreign_shadow")
-        leaves = [outline for layer in shapes("leaves", noise) for outline in layer if len(outline) < 18]
-        alone = [polygon([leaf * (1, -1) + HALF], (400, 400), oversample=1)[100:300, 120:280] for leaf in leaves]
+        leaves = [outline for layer in PATTERNS["leaves"](noise)[:2] for outline in layer if len(outline) < 18]
+        alone = [_filled([leaf], "leaves", 1.0)[100:300, 120:280] for leaf in leaves]
         together = np.max(alone, axis=0)
         assert sum(float(leaf.sum()) for leaf in alone) < 1.12 * float(together.sum())
         assert sum(float(leaf.sum()) > 200 for leaf in alone) >= 6, "leaves of which more than 2 cm2 are on the face"
+
+
+@pytest.mark.parametrize("pattern", [name for name in PATTERNS if name not in ALONE])
+def test_what_leaves_a_tile_enters_opposite(pattern: str) -> None:
+    """Moved by half a tile, a pattern is the same but for where its tile begins."""
+    wide, _ = period(pattern)
+    cell = wide / round(wide)
+    for outlines in PATTERNS[pattern](KEYS):
+        here = _filled(outlines, pattern, cell)
+        half = np.array([cell * (here.shape[1] // 2), 0])
+        moved = _filled([outline + half for outline in outlines], pattern, cell)
+        assert np.abs(np.roll(here, here.shape[1] // 2, axis=1) - moved).mean() < 0.002
+        assert here.mean() > 0.03
+
+
+def test_the_gaps_of_a_crown_let_light_through() -> None:
+    for variant in range(12):
+        crown = drawn("leaves", Noise.of(0, ["d" * 64], (variant,), "foreign_shadow"), 2.0)[2]
+        assert 0.2 < crown.mean() < 0.8
 
 
 def test_a_window_is_known_by_its_panes_on_every_face() -> None:
@@ -81,6 +100,6 @@ def test_a_window_is_known_by_its_panes_on_every_face() -> None:
 
 def test_fingers_reach_over_the_face() -> None:
     for variant in range(12):
-        hand = shapes("fingers", Noise.of(0, ["b" * 64], (variant,), "foreign_shadow"))[0][:4]
+        hand = PATTERNS["fingers"](Noise.of(0, ["b" * 64], (variant,), "foreign_shadow"))[0][:4]
         reach = [float(np.abs(finger[:, 0]).min()) for finger in hand]
         assert sorted(reach)[2] < 35, "three fingers end before the side of the face"

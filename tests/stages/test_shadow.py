@@ -1,23 +1,30 @@
-"""Foreign shadows: along the light, over the face, soft by the penumbra asked for, red at the edge."""
+"""Foreign shadows: along the light, over face and wall, soft by the penumbra asked for, red at the edge on skin."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
+from faceaug.data.photos import Photo
 from faceaug.edit import get_edit
-from faceaug.image.shade import direction
+from faceaug.image.shade import angles, direction
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
-from faceaug.stages.shadow import shade
-from tests.portraits import collins, inside, window
+from faceaug.stages.blocked import on_wall, standing
+from faceaug.stages.shadow import _direction, shade
+from tests.portraits import collins, inside
 
-PLAIN: dict[str, Any] = {"pattern": "blinds", "darkness": 0.7, "penumbra": 3.0}
+if TYPE_CHECKING:
+    from faceaug.face.decomposition import Decomposition
+
+PLAIN: dict[str, Any] = {"pattern": "blinds", "darkness": 0.7, "penumbra": 3.0, "wall": 600.0}
+ASIDE = 40.0
+"""Degrees aside from which a lamp is the photograph's own, whatever else."""
 KEY: dict[str, Any] = {"azimuth": 50.0, "elevation": 20.0, "key_fill": 5.0, "softness": 0.2}
 
 
@@ -28,11 +35,16 @@ def shaded(light: dict[str, Any] | None = None, **given: Any) -> Rendering:
     return render(get_edit("foreign_shadow")(scene, **{**PLAIN, **given}))
 
 
-def stage(azimuth: float = 0.0, elevation: float = 0.0, **given: Any) -> tuple[Tensor, Tensor]:
+def lit(azimuth: float, elevation: float = 0.0, key_fill: float = 8.0) -> Decomposition:
+    """The portrait as if this were its own light."""
+    lamp = direction(torch.tensor([azimuth]), torch.tensor([elevation]))
+    return replace(collins(), light=replace(collins().light, direction=lamp, key_fill=torch.tensor([key_fill])))
+
+
+def stage(azimuth: float = ASIDE, elevation: float = 0.0, **given: Any) -> tuple[Tensor, Tensor]:
     """The stage on a grey card of the face's shape under one lamp: the share of light left, and the mask."""
-    face = collins()
-    lamp = replace(face.light, direction=direction(torch.tensor([azimuth]), torch.tensor([elevation])))
-    scene = get_edit("foreign_shadow")(Scene.of(replace(face, light=lamp)), **{**PLAIN, **given})
+    face = lit(azimuth, elevation)
+    scene = get_edit("foreign_shadow")(Scene.of(face), **{**PLAIN, **given})
     grey = torch.full_like(face.linear, 0.4)
     left, after = shade(grey, scene)
     return left / grey, after.masks["foreign_shadow"]
@@ -49,9 +61,73 @@ def test_the_mask_is_where_the_picture_darkens() -> None:
     assert not (before != after)[mask == 0].any()
 
 
-def test_nothing_but_the_person_is_shaded() -> None:
-    changed = window((shaded().pixels[0] != collins().photos[0].pixels).any(axis=2), collins())
-    assert not changed[~inside(collins().regions.person, 1e-6)].any()
+def wall() -> np.ndarray:
+    return ~inside(collins().regions.person, 1e-6)
+
+
+def behind(elevation: float = 0.0, **given: Any) -> np.ndarray:
+    """What is hidden of a lamp aside on the whole wall, as if nobody stood before it."""
+    face = lit(ASIDE, elevation)
+    scene = get_edit("foreign_shadow")(Scene.of(face), **{**PLAIN, **given})
+    assert scene.shade is not None
+    return on_wall(scene.shade, standing(scene.shade), face, face.light.direction, 1)[0, 0].numpy()
+
+
+def test_the_wall_is_shaded_too_and_in_no_colour() -> None:
+    left, mask = stage(penumbra=1.0)
+    dark = wall() & inside(mask, 0.9)
+    assert dark.sum() > 500
+    assert left[0].numpy()[:, dark] == pytest.approx(0.3, abs=0.08)
+    assert np.ptp(left[0].numpy()[:, wall()], axis=0).max() < 1e-6
+    assert (left[0].numpy()[:, wall() & (mask[0, 0].numpy() == 0)] == 1).all()
+
+
+def test_slats_on_the_wall_are_farther_away() -> None:
+    """Seen smaller than on the face by the way behind it, of a camera 1.6 m away."""
+    column = behind(wall=800.0, penumbra=1.0)[:, 100]
+    starts = np.flatnonzero((column[:-1] < 0.5) & (column[1:] >= 0.5))
+    assert np.diff(starts).mean() / float(collins().pose.scale[0]) == pytest.approx(27 / 1.5, abs=0.5)
+
+
+def test_the_farther_the_wall_the_softer_its_shadow() -> None:
+    def steepest(away: float) -> float:
+        return float(np.abs(np.diff(behind(pattern="window", wall=away), axis=0)).max())
+
+    assert steepest(300.0) > 1.3 * steepest(1200.0) > 1.3 * 1.3 * steepest(4000.0)
+
+
+def test_on_the_wall_the_shadow_lies_farther_along_the_light() -> None:
+    """A lamp from the right above throws a hand's shadow to the left and down."""
+
+    def middle(away: float) -> tuple[float, float]:
+        cover = behind(30.0, pattern="fingers", wall=away)
+        down, across = np.indices(cover.shape)
+        return float((cover * across).sum() / cover.sum()), float((cover * down).sum() / cover.sum())
+
+    near, far = middle(160.0), middle(260.0)
+    assert far[0] < near[0] - 5
+    assert far[1] > near[1] + 5
+
+
+def test_the_wall_s_shadow_ends_softly_where_the_window_does() -> None:
+    """Of a large photograph only a window is changed: no line may show where it ends."""
+    small = collins()
+    pixels = np.pad(small.photos[0].pixels, ((90, 90), (90, 90), (0, 0)), mode="edge")
+    within = replace(
+        small, photos=(Photo.from_array(pixels),), corners=tuple((x + 90, y + 90) for x, y in small.corners)
+    )
+    scene = get_edit("foreign_shadow")(Scene.of(within), **PLAIN)
+    mask = shade(small.linear, scene)[1].masks["foreign_shadow"][0, 0].numpy() * wall()
+    assert max(float(mask[0].max()), float(mask[:, 0].max()), float(mask[:, -1].max())) < 0.02
+    assert mask.max() > 0.5
+
+
+def test_a_lamp_at_the_camera_gives_way_to_one_aside() -> None:
+    """Straight from ahead no shape would bend over nose and brow; a lamp that stands aside is left where it is."""
+    ahead, flat, own = (_direction(Scene.of(face)) for face in (lit(-3.0), lit(60.0, key_fill=1.5), lit(60.0)))
+    assert angles(ahead)[0].item() == pytest.approx(-32, abs=1)
+    assert angles(flat)[0].item() == pytest.approx(32, abs=1)
+    assert angles(own)[0].item() == pytest.approx(60, abs=0.1)
 
 
 def test_darkness_is_the_share_that_is_lost() -> None:
@@ -87,9 +163,8 @@ def test_the_penumbra_is_in_millimetres() -> None:
     """On cloth, from 10 to 90 % of the shadow, straight through the edge of a brim."""
     face = collins()
     bare = replace(face.regions, skin=face.regions.skin * 0, body=face.regions.body * 0)
-    lamp = replace(face.light, direction=torch.tensor([[0.0, 0.0, 1.0]]))
     scene = get_edit("foreign_shadow")(
-        Scene.of(replace(face, light=lamp, regions=bare)), pattern="brim", darkness=0.8, penumbra=12.0
+        Scene.of(replace(lit(ASIDE), regions=bare)), pattern="brim", darkness=0.8, penumbra=12.0, wall=500.0
     )
     left, _ = shade(torch.full_like(face.linear, 0.4), scene)
     middle = int(face.pose.centre[0, 0]) - face.corners[0][0]
@@ -112,24 +187,25 @@ def test_red_reaches_farthest_into_the_shadow_of_skin() -> None:
 def test_the_shadow_falls_along_the_light() -> None:
     """A brim's edge lies lower on the nose than beside it when light comes from above, level when from ahead."""
 
-    def drop(elevation: float) -> float:
+    def drop(azimuth: float, elevation: float) -> float:
         face = collins()
-        left, _ = stage(elevation=elevation, pattern="brim", penumbra=1.5)
+        left, _ = stage(azimuth, elevation, pattern="brim", penumbra=1.5)
         dark = (left[0, 1].numpy() < 0.6) & inside(face.regions.person, 0.9)
         x = face.surface.position[0, 0].numpy()
         y = face.surface.position[0, 1].numpy()
         rows = [y[dark & (np.abs(x - at) < 3) & (y > -80)].min() for at in (0.0, 38.0)]
         return float(rows[1] - rows[0])
 
-    assert abs(drop(0.0)) < 8
-    assert abs(drop(45.0) - drop(0.0)) > 4, "the nose stands in the way"
+    level = drop(ASIDE, 0.0)
+    assert abs(level) < 8
+    assert abs(drop(0.0, 45.0) - level) > 4, "the nose stands in the way"
 
 
 def test_another_light_moves_the_shadow() -> None:
-    here, there = stage(azimuth=0.0)[1], stage(azimuth=50.0, elevation=20.0)[1]
+    here, there = stage()[1], stage(azimuth=-50.0, elevation=20.0)[1]
     assert float((here - there).abs().mean()) > 0.02
-    own, lit = shaded().masks["foreign_shadow"][0], shaded(KEY).masks["foreign_shadow"][0]
-    assert (own != lit).mean() > 0.02
+    own, other = shaded().masks["foreign_shadow"][0], shaded(KEY).masks["foreign_shadow"][0]
+    assert (own != other).mean() > 0.02
 
 
 def test_a_lean_is_clockwise() -> None:
