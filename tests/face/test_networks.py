@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from faceaug.errors import FaceaugError
 from faceaug.face import networks
 from faceaug.face.networks import WEIGHTS, load
-from faceaug.face.networks.operations import Step
+from faceaug.face.networks.operations import Step, convolution
 
 DATA = Path(__file__).parent / "data"
 INPUTS = {"landmarks": (192, 0.0), "faces_near": (128, -1.0), "faces_far": (192, -1.0), "person": (256, 0.0)}
@@ -92,6 +92,25 @@ def _counted(step: Step, calls: list[int]) -> Step:
         return step(*values)
 
     return counted
+
+
+@pytest.mark.parametrize("size", [(2, 2), (4, 4), (3, 5), (48, 48)])
+@pytest.mark.parametrize(
+    ("kernel", "stride", "pad"), [(3, 1, (1, 1, 1, 1)), (4, 2, (1, 1, 1, 1)), (3, 2, (0, 1, 0, 1))]
+)
+def test_a_tiny_picture_is_convolved_as_any(
+    size: tuple[int, int], kernel: int, stride: int, pad: tuple[int, int, int, int]
+) -> None:
+    def uneven(*shape: int) -> torch.Tensor:
+        return (torch.arange(float(np.prod(shape))).reshape(shape) * 1.7).sin()
+
+    weights = {"w": uneven(32, 1, kernel, kernel), "b": uneven(32)}
+    step = convolution({"weight": "w", "bias": "b", "pad": pad, "stride": stride, "groups": 32}, weights)
+    for given in (uneven(1, 32, *size), uneven(1, 32, *size).flip(1)):
+        wide = torch.nn.functional.pad(given, pad)
+        expected = torch.nn.functional.conv2d(wide, weights["w"], weights["b"], stride, 0, 1, 32)
+        made = step(given.contiguous(memory_format=torch.channels_last))
+        torch.testing.assert_close(made, expected, rtol=0, atol=1e-5)
 
 
 def test_recorded_hashes_are_those_of_the_files() -> None:
