@@ -13,6 +13,7 @@ from torch import Tensor
 from faceaug.data.brief import Brief
 from faceaug.image.color import decode, encode, luminance
 from faceaug.image.memory import keep_memory
+from faceaug.image.planes import differing, in_bytes
 from faceaug.stages.capture import capture
 from faceaug.stages.eyewear import put_on_glasses
 from faceaug.stages.pigment import add_pigment
@@ -121,12 +122,8 @@ def _still_grey(new: NDArray[np.uint8], photo: Photo) -> NDArray[np.uint8]:
 
 
 def _share_touched(new: NDArray[np.uint8], old: NDArray[np.uint8], part: tuple[slice, slice]) -> float:
-    """Share of pixels of which any channel differs, in a part outside of which none does.
-
-    Channel by channel, many times faster than ``any`` along them.
-    """
-    differs = new[part] != old[part]
-    return float(np.count_nonzero(differs[..., 0] | differs[..., 1] | differs[..., 2]) / (new.shape[0] * new.shape[1]))
+    """Share of pixels of which any channel differs, in a part outside of which none does."""
+    return float(differing(new[part], old[part]) / (new.shape[0] * new.shape[1]))
 
 
 def _window(scene: Scene, row: int) -> tuple[slice, slice]:
@@ -164,8 +161,8 @@ def _masks(scene: Scene) -> dict[str, tuple[NDArray[np.uint8], ...]]:
         rows = []
         for row, (left, top) in enumerate(scene.source.corners):
             canvas = np.zeros(scene.source.photos[row].pixels.shape[:2], dtype=np.uint8)
-            small = mask[row, 0].clamp(0, 1).mul_(255).round_().to(torch.int32).to(torch.uint8).cpu().numpy()
-            canvas[top : top + small.shape[0], left : left + small.shape[1]] = small
+            small = mask[row, 0].cpu().numpy()
+            canvas[top : top + small.shape[0], left : left + small.shape[1]] = in_bytes(small)
             rows.append(canvas)
         whole[name] = tuple(rows)
     return whole

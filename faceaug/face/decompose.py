@@ -132,7 +132,7 @@ def take_apart(
         raise PhotoError("too_large", f"{reason}; scale the photograph down")
     corner = torch.tensor([[left, top]], dtype=torch.float32, device=device)
     window = torch.from_numpy(photo.pixels[top:bottom, left:right].copy()).to(device)
-    linear = decode(window).permute(2, 0, 1)[None].contiguous()
+    linear = decode(window.permute(2, 0, 1)[None].contiguous())
     matte = torch.from_numpy(person_matte(photo.pixels, marks)[top:bottom, left:right].copy()).to(device)[None, None]
     person = matte * faded((left, top), (bottom - top, right - left), (height, width), device)
     surface = find_surface(points, pose, corner, (bottom - top, right - left), person)
@@ -173,7 +173,7 @@ def _grain(linear: Tensor, skin: Tensor) -> Tensor:
     Source:
         J. Immerkaer, "Fast noise variance estimation", CVIU 64 (1996); the median in place of the mean, against pores.
     """
-    encoded = luminance(linear).clamp(min=1e-6) ** (1 / 2.2) * 255
+    encoded = luminance(linear).clamp_(min=1e-6).log_().mul_(1 / 2.2).exp_().mul_(255)
     taps = torch.tensor([1.0, -2.0, 1.0], device=linear.device)
     response = separable(encoded, taps).abs() / 6
     values = [r[0][s[0] > 0.8] for r, s in zip(response, skin, strict=True)]

@@ -143,5 +143,5 @@ def _key_fill(bright: Tensor, normal: Tensor, lamp: Tensor) -> Tensor:
 def source_shading(light: Light, normal: Tensor) -> Tensor:
     """Return the photograph's own shading ``(B, 1, h, w)`` at the given normals, within what the skin showed of it."""
     low, high = (light.span[:, k].reshape(-1, 1, 1, 1) for k in (0, 1))
-    shading = sh_shading(light.sh, normal).clamp(min=0) * sh_shading(light.rest, normal)
-    return torch.minimum(torch.maximum(shading, low), high)
+    ball, rest = sh_shading(torch.stack([light.sh, light.rest], dim=1), normal).chunk(2, dim=1)
+    return torch.minimum(torch.maximum(ball.clamp_(min=0).mul_(rest), low), high)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # OpenCV numbers columns and rows of what it looks up by 16 bits.
 _LONGEST = 2**15 - 1
+# From here on OpenCV looks 16 bits up in a table, too.
+WIDE_TABLES = int(cv2.__version__.split(".")[0]) >= 5
 _KINDS = {"bilinear": cv2.INTER_LINEAR, "bicubic": cv2.INTER_CUBIC}
 # So many planes are looked up side by side, to the same bits: four in the time of one, bilinearly. From two on that
 # pays; of a cubic look-up three are the most that do, and the least.
@@ -35,6 +37,30 @@ def fits(x: Tensor) -> bool:
         return False
     rows, channels, height, width = x.shape
     return rows > 0 and channels > 0 and 0 < height < _LONGEST and 0 < width < _LONGEST
+
+
+def by_byte(pixels: Tensor, table: Tensor) -> Tensor:
+    """A table's 256 numbers for bytes of any shape."""
+    flat = cv2.LUT(pixels.numpy().reshape(1, -1), table.numpy().reshape(1, -1))
+    return torch.from_numpy(np.asarray(flat, np.float32).reshape(tuple(pixels.shape)))
+
+
+def by_step(linear: Tensor, table: Tensor) -> Tensor:
+    """A table's bytes for numbers of 0..1, which are clipped to that and rounded to one of its 65 536 steps."""
+    flat = linear.numpy().reshape(1, -1)
+    steps = cv2.addWeighted(flat, 65535.0, flat, 0.0, 0.0, dtype=cv2.CV_16U)
+    return torch.from_numpy(np.asarray(cv2.LUT(steps, table.numpy().reshape(1, -1)), np.uint8).reshape(linear.shape))
+
+
+def in_bytes(mask: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """A mask ``(H, W)`` as bytes, clipped to 0..1."""
+    return np.asarray(cv2.addWeighted(mask, 255.0, mask, 0.0, 0.0, dtype=cv2.CV_8U), np.uint8)
+
+
+def differing(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:
+    """How many pixels of two pictures ``(H, W, 3)`` differ in any channel."""
+    alike = cv2.inRange(cv2.absdiff(one, other), (0, 0, 0), (0, 0, 0))
+    return int(alike.size - cv2.countNonZero(alike))
 
 
 def filtered(x: Tensor, taps: Tensor) -> Tensor:

@@ -6,7 +6,9 @@ Normals and directions are ``(right, up, toward the camera)``; all light is line
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -35,18 +37,30 @@ def sh_basis(normal: Tensor) -> Tensor:
 
 
 def sh_shading(coefficients: Tensor, normal: Tensor) -> Tensor:
-    """Return the shading ``(B, 1, ...)`` of coefficients ``(B, 9)`` at unit normals ``(B, 3, ...)``.
+    """Return the shading ``(B, K, ...)`` of coefficients ``(B, K, 9)``, or ``(B, 9)``, at unit normals ``(B, 3, ...)``.
 
-    The same as `sh_basis` times the coefficients, written as a polynomial so that nothing of size nine is stored.
+    The same as `sh_basis` times the coefficients, their constants put into those; row by row, as a product may add in
+    another order in another batch.
     """
-    shading = torch.empty_like(normal[:, :1])
-    for row, c in enumerate(coefficients.tolist()):
-        x, y, z = normal[row]
-        up = (x * (_C2 * c[4])).add_(z, alpha=_C2 * c[5]).sub_(y, alpha=_C22 * c[8]).add_(_C1 * c[1]).mul_(y)
-        ahead = (z * (3 * _C20 * c[6])).add_(_C1 * c[2]).mul_(z)
-        aside = (z * (_C2 * c[7])).add_(x, alpha=_C22 * c[8]).add_(_C1 * c[3]).mul_(x)
-        torch.add(up.add_(ahead), aside, out=shading[row, 0]).add_(_C0 * c[0] - _C20 * c[6])
+    sets = coefficients[:, None] if coefficients.ndim == 2 else coefficients
+    weights = sets * sets.new_tensor((_C0, _C1, _C1, _C1, _C2, _C2, 3 * _C20, _C2, _C22))
+    weights[..., 0] -= _C20 * sets[..., 6]
+    shading = normal.new_empty(len(normal), sets.shape[1], *normal.shape[2:])
+    for row, own in enumerate(weights.to(normal)):
+        torch.mm(own, _products(normal[row].reshape(3, -1)), out=shading[row].view(len(own), -1))
     return shading
+
+
+def _products(normal: Tensor) -> Tensor:
+    """``1, y, z, x, x y, y z, z z, x z, x x - y y`` of normals ``(3, N)``, in the order of `sh_basis`: ``(9, N)``."""
+    x, y, z = normal
+    made = torch.empty(9, len(x), dtype=normal.dtype, device=normal.device)
+    made[0] = 1.0
+    made[1:3], made[3] = normal[1:], x
+    for place, one, other in ((4, x, y), (5, y, z), (6, z, z), (7, x, z), (8, x, x)):
+        torch.mul(one, other, out=made[place])
+    made[8].addcmul_(y, y, value=-1)
+    return made
 
 
 def direction(azimuth: Tensor, elevation: Tensor) -> Tensor:
@@ -174,7 +188,18 @@ def at_least(x: Tensor, limit: float) -> Tensor:
 
 
 def smooth_step(low: float, high: float, x: Tensor) -> Tensor:
-    """Hermite ramp from 0 at ``low`` to 1 at ``high``."""
-    t = (x / high if low == 0 else (x - low).div_(high - low)).clamp_(0, 1)
+    """Hermite ramp from 0 at ``low`` to 1 at ``high``, both met exactly."""
+    steep = _steepness(low, high)
+    t = (x * steep if low == 0 else (x - low).mul_(steep)).clamp_(0, 1)
     rest = torch.rsub(t, 3, alpha=2)
     return t.mul_(t).mul_(rest)
+
+
+@lru_cache(maxsize=1024)
+def _steepness(low: float, high: float) -> float:
+    """What to multiply by so that float32's ``high - low`` becomes 1 or hardly more: twice as fast as to divide."""
+    whole = np.float32(high) - np.float32(low)
+    steep = np.float32(1) / whole
+    while steep * whole < 1:
+        steep = np.nextafter(steep, np.copysign(np.float32(np.inf), steep))
+    return float(steep)
