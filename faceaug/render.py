@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Stage = Callable[["Tensor", "Scene"], "tuple[Tensor, Scene]"]
 
-STAGES: tuple[Stage, ...] = (turn, change_tone, add_pigment, relight, shade_relief, shade, put_on_glasses)
+STAGES: tuple[Stage, ...] = (turn, change_tone, add_pigment, relight, shade_relief, put_on_glasses, shade)
 """The physical order, whatever the order in a recipe.
 
 Each stage takes the window ``(B, 3, h, w)`` in linear sRGB and the scene, and returns both: the very same window where

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from faceaug.edit import Settings
 
 
-CHANNELS: Final = ("turn", "tone", "pigment", "relief", "light", "shade", "eyewear", "sensor")
+CHANNELS: Final = ("turn", "tone", "pigment", "relief", "light", "eyewear", "shade", "sensor")
 """The fields of a scene that edits write to, in the order in which the renderer answers them."""
 
 
