@@ -62,6 +62,11 @@ class Correspondence:
         found = interpolate(self.ids[(..., *box)], self.vertices, _triangles(self.ids.device), other, first=first)
         return torch.cat([found[:, :2], _visible(found, self.depth)], dim=1)
 
+    def behind(self, box: Box) -> Tensor:
+        """How far from the camera the turned pixels of a part are ``(B, 1, h', w')``, pixels."""
+        first, triangles = (box[0].start, box[1].start), _triangles(self.ids.device)
+        return interpolate(self.ids[(..., *box)], self.vertices, triangles, self.vertices[..., 2:], first=first)
+
 
 def correspondence(source: Decomposition, angles: Tensor) -> Correspondence:
     """Turn heads to yaw, pitch and roll ``(B, 3)``, degrees."""

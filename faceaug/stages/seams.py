@@ -5,16 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import torch
+from torch.nn import functional as F
 
 from faceaug.image.filter import coarseness, enlarge, gaussian, largest, reduce, separable
-from faceaug.image.shade import above, smooth_step
+from faceaug.image.shade import above, at_least, smooth_step
 from faceaug.stages.extent import extent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from torch import Tensor
 
+    from faceaug.stages.extent import Box
+
 # From jumps of this many source pixels between neighbours on, an edge is softened, with these taps.
-_JUMP, _EDGE = 3.0, (0.25, 0.5, 0.25)
+_JUMP, _TAPS = 3.0, (0.25, 0.5, 0.25)
+# Where it lies so far before what is behind it, mm, and that is so little of the face, it is drawn anew, so many pixels
+# to either side. Its course is
+# smoothed by the first of these, pixels, and made by the next so much steeper again; what lies on either side goes on
+# past it from within the third, pixels, or as it was, which counts so little.
+_DEEP_MM, _OFF_FACE, _AROUND = 15.0, 0.1, 3
+_OUTLINE, _EDGE, _BESIDE, _LITTLE = 1.8, 2.5, 1.5, 0.003
 # Slits of up to twice this width, mm, are closed between what is at least twice so wide as the second.
 _SLIT_MM, _STRAND_MM = 3.0, 1.0
 # Over this width, mm, the neck that moves goes over into the neck behind.
@@ -65,18 +76,49 @@ def closed(person: Tensor, scale: float) -> Tensor:
     return torch.maximum(person, enlarge(shut, (person.shape[-2], person.shape[-1]), factor))
 
 
-def softened(picture: Tensor, jump: Tensor) -> Tensor:
-    """Soften the step where a nearer part of the head ends before a farther one: one pixel, as a lens would.
+def softened(picture: Tensor, jump: Tensor, face: Tensor, behind: Callable[[Box], Tensor], scale: float) -> Tensor:
+    """Draw the edge where a nearer part of the head ends before a farther one as a lens would: not in steps of pixels.
 
     Args:
         picture: ``(B, 3, h, w)``.
         jump: How far apart the sources of neighbours lie, squared ``(B, 1, h, w)``, pixels.
+        face: Where the turned face is ``(B, 1, h, w)``, 0..1: within it edges are softened only.
+        behind: How far from the camera the pixels of a part are ``(B, 1, h', w')``, pixels.
+        scale: Pixels per millimetre.
     """
     step = above(jump, _JUMP**2)
-    box = extent(step, 2)
+    box = extent(step, 2 * _AROUND)
     if box is None:
         return picture
     part, soft = (..., *box), picture.clone()
-    near = separable(step[part], torch.tensor(_EDGE))
-    soft[part] = torch.lerp(picture[part], separable(picture[part], torch.tensor(_EDGE)), (near * 2).clamp(max=1))
+    near = separable(step[part], torch.tensor(_TAPS))
+    soft[part] = torch.lerp(picture[part], separable(picture[part], torch.tensor(_TAPS)), (near * 2).clamp(max=1))
+    step[part] *= at_least(largest(1 - face[part], 1), _OFF_FACE)
+    box = extent(step, 2 * _AROUND)
+    if box is not None:
+        part = (..., *box)
+        soft[part] = _outlined(soft[part], picture[part], step[part], behind(box) / scale)
     return soft
+
+
+def _outlined(soft: Tensor, picture: Tensor, step: Tensor, depth: Tensor) -> Tensor:
+    """The picture ``(B, 3, h, w)`` with the edges of what is nearer smooth in their course; ``soft`` beside them.
+
+    ``step`` tells where places jump to the right or downward, ``depth`` how far all is ``(B, 1, h, w)``, mm.
+    """
+    right, down = (depth.diff(dim=dim).abs() for dim in (-1, -2))
+    deep = torch.maximum(F.pad(right, (0, 1, 0, 0)), F.pad(down, (0, 0, 0, 1)))
+    around = largest(step * at_least(deep, _DEEP_MM), _AROUND - 1)
+    middle = (largest(depth, _AROUND) - largest(-depth, _AROUND)) / 2
+    near = (depth <= middle).to(picture)
+    share = ((gaussian(near, _OUTLINE) - 0.5) * _EDGE + 0.5).clamp(0, 1)
+    far, before = (_gone_on(picture, side * (1 - around)) for side in (1 - near, near))
+    drawn = torch.lerp(far, before, share)
+    return torch.lerp(soft, drawn, around)
+
+
+def _gone_on(colour: Tensor, known: Tensor) -> Tensor:
+    """A colour ``(B, 3, h, w)``, itself where it is known ``(B, 1, h, w)``, beside that as what is known nearby."""
+    wide = gaussian(torch.cat([colour * known, known], dim=1), _BESIDE)
+    beside = (wide[:, :3] + _LITTLE * colour) / (wide[:, 3:] + _LITTLE)
+    return torch.lerp(beside, colour, known)

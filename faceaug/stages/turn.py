@@ -94,7 +94,8 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     pose = fit_pose(points)
     person = moved.source.regions.person
     surface = find_surface(points, pose, corner, size, person, seen=(found.vertices, found.ids))
-    there = replace(moved.source, points=points, pose=pose, surface=surface)
+    drawn = softened(moved.source.linear, sight.jump, face, found.behind, scale)
+    there = replace(moved.source, linear=drawn, points=points, pose=pose, surface=surface)
     there_before = person + source.regions.person + layers.clear
     moves = torch.maximum(at_least(_distance(place, size), _STILL), above((person - source.regions.person).abs(), 0))
     moves = torch.minimum(moves, above(there_before, 0))
@@ -208,7 +209,7 @@ def _moved(scene: Scene, layers: Layers, neck: Neck, sight: Sight, face: Tensor)
     bared += (1 - head) * cover
     moved = replace(
         source,
-        linear=softened(picture, sight.jump),
+        linear=picture,
         regions=Regions(
             **{**{name: carried[name] for name in REGIONS}, "person": head + bared},
             foreground=torch.lerp(colour, neck.colour, bared),

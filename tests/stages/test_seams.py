@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from faceaug.stages.seams import before_neck
+from faceaug.stages.extent import Box
+from faceaug.stages.seams import before_neck, softened
 
 SIDE, EDGE = 96, 48
 ONES = torch.ones(1, 1, SIDE, SIDE)
@@ -41,3 +42,35 @@ def test_what_moves_past_the_outline_of_the_neck_is_told() -> None:
     assert float(wider[EDGE - 1]) > 0.9
     assert float(wider[EDGE - 20]) == 0
     assert float(narrower.max()) == 0
+
+
+def edge_of(face: torch.Tensor, deep: float = 60.0) -> torch.Tensor:
+    """Where an edge that leans by a pixel in ten rows lies in each row, once it is drawn as a lens would, pixels."""
+    ys, xs = torch.meshgrid(torch.arange(SIDE), torch.arange(SIDE), indexing="ij")
+    near = (xs + 0.5 < EDGE + 0.1 * (ys - EDGE)).float() * ONES
+    far = 1 - near
+    jump = 400.0 * (far - torch.cat([far[..., :1], far[..., :-1]], dim=-1)).roll(-1, dims=-1).abs()
+
+    def behind(box: Box) -> torch.Tensor:
+        return deep * far[(..., *box)]
+
+    drawn = softened(0.1 + 0.6 * far.expand(1, 3, SIDE, SIDE), jump, face, behind, 1.0)
+    return ((0.7 - drawn[0, 0]) / 0.6).sum(dim=1)[12 : SIDE - 12] - (EDGE + 0.1 * (torch.arange(12, SIDE - 12) - EDGE))
+
+
+def test_an_outline_has_no_steps_of_pixels() -> None:
+    assert float(edge_of(0 * ONES).std()) < 0.12
+    assert float(edge_of(ONES).std()) > 0.2  # within the face it is softened across its course only
+    assert float(edge_of(0 * ONES, deep=5.0).std()) > 0.2
+
+
+def test_a_sliver_at_an_outline_is_not_seen() -> None:
+    """A pixel of what lies behind, drawn together to a line beside the edge, is drawn as what is around it."""
+    near = half()
+    picture = 0.1 * near + 0.7 * (1 - near)
+    picture[..., EDGE] = 0.0
+    jump = torch.zeros_like(near)
+    jump[..., EDGE - 1 : EDGE + 1] = 400.0
+    drawn = softened(picture.expand(1, 3, SIDE, SIDE), jump, 0 * ONES, lambda box: 60.0 * (1 - near)[(..., *box)], 1.0)
+    assert float(drawn.min()) > 0.09
+    assert float((drawn[0, 0, EDGE].diff()).min()) > -0.01
