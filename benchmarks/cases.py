@@ -14,7 +14,7 @@ from benchmarks.looks import Case, before, look
 from benchmarks.marked import marked
 from benchmarks.report import progress
 from benchmarks.sample import stratified
-from benchmarks.shaded import PENUMBRA, shaded
+from benchmarks.shaded import PENUMBRA, WALL, shaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -78,7 +78,7 @@ def jitter_cases(turn: int) -> list[Case]:
 
 def shadow_cases(turn: int) -> list[Case]:
     """Five patterns."""
-    settings = {"darkness": 0.6, "penumbra": PENUMBRA}
+    settings = {"darkness": 0.6, "penumbra": PENUMBRA, "wall": WALL}
     return [Case("foreign_shadow", {"pattern": pattern, **settings}, seed=turn) for pattern in PATTERNS]
 
 

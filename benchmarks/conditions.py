@@ -13,7 +13,7 @@ from benchmarks.looks import MEMORY, make, parts_of
 from benchmarks.memory import code
 from benchmarks.report import Cell, Section, Table, mean, median
 from benchmarks.sample import bright_of, stratified
-from benchmarks.shaded import PENUMBRA
+from benchmarks.shaded import PENUMBRA, WALL
 from benchmarks.tone import TONES
 
 if TYPE_CHECKING:
@@ -109,19 +109,20 @@ def shadows(seen: Sequence[Seen]) -> Section:
         "shadows",
         "Foreign shadows",
         f"{SWEEPS['shadow'][1]} of the {len(PATTERNS)} patterns on each of {len(stratified(seen))} faces of all tones, "
-        f"darkness {darkness:g} (the share of the key light that is lost; fill remains), penumbra {PENUMBRA:g} mm. "
+        f"darkness {darkness:g} (the share of the key light that is lost; fill remains), penumbra {PENUMBRA:g} mm, the "
+        f"wall {WALL:g} mm behind. "
         "*Lost*: median share of the linear light that bare skin in full shadow loses against the photograph. "
-        "*Outside*: the same of the person where the mask says light. *Edge*: width of the mask's flank from 10 to 90 "
-        "per cent by the slope of its middle, where it lies on skin.",
+        "*Wall*: the same of the wall. *Outside*: of the person where the mask says light. *Edge*: width of the mask's "
+        "flank from 10 to 90 per cent by the slope of its middle, where it lies on skin.",
         (Table(SHADOW_HEAD, tuple(rows)),),
         (
-            "Leaves hang in two layers, the farther one softer on purpose. An edge that falls slantwise onto a cheek "
-            "is wider there, and the median over all skin with it.",
+            "Leaves hang in two layers before a crown, the farther the softer on purpose. An edge that falls slantwise "
+            "onto a cheek is wider there, and the median over all skin with it.",
         ),
     )
 
 
-SHADOW_HEAD = ("pattern or tone", "pictures", "person in shadow, %", "light lost in full shadow", "outside",
+SHADOW_HEAD = ("pattern or tone", "pictures", "person in shadow, %", "light lost in full shadow", "wall", "outside",
                "edge, mm: median", "not found again", "identity: median")  # fmt: skip
 
 
@@ -129,6 +130,7 @@ def _shadow_row(name: str, made: Sequence[Look]) -> tuple[Cell, ...]:
     drawn = [look for look in made if "refused" not in look]
     return (
         name, len(drawn), 100 * median(look["share"] for look in drawn), median(look["dark"] for look in drawn),
-        median(look["light"] for look in drawn), median(look["edge"] for look in drawn),
+        median(look["wall"] for look in drawn), median(look["light"] for look in drawn),
+        median(look["edge"] for look in drawn),
         sum(bool(look["lost"]) for look in drawn), median(look.get("identity") for look in drawn),
     )  # fmt: skip

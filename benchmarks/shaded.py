@@ -16,20 +16,21 @@ if TYPE_CHECKING:
 FULL, NONE = 0.97, 0.03
 """Mask from which on a pixel is in full shadow, and up to which it is in the light."""
 
-PENUMBRA = 5.0
-"""Width asked for, mm."""
+PENUMBRA, WALL = 5.0, 500.0
+"""Width of the soft edge, and way from the face to the wall, asked for, mm."""
 
 
 def shaded(parts: Decomposition, made: Rendering) -> dict[str, Any]:
-    """Light lost in full shadow on bare skin and outside of it, and the width of the soft edge in mm."""
+    """Light lost in full shadow on bare skin and wall, and in none on the person; width of the soft edge in mm."""
     mask = made.masks["foreign_shadow"][0] / 255
     skin, person = skin_of(parts), person_of(parts)
     before, after = bright_of(parts.photos[0].pixels) + 1e-4, bright_of(made.pixels[0]) + 1e-4
     kept = after / before
-    full, light = skin & (mask > FULL), person & (mask <= NONE)
+    full, light, wall = skin & (mask > FULL), person & (mask <= NONE), ~person & (mask > FULL)
     return {
         "share": float((mask[person] > 0.5).mean()),
         "dark": 1 - float(np.median(kept[full])) if full.sum() > 50 else math.nan,
+        "wall": 1 - float(np.median(kept[wall])) if wall.sum() > 50 else math.nan,
         "light": 1 - float(np.median(kept[light])) if light.sum() > 50 else math.nan,
         "edge": _width(mask, skin, float(parts.pose.scale[0])),
     }
