@@ -45,6 +45,7 @@ class Soil:
         lends: What of the known lends its texture: not the folds of an ear.
         face: The face's own mesh, where what is grown is hair only as far as hair or beard lies on the face.
         hair: Where there is hair or beard.
+        drawn: Where skin is drawn out, so that its texture is streaks.
         share: How much texture is taken from the head's other half.
         finer: Texture of the head's other half ``(B, 3, h, w)``.
     """
@@ -54,6 +55,7 @@ class Soil:
     lends: Tensor
     face: Tensor
     hair: Tensor
+    drawn: Tensor
     share: Tensor
     finer: Tensor
 
@@ -71,7 +73,7 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
         soil: What may be used.
         scale: Pixels per millimetre.
     """
-    around = extent(soil.wanted, round(_REACH_MM * scale))
+    around = extent(torch.maximum(soil.wanted, soil.drawn), round(_REACH_MM * scale))
     if around is None:
         return colour, maps
     part = (..., *in_blocks(around, COARSEST))
@@ -80,16 +82,20 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
     strength, lends = texture.abs().mean(dim=1, keepdim=True), soil.lends[part]
     growing = torch.cat([shade, strength, strength * lends, lends, maps[part]], dim=1)
     size, factor = (hair.shape[-2], hair.shape[-1]), coarseness(trust)
-    kinds, colours, layers = (1 - hair, hair), [], []
+    kinds, colours, layers, pores = (1 - hair, hair), [], [], []
     twice = growing[None].expand(2, -1, -1, -1, -1).flatten(0, 1)
     found = filled_small(twice, torch.cat([trust * kind for kind in kinds]))
     for kind, lively, small in zip(kinds, _LIVELY, found.chunk(2), strict=True):
         even, every, lent, share, layer = small.split_with_sizes((3, 1, 1, 1, maps.shape[1]), dim=1)
         strong = torch.lerp(every, lent / share.clamp(min=1e-3), smooth_step(*_LENT, share))
         even, strong = enlarge(torch.cat([even, strong], dim=1), size, factor).split_with_sizes((3, 1), dim=1)
-        fine = 1 + lively * strong * laid_out(texture, trust * lends * kind, wanted, scale)
+        laid = strong * laid_out(texture, trust * lends * kind, wanted, scale)
+        fine = 1 + lively * laid
+        pores.append(laid)
         colours.append(even * torch.lerp(fine, soil.finer[part], soil.share[part]))
         layers.append(layer)
+    # What is drawn out keeps its light, and has the texture of skin that is not.
+    shade = torch.lerp(shade, shade / (1 + texture) * (1 + pores[0]), soil.drawn[part] * (1 - hair))
     hairy = _hairy(hair, trust, gaussian(soil.face[part], _HAIRLINE_MM * scale))
     colour[part] = torch.lerp(shade, torch.lerp(colours[0], colours[1], hairy), wanted)
     layer = enlarge(torch.lerp(layers[0], layers[1], reduce(hairy, factor)), size, factor)

@@ -56,6 +56,8 @@ _LOCK, _LOCK_MM = (0.5, 0.9), 3.0
 _BESIDE_NECK_MM = 12.0
 # So far from the jaw, mm, the neck that moves may go over into the neck behind.
 _JAW_MM = 2.0
+# Skin with so many source pixels for each pixel is drawn out, and is not.
+_DRAWN = (0.55, 0.85)
 # Between such shares of bare skin, filled in from around, what was never seen turns into skin: no half tones.
 _BARE = (0.2, 0.6)
 # The light on the turned skin is corrected at most by this factor either way.
@@ -164,7 +166,9 @@ def _carried(
         bare = moved[:, list(maps).index("bare"), None]
         bare.copy_(torch.maximum(bare, taken))
     known, wanted = known * (1 - strands), torch.maximum(wanted * off_nose(source, sight, wanted), strands * there)
-    soil = Soil(known, wanted, 1 - body, face, hair, sight.share, sight.texture(layers_of(source).own))
+    drawn = (1 - smooth_step(*_DRAWN, sight.dense)) * sight.seen * moved[:, list(maps).index("skin"), None]
+    lends = (1 - body) * smooth_step(*_DRAWN, sight.dense)
+    soil = Soil(known, wanted, lends, face, hair, drawn, sight.share, sight.texture(layers_of(source).own))
     colour, moved = grown(colour, moved, soil, sight.scale)
     pieces = torch.split(moved, [part.shape[1] for part in maps.values()], dim=1)
     carried = dict(zip(maps, pieces, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -66,7 +67,7 @@ def test_a_drawn_out_place_is_taken_from_its_mirror_image_where_that_was_seen_be
 
 def soil(known: Tensor, hair: Tensor, face: Tensor) -> Soil:
     """Grow into all that is not known, with no help from the other half."""
-    return Soil(known, 1 - known, ones(), face, hair, 0 * ones(), torch.ones(1, 3, SIDE, SIDE))
+    return Soil(known, 1 - known, ones(), face, hair, 0 * ones(), 0 * ones(), torch.ones(1, 3, SIDE, SIDE))
 
 
 def test_what_was_hidden_is_taken_from_the_other_half_if_that_was_not() -> None:
@@ -151,6 +152,24 @@ def test_strands_beside_the_unseen_are_not_repeated_in_it() -> None:
     filled, _ = grown(colour.clone(), ones(), soil(known, 0 * ones(), ones()), scale=1.0)
     columns = filled[0, 0, 20:44, 30:46].mean(dim=0)
     assert float(columns.max() - columns.min()) < 0.03
+
+
+def test_skin_that_was_drawn_out_has_pores_instead_of_streaks() -> None:
+    drawn = ones()
+    drawn[..., :40] = 0
+    colour = 0.4 + 0.07 * (speckle() - 0.5)
+    streaks = colour[..., ::8].repeat_interleave(8, dim=-1)
+    bright = 1 + 0.4 * (torch.arange(SIDE) > 50).float()
+    colour = (torch.where(drawn > 0, streaks, colour) * bright).expand(1, 3, -1, -1)
+    lent = replace(soil(ones(), 0 * ones(), ones()), drawn=drawn, lends=1 - drawn)
+    pores, _ = grown(colour.clone(), ones(), lent, scale=1.0)
+    assert torch.equal(pores[..., :40], colour[..., :40])
+    rough = [float((one[0, 0, :, 42:49].diff(dim=-1)).abs().mean()) for one in (colour, pores)]
+    assert rough[1] > 2 * rough[0]
+    assert 0.008 < float(pores[0, 0, :, 42:49].std()) < 0.03
+    assert float(pores[0, 0, :, 56:].mean() / pores[0, 0, :, 42:49].mean()) == pytest.approx(1.4, abs=0.05)
+    hair, _ = grown(colour.clone(), ones(), replace(lent, hair=ones()), scale=1.0)
+    assert torch.equal(hair, colour)  # strands are drawn out as they are
 
 
 def test_nothing_wanted_leaves_all_to_the_bit() -> None:
