@@ -61,7 +61,7 @@ STYLES: Final = {
 # Width of a metal rim, and of the lower rim of a browline frame, mm.
 METAL_RIM: Final = 1.25
 # Height of a temple and of the end piece before it, mm: of acetate, and of frames with pads.
-TEMPLE_AT_HINGE: Final = {False: 5.6, True: 2.3}
+TEMPLE_AT_HINGE: Final = {False: 5.0, True: 2.2}
 _CORNERS = 72
 # What end pieces may be longer than usual, mm.
 _END_MORE = 0.5
@@ -109,6 +109,13 @@ class Cut:
         return 1.6 if self.metal or STYLES[self.style].rimless else 3.4
 
     @property
+    def rounding(self) -> float:
+        """Radius of the edges of rims; of all there is where there are none."""
+        if STYLES[self.style].rimless:
+            return 0.8 * stoutness(self)
+        return min(max(rim_widths(self)[2], 0.9) * 0.5, 1.0)
+
+    @property
     def pads(self) -> bool:
         """Whether pads on wires rest on the nose."""
         return self.metal or STYLES[self.style].rimless
@@ -145,6 +152,11 @@ def lens_outline(frame: Cut) -> Tensor:
     u = s * frame.lens / 2 + receded + frame.middle
     v = t * frame.height / 2 + raised
     return torch.stack([u, v], dim=1).float()
+
+
+def stoutness(frame: Cut) -> float:
+    """Height of bridges is one and a half times this, mm."""
+    return (1.05 if frame.pads else 2.6) * frame.thickness
 
 
 def rim_widths(frame: Cut) -> tuple[float, float, float]:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from faceaug.face.frame import STYLES, TEMPLE_AT_HINGE, lens_outline, rim_widths
+from faceaug.face.frame import STYLES, TEMPLE_AT_HINGE, lens_outline, rim_widths, stoutness
 from faceaug.image.filter import enlarge
 from faceaug.image.outline import segment_distance, signed_distance, smooth_union
 from faceaug.image.shade import smooth_step
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 # Fine cells of the tables a millimetre, the coarse cell of the exact distances, and what lies around the frame, mm.
 _FINE, _MARGIN = 3, 12
-# Slope of the face of a rim toward its edges: none is quite flat.
-_CROWN = 0.10
+# Slope of the face of a rim where its edge begins, for none is quite flat, and how far from there it has faded, mm.
+_CROWN, _FLAT = 0.12, 0.5
 # The channels of the tables that are slopes, not distances.
 _SLOPE_U, _SLOPE_V = 3, 4
 
@@ -73,29 +73,29 @@ def frame_tables(frame: Cut) -> Tables:
     lens = enlarge(exact, (2 * tall * _FINE, reach * _FINE), _FINE, "bicubic")
     u = ((torch.arange(reach * _FINE) + 0.5) / _FINE).expand(1, 1, 2 * tall * _FINE, -1)
     v = ((torch.arange(2 * tall * _FINE) + 0.5) / _FINE - tall)[:, None].expand(1, 1, -1, reach * _FINE)
-    outer, widest = _outer(frame, lens, u, v)
+    outer = _outer(frame, lens, u, v)
     solid = outer if style.rimless else torch.maximum(outer, -lens)
-    slope_u, slope_v = _bevel(solid, widest)
+    slope_u, slope_v = _bevel(solid, frame.rounding)
     planes = torch.cat([lens, outer, solid, slope_u, slope_v, *_pad(frame, u, v)], dim=1)
     return Tables(planes, float(reach), float(tall))
 
 
-def _outer(frame: Cut, lens: Tensor, u: Tensor, v: Tensor) -> tuple[Tensor, float]:
-    """Distance to rim, bridge, bar and end pieces together, and the radius of their rounding."""
+def _outer(frame: Cut, lens: Tensor, u: Tensor, v: Tensor) -> Tensor:
+    """Distance to rim, bridge, bar and end pieces together."""
     style, half = STYLES[frame.style], frame.height / 2
     above, aside, below = rim_widths(frame)
-    stout = (1.05 if frame.pads else 2.6) * frame.thickness
+    stout = stoutness(frame)
     bridge = _bridge(frame, u, v, stout * 0.75)
     end = _end(frame, u, v)
     if style.bar:
         top = 0.86 * half
         bridge = torch.minimum(bridge, torch.maximum((v - top).abs() - stout * 0.55, u - frame.middle * 0.72))
     if style.rimless:
-        return torch.minimum(bridge, end), stout * 0.8
+        return torch.minimum(bridge, end)
     tilt = v / half
     wide = aside + (above - aside) * smooth_step(0.0, 0.75, tilt) + (below - aside) * smooth_step(0.0, 0.75, -tilt)
     rim = smooth_union(lens - wide, bridge, 1.2 if frame.metal else 4.5)
-    return smooth_union(rim, end, 1.2 if frame.metal else 5.0), min(max(below, 0.9) * 0.5, 1.1)
+    return smooth_union(rim, end, 1.2 if frame.metal else 5.0)
 
 
 def _bridge(frame: Cut, u: Tensor, v: Tensor, stout: float) -> Tensor:
@@ -121,7 +121,7 @@ def _bevel(solid: Tensor, radius: float) -> tuple[Tensor, Tensor]:
     padded = F.pad(solid, (1, 1, 1, 1), mode="replicate")
     du = (padded[..., 1:-1, 2:] - padded[..., 1:-1, :-2]) * (_FINE / 2)
     dv = (padded[..., 2:, 1:-1] - padded[..., :-2, 1:-1]) * (_FINE / 2)
-    steep = (1 + solid / radius).clamp(0, 1) * 0.93 + (-solid / radius).clamp(0, 1) * _CROWN
+    steep = (1 + solid / radius).clamp(0, 1) * (0.93 - _CROWN) + ((solid + radius) / _FLAT).clamp(max=0).exp() * _CROWN
     length = torch.sqrt(du * du + dv * dv).clamp(min=1.0)
     return du / length * steep, dv / length * steep
 

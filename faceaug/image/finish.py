@@ -59,7 +59,7 @@ PANES: Final = {"window": (0.09, 0.12), "softbox": (0.10, 0.08)}
 # it; how far from it that is, and how soft the horizon, as parts of a direction.
 _SKY, _GROUND, _AWAY, _HORIZON = (1.0, 0.42), (0.07, 0.28), 0.45, 0.03
 # What frames mirror: radiance of floor and ceiling, how much darker it is behind the camera; bounds of a lamp's.
-_FLOOR, _CEILING, _BEHIND, _DULL, _GLARING = 0.05, 0.75, 0.6, 3.0, 14.0
+_FLOOR, _CEILING, _BEHIND, _DULL, _GLARING = 0.05, 0.65, 0.6, 3.0, 14.0
 # How far polished acetate and drawn wire spread what they mirror, radians; the share of light that wire scatters;
 # and how much streaks along it vary (by comparison with wire in portraits, which is white in some
 # places and black in others).
@@ -141,10 +141,10 @@ class Room:
         dome = _FLOOR + (_CEILING - _FLOOR) * smooth_step(-0.3, 0.8, direction[:, 1:2])
         dome = dome * (1 - _BEHIND * smooth_step(0.6, 1.0, direction[:, 2:3]))
         cosine = direction[:, 0:1] * x + direction[:, 1:2] * y + direction[:, 2:3] * z
-        # Across an edge the lamp is drawn out into a line: spread over more of the edge, it is as much weaker.
+        # An edge draws the lamp out into a line, which loses less by being spread than a spot: width against area.
         own = self.radius / 2
         wide2 = own * own + rough * rough + self.coarse * self.coarse
-        return dome + self.bright * own * wide2**-0.5 * torch.exp((cosine - 1) / wide2)
+        return dome + self.bright * (own * own / wide2) ** 0.6 * torch.exp((cosine - 1) / wide2)
 
 
 def frame_light(surface: Finish, normal: Tensor, shading: Tensor, room: Room, pattern: Tensor | None) -> Tensor:

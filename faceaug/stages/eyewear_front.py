@@ -87,40 +87,48 @@ def front(below: Tensor, fit: Fitting) -> Front:
 def _drawn(fit: Fitting) -> tuple[_Layers, Tensor, Tensor]:
     """All layers, back to front, finely sampled; coverage of the frame and of the lenses ``(1, 1, H, W)``."""
     rays = fit.rays(*fit.camera(fit.small))
-    nothing = torch.zeros_like(rays.u).expand(-1, 3, -1, -1)
+    nothing = torch.zeros_like(rays.u).repeat(1, 3, 1, 1)
     layers = _Layers(nothing, nothing + 1)
     if fit.frame.pads:
         _add_pads(layers, fit, *rays.meet(_PADS_BEHIND))
     face, middle = rays.meet(0.0), rays.meet(fit.frame.depth / 2)
-    pattern = _pattern(fit, *face)
-    solid = _add_rim(layers, fit, rays.meet(fit.frame.depth), pattern, at="back")
-    solid = torch.maximum(solid, _add_rim(layers, fit, middle, pattern, at="middle"))
+    solid = _add_rim(layers, fit, rays.meet(fit.frame.depth), at="back")
+    solid = torch.maximum(solid, _add_rim(layers, fit, middle, at="middle"))
     lens = _add_lenses(layers, fit, *middle)
-    solid = torch.maximum(solid, _add_rim(layers, fit, face, pattern, at="face"))
+    solid = torch.maximum(solid, _add_rim(layers, fit, face, at="face"))
     return layers, solid, lens
 
 
 def _add_pads(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> None:
-    """Lay the nose pads, clear as glass, and the wires that hold them, with the shade that they give the nose."""
-    found = fit.tables.at(u, v, 5, 2)
+    """Lay the nose pads, clear as glass, and the wires that hold them, with the shade that they give the nose.
+
+    They come first: only the columns near the nose are looked at.
+    """
+    near = (u.abs().amin(dim=2) < fit.frame.bridge / 2 + 2 * _PAD_SHADE_MM).flatten().nonzero().flatten()
+    if not len(near):
+        return
+    columns = (..., slice(int(near[0]), int(near[-1]) + 1))
+    part = _Layers(layers.add[columns], layers.through[columns])
+    found = fit.tables.at(u[columns], v[columns], 5, 2)
     pad, arm = found[:, :1], found[:, 1:]
     close = covered(torch.minimum(pad, arm), _PAD_SHADE_MM) * _PAD_SHADE
     cover = pixel_coverage(pad)
     rim = cover - pixel_coverage(pad + 0.5)
-    layers.over(cover * _PAD * fit.light.level, (1 - close) * (1 - _PAD_RIM * rim))
+    part.over(cover * _PAD * fit.light.level, (1 - close) * (1 - _PAD_RIM * rim))
     wire = pixel_coverage(arm)
     colour = wire.new_tensor((fit.surface if fit.surface.metal else _WIRE).colour).reshape(1, 3, 1, 1)
-    layers.over(wire * fit.light.level * colour * _ARM, 1 - wire)
+    part.over(wire * fit.light.level * colour * _ARM, 1 - wire)
+    layers.add[columns], layers.through[columns] = part.add, part.through
 
 
-def _add_rim(layers: _Layers, fit: Fitting, place: tuple[Tensor, Tensor], pattern: Tensor | None, *, at: str) -> Tensor:
+def _add_rim(layers: _Layers, fit: Fitting, place: tuple[Tensor, Tensor], *, at: str) -> Tensor:
     """Lay one slice of the rims over the layers, met at ``place`` (u, v); return its coverage."""
     u, v = place
     cover = pixel_coverage(fit.tables.at(u, v, 2, 1))
     surface = fit.surface
     if surface.through and at != "face":
         return cover
-    glow = _shone(fit, u, v, cover, pattern, side=at != "face")
+    glow = _shone(fit, u, v, cover, side=at != "face")
     if surface.through:
         colour = torch.tensor(surface.colour, device=cover.device).reshape(1, 3, 1, 1)
         slopes = fit.tables.at(u, v, 3, 2)
@@ -133,20 +141,18 @@ def _add_rim(layers: _Layers, fit: Fitting, place: tuple[Tensor, Tensor], patter
     return cover
 
 
-def _shone(fit: Fitting, u: Tensor, v: Tensor, cover: Tensor, pattern: Tensor | None, *, side: bool) -> Tensor:
+def _shone(fit: Fitting, u: Tensor, v: Tensor, cover: Tensor, *, side: bool) -> Tensor:
     """The light that a slice of the rims sends to the camera ``(1, 3, h, w)``; worked out where there is any rim."""
     there = cover.flatten().nonzero()[:, 0]
     glow = cover.new_zeros(3, cover.numel())
     if len(there):
         across, up, covered = (part.flatten().index_select(0, there)[None, None, None] for part in (u, v, cover))
-        flames = None if pattern is None else pattern.flatten().index_select(0, there)[None, None, None]
         slopes = fit.tables.at(across, up, 3, 2)
         steep = (slopes * slopes).sum(dim=1, keepdim=True).sqrt()
         normal = _normal(fit, slopes[:, :1], slopes[:, 1:], across, side=side)
         light = fit.light
-        shone = light.level * frame_light(
-            fit.surface, normal, light.shade(normal), light.room(steep * _step(fit)), flames
-        )
+        room, pattern = light.room(steep * (_step(fit) / fit.frame.rounding)), _pattern(fit, across, up)
+        shone = light.level * frame_light(fit.surface, normal, light.shade(normal), room, pattern)
         glow.index_copy_(1, there, (shone.expand(1, 3, -1, -1) * covered).reshape(3, -1))
     return glow.reshape(1, 3, cover.shape[-2], cover.shape[-1])
 
@@ -169,7 +175,7 @@ def _normal(fit: Fitting, slope_u: Tensor, slope_v: Tensor, u: Tensor, *, side: 
 
 
 def _pattern(fit: Fitting, u: Tensor, v: Tensor) -> Tensor | None:
-    """Flames of tortoise shell, or streaks along wire ``(1, 1, h, w)``, 0..1, alike on both sides; else None."""
+    """Flames of tortoise shell, or streaks along wire ``(1, 1, h, w)``, 0..1, alike on both sides; or None."""
     noise = fit.asked.noise
     if fit.surface.mottled:
         points = torch.cat([u.abs() * 0.8 + v * 0.5, v - u.abs() * 0.2], dim=1)
@@ -195,7 +201,7 @@ def _add_lenses(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
         mirrored = mirrored + (0.03 + 0.22 * low) * fit.light.level * (cover - pixel_coverage(edge + 0.4))
     else:
         # In a rim it ends in a groove, beside which it is shaded.
-        kept = kept * (1 - _GROOVE * (cover - covered(edge + _GROOVE_MM, _GROOVE_MM)))
+        kept = kept * (1 - _GROOVE * cover * (edge / (2 * _GROOVE_MM) + 1).clamp(min=0))
     layers.over(cover * mirrored, 1 - cover * (1 - kept))
     return cover
 

@@ -27,8 +27,8 @@ _LEAST_KEY, _MOST_KEY = 0.20, 0.80
 # Tangent of a lamp's half angle: where nobody knows its size, and at softness 0 and 1.
 _UNKNOWN, _BARE, _WALL = 0.20, 0.05, 0.50
 
-# Edges are rounded so that from one mm to the next they mirror directions this far apart, radians.
-_COARSE_MM = 0.85
+# What is mirrored between two samples is blurred by this share of the angle by which the surface turns.
+_SPREAD_OVER = 0.9
 # Nearly all lamps stand above the eyes, whatever two of them or the fill make of their mean direction: its least height
 # toward which the photograph's own light is lifted for what glasses mirror and cast.
 _LIFTED = 0.40
@@ -54,9 +54,9 @@ class Lit:
     level: Tensor
     source: Light
 
-    def room(self, step: Tensor | float) -> Room:
-        """What frames mirror that are drawn with a sample every ``step`` mm of a rounded edge."""
-        return Room.lit(self.direction, self.key, self.spread, _COARSE_MM * step)
+    def room(self, turned: Tensor | float) -> Room:
+        """What frames mirror whose surface turns by so many radians from one sample of the drawing to the next."""
+        return Room.lit(self.direction, self.key, self.spread, _SPREAD_OVER * turned)
 
     def shade(self, normal: Tensor) -> Tensor:
         """Irradiance ``(1, 1, h, w)`` over the mean on the face."""

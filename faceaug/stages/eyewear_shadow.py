@@ -24,6 +24,8 @@ _LEAST_SOFT, _BLEED = 0.5, (0.16, 0.07, 0.03)
 _BEFORE = 0.30
 # A shadow paler than this is none.
 _FAINT = 0.006
+# Of what thin rims take from the room's light so much is not given back by skin and frame.
+_FILLED = 0.6
 # From this scale on shadows are worked out at half size, pixels a mm.
 _HALVE_FROM = 1.6
 
@@ -41,7 +43,7 @@ def shadow(fit: Fitting) -> Tensor:
     x, y = (part.expand_as(depth) for part in (x, y))
     place = (reduce(x, factor), reduce(y, factor), reduce(depth, factor))
     lost = light.key * _lost(fit, place, light.direction, light.spread)
-    lost = lost + (1 - light.key) * _lost(fit, place, x.new_tensor(_ROOM), _ROOM_SPREAD)
+    lost = lost + _FILLED * (1 - light.key) * _lost(fit, place, x.new_tensor(_ROOM), _ROOM_SPREAD)
     lost = lost * (1 - x.new_tensor(_BLEED).reshape(1, 3, 1, 1))
     lost = enlarge(lost, (x.shape[-2], x.shape[-1]), factor)
     skin = torch.maximum(box.of(source.surface.face), box.of(source.regions.body) * 0.7)

@@ -23,16 +23,15 @@ if TYPE_CHECKING:
     from faceaug.stages.eyewear_fitting import Fitting
 
 # Height and thickness of a temple at the hinge and at the ear, mm: acetate, and wire.
-_ACETATE, _WIRE = ((TEMPLE_AT_HINGE[False], 3.2), (4.2, 3.2)), ((TEMPLE_AT_HINGE[True], 1.2), (1.6, 1.2))
+_ACETATE, _WIRE = ((TEMPLE_AT_HINGE[False], 2.9), (3.4, 2.2)), ((TEMPLE_AT_HINGE[True], 1.2), (1.6, 1.2))
 # The head's own surface is rough: a temple is hidden where that lies this much before it, mm.
 _BEFORE, _WELL_BEFORE = 5.0, 11.0
 # From this sine of the angle toward us on, a temple's side counts as seen, and then so many mm a unit later.
 _EDGE_ON, _FACING = 0.02, 160.0
-# Around the ear, this far below where a temple ends, skin must be seen for the temple to lie over the hair, mm.
-_EAR_BELOW, _EAR_RADIUS = 16.0, 10.0
-# Share of bare skin there from which an ear is seen: 0.6 and more on eight ears that are, 0.25 at most on six that are
-# not (seen on seven heads).
-_EAR = (0.30, 0.55)
+# An ear is seen where beside the head, somewhere between these heights below the guess and so far outward of it, a
+# piece this high is skin, mm; and the share of bare skin in it from which it is: 0.4 and more on 38 of 44 ears that are
+# seen (the others lie in shadow or on the side turned away), 0.27 at most on 14 that hair covers.
+_EAR_BELOW, _EAR_BAND, _EAR_HIGH, _EAR = (-6.0, 44.0), (-2.0, 9.0), 14.0, (0.30, 0.46)
 # Darkening of the skin beneath a temple and how wide it is, mm.
 _CONTACT, _CONTACT_MM = 0.34, 1.8
 # Coverage below this is none.
@@ -43,15 +42,16 @@ _SEEN = 0.004
 _EAR_SOUGHT, _EAR_BESIDE, _EAR_SKIN, _EAR_TALL = 15.0, (-1.0, 9.0), 0.5, 4.0
 _IN_NOTCH, _MOST_LIFT = 3.0, 9.0
 # From this share of the way to the ear to that a temple goes down behind it, and the head beside it takes this much of
-# the light, at the hinge and at the ear.
-_BEHIND_EAR, _HEMMED = (0.93, 1.0), (0.25, 0.5)
+# the light, at the hinge and at the ear; from metal more, which shines by what it mirrors.
+_BEHIND_EAR, _HEMMED = (0.93, 1.0), {False: (0.25, 0.5), True: (0.35, 0.65)}
 # Its last part is hidden by an ear that is seen from before: from this share of the way on; not where a temple's
 # side is turned to us by such a sine.
 _AT_EAR, _ASIDE = (0.72, 0.9), (0.08, 0.2)
-# Near the ear at most this much of it is under strands; hair begins this softly, covers from these shares of it on, and
-# strands stand out from what is blurred by so much, by so much of the logarithm of their light. Of 20 wearers in
-# official portraits whose ears are seen the temple lies over the hair before the ear in 18, to its end.
-_UNDER_STRANDS, _FEW, _HAIR_EDGE_MM, _DEEP_IN_HAIR = (0.6, 1.0), 0.9, 0.9, (0.35, 0.9)
+# Near the ear at most this much of it is under strands; long hair covers it between these shares; hair begins this
+# softly, mm, and covers from these shares of it on; strands stand out from what is blurred by so much, by so much of
+# the logarithm of their light. Of 20 wearers in official portraits whose ears are seen the temple lies over the hair
+# before the ear in 18, to its end.
+_UNDER_STRANDS, _FEW, _COVERED, _HAIR_EDGE_MM, _DEEP_IN_HAIR = (0.6, 1.0), 0.9, (0.0, 0.55), 1.5, (0.4, 0.95)
 _STRAND_MM, _STRANDS = 1.5, 3.0
 # Beyond the silhouette a temple is not where we think from these shares on: on the side turned to us, and on the other.
 _OUTSIDE, _OUTSIDE_FAR, _FAR = (0.3, 0.5), (0.0, 0.12), (0.06, 0.2)
@@ -120,9 +120,12 @@ def _drawn(below: Tensor, fit: Fitting, one: _Temple) -> tuple[Tensor, Tensor]:
     contact = contact * above(contact, _SEEN)
     normal = _normal(one, across)
     light = fit.light
-    hemmed = 1 - _HEMMED[0] - (_HEMMED[1] - _HEMMED[0]) * share
+    near, far = _HEMMED[fit.surface.metal]
+    hemmed = 1 - near - (far - near) * share
     glow = (
-        hemmed * light.level * frame_light(fit.surface, normal, light.shade(normal), light.room(0.5 / fit.scale), None)
+        hemmed
+        * light.level
+        * frame_light(fit.surface, normal, light.shade(normal), light.room(min(0.4 / fit.scale, 0.4)), None)
     )
     opaque = cover * (1 - 0.8 * fit.surface.through)
     return torch.lerp(below * (1 - contact), glow, opaque), torch.maximum(cover, contact)
@@ -181,13 +184,13 @@ def _under_hair(fit: Fitting, one: _Temple, share: Tensor) -> Tensor:
     """How much of a temple lies under hair ``(1, 1, h, w)``, bright strands first.
 
     Where the ear is seen a temple lies over the short hair before it, and only near the ear a few strands fall over it;
-    hair that covers the ear covers the temple too, from a little behind its own edge on.
+    hair that covers the ear covers the temple too, more and more of it.
     """
     source, box = fit.scene.source, fit.whole
     hair = gaussian((1 - box.of(_bare(fit))) * box.of(source.regions.person), max(_HAIR_EDGE_MM * fit.scale, 0.8))
     ear = _ear_seen(fit, one)
     few = smooth_step(*_UNDER_STRANDS, share) * _FEW
-    hair = smooth_step(*_DEEP_IN_HAIR, hair) * (few * ear + 1 - ear)
+    hair = smooth_step(*_DEEP_IN_HAIR, hair) * (few * ear + smooth_step(*_COVERED, share) * (1 - ear))
     bright = luminance(box.of(source.linear)).clamp(min=1e-4).log()
     strands = (bright - gaussian(bright, max(_STRAND_MM * fit.scale, 1.0))) * _STRANDS
     return smooth_step(0.2, 0.8, hair + strands.clamp(-1, 1) * hair * (1 - hair))
@@ -195,35 +198,42 @@ def _under_hair(fit: Fitting, one: _Temple, share: Tensor) -> Tensor:
 
 def _ear_seen(fit: Fitting, one: _Temple) -> float:
     """Whether skin is seen where the ear should be, 0..1."""
-    skin = _skin_near(fit, one.ear, (-_EAR_RADIUS, _EAR_RADIUS), (_EAR_BELOW - _EAR_RADIUS, _EAR_BELOW + _EAR_RADIUS))
-    return 0.0 if skin is None else float(smooth_step(*_EAR, skin.mean()))
+    share = _rows(fit, one, _EAR_BAND, _EAR_BELOW, _EAR_HIGH)
+    return 0.0 if share is None else float(smooth_step(*_EAR, share.amax()))
 
 
 def _lift(fit: Fitting, one: _Temple) -> float:
     """How far above the guessed place the ear's upper edge is seen, mm; 0 where none is seen within reach."""
-    aside = (one.side * _EAR_BESIDE[0], one.side * _EAR_BESIDE[1])
-    skin = _skin_near(fit, one.ear, (min(aside), max(aside)), (-_EAR_SOUGHT, _EAR_SOUGHT + _EAR_TALL))
-    tall = max(int(_EAR_TALL * fit.scale), 1)
-    if skin is None or skin.shape[-2] < tall:
-        return 0.0
-    below = skin.mean(dim=-1).unfold(-1, tall, 1).mean(dim=-1).flatten()
-    found = (below > _EAR_SKIN).nonzero()
-    top = float(found[0]) / fit.scale - _EAR_SOUGHT if len(found) else 0.0
-    if not len(found) or abs(top) > _EAR_SOUGHT - 1:
+    share = _rows(fit, one, _EAR_BESIDE, (-_EAR_SOUGHT, _EAR_SOUGHT + _EAR_TALL), _EAR_TALL)
+    found = [] if share is None else (share > _EAR_SKIN).nonzero().flatten().tolist()
+    top = found[0] / fit.scale - _EAR_SOUGHT if found else _EAR_SOUGHT
+    if abs(top) > _EAR_SOUGHT - 1:
         return 0.0
     return min(max(-top - _IN_NOTCH, -_MOST_LIFT), _MOST_LIFT)
 
 
-def _skin_near(fit: Fitting, spot: _Place, aside: tuple[float, float], below: tuple[float, float]) -> Tensor | None:
-    """Share of bare skin in a box around a spot, given in mm from there ``(1, 1, h, w)``; None outside the window."""
+def _rows(
+    fit: Fitting, one: _Temple, aside: tuple[float, float], below: tuple[float, float], tall: float
+) -> Tensor | None:
+    """Share of bare skin in pieces ``tall`` mm high, from above to below ``(n,)``; None outside the window.
+
+    Args:
+        fit: The fitting.
+        one: The temple.
+        aside: From where to where the pieces reach, outward of the temple's end, mm.
+        below: Where the first begins and the last ends, below it, mm.
+        tall: Their height, mm.
+    """
     source = fit.scene.source
-    x, y = fit.pixel(spot)
+    x, y = fit.pixel(one.ear)
     height, width = source.linear.shape[-2:]
-    left, right = (min(max(int(x + mm * fit.scale), 0), width) for mm in aside)
+    left, right = (min(max(int(x + mm * fit.scale), 0), width) for mm in sorted(one.side * mm for mm in aside))
     top, bottom = (min(max(int(y + mm * fit.scale), 0), height) for mm in below)
-    if right <= left or bottom <= top:
+    rows = max(int(tall * fit.scale), 1)
+    if right <= left or bottom - top < rows:
         return None
-    return (_bare(fit) * source.regions.person)[..., top:bottom, left:right]
+    bare, person = (part[0, 0, top:bottom, left:right] for part in (_bare(fit), source.regions.person))
+    return (bare * person).mean(dim=-1).unfold(0, rows, 1).mean(dim=-1)
 
 
 def _bare(fit: Fitting) -> Tensor:
