@@ -6,6 +6,7 @@ equal. Every plane is worked on alone, so a row's bits cannot depend on its batc
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
@@ -31,9 +32,10 @@ _KINDS = {"bilinear": cv2.INTER_LINEAR, "bicubic": cv2.INTER_CUBIC}
 _ABREAST, _WORTH = {cv2.INTER_LINEAR: 4, cv2.INTER_CUBIC: 3}, {cv2.INTER_LINEAR: 2, cv2.INTER_CUBIC: 3}
 
 
-def fits(x: Tensor) -> bool:
+def fits(x: Tensor | Woven) -> bool:
     """Whether a picture ``(B, C, H, W)`` can be handed to OpenCV."""
-    if not x.is_cpu or x.dtype != torch.float32 or x.ndim != 4:
+    held = x.planes if isinstance(x, Woven) else x
+    if not held.is_cpu or held.dtype != torch.float32 or len(x.shape) != 4:
         return False
     rows, channels, height, width = x.shape
     return rows > 0 and channels > 0 and 0 < height < _LONGEST and 0 < width < _LONGEST
@@ -101,32 +103,95 @@ def enlarged(x: Tensor, size: tuple[int, int], mode: str) -> Tensor:
     return _each(x, size, lambda plane, into: _resize(plane, into, _KINDS[mode]))
 
 
-def looked_up(maps: Sequence[Tensor], x: Tensor, y: Tensor, mode: str) -> Tensor:
+@dataclass(frozen=True)
+class Woven:
+    """Maps side by side, to be looked up again and again: it takes as long to lay them so as to look them up.
+
+    Attributes:
+        planes: ``(B, G, h, w, N)``, N channels together; what the last lacks is filled up.
+        counts: How many channels there are, for each row the same.
+    """
+
+    planes: Tensor
+    counts: tuple[int, ...]
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """That of the maps, ``(B, C, h, w)``."""
+        rows, _, height, width, _ = self.planes.shape
+        return rows, self.counts[0], height, width
+
+    def apart(self) -> Tensor:
+        """The maps ``(B, C, h, w)`` themselves."""
+        return self.planes.permute(0, 1, 4, 2, 3).flatten(1, 2)[:, : self.counts[0]]
+
+
+def woven(maps: Sequence[Tensor], mode: str = "bilinear") -> Woven:
+    """Lay the channels of maps ``(B, C, h, w)`` side by side, as many as it takes to look them up so."""
+    many, count = _ABREAST[_KINDS[mode]], sum(part.shape[1] for part in maps)
+    rows, _, height, width = maps[0].shape
+    made = maps[0].new_empty(rows, -(-count // many), height, width, many)
+    for row, groups in enumerate(made):
+        channels = [plane for part in maps for plane in part[row]]
+        for group, beside in enumerate(groups):
+            some = channels[group * many : (group + 1) * many]
+            some += some[:1] * (many - len(some))
+            if fits(maps[0]):
+                cv2.merge([plane.numpy() for plane in some], dst=beside.numpy())
+            else:
+                torch.stack(some, dim=-1, out=beside)
+    return Woven(made, (count,) * rows)
+
+
+def looked_up(maps: Sequence[Tensor | Woven], x: Tensor, y: Tensor, mode: str, out: Tensor | None = None) -> Tensor:
     """Look maps ``(B, C, h, w)`` up at columns ``x`` and rows ``y`` ``(B, H, W)``, counted from the first centre.
 
-    Edges are replicated; ``mode`` is ``bilinear`` or ``bicubic``. The result holds the channels of all maps.
+    Edges are replicated; ``mode`` is ``bilinear`` or ``bicubic``. The result holds the channels of all maps; it is
+    written into ``out`` where that is given.
     """
     kind = _KINDS[mode]
-    many = _ABREAST[kind]
-    made = torch.empty(len(x), sum(part.shape[1] for part in maps), *x.shape[1:], dtype=torch.float32)
-    beside = np.empty((*maps[0].shape[-2:], many), np.float32)
-    found = np.empty((*x.shape[1:], many), np.float32)
-    given = [part.numpy() for part in maps]
+    made = torch.empty(len(x), sum(part.shape[1] for part in maps), *x.shape[1:]) if out is None else out
+    given = [part.planes.numpy() if isinstance(part, Woven) else part.numpy() for part in maps]
     for row, (columns, lines, into) in enumerate(zip(x.numpy(), y.numpy(), made.numpy(), strict=True)):
-        planes = [plane for part in given for plane in part[row]]
-        for first in range(0, len(planes), many):
-            four, drawn = planes[first : first + many], list(into[first : first + many])
-            if len(four) < _WORTH[kind]:
-                for plane, one in zip(four, drawn, strict=True):
-                    cv2.remap(plane, columns, lines, kind, dst=one, borderMode=cv2.BORDER_REPLICATE)
+        look, drawn = _Look(columns, lines, kind), list(into)
+        alone: list[tuple[Plane, Plane]] = []
+        for part, held in zip(maps, given, strict=True):
+            own, drawn = drawn[: part.shape[1]], drawn[part.shape[1] :]
+            if not isinstance(part, Woven):
+                alone += zip(held[row], own, strict=True)
                 continue
-            cv2.merge(four + four[:1] * (many - len(four)), dst=beside)
-            cv2.remap(beside, columns, lines, kind, dst=found, borderMode=cv2.BORDER_REPLICATE)
-            if len(drawn) == many:
-                cv2.split(found, drawn)
-            else:
-                cv2.mixChannels([found], drawn, [channel // 2 for channel in range(2 * len(drawn))])
+            many = held.shape[-1]
+            for group, beside in enumerate(held[row]):
+                look.together(beside, own[group * many : (group + 1) * many])
+        look.one_by_one(alone)
     return made
+
+
+class _Look:
+    """A look at planes of one row: at which columns and rows ``(H, W)``, and in which of `_KINDS`."""
+
+    def __init__(self, columns: Plane, lines: Plane, kind: int) -> None:
+        self.columns, self.lines, self.kind = columns, lines, kind
+
+    def together(self, beside: Planes, drawn: list[Plane]) -> None:
+        """Look planes that lie side by side ``(h, w, N)`` up into as many or fewer."""
+        found = cv2.remap(beside, self.columns, self.lines, self.kind, borderMode=cv2.BORDER_REPLICATE)
+        if len(drawn) == beside.shape[-1]:
+            cv2.split(found, drawn)
+        else:
+            cv2.mixChannels([found], drawn, [channel // 2 for channel in range(2 * len(drawn))])
+
+    def one_by_one(self, pairs: list[tuple[Plane, Plane]]) -> None:
+        """Look planes up, each into another; so many at a time as lie side by side in the time of one."""
+        many = _ABREAST[self.kind]
+        for first in range(0, len(pairs), many):
+            four = [plane for plane, _ in pairs[first : first + many]]
+            drawn = [into for _, into in pairs[first : first + many]]
+            if len(four) >= _WORTH[self.kind]:
+                self.together(np.asarray(cv2.merge(four + four[:1] * (many - len(four)))), drawn)
+                continue
+            for plane, into in zip(four, drawn, strict=True):
+                cv2.remap(plane, self.columns, self.lines, self.kind, dst=into, borderMode=cv2.BORDER_REPLICATE)
 
 
 def filled(colour: Tensor, weight: Tensor, levels: int, smallest: int) -> Tensor:

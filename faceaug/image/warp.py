@@ -23,7 +23,12 @@ def pixel_centres(size: tuple[int, int], device: torch.device) -> tuple[Tensor, 
 
 
 def sampled(
-    maps: Tensor | Sequence[Tensor], place: Tensor, size: tuple[float, float] | None = None, mode: str = "bilinear"
+    maps: Tensor | Sequence[Tensor | planes.Woven],
+    place: Tensor,
+    size: tuple[float, float] | None = None,
+    mode: str = "bilinear",
+    *,
+    out: Tensor | None = None,
 ) -> Tensor:
     """Sample maps at given places, edges replicated.
 
@@ -32,6 +37,7 @@ def sampled(
         place: Where each pixel of the result comes from ``(B, 2, H, W)``: x and y in pixels, centres at .5.
         size: Height and width of the frame in which ``place`` counts; that of ``maps`` when not given.
         mode: ``bilinear`` or ``bicubic``.
+        out: Where to write the result, if not into memory of its own.
 
     Returns:
         ``(B, C, H, W)``.
@@ -43,6 +49,8 @@ def sampled(
         across, down = columns / width, rows / height
         here = place if across == down == 1 else place * place.new_tensor([across, down])[:, None, None]
         x, y = (here - 0.5).unbind(dim=1)
-        return planes.looked_up(parts, x, y, mode)
+        return planes.looked_up(parts, x, y, mode, out)
     grid = torch.stack([place[:, 0] * (2 / width) - 1, place[:, 1] * (2 / height) - 1], dim=-1)
-    return F.grid_sample(torch.cat(parts, dim=1), grid, mode=mode, padding_mode="border", align_corners=False)
+    whole = torch.cat([part.apart() if isinstance(part, planes.Woven) else part for part in parts], dim=1)
+    found = F.grid_sample(whole, grid, mode=mode, padding_mode="border", align_corners=False)
+    return found if out is None else out.copy_(found)

@@ -19,6 +19,7 @@ from faceaug.face.surface import find_surface
 from faceaug.image.filter import gaussian
 from faceaug.image.shade import above, at_least, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
+from faceaug.stages.along import LAID, moved_maps, own_colour, photographed
 from faceaug.stages.correspondence import correspondence
 from faceaug.stages.extent import extent
 from faceaug.stages.growth import Soil, grown
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
     from faceaug.scene import Scene
 
-# Maps of a scene that lie on the head.
-_LAID = ("pigment", "relief", "bare")
 # A pixel that moves less than this stays as it is, to the bit.
 _STILL = 0.02
 # Between these movements, in pixels, the layers of person and wall come apart; beside the face, within about this
@@ -126,23 +125,15 @@ def _distance(place: Tensor, size: tuple[int, int]) -> Tensor:
     return torch.maximum((place[:, :1] - xs).abs(), (place[:, 1:] - ys).abs())
 
 
-def _maps(scene: Scene, clear: Tensor) -> dict[str, Tensor]:
-    """All that lies on the head and goes along when it turns, by name ``(B, C, h, w)``; the matte first."""
-    source = scene.source
-    maps = {name: getattr(source.regions, name) for name in REGIONS} | {"specular": source.skin.specular}
-    maps |= {"clear": clear}
-    maps |= {f"mask {name}": mask for name, mask in scene.masks.items()}
-    return maps | {name: getattr(scene, name) for name in _LAID if getattr(scene, name) is not None}
-
-
 def _carried(
-    colour: Tensor, source: Decomposition, maps: dict[str, Tensor], sight: Sight, face: Tensor
+    colour: Tensor, scene: Scene, clear: Tensor, sight: Sight, face: Tensor
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """Carry the maps to the turned head, and complete them and its colour ``(B, 3, h, w)`` where it was never seen.
 
-    ``source`` is the photograph, ``face`` covers the turned face.
+    ``scene`` holds the photograph, ``clear`` is its matte without haze, ``face`` covers the turned face.
     """
-    moved = sight.of(list(maps.values()))
+    source = scene.source
+    moved, whose = moved_maps(scene, clear, sight)
     hidden = (1 - sight.shown) * (1 - smooth_step(0.0, 0.6, face))
     box = extent(hidden)
     if box is not None:  # a cheek hid it: it is of the person if what is beside it is
@@ -152,26 +143,25 @@ def _carried(
     # Within the face there is skin or hair even where the mesh, laid over the photograph, reached past them.
     there = moved[:, :1]
     inside = smooth_step(0.6, 1.0, face) * (1 - sight.seen * smooth_step(0.5, 0.95, there))
-    clothes, body = (moved[:, list(maps).index(name), None] for name in ("clothes", "body"))
+    clothes, body = (moved[:, whose[name]] for name in ("clothes", "body"))
     rest = there.clone()
     for name in _NO_HAIR:
-        rest -= moved[:, list(maps).index(name), None]
+        rest -= moved[:, whose[name]]
     beard = smooth_step(*_BEARD, gaussian(rest.clamp_(min=0), _BEARD_MM * sight.scale))
-    hair = torch.maximum(moved[:, list(maps).index("hair"), None], beard)
+    hair = torch.maximum(moved[:, whose["hair"]], beard)
     known = sight.seen * smooth_step(0.5, 0.95, there) * (1 - clothes)
     wanted = (1 - sight.seen) * torch.maximum(there * (1 - clothes), inside)
     face = face.clamp(0, 1)
-    colour, strands, taken = faced(colour, source, moved[:, list(maps).index("skin"), None] + body, face, sight)
-    if "bare" in maps:  # what was made as light as skin is toned as skin
-        bare = moved[:, list(maps).index("bare"), None]
+    colour, strands, taken = faced(colour, source, moved[:, whose["skin"]] + body, face, sight)
+    if "bare" in whose:  # what was made as light as skin is toned as skin
+        bare = moved[:, whose["bare"]]
         bare.copy_(torch.maximum(bare, taken))
     known, wanted = known * (1 - strands), torch.maximum(wanted * off_nose(source, sight, wanted), strands * there)
     drawn = (1 - smooth_step(*_DRAWN, sight.dense)) * sight.seen * moved[:, list(maps).index("skin"), None]
     lends = (1 - body) * smooth_step(*_DRAWN, sight.dense)
     soil = Soil(known, wanted, lends, face, hair, drawn, sight.share, sight.texture(layers_of(source).own))
     colour, moved = grown(colour, moved, soil, sight.scale)
-    pieces = torch.split(moved, [part.shape[1] for part in maps.values()], dim=1)
-    carried = dict(zip(maps, pieces, strict=True))
+    carried = {name: moved[:, part] for name, part in whose.items()}
     for name in ("person", "clear"):
         carried[name] = crisp(torch.maximum(carried[name], inside), sight.seen)
     if "bare" in carried:
@@ -185,14 +175,14 @@ def _moved(scene: Scene, layers: Layers, neck: Neck, sight: Sight, face: Tensor)
     Also the neck that came into sight ``(B, 1, h, w)``, 0..1, which no light of the turned head shall touch.
     """
     source, place, scale = scene.source, sight.place, sight.scale
-    maps, size = _maps(scene, layers.clear), (place.shape[-2], place.shape[-1])
+    size = (place.shape[-2], place.shape[-1])
     far = smooth_step(*_NEAR, _distance(place, size))
-    along, colour = sampled(source.linear, place, mode="bicubic").clamp_(min=0), layers.own.clone()
+    along, colour = sampled([photographed(source)], place, mode="bicubic").clamp_(min=0), layers.own.clone()
     box = extent(far)
     if box is not None:
         part = (..., *box)
-        colour[part] = sampled(layers.own, place[part], size, mode="bicubic").clamp_(min=0)
-    colour, carried = _carried(colour, source, maps, sight, face)
+        colour[part] = sampled([own_colour(source)], place[part], size, mode="bicubic").clamp_(min=0)
+    colour, carried = _carried(colour, scene, layers.clear, sight, face)
     beside = smooth_step(0.02, 0.2, gaussian(face, _BESIDE_MM * scale)) * (1 - gaussian(carried["hair"], scale))
     shut = torch.lerp(carried["clear"], closed(carried["clear"], scale), beside.clamp(min=0))
     person = torch.lerp(carried["person"], shut, far)
@@ -224,7 +214,7 @@ def _moved(scene: Scene, layers: Layers, neck: Neck, sight: Sight, face: Tensor)
     masks = {name: carried[f"mask {name}"] for name in scene.masks}
     if "bare" in carried:
         carried["bare"] = torch.maximum(carried["bare"], bared)
-    pigment, relief, bare = (carried.get(name) for name in _LAID)
+    pigment, relief, bare = (carried.get(name) for name in LAID)
     return replace(scene, source=moved, masks=masks, pigment=pigment, relief=relief, bare=bare), bared
 
 

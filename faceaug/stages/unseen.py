@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+    from faceaug.image.planes import Woven
     from faceaug.stages.extent import Box
 
 # Source pixels for each pixel of the turned picture, across the worst direction: from the second on a place counts as
@@ -61,15 +62,29 @@ class Sight:
     jump: Tensor
     scale: float
 
-    def of(self, maps: Sequence[Tensor]) -> Tensor:
-        """Carry maps of the photograph ``(B, C, h, w)`` to the turned head; their channels in one."""
-        own = sampled(maps, self.place)
+    def of(
+        self, maps: Sequence[Tensor | Woven], within: Sequence[Tensor | Woven] = (), box: Box | None = None
+    ) -> Tensor:
+        """Carry maps of the photograph ``(B, C, h, w)`` to the turned head; their channels in one.
+
+        Args:
+            maps: Those to carry.
+            within: More of them, which the turned head shows in a part alone.
+            box: That part.
+        """
+        size, first = (maps[0].shape[-2], maps[0].shape[-1]), sum(part.shape[1] for part in maps)
+        count = first + sum(part.shape[1] for part in within)
+        own = self.place.new_empty(len(self.place), count, *self.place.shape[-2:])
+        sampled(maps, self.place, size, out=own[:, :first])
+        own[:, first:] = 0
+        if within and box is not None:
+            part = (..., *box)
+            sampled(within, self.place[part], size, out=own[:, first:][part])
         box = extent(self.share)
         if box is None:
             return own
         part = (..., *box)
-        size = (maps[0].shape[-2], maps[0].shape[-1])
-        other = sampled(maps, self.mirrored[part], size)
+        other = sampled([*maps, *within], self.mirrored[part], size)
         own[part] = torch.lerp(own[part], other, self.share[part])
         return own
 

@@ -92,8 +92,17 @@ def test_several_maps_are_looked_up_as_one(
     alone = torch.cat([sampled(whole[:, k : k + 1], place, mode=mode) for k in range(sum(channels))], dim=1)
     assert torch.equal(sampled(parts, place, mode=mode), alone)
     assert torch.equal(sampled(whole, place, mode=mode), alone)
+    held = planes.woven(parts[1:], mode)
+    beside: list[Tensor | planes.Woven] = [parts[0], held]
+    assert torch.equal(sampled(beside, place, mode=mode), alone)
+    into = torch.zeros(2, sum(channels), 40, 50)
+    assert torch.equal(sampled(beside, place, mode=mode, out=into[..., 5:30, 9:42]), alone)
+    assert torch.equal(into[..., 5:30, 9:42], alone)
+    assert float(into[..., :5, :].abs().max()) == float(into[..., 42:].abs().max()) == 0
     monkeypatch.setattr(planes, "fits", lambda _: False)
     torch.testing.assert_close(sampled(parts, place, mode=mode), alone, rtol=0, atol=1e-4)
+    assert torch.equal(planes.woven(parts[1:], mode).planes, held.planes)
+    torch.testing.assert_close(sampled(beside, place, mode=mode), alone, rtol=0, atol=1e-4)
 
 
 def test_what_is_zero_stays_zero_and_what_is_one_stays_one() -> None:

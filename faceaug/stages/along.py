@@ -1,0 +1,91 @@
+"""What lies on a head and goes along when it turns, looked up where it can be seen: much of it is 0 off the face."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import torch
+
+from faceaug.face.kept import kept
+from faceaug.image.planes import Woven, woven
+from faceaug.stages.extent import Box, extent
+from faceaug.stages.layers import layers_of
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from faceaug.face.decomposition import Decomposition
+    from faceaug.scene import Scene
+    from faceaug.stages.unseen import Sight
+
+# Regions of the whole head, the matte first; and those within the outline of the face, before its sheen.
+_HEAD, _FACE = ("person", "body", "hair", "clothes"), ("skin", "lips", "eyes", "brows", "mouth")
+# Maps of a scene that lie on the head.
+LAID = ("pigment", "relief", "bare")
+# The part of a turned head that shows the face is looked for on every n-th pixel.
+_EVERY = 8
+
+
+@kept("linear")
+def photographed(source: Decomposition) -> Woven:
+    """The photograph of each face ``(B, 3, h, w)``, linear, to be looked up by cubics."""
+    return woven([source.linear], "bicubic")
+
+
+@kept("linear", "regions.person", "regions.foreground", "pose.scale")
+def own_colour(source: Decomposition) -> Woven:
+    """The person's own colour, as `layers_of` tells, to be looked up by cubics."""
+    return woven([layers_of(source).own], "bicubic")
+
+
+@kept(*(f"regions.{name}" for name in _HEAD))
+def _of_head(source: Decomposition) -> Woven:
+    return woven([getattr(source.regions, name) for name in _HEAD])
+
+
+@kept(*(f"regions.{name}" for name in _FACE), "skin.specular")
+def _of_face(source: Decomposition) -> Woven:
+    return woven(_on_face(source))
+
+
+@kept(*(f"regions.{name}" for name in _FACE), "skin.specular")
+def _bounds(source: Decomposition) -> Tensor:
+    """Left, top, right and bottom ``(B, 4)`` of what lies on a face, pixels; with what a look at a pixel takes in."""
+    box = extent(torch.cat(_on_face(source), dim=1), 1) or (slice(0, 0), slice(0, 0))
+    down, across = box
+    return source.linear.new_tensor([[across.start, down.start, across.stop, down.stop]])
+
+
+def _on_face(source: Decomposition) -> list[Tensor]:
+    return [*(getattr(source.regions, name) for name in _FACE), source.skin.specular]
+
+
+def moved_maps(scene: Scene, clear: Tensor, sight: Sight) -> tuple[Tensor, dict[str, slice]]:
+    """All that goes along, on the turned head ``(B, C, h, w)``, and which of its channels are whose, the matte's first.
+
+    Args:
+        scene: The scene.
+        clear: The matte without haze ``(B, 1, h, w)``.
+        sight: Where the turned head was seen.
+    """
+    source = scene.source
+    more = {"clear": clear} | {f"mask {name}": mask for name, mask in scene.masks.items()}
+    more |= {name: getattr(scene, name) for name in LAID if getattr(scene, name) is not None}
+    moved = sight.of([_of_head(source), *more.values()], [_of_face(source)], _shown(sight.place, _bounds(source)))
+    counts = dict.fromkeys(_HEAD, 1) | {name: part.shape[1] for name, part in more.items()}
+    counts |= dict.fromkeys((*_FACE, "specular"), 1)
+    ends = accumulate(counts.values())
+    return moved, {name: slice(end - count, end) for (name, count), end in zip(counts.items(), ends, strict=True)}
+
+
+def _shown(place: Tensor, bounds: Tensor) -> Box | None:
+    """The part of a turned head that may show what lies within bounds of the photograph."""
+    x, y = place[..., ::_EVERY, ::_EVERY].unbind(dim=1)
+    left, top, right, bottom = bounds[..., None, None].unbind(dim=1)
+    near = (x > left - _EVERY) & (x < right + _EVERY) & (y > top - _EVERY) & (y < bottom + _EVERY)
+    box = extent(near.to(place))
+    if box is None:
+        return None
+    down, across = (slice(max(0, (part.start - 1) * _EVERY), part.stop * _EVERY) for part in box)
+    return down, across

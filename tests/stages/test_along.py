@@ -1,0 +1,62 @@
+"""What lies on a head goes along whole when it turns, each map in its own place."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+import torch
+from torch import Tensor
+
+from faceaug.edit import get_edit
+from faceaug.face.decompose import decompose
+from faceaug.face.decomposition import REGIONS, Decomposition
+from faceaug.image.warp import pixel_centres, sampled
+from faceaug.scene import Scene
+from faceaug.stages.along import moved_maps
+from faceaug.stages.layers import layers_of
+from faceaug.stages.turn import turn
+from faceaug.stages.unseen import look_up
+from tests.conftest import ROOT
+
+
+@cache
+def portrait() -> Decomposition:
+    return decompose(ROOT / "sample_data" / "eileen_collins.png")
+
+
+def carried(roll: float, aside: float) -> tuple[dict[str, Tensor], Tensor]:
+    """All maps of a head that is rolled about its chin and moved aside, by name, and where its pixels come from."""
+    face = portrait()
+    clear, size = layers_of(face).clear, (face.linear.shape[-2], face.linear.shape[-1])
+    xs, ys = pixel_centres(size, clear.device)
+    x, y = (xs - size[1] / 2).expand(size), (ys - 0.6 * size[0]).expand(size)
+    cos, sin = torch.tensor(roll).cos(), torch.tensor(roll).sin()
+    place = torch.stack([x * cos - y * sin + size[1] / 2 - aside, x * sin + y * cos + 0.6 * size[0]])[None]
+    ones = torch.ones_like(clear)
+    sight = look_up(place, ones, lambda box: torch.zeros(1, 3, *size)[(..., *box)], 0 * ones, scale=1.0)
+    moved, whose = moved_maps(Scene.of(face), clear, sight)
+    return {name: moved[:, part] for name, part in whose.items()}, place
+
+
+@pytest.mark.parametrize(("roll", "aside"), [(0.0, 0.0), (0.4, 30.0), (-0.6, -150.0), (0.0, 2000.0)])
+def test_what_lies_on_a_face_is_looked_up_wherever_it_shows(roll: float, aside: float) -> None:
+    found, place = carried(roll, aside)
+    regions = portrait().regions
+    for name, part in found.items():
+        whole = {"clear": layers_of(portrait()).clear, "specular": portrait().skin.specular}.get(name)
+        own = getattr(regions, name) if whole is None else whole
+        assert torch.equal(part, sampled(own, place)), name
+    assert set(found) == {*REGIONS, "clear", "specular"}
+
+
+def test_no_map_takes_anothers_place() -> None:
+    """Skin that is made as light as skin counts as bare: not as blood, which lies beside it among the maps."""
+    scene = Scene.of(portrait(), seed=1)
+    for name, asked in {"skin_tone": {}, "pose": {"yaw": 25.0}, "freckles": {"density": 6.0}}.items():
+        scene = get_edit(name)(scene, None, **asked)
+    turned = turn(scene.source.linear, scene)[1]
+    assert scene.pigment is not None
+    assert turned.pigment is not None
+    for channel in (0, 1):
+        assert float(turned.pigment[:, channel].amax()) <= 1.05 * float(scene.pigment[:, channel].amax())
