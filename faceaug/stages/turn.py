@@ -157,7 +157,7 @@ def _carried(
         bare = moved[:, whose["bare"]]
         bare.copy_(torch.maximum(bare, taken))
     known, wanted = known * (1 - strands), torch.maximum(wanted * off_nose(source, sight, wanted), strands * there)
-    drawn = (1 - smooth_step(*_DRAWN, sight.dense)) * sight.seen * moved[:, list(maps).index("skin"), None]
+    drawn = (1 - smooth_step(*_DRAWN, sight.dense)) * sight.seen * moved[:, whose["skin"]]
     lends = (1 - body) * smooth_step(*_DRAWN, sight.dense)
     soil = Soil(known, wanted, lends, face, hair, drawn, sight.share, sight.texture(layers_of(source).own))
     colour, moved = grown(colour, moved, soil, sight.scale)
