@@ -19,7 +19,7 @@ from faceaug.stages.eyewear import put_on_glasses
 from faceaug.stages.pigment import add_pigment
 from faceaug.stages.relief import shade_relief
 from faceaug.stages.relight import relight
-from faceaug.stages.shadow import shade
+from faceaug.stages.shadow import beyond, shade
 from faceaug.stages.tone import change_tone
 from faceaug.stages.turn import turn
 
@@ -102,10 +102,10 @@ def _render(scene: Scene) -> Rendering:
     window = None if picture is untouched else encode(picture)
     if scene.sensor is None:
         pixels = tuple(_pasted(scene, row, window) for row in range(len(scene)))
-        parts = [_window(scene, row) for row in range(len(scene))]
     else:
         pixels = _captured(scene, None if window is None else picture)
-        parts = [(slice(None), slice(None))] * len(scene)
+    whole = scene.sensor is not None or scene.beyond is not None
+    parts = [(slice(None), slice(None)) if whole else _window(scene, row) for row in range(len(scene))]
     grey = scene.source.grey.tolist()
     pixels = tuple(_still_grey(new, old) if none else new for new, old, none in zip(pixels, photos, grey, strict=True))
     touched = tuple(_share_touched(new, old.pixels, part) for new, old, part in zip(pixels, photos, parts, strict=True))
@@ -135,7 +135,7 @@ def _window(scene: Scene, row: int) -> tuple[slice, slice]:
 
 def _pasted(scene: Scene, row: int, window: Tensor | None) -> NDArray[np.uint8]:
     """The photograph of one row with its window ``(B, 3, h, w)`` replaced."""
-    pixels = scene.source.photos[row].pixels.copy()
+    pixels = beyond(scene, row)
     if window is not None:
         part = pixels[_window(scene, row)]
         for channel, plane in enumerate(window[row].cpu().numpy()):
@@ -145,7 +145,7 @@ def _pasted(scene: Scene, row: int, window: Tensor | None) -> NDArray[np.uint8]:
 
 def _captured(scene: Scene, picture: Tensor | None) -> tuple[NDArray[np.uint8], ...]:
     """Paste in linear light and send the whole photographs through the camera."""
-    frames = torch.stack([torch.from_numpy(photo.pixels.copy()) for photo in scene.source.photos])
+    frames = torch.stack([torch.from_numpy(beyond(scene, row)) for row in range(len(scene))])
     linear = decode(frames.to(scene.device)).permute(0, 3, 1, 2).contiguous()
     if picture is not None:
         height, width = picture.shape[-2:]
@@ -160,7 +160,10 @@ def _masks(scene: Scene) -> dict[str, tuple[NDArray[np.uint8], ...]]:
     for name, mask in scene.masks.items():
         rows = []
         for row, (left, top) in enumerate(scene.source.corners):
-            canvas = np.zeros(scene.source.photos[row].pixels.shape[:2], dtype=np.uint8)
+            if name == "foreign_shadow" and scene.beyond is not None:
+                canvas = in_bytes(scene.beyond[row, 0].cpu().numpy())
+            else:
+                canvas = np.zeros(scene.source.photos[row].pixels.shape[:2], dtype=np.uint8)
             small = mask[row, 0].cpu().numpy()
             canvas[top : top + small.shape[0], left : left + small.shape[1]] = in_bytes(small)
             rows.append(canvas)

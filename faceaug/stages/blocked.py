@@ -37,7 +37,7 @@ _FACETS_MM, _DEEPEST = 2.0, -75.0
 
 
 class Places(NamedTuple):
-    """Places of the reduced window in the room, mm, the middle of the face at 0.
+    """Places of the reduced picture in the room, mm, the middle of the face at 0.
 
     Attributes:
         x: To the picture's right ``(1, 1, 1, w)``.
@@ -48,61 +48,88 @@ class Places(NamedTuple):
     y: Tensor
 
 
+class Lamp(NamedTuple):
+    """The lamp that is hidden.
+
+    Attributes:
+        toward: Unit vector ``(1, 3)``.
+        real: How much it is the one that lights the picture ``(1,)``, 0..1; else it was made up.
+    """
+
+    toward: Tensor
+    real: Tensor
+
+
 def standing(shadow: Shade) -> list[Tensor]:
     """What each layer of the shape leaves free ``(1, 1, n, m)``, nearest first, one row."""
     tiles = drawn(shadow.pattern[0], shadow.noise, _CELL / float(shadow.size))
     return [1 - torch.from_numpy(solid)[None, None].to(shadow.size.device) for solid in tiles]
 
 
-def on_person(shadow: Shade, layers: list[Tensor], source: Decomposition, lamp: Tensor, factor: int) -> Tensor:
+def on_person(shadow: Shade, layers: list[Tensor], source: Decomposition, lamp: Lamp, factor: int) -> Tensor:
     """How much of the lamp is hidden ``(1, 3, h, w)`` at each pixel of the person, in red, green and blue.
 
     Args:
         shadow: What stands in the light, one row.
         layers: Its layers.
         source: One face.
-        lamp: Unit vector ``(1, 3)`` toward the lamp.
+        lamp: The lamp.
         factor: By how much the window is reduced.
     """
+    size = (source.linear.shape[-2], source.linear.shape[-1])
     scale = float(source.pose.scale)
     depth = reduce(source.surface.depth, factor).clamp(min=_DEEPEST)
     face = reduce(source.surface.face, factor)
     # The shape's middle falls on the middle of the face, however aslant the light comes.
     z = gaussian(depth, _FACETS_MM * scale / factor) - (depth * face).sum() / face.sum().clamp(min=1)
     hidden = _hidden(shadow, layers, float(shadow.penumbra), _WANDER_MM)
-    seen = _looked_up(hidden, shadow, _across(lamp, _places(source, factor), z))
+    seen = _looked_up(hidden, shadow, _across(lamp, places(source, source.corners[0], size, factor), z))
     skin = torch.maximum(reduce(source.regions.skin, factor), reduce(source.regions.body, factor))
     # What wanders is carried least in blue: cloth is shaded as that.
     cover = torch.lerp(seen[:, 2:], seen * seen.new_tensor(_LOST)[:, None, None], skin)
-    # What faces away from the lamp has no light of it to lose.
-    return cover * smooth_step(-0.1, 0.35, dot(lamp, unit(reduce(source.surface.normal, factor))))
+    # What faces away from the lamp has no light of it to lose, if that is the one that lights the picture.
+    away = 1 - smooth_step(-0.1, 0.35, dot(lamp.toward, unit(reduce(source.surface.normal, factor))))
+    return cover * (1 - lamp.real[:, None, None, None] * away)
 
 
-def on_wall(shadow: Shade, layers: list[Tensor], source: Decomposition, lamp: Tensor, factor: int) -> Tensor:
+def on_wall(shadow: Shade, layers: list[Tensor], where: Places, lamp: Lamp) -> Tensor:
     """How much of the lamp is hidden ``(1, 1, h, w)`` on a wall ``shadow.wall`` mm behind the face.
 
     The wall is farther from the thing than the face is, so that its shadow there lies aside, is softer, and is seen
     smaller.
+
+    Args:
+        shadow: What stands in the light, one row.
+        layers: Its layers.
+        where: Places of the picture.
+        lamp: The lamp.
     """
     behind = float(shadow.wall)
     away = 1 + behind / _CAMERA
-    x, y = _places(source, factor)
+    x, y = where
     plane = _across(lamp, Places(x * away, y * away), torch.full_like(x, -behind))
     return _looked_up(_hidden(shadow, layers, float(shadow.penumbra) + _SPREAD * behind, (0.0,)), shadow, plane)
 
 
-def _places(source: Decomposition, factor: int) -> Places:
-    height, width = source.linear.shape[-2:]
-    (left, top), centre = source.corners[0], source.pose.centre[0].double().tolist()
+def places(source: Decomposition, corner: tuple[int, int], size: tuple[int, int], factor: int) -> Places:
+    """Places of a part of one face's photograph.
+
+    Args:
+        source: The face.
+        corner: Left and top of the part.
+        size: Its height and width.
+        factor: By how much it is reduced.
+    """
+    (left, top), (height, width), centre = corner, size, source.pose.centre[0].double().tolist()
     scale, device = float(source.pose.scale), source.linear.device
     x = ((torch.arange(-(-width // factor), device=device) + 0.5) * factor + (left - centre[0])) / scale
     y = ((torch.arange(-(-height // factor), device=device) + 0.5) * factor + (top - centre[1])) / scale
     return Places(x[None, None, None], y[None, None, :, None])
 
 
-def _across(lamp: Tensor, places: Places, z: Tensor) -> Tensor:
+def _across(lamp: Lamp, places: Places, z: Tensor) -> Tensor:
     """Where on the plane across the light places of depth ``z`` lie ``(1, 2, h, w)``: right and down, mm."""
-    a, b, c = (float(part) for part in lamp[0].double())
+    a, b, c = (float(part) for part in lamp.toward[0].double())
     flat = math.hypot(a, c)
     # Axes across the light: one level, the other as upright as can be.
     right = (places.x * c - z * a) / flat

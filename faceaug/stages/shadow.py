@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from faceaug.face.window import faded
-from faceaug.image.color import light_colour
+from faceaug.image.color import decode, encode, light_colour
 from faceaug.image.filter import coarseness, enlarge
 from faceaug.image.shade import angles, at_least, direction, smooth_step
-from faceaug.stages.blocked import on_person, on_wall, standing
+from faceaug.stages.blocked import Lamp, on_person, on_wall, places, standing
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from faceaug.channels import Shade
-    from faceaug.face.decomposition import Decomposition, Light
+    from faceaug.face.decomposition import Light
     from faceaug.scene import Scene
 
 # Highlights roll off from here, and hold at most this many times the rest of the range above it.
@@ -25,6 +28,8 @@ _SHOULDER, _MOST = 0.8, 1.0
 # the second on; else the lamp stands so many degrees aside and above, for a shape that falls straight onto a face does
 # not bend, and looks painted.
 _DIRECTED, _OFF, _ASIDE, _ABOVE = (2.0, 4.0), (18.0, 32.0), 32.0, 26.0
+# So many rows of a photograph are shaded at once: whole ones would take much memory.
+_BAND = 512
 # A change below this share of the light cannot be seen, and leaves the pixel alone.
 _LEAST = 2.0 / 255
 
@@ -46,12 +51,40 @@ def shade(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     size = (linear.shape[-2], linear.shape[-1])
     factor = coarseness(size)
     rows = [_covered(scene.row(row), factor) for row in range(len(scene))]
-    person, wall = (enlarge(torch.cat(part), size, factor).clamp(0, 1) for part in zip(*rows, strict=True))
-    cover = torch.lerp(wall * _edges(source), person, source.regions.person)
-    mask = cover.amax(dim=1, keepdim=True)
-    there = at_least(mask, _LEAST) * (shadow.darkness > 0).to(linear)[:, None, None, None]
-    dark = _rolled(_unrolled(linear) * (1 - cover * _share(scene, shadow)).clamp(min=0))
-    return torch.lerp(linear, dark, there), scene.with_mask("foreign_shadow", mask * there)
+    person = enlarge(torch.cat([row[0] for row in rows]), size, factor).clamp(0, 1)
+    wall = enlarge(torch.cat([row[1] for row in rows]), source.size[0], factor).clamp(0, 1)
+    within = torch.cat(
+        [wall[row : row + 1, :, y : y + size[0], x : x + size[1]] for row, (x, y) in enumerate(source.corners)]
+    )
+    cover = torch.lerp(within, person, source.regions.person)
+    dark, there = _darkened(linear, cover, scene)
+    if source.size[0] != size:
+        scene = replace(scene, beyond=wall * (shadow.darkness > 0).to(wall)[:, None, None, None])
+    return dark, scene.with_mask("foreign_shadow", cover.amax(dim=1, keepdim=True) * there)
+
+
+def beyond(scene: Scene, row: int) -> NDArray[np.uint8]:
+    """The photograph of one row with the shadow on the wall, ``(H, W, 3)``, for what lies beyond its window."""
+    pixels = scene.source.photos[row].pixels.copy()
+    if scene.beyond is None:
+        return pixels
+    one = scene.row(row)
+    for top in range(0, len(pixels), _BAND):
+        band = pixels[top : top + _BAND]
+        linear = decode(torch.from_numpy(band).to(scene.device)).permute(2, 0, 1)[None]
+        dark, there = _darkened(linear, scene.beyond[row : row + 1, :, top : top + _BAND], one)
+        new = encode(dark)[0].permute(1, 2, 0).cpu().numpy()
+        np.copyto(band, new, where=there[0, 0, :, :, None].cpu().numpy() > 0)
+    return pixels
+
+
+def _darkened(linear: Tensor, cover: Tensor, scene: Scene) -> tuple[Tensor, Tensor]:
+    """Linear light with its key hidden by ``cover`` ``(B, 1 or 3, h, w)``, and where that can be seen, as numbers."""
+    assert scene.shade is not None
+    there = at_least(cover.amax(dim=1, keepdim=True), _LEAST)
+    there = there * (scene.shade.darkness > 0).to(linear)[:, None, None, None]
+    dark = _rolled(_unrolled(linear) * (1 - cover * _share(scene, scene.shade)).clamp(min=0))
+    return torch.lerp(linear, dark, there), there
 
 
 def _unrolled(x: Tensor) -> Tensor:
@@ -78,33 +111,32 @@ def _share(scene: Scene, shadow: Shade) -> Tensor:
 
 
 def _covered(scene: Scene, factor: int) -> tuple[Tensor, Tensor]:
-    """How much of the lamp is hidden on the person ``(1, 3, h, w)`` and on the wall ``(1, 1, h, w)``, one row."""
+    """How much of the lamp is hidden on the person of the window and on the wall of the photograph, one row.
+
+    ``(1, 3, h, w)`` and ``(1, 1, H, W)``, both reduced by ``factor``.
+    """
     assert scene.shade is not None
-    shadow, source, lamp = scene.shade, scene.source, _direction(scene)
-    layers = standing(shadow)
-    return on_person(shadow, layers, source, lamp, factor), on_wall(shadow, layers, source, lamp, factor)
+    shadow, source, lamp = scene.shade, scene.source, _lamp(scene)
+    layers, whole = standing(shadow), places(source, (0, 0), source.size[0], factor)
+    return on_person(shadow, layers, source, lamp, factor), on_wall(shadow, layers, whole, lamp)
 
 
-def _edges(source: Decomposition) -> Tensor:
-    """Fade the wall's shadow out ``(B, 1, h, w)`` toward window edges that cut through the photograph."""
-    window = (source.linear.shape[-2], source.linear.shape[-1])
-    corners = zip(source.corners, source.photos, strict=True)
-    return torch.cat([faded(at, window, photo.pixels.shape[:2], source.linear.device) for at, photo in corners])
-
-
-def _direction(scene: Scene) -> Tensor:
-    """Unit vector ``(1, 3)`` toward the lamp that is blocked."""
-    own = _aslant(scene.source.light)
-    if scene.light is None:
+def _lamp(scene: Scene) -> Lamp:
+    """The lamp that is blocked, of one row."""
+    own, light = _own_lamp(scene.source.light), scene.light
+    if light is None:
         return own
-    return F.normalize(torch.lerp(own, scene.light.direction, scene.light.strength[:, None]).double(), dim=1).to(own)
+    toward = torch.lerp(own.toward, light.direction, light.strength[:, None])
+    return Lamp(
+        F.normalize(toward.double(), dim=1).to(toward), torch.lerp(own.real, torch.ones_like(own.real), light.strength)
+    )
 
 
-def _aslant(light: Light) -> Tensor:
+def _own_lamp(light: Light) -> Lamp:
     """The photograph's own lamp; in light without a side to it one that stands aside and above."""
     azimuth, _ = angles(light.direction)
     side = torch.where(azimuth < 0, -1.0, 1.0)
     there = direction(side * _ASIDE, torch.full_like(azimuth, _ABOVE))
     off = torch.rad2deg(torch.acos(light.direction[:, 2].clamp(-1, 1)))
-    own = (smooth_step(*_DIRECTED, light.key_fill) * smooth_step(*_OFF, off))[:, None]
-    return F.normalize(torch.lerp(there, light.direction, own).double(), dim=1).to(there)
+    own = smooth_step(*_DIRECTED, light.key_fill) * smooth_step(*_OFF, off)
+    return Lamp(F.normalize(torch.lerp(there, light.direction, own[:, None]).double(), dim=1).to(there), own)

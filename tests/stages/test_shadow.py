@@ -15,8 +15,8 @@ from faceaug.edit import get_edit
 from faceaug.image.shade import angles, direction
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
-from faceaug.stages.blocked import on_wall, standing
-from faceaug.stages.shadow import _direction, shade
+from faceaug.stages.blocked import on_wall, places, standing
+from faceaug.stages.shadow import _lamp, shade
 from tests.portraits import collins, inside
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def behind(elevation: float = 0.0, **given: Any) -> np.ndarray:
     face = lit(ASIDE, elevation)
     scene = get_edit("foreign_shadow")(Scene.of(face), **{**PLAIN, **given})
     assert scene.shade is not None
-    return on_wall(scene.shade, standing(scene.shade), face, face.light.direction, 1)[0, 0].numpy()
+    where = places(face, face.corners[0], face.size[1], 1)
+    return on_wall(scene.shade, standing(scene.shade), where, _lamp(scene))[0, 0].numpy()
 
 
 def test_the_wall_is_shaded_too_and_in_no_colour() -> None:
@@ -109,25 +110,54 @@ def test_on_the_wall_the_shadow_lies_farther_along_the_light() -> None:
     assert far[1] > near[1] + 5
 
 
-def test_the_wall_s_shadow_ends_softly_where_the_window_does() -> None:
-    """Of a large photograph only a window is changed: no line may show where it ends."""
-    small = collins()
-    pixels = np.pad(small.photos[0].pixels, ((90, 90), (90, 90), (0, 0)), mode="edge")
-    within = replace(
-        small, photos=(Photo.from_array(pixels),), corners=tuple((x + 90, y + 90) for x, y in small.corners)
-    )
-    scene = get_edit("foreign_shadow")(Scene.of(within), **PLAIN)
-    mask = shade(small.linear, scene)[1].masks["foreign_shadow"][0, 0].numpy() * wall()
-    assert max(float(mask[0].max()), float(mask[:, 0].max()), float(mask[:, -1].max())) < 0.02
-    assert mask.max() > 0.5
+def in_a_large_photograph() -> Decomposition:
+    """The portrait with more wall and more of everything around."""
+    pixels = np.pad(collins().photos[0].pixels, ((90, 90), (90, 90), (0, 0)), mode="edge")
+    corners = tuple((x + 90, y + 90) for x, y in collins().corners)
+    pose = replace(collins().pose, centre=collins().pose.centre + 90)
+    return replace(lit(ASIDE), photos=(Photo.from_array(pixels),), corners=corners, pose=pose)
+
+
+@pytest.mark.parametrize("through_a_camera", [False, True])
+def test_the_shadow_goes_on_beyond_the_window(through_a_camera: bool) -> None:
+    """A large photograph is taken apart around the head alone, but no line may show where that part ends."""
+    face = in_a_large_photograph()
+    scene = get_edit("foreign_shadow")(Scene.of(face), **PLAIN)
+    if through_a_camera:
+        scene = get_edit("sensor")(scene, iso=100.0, quality=100.0)
+    made = render(scene)
+    mask = made.masks["foreign_shadow"][0].astype(int)
+    (left, top), (high, _) = face.corners[0], face.size[1]
+    above = mask[:top] > 200
+    assert above.sum() > 500
+    assert made.pixels[0][:top][above].mean() < 0.8 * face.photos[0].pixels[:top][above].mean(), "it is shaded too"
+    across = np.abs(np.diff(mask[:, left - 3 : left + 3], axis=1))[: top + high // 3]
+    assert across[:, 2].max() <= across[:, [0, 1, 3, 4]].max() + 8
+    if not through_a_camera:
+        changed = (made.pixels[0] != face.photos[0].pixels).any(axis=2)
+        assert changed[:top].any()
+        assert not changed[mask == 0].any()
+        assert made.touched[0] == pytest.approx(changed.mean())
 
 
 def test_a_lamp_at_the_camera_gives_way_to_one_aside() -> None:
     """Straight from ahead no shape would bend over nose and brow; a lamp that stands aside is left where it is."""
-    ahead, flat, own = (_direction(Scene.of(face)) for face in (lit(-3.0), lit(60.0, key_fill=1.5), lit(60.0)))
-    assert angles(ahead)[0].item() == pytest.approx(-32, abs=1)
-    assert angles(flat)[0].item() == pytest.approx(32, abs=1)
-    assert angles(own)[0].item() == pytest.approx(60, abs=0.1)
+    ahead, flat, own = (_lamp(Scene.of(face)) for face in (lit(-3.0), lit(60.0, key_fill=1.5), lit(60.0)))
+    assert angles(ahead.toward)[0].item() == pytest.approx(-32, abs=1)
+    assert angles(flat.toward)[0].item() == pytest.approx(32, abs=1)
+    assert angles(own.toward)[0].item() == pytest.approx(60, abs=0.1)
+    assert [float(lamp.real) for lamp in (ahead, flat, own)] == [0, 0, 1]
+
+
+def test_a_lamp_that_was_made_up_leaves_no_bright_rim() -> None:
+    """Sides that it would not reach are lit in the photograph: they are shaded as well."""
+    brim = {"pattern": "brim", "size": 3.0}
+    away = inside(collins().surface.face, 0.99) & (collins().surface.normal[0, 0].numpy() < -0.75)
+    made_up, own = (
+        shade(face.linear, get_edit("foreign_shadow")(Scene.of(face), **{**PLAIN, **brim}))[1].masks["foreign_shadow"]
+        for face in (lit(3.0), lit(60.0))
+    )
+    assert float(own[0, 0].numpy()[away].mean()) < 0.5 * float(made_up[0, 0].numpy()[away].mean())
 
 
 def test_glasses_lie_in_the_shadow_too() -> None:
