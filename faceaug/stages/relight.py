@@ -30,6 +30,8 @@ _GRAIN, _LEAST_GLOSS = 0.6, 0.45
 _SPECKS_MM = 1.2
 # Radius of cornea and iris, mm: G. Smith and D. A. Atchison, "The Eye and Visual Optical Instruments" (1997).
 _CORNEA, _IRIS = 7.8, 5.9
+# An eye that shows a catch-light, so bright (linear) against hardly any and surely one, gets no second one.
+_SHOWN = (0.15, 0.45)
 # Radius of the catch-light of a bare bulb and of a wall of light, mm, and its brightness (linear).
 _CATCH_LEAST, _CATCH_MOST, _CATCH = 0.55, 1.5, 0.7
 
@@ -107,7 +109,7 @@ def _repainted(linear: Tensor, scene: Scene) -> Tensor:
 
 
 def _catch_lights(lit: Tensor, scene: Scene, light: Lighting) -> None:
-    """Add the key's mirror image on both corneas, in place; small, and only inside the open eye."""
+    """Add the key's mirror image on both corneas, in place; small, inside the open eye, where there is none yet."""
     source = scene.source
     for row in range(len(lit)):
         scale = float(source.pose.scale[row])
@@ -122,7 +124,24 @@ def _catch_lights(lit: Tensor, scene: Scene, light: Lighting) -> None:
         for pupil in (LEFT_PUPIL, RIGHT_PUPIL):
             x = float(source.points[row, pupil, 0]) - source.corners[row][0] + right * reach * scale
             y = float(source.points[row, pupil, 1]) - source.corners[row][1] - up * reach * scale
-            _spot(lit[row], source.regions.eyes[row], (x, y), radius, bright)
+            none = 1 - _shown(source, row, pupil)
+            if none > 0:
+                _spot(lit[row], source.regions.eyes[row], (x, y), radius, bright * none)
+
+
+def _shown(source: Decomposition, row: int, pupil: int) -> float:
+    """How surely the photograph shows a catch-light on the iris around a pupil, 0..1."""
+    height, width = source.linear.shape[-2:]
+    reach = 0.8 * _IRIS * float(source.pose.scale[row])
+    x = float(source.points[row, pupil, 0]) - source.corners[row][0]
+    y = float(source.points[row, pupil, 1]) - source.corners[row][1]
+    left, right = (min(max(int(x + d), 0), width) for d in (-reach, reach + 1))
+    top, bottom = (min(max(int(y + d), 0), height) for d in (-reach, reach + 1))
+    if right <= left or bottom <= top:
+        return 0.0
+    window = (slice(row, row + 1), slice(None), slice(top, bottom), slice(left, right))
+    bright = (luminance(source.linear[window]) * at_least(source.regions.eyes[window], 0.9)).amax()
+    return float(smooth_step(*_SHOWN, bright))
 
 
 def _spot(lit: Tensor, eye: Tensor, centre: tuple[float, float], radius: float, bright: float) -> None:

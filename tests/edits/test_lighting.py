@@ -244,7 +244,7 @@ def test_key_and_fill_have_colours_of_their_own() -> None:
 
 def test_catch_lights_stand_toward_the_key() -> None:
     """The cornea mirrors the key: the new bright spot lies to its side of the pupil, and above it."""
-    face = collins()
+    face = replace(collins(), linear=collins().linear * 0.1)
     for azimuth in (-25.0, 25.0):
         scene = get_edit("lighting")(Scene.of(face), **{**PLAIN, "azimuth": azimuth, "softness": 0.05})
         assert scene.light is not None
@@ -258,6 +258,14 @@ def test_catch_lights_stand_toward_the_key() -> None:
             assert own.any()
             assert np.sign(columns[own].mean() + 0.5 - x) == np.sign(azimuth)
             assert rows[own].mean() + 0.5 < y
+
+
+def test_an_eye_that_shows_a_catch_light_gets_no_second_one() -> None:
+    scene = get_edit("lighting")(Scene.of(collins()), **{**PLAIN, "azimuth": 25.0, "softness": 0.05})
+    assert scene.light is not None
+    spots = torch.zeros_like(collins().linear)
+    _catch_lights(spots, scene, scene.light)
+    assert float(spots.max()) < 0.2
 
 
 def test_the_measured_ratio_is_the_one_asked_for() -> None:
