@@ -10,7 +10,7 @@ import torch
 
 from faceaug.face.geometry import head_mirror, head_triangles, ring_model
 from faceaug.face.rotate import head_mesh, turned_vertices
-from faceaug.face.topology import FACE_OVAL, SURFACE_POINTS
+from faceaug.face.topology import FACE_OVAL, SURFACE_POINTS, face_model
 from faceaug.image.raster import interpolate, triangle_ids
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import sampled
@@ -63,9 +63,15 @@ class Correspondence:
         return torch.cat([found[:, :2], _visible(found, self.depth)], dim=1)
 
     def behind(self, box: Box) -> Tensor:
-        """How far from the camera the turned pixels of a part are ``(B, 1, h', w')``, pixels."""
+        """How far from the camera the turned pixels of a part are, pixels, and how high on the mean face, mm.
+
+        Returns:
+            ``(B, 2, h', w')``.
+        """
         first, triangles = (box[0].start, box[1].start), _triangles(self.ids.device)
-        return interpolate(self.ids[(..., *box)], self.vertices, triangles, self.vertices[..., 2:], first=first)
+        high = _heights().to(self.vertices).expand(len(self.vertices), -1, -1)
+        told = torch.cat([self.vertices[..., 2:], high], dim=-1)
+        return interpolate(self.ids[(..., *box)], self.vertices, triangles, told, first=first)
 
 
 def correspondence(source: Decomposition, angles: Tensor) -> Correspondence:
@@ -97,6 +103,14 @@ def _weights() -> Tensor:
     above = smooth_step(*_ABOVE_NECK, ring[:, 1]) * torch.tensor(_ALIKE).repeat_interleave(count)
     near = torch.cat([torch.ones(SURFACE_POINTS), torch.zeros(len(ring) + count)])
     return torch.stack([near, torch.cat([torch.ones(SURFACE_POINTS), above, torch.zeros(count)])], dim=1)
+
+
+@cache
+def _heights() -> Tensor:
+    """The height of each vertex on the mean face ``(V, 1)``, mm."""
+    ring = torch.from_numpy(ring_model()[0])
+    own = torch.from_numpy(face_model().points[:SURFACE_POINTS])
+    return torch.cat([own, ring, ring[-len(FACE_OVAL) :]])[:, 1:2]
 
 
 def _triangles(device: torch.device) -> Tensor:

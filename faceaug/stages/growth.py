@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 _SHADING_MM, _TEXTURE = 2.0, (1.12, 1.5)
 # Texture is a square piece of this size, mm, of which at least this share lends; wanted within about this distance, mm.
 # The calmest piece is taken, which holds no edge of anything: its largest departure counts, and so much more.
-_PIECE_MM, _SURE, _NEAR_MM, _CALM = 18.0, 0.9, 20.0, 0.01
+# Of what varies more across than down, or less, that ratio counts by this power: no folds, no streaks.
+_PIECE_MM, _SURE, _NEAR_MM, _CALM, _ALIKE = 18.0, 0.9, 20.0, 0.01, 4
 # Texture is as strong as that around which may be lent, where at least such shares of it may be; else as all of it.
 _LENT = (0.05, 0.3)
 # By such factors is what grows of skin and of hair as strong: near hair and stubble skin seems rougher than it is.
 _LIVELY = (0.6, 1.0)
+# Likewise the pores of skin that is drawn out.
+_PORES = 0.8
 # The second layer of pieces lies so far aside, of a piece.
 _SHIFT = 0.62
 # From skin to hair, where what passes smoothly from one to the other lies between these.
@@ -91,7 +94,7 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
         even, strong = enlarge(torch.cat([even, strong], dim=1), size, factor).split_with_sizes((3, 1), dim=1)
         laid = strong * laid_out(texture, trust * lends * kind, wanted, scale)
         fine = 1 + lively * laid
-        pores.append(laid)
+        pores.append(_PORES * laid)
         colours.append(even * torch.lerp(fine, soil.finer[part], soil.share[part]))
         layers.append(layer)
     # What is drawn out keeps its light, and has the texture of skin that is not.
@@ -144,6 +147,7 @@ def laid_out(texture: Tensor, lends: Tensor, wanted: Tensor, scale: float) -> Te
     strength = texture.abs().mean(dim=1, keepdim=True)
     lively = reduce(strength * lends, factor) / coarse.clamp(min=0.1)
     best = smooth_step(_SURE, 1.0, box(coarse, small)) * (near + 1e-3) / (largest(lively, small) + _CALM)
+    best = best * _alike_both_ways(texture[:, 1:2], lends, factor, small)
     laid = torch.zeros_like(texture)
     for row, score in enumerate(best[:, 0]):
         place = int(score.argmax())
@@ -153,6 +157,20 @@ def laid_out(texture: Tensor, lends: Tensor, wanted: Tensor, scale: float) -> Te
         piece = piece - piece.mean(dim=(1, 2), keepdim=True)
         laid[row] = _side_by_side(piece, (height, width)) * (score.amax() > 0)
     return laid
+
+
+def _alike_both_ways(texture: Tensor, lends: Tensor, factor: int, radius: int) -> Tensor:
+    """1 where a piece of texture varies as much across as down, less where it is folds or streaks ``(B, 1, h, w)``.
+
+    Args:
+        texture: ``(B, 1, h, w)``.
+        lends: Where it counts, likewise.
+        factor: By how much the result is smaller.
+        radius: Half the side of a piece there, pixels.
+    """
+    across, down = ((texture - texture.roll(1, dims=dim)).abs_() * lends.roll(1, dims=dim) for dim in (-1, -2))
+    steps = box(reduce(torch.cat([across, down], dim=1) * lends, factor), radius)
+    return ((steps.amin(dim=1, keepdim=True) + 1e-4) / (steps.amax(dim=1, keepdim=True) + 1e-4)) ** _ALIKE
 
 
 def _side_by_side(piece: Tensor, size: tuple[int, int]) -> Tensor:

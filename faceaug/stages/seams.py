@@ -34,6 +34,8 @@ _SEAM_MM = 6.0
 _FRINGE_MM = 0.6
 # Between such shares of person more than of neck within that width what moves goes on past the neck's outline.
 _BEYOND = (0.05, 0.35)
+# The jaw ends and the cheek begins, mm above the eyes.
+_ABOVE_JAW = (-75.0, -55.0)
 # By so much are mattes steepened where they were drawn out.
 _CRISP = 4.0
 
@@ -83,7 +85,8 @@ def softened(picture: Tensor, jump: Tensor, face: Tensor, behind: Callable[[Box]
         picture: ``(B, 3, h, w)``.
         jump: How far apart the sources of neighbours lie, squared ``(B, 1, h, w)``, pixels.
         face: Where the turned face is ``(B, 1, h, w)``, 0..1: within it edges are softened only.
-        behind: How far from the camera the pixels of a part are ``(B, 1, h', w')``, pixels.
+        behind: How far from the camera the pixels of a part are, pixels, and how high on the head ``(B, 2, h', w')``,
+            millimetres above the eyes.
         scale: Pixels per millimetre.
     """
     step = above(jump, _JUMP**2)
@@ -97,14 +100,16 @@ def softened(picture: Tensor, jump: Tensor, face: Tensor, behind: Callable[[Box]
     box = extent(step, 2 * _AROUND)
     if box is not None:
         part = (..., *box)
-        soft[part] = _outlined(soft[part], picture[part], step[part], behind(box) / scale)
+        depth, high = behind(box).split_with_sizes((1, 1), dim=1)
+        soft[part] = _outlined(soft[part], picture[part], step[part], depth / scale, smooth_step(*_ABOVE_JAW, high))
     return soft
 
 
-def _outlined(soft: Tensor, picture: Tensor, step: Tensor, depth: Tensor) -> Tensor:
+def _outlined(soft: Tensor, picture: Tensor, step: Tensor, depth: Tensor, high: Tensor) -> Tensor:
     """The picture ``(B, 3, h, w)`` with the edges of what is nearer smooth in their course; ``soft`` beside them.
 
-    ``step`` tells where places jump to the right or downward, ``depth`` how far all is ``(B, 1, h, w)``, mm.
+    ``step`` tells where places jump to the right or downward, ``depth`` how far all is, mm, and ``high`` what lies
+    above the jaw ``(B, 1, h, w)``: there a narrow strip of what is behind is none, below it is the neck.
     """
     right, down = (depth.diff(dim=dim).abs() for dim in (-1, -2))
     deep = torch.maximum(F.pad(right, (0, 1, 0, 0)), F.pad(down, (0, 0, 0, 1)))
@@ -112,7 +117,7 @@ def _outlined(soft: Tensor, picture: Tensor, step: Tensor, depth: Tensor) -> Ten
     middle = (largest(depth, _AROUND) - largest(-depth, _AROUND)) / 2
     near = (depth <= middle).to(picture)
     share = ((gaussian(near, _OUTLINE) - 0.5) * _EDGE + 0.5).clamp(0, 1)
-    far, before = (_gone_on(picture, side * (1 - around)) for side in (1 - near, near))
+    far, before = _gone_on(picture, (1 - near) * (1 - around * high)), _gone_on(picture, near * (1 - around))
     drawn = torch.lerp(far, before, share)
     return torch.lerp(soft, drawn, around)
 

@@ -53,6 +53,9 @@ _CHEEK, _ABOVE_JAW, _EYES = (36.0, 46.0), (-72.0, -58.0), (-12.0, 5.0)
 _TURNED, _BROAD_MM = (0.45, 0.65), 8.0
 # The nose ends so far aside on the mean face, and above the lips, mm.
 _NOSE, _LIP = (24.0, 34.0), (-72.0, -62.0)
+# Skin with so many source pixels for each pixel is drawn out, and is not; it counts where at least such shares of what
+# lies within this distance, mm, are skin.
+_DRAWN, _WITHIN, _WITHIN_MM = (0.55, 0.85), (0.75, 0.98), 2.0
 # So far around is looked for skin that was seen well, mm. Shades are smooth: they are worked out at half size from so
 # many pixels a millimetre on.
 _REACH_MM, _HALVE_FROM = 25.0, 1.2
@@ -139,3 +142,17 @@ def off_nose(source: Decomposition, sight: Sight, wanted: Tensor) -> Tensor:
         place = sampled(source.surface.position[:, :2], sight.place[part], (wanted.shape[-2], wanted.shape[-1]))
         off[part] = torch.maximum(smooth_step(*_NOSE, place[:, :1].abs()), 1 - smooth_step(*_LIP, place[:, 1:]))
     return off
+
+
+def drawn_out(skin: Tensor, sight: Sight) -> tuple[Tensor, Tensor]:
+    """Where, well within skin ``(B, 1, h, w)``, that is drawn out, so that its texture is streaks; and where none is.
+
+    Both are ``(B, 1, h, w)``, 0..1.
+    """
+    shown = smooth_step(*_DRAWN, sight.dense)
+    streaks = (1 - shown) * sight.seen * skin
+    box = extent(streaks, round(2 * _WITHIN_MM * sight.scale))
+    if box is not None:
+        part = (..., *box)
+        streaks[part] *= smooth_step(*_WITHIN, gaussian(skin[part], _WITHIN_MM * sight.scale))
+    return streaks, shown

@@ -26,7 +26,7 @@ from faceaug.stages.growth import Soil, grown
 from faceaug.stages.layers import Layers, layers_of
 from faceaug.stages.neck import Neck, neck_of, shaded, tilted
 from faceaug.stages.seams import before_neck, closed, crisp, softened
-from faceaug.stages.slant import faced, off_nose, own_shading
+from faceaug.stages.slant import drawn_out, faced, off_nose, own_shading
 from faceaug.stages.unseen import Sight, filled, look_up, spread
 
 if TYPE_CHECKING:
@@ -55,8 +55,6 @@ _LOCK, _LOCK_MM = (0.5, 0.9), 3.0
 _BESIDE_NECK_MM = 12.0
 # So far from the jaw, mm, the neck that moves may go over into the neck behind.
 _JAW_MM = 2.0
-# Skin with so many source pixels for each pixel is drawn out, and is not.
-_DRAWN = (0.55, 0.85)
 # Between such shares of bare skin, filled in from around, what was never seen turns into skin: no half tones.
 _BARE = (0.2, 0.6)
 # The light on the turned skin is corrected at most by this factor either way.
@@ -157,9 +155,9 @@ def _carried(
         bare = moved[:, whose["bare"]]
         bare.copy_(torch.maximum(bare, taken))
     known, wanted = known * (1 - strands), torch.maximum(wanted * off_nose(source, sight, wanted), strands * there)
-    drawn = (1 - smooth_step(*_DRAWN, sight.dense)) * sight.seen * moved[:, whose["skin"]]
-    lends = (1 - body) * smooth_step(*_DRAWN, sight.dense)
-    soil = Soil(known, wanted, lends, face, hair, drawn, sight.share, sight.texture(layers_of(source).own))
+    streaks, shown = drawn_out(moved[:, whose["skin"]], sight)
+    finer = sight.texture(layers_of(source).own)
+    soil = Soil(known, wanted, (1 - body) * shown, face, hair, streaks, sight.share, finer)
     colour, moved = grown(colour, moved, soil, sight.scale)
     carried = {name: moved[:, part] for name, part in whose.items()}
     for name in ("person", "clear"):

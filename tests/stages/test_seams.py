@@ -52,7 +52,7 @@ def edge_of(face: torch.Tensor, deep: float = 60.0) -> torch.Tensor:
     jump = 400.0 * (far - torch.cat([far[..., :1], far[..., :-1]], dim=-1)).roll(-1, dims=-1).abs()
 
     def behind(box: Box) -> torch.Tensor:
-        return deep * far[(..., *box)]
+        return torch.cat([deep * far, 0 * far], dim=1)[(..., *box)]
 
     drawn = softened(0.1 + 0.6 * far.expand(1, 3, SIDE, SIDE), jump, face, behind, 1.0)
     return ((0.7 - drawn[0, 0]) / 0.6).sum(dim=1)[12 : SIDE - 12] - (EDGE + 0.1 * (torch.arange(12, SIDE - 12) - EDGE))
@@ -71,6 +71,17 @@ def test_a_sliver_at_an_outline_is_not_seen() -> None:
     picture[..., EDGE] = 0.0
     jump = torch.zeros_like(near)
     jump[..., EDGE - 1 : EDGE + 1] = 400.0
-    drawn = softened(picture.expand(1, 3, SIDE, SIDE), jump, 0 * ONES, lambda box: 60.0 * (1 - near)[(..., *box)], 1.0)
+    drawn, kept = (
+        softened(
+            picture.expand(1, 3, SIDE, SIDE),
+            jump,
+            0 * ONES,
+            lambda box, high=high: torch.cat([60.0 * (1 - near), high * ONES], dim=1)[(..., *box)],
+            1.0,
+        )
+        for high in (0.0, -90.0)
+    )
     assert float(drawn.min()) > 0.09
     assert float((drawn[0, 0, EDGE].diff()).min()) > -0.01
+    at = (0, 0, EDGE, EDGE)
+    assert float(kept[at]) < 0.4 < float(drawn[at])  # below the jaw it is the neck

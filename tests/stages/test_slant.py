@@ -195,3 +195,13 @@ def test_what_was_made_as_light_as_skin_is_toned_as_skin(monkeypatch: pytest.Mon
         bare = turn.turn(face.linear, scene)[1].bare
         assert bare is not None
         assert abs(float(bare[..., 100:200, 100:150].mean()) - share) < 0.2
+
+
+def test_streaks_are_told_where_skin_is_drawn_out_and_not_at_its_edges() -> None:
+    skin = ONES.clone()
+    skin[..., : SIDE // 2, :] = 0
+    streaks, shown = slant.drawn_out(skin, seen(0.5))
+    assert float(streaks[..., SIDE // 2 + 8 : -8, RIM + 8 : -8].min()) > 0.9
+    assert float(streaks[..., : RIM - 8].max()) == 0
+    assert float(streaks[..., SIDE // 2, :].max()) < 0.1
+    assert float(shown[..., : RIM - 8].min()) == 1
