@@ -94,34 +94,60 @@ def interpolate(
     ys = torch.arange(height, device=ids.device, dtype=torch.float32)[:, None] + (first[0] + 0.5)
     xs = torch.arange(width, device=ids.device, dtype=torch.float32) + (first[1] + 0.5)
     made = torch.empty(batch, attributes.shape[-1], height, width, device=ids.device)
-    # One table of coefficients after the other: it is small enough to stay near the processor.
-    tables = _planes(vertices, triangles, attributes).permute(0, 3, 2, 1).contiguous()
+    tables = _planes(vertices, triangles, attributes)
     for row in range(batch):
-        seen = (ids[row] + 1).reshape(-1)
-        for number, plane in enumerate(tables[row]):
+        seen, one = (ids[row] + 1).reshape(-1), tables[row]
+        done = _by_fours(seen, one, (xs, ys), made[row]) if ids.is_cpu else 0
+        # One table of coefficients after the other: it is small enough to stay near the processor.
+        for number, plane in enumerate(one.permute(2, 0, 1)[done:].contiguous(), done):
             a, b, c = (table.index_select(0, seen).reshape(height, width) for table in plane)
             torch.addcmul(c.addcmul_(a, xs), b, ys, out=made[row, number])
     return made
 
 
+def _by_fours(seen: Tensor, tables: Tensor, place: tuple[Tensor, Tensor], made: Tensor) -> int:
+    """Fill the first planes of ``made`` ``(K, H, W)`` as `interpolate` does, four side by side in the time of two.
+
+    Returns:
+        How many: all but one or two that are left.
+    """
+    (count, height, width), numbers = made.shape, seen.numpy()
+    xs, ys = place[0].repeat_interleave(4), place[1]
+    done = count if count % 4 == 3 else count // 4 * 4
+    for first in range(0, done, 4):
+        drawn = [plane.numpy() for plane in made[first : first + 4]]
+        four = np.zeros((3, tables.shape[1], 4), np.float32)
+        four[..., : len(drawn)] = tables[..., first : first + 4].numpy()
+        a, b, c = (torch.from_numpy(np.take(table, numbers, axis=0)).reshape(height, 4 * width) for table in four)
+        found = c.addcmul_(a, xs).addcmul_(b, ys).numpy().reshape(height, width, 4)
+        if len(drawn) == 4:
+            cv2.split(found, drawn)
+        else:
+            cv2.mixChannels([found], drawn, [channel // 2 for channel in range(2 * len(drawn))])
+    return done
+
+
 def _planes(vertices: Tensor, triangles: Tensor, attributes: Tensor) -> Tensor:
-    """Return for every triangle and attribute the plane ``a x + b y + c``: ``(B, T + 1, 3, K)``, row 0 all zero."""
-    xy, values = (
-        part.index_select(1, triangles.reshape(-1)).reshape(len(part), -1, 3, part.shape[-1]).double()
-        for part in (vertices[..., :2], attributes)
+    """Return for every triangle and attribute the plane ``a x + b y + c``: ``(B, 3, T + 1, K)``, the first all zero."""
+    both = torch.cat([vertices[..., :2], attributes], dim=-1).index_select(1, triangles.reshape(-1)).double()
+    both = both.reshape(len(both), -1, 3, both.shape[-1])
+    start, (one, other) = both[:, :, 0], (both[:, :, 1:] - both[:, :, :1]).unbind(dim=2)
+    across, down, across2, down2 = one[..., :1], one[..., 1:2], other[..., :1], other[..., 1:2]
+    area = across * down2 - down * across2
+    sides = (across.square() + down.square(), across2.square() + down2.square())
+    third = (across2 - across).square_().add_((down2 - down).square_())
+    longest = torch.maximum(torch.maximum(*sides), third)
+    # 0 of a sliver, else one over its area.
+    share = torch.gt(area.square(), longest * _SLIVER**2, out=torch.empty_like(area)).div_(
+        area.masked_fill(area == 0, 1)
     )
-    edge1, edge2 = xy[:, :, 1] - xy[:, :, 0], xy[:, :, 2] - xy[:, :, 0]
-    area = edge1[..., 0] * edge2[..., 1] - edge1[..., 1] * edge2[..., 0]
-    longest = torch.stack([edge1, edge2, edge2 - edge1]).square().sum(dim=-1).amax(dim=0)
-    sliver = area.square() < _SLIVER**2 * longest
-    safe = torch.where(sliver, torch.full_like(area, torch.inf), area)[..., None]
-    d1, d2 = values[:, :, 1] - values[:, :, 0], values[:, :, 2] - values[:, :, 0]
-    a = (d1 * edge2[..., 1:2] - d2 * edge1[..., 1:2]) / safe
-    b = (d2 * edge1[..., 0:1] - d1 * edge2[..., 0:1]) / safe
-    c = values[:, :, 0] - a * xy[:, :, 0, 0:1] - b * xy[:, :, 0, 1:2]
-    planes = torch.stack([a, b, c], dim=2)
-    nothing = torch.zeros_like(planes[:, :1])
-    return torch.cat([nothing, planes], dim=1).to(torch.float32)
+    planes = both.new_zeros(len(both), 3, both.shape[1] + 1, attributes.shape[-1])
+    a, b, c = planes[:, :, 1:].unbind(dim=1)
+    rise, rise2 = one[..., 2:], other[..., 2:]
+    torch.mul(rise, down2 * share, out=a).addcmul_(rise2, down * share, value=-1)
+    torch.mul(rise2, across * share, out=b).addcmul_(rise, across2 * share, value=-1)
+    torch.addcmul(start[..., 2:], a, start[..., :1], value=-1, out=c).addcmul_(b, start[..., 1:2], value=-1)
+    return planes.to(torch.float32)
 
 
 def polygon(outlines: list[np.ndarray], size: tuple[int, int], oversample: int = 4) -> np.ndarray:
