@@ -12,6 +12,7 @@ from faceaug.face.kept import kept
 from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
 from faceaug.image.color import luminance
 from faceaug.image.filter import largest, reduce
+from faceaug.image.picked import picked, places, put
 from faceaug.image.shade import above, at_least, smooth_step
 from faceaug.stages.gloss import sheen_now
 from faceaug.stages.illumination import shading_ratio
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from faceaug.scene import Scene
     from faceaug.stages.extent import Box
 
+# From here on a pixel is of the person alone.
+_WHOLE = 0.999
 # Highlights roll off from here, as film and cameras do.
 _SHOULDER = 0.8
 # Gloss takes part of its grain from the skin under it; on dark skin it is as strong as on light skin, and shows more.
@@ -49,15 +52,11 @@ def relight(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     source = scene.source
     shading = shading_of(scene, light)
     person = whole_in_skin(source) * (light.strength > 0).to(linear)[:, None, None, None]
-    # Where the matte is whole, the pixel itself; at soft edges only the person's share of it is re-lit.
-    painted = source.regions.foreground if linear is source.linear else _repainted(linear, scene)
-    own = torch.lerp(painted, linear, at_least(person, 0.999))
-    # A strand darker than its surroundings was guessed too bright: it cannot hold more light than its pixel.
-    own = torch.minimum(own, linear / person.clamp(min=0.02))
+    own = _own_colour(linear, scene, person)
     lit = _lit(own, sheen_now(scene) * source.regions.skin, shading)
     _catch_lights(lit, scene, light)
     # A weight of exactly 0 keeps the pixel to the bit.
-    changed = (_roll_off(lit, own) - own).mul_(person).add_(linear).clamp_(min=0.0)
+    changed = _roll_off(lit, own).sub_(own).mul_(person).add_(linear).clamp_(min=0.0)
     return torch.lerp(linear, changed, above(person, 0)), replace(scene, shading=shading)
 
 
@@ -102,10 +101,20 @@ def _lit(own: Tensor, surface: Tensor, shading: Tensor) -> Tensor:
     return (own - surface).mul_(ratio).addcmul_(sheen, surface).addcmul_(grain, shine)
 
 
-def _repainted(linear: Tensor, scene: Scene) -> Tensor:
-    """The person's colour at soft edges, changed as pigment changed the picture."""
-    source = scene.source
-    return (linear / source.linear.clamp(min=1e-4)).clamp_(0, 4).mul_(source.regions.foreground)
+def _own_colour(linear: Tensor, scene: Scene, person: Tensor) -> Tensor:
+    """The person's colour ``(B, 3, h, w)``: at soft edges of its share of the pixel, changed as pigment changed that.
+
+    A strand darker than its surroundings was guessed too bright: it cannot hold more light than its pixel.
+    """
+    source, own = scene.source, linear.clone(memory_format=torch.contiguous_format)
+    for row in range(len(linear)):
+        place = places(person[row], 0.0, _WHOLE)
+        now, before, guessed, share = (
+            picked(plane[row], place) for plane in (linear, source.linear, source.regions.foreground, person)
+        )
+        painted = guessed if linear is source.linear else (now / before.clamp(min=1e-4)).clamp_(0, 4).mul_(guessed)
+        put(own[row], place, torch.minimum(painted, now / share.clamp(min=0.02)))
+    return own
 
 
 def _catch_lights(lit: Tensor, scene: Scene, light: Lighting) -> None:
@@ -164,7 +173,10 @@ def _spot(lit: Tensor, eye: Tensor, centre: tuple[float, float], radius: float, 
 
 
 def _roll_off(lit: Tensor, own: Tensor) -> Tensor:
-    """Compress what became brighter than the shoulder; what was bright before keeps its value."""
-    beyond = (lit - _SHOULDER).clamp_(min=0).div_(1 - _SHOULDER)
-    rolled = beyond.div_(beyond + 1).mul_(1 - _SHOULDER).add_(lit.clamp(max=_SHOULDER))
-    return torch.maximum(rolled, torch.minimum(own, lit))
+    """Compress what became brighter than the shoulder, in place; what was bright before keeps its value."""
+    place = places(lit, _SHOULDER)
+    now, before = (plane.reshape(1, -1).index_select(1, place) for plane in (lit, own))
+    beyond = (now - _SHOULDER).div_(1 - _SHOULDER)
+    rolled = beyond.div_(beyond + 1).mul_(1 - _SHOULDER).add_(_SHOULDER)
+    put(lit.view(1, -1), place, torch.maximum(rolled, torch.minimum(before, now)))
+    return lit

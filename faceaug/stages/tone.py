@@ -11,7 +11,8 @@ from faceaug.face.bare import bare_skin
 from faceaug.face.skin import cheek_places
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.image.filter import coarseness, enlarge, fill_outside, gaussian, reduce
-from faceaug.image.shade import above, at_least, smooth_step
+from faceaug.image.picked import picked, places, put
+from faceaug.image.shade import above, smooth_step
 from faceaug.stages.extent import extent, in_blocks
 from faceaug.stages.gloss import HAZE_MOST, highlights, surface_light, tone_now
 from faceaug.stages.shades import shades_kept
@@ -26,8 +27,8 @@ _LIPS = (0.85, 0.68, 0.66)
 _GREEN, _BLUE = 0.95, 0.985
 # Rounds of the closed loop at most, the miss in density at which it ends, and the largest that is ever added or taken.
 _ROUNDS, _MET, _MOST = 12, 2e-4, 3.2
-# Shares of skin below this are nothing, and above this a pixel is skin alone.
-_LEAST, _PURE = 0.01, 0.95
+# Shares of skin below this are nothing, and above this a pixel is skin alone; from the last on it is the person alone.
+_LEAST, _PURE, _WHOLE = 0.01, 0.95, 0.999
 # Work is done on whole blocks of this many pixels: those from which skin is spread under hair.
 _BLOCK = 32
 # What becomes brighter than this rolls off, as in a camera.
@@ -71,9 +72,7 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     if box is None:
         return linear, scene
     part = (..., *in_blocks(box, _BLOCK))
-    # Where the matte is whole, the pixel itself; at soft edges only the person's share of it changes.
-    own = _within_pixel(source.regions.foreground[part], linear[part], person[part])
-    own = torch.lerp(own, linear[part], at_least(person[part], 0.999))
+    own = _within_pixel(source.regions.foreground, linear, person)[part]
     share, features, keep, pigment = share[part], features[part], keep[part], density + even[part]
     mixed = (1 - above(features, 0)) * above(share, 0) * (1 - smooth_step(_PURE, 1.0, share))
     follows = _follows(own, share, keep, pigment, mixed, factor=coarseness(linear.shape[-2:]))
@@ -100,20 +99,29 @@ def _of_its_shades(scene: Scene, row: int, toned: Tensor, own: Tensor, share: Te
 
 
 def _within_pixel(foreground: Tensor, linear: Tensor, person: Tensor) -> Tensor:
-    """The person's colour at soft edges, no brighter than the pixel allows: what is behind gives no negative light."""
-    most = linear / (person * foreground).clamp(min=1e-4)
-    return foreground * most.amin(dim=1, keepdim=True).clamp(max=1.0)
+    """Where the matte is whole, the pixel itself; at soft edges the person's colour, of which alone a share changes.
+
+    That is no brighter than the pixel allows: what is behind gives no negative light.
+    """
+    own = torch.lerp(foreground, linear, above(person, 0))
+    for row in range(len(own)):
+        place = places(person[row], 0.0, _WHOLE)
+        colour, pixel, share = (picked(plane[row], place) for plane in (foreground, linear, person))
+        most = pixel / (share * colour).clamp(min=1e-4)
+        put(own[row], place, colour * most.amin(dim=0, keepdim=True).clamp(max=1.0))
+    return own
 
 
 def through(colour: Tensor, keep: Tensor, density: Tensor) -> Tensor:
     """Look at skin ``(B, 3, ...)`` through ``density`` more pigment; ``keep`` is light that never entered it."""
     keep = torch.minimum(keep, HAZE_MOST * colour.amin(dim=1, keepdim=True))
     seen = torch.addcmul(keep, colour - keep, torch.exp(-density))
-    if float(seen.amax()) <= _SHOULDER:
-        return seen
-    beyond = (seen - _SHOULDER).clamp(min=0) / (1 - _SHOULDER)
-    rolled = seen.clamp(max=_SHOULDER) + (1 - _SHOULDER) * (1 - torch.exp(-beyond))
-    return torch.maximum(rolled, torch.minimum(colour, seen))
+    place = places(seen, _SHOULDER)
+    if len(place):
+        now, before = (plane.reshape(1, -1).index_select(1, place) for plane in (seen, colour))
+        rolled = _SHOULDER + (1 - _SHOULDER) * (1 - torch.exp((_SHOULDER - now) / (1 - _SHOULDER)))
+        put(seen.view(1, -1), place, torch.maximum(rolled, torch.minimum(before, now)))
+    return seen
 
 
 def _follows(own: Tensor, share: Tensor, keep: Tensor, pigment: Tensor, mixed: Tensor, *, factor: int) -> Tensor:
@@ -134,15 +142,14 @@ def _follows(own: Tensor, share: Tensor, keep: Tensor, pigment: Tensor, mixed: T
     beside = enlarge(fill_outside(reduce(own, factor), sure, 4), (own.shape[-2], own.shape[-1]), factor)
     follows = share.clone()
     for row in range(len(own)):
-        flat = mixed[row].flatten()
-        place = flat.nonzero()[:, 0]
+        place = places(mixed[row])
         if not len(place):
             continue
-        colour, skin, surface, layer, part = (
-            plane[row].flatten(1).index_select(1, place)[None] for plane in (own, beside, keep, pigment, share)
+        colour, skin, surface, layer, part, weight = (
+            picked(plane[row], place)[None] for plane in (own, beside, keep, pigment, share, mixed)
         )
         found = _of_mixture(colour, skin, surface, layer, part)
-        follows[row].flatten().index_copy_(0, place, torch.lerp(part, found, flat[place])[0, 0])
+        put(follows[row], place, torch.lerp(part, found, weight)[0])
     return follows
 
 

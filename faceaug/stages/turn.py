@@ -198,12 +198,13 @@ def _moved(scene: Scene, layers: Layers, neck: Neck, sight: Sight, face: Tensor)
         bared[part] = still * head[part]
     behind = torch.lerp(layers.behind, neck.colour, neck.cover)
     picture = torch.lerp(along, torch.lerp(behind, colour, head), far)
-    bared += (1 - head) * cover
+    behind_head = (1 - head) * cover
+    bared += behind_head
     moved = replace(
         source,
         linear=picture,
         regions=Regions(
-            **{**{name: carried[name] for name in REGIONS}, "person": head + bared},
+            **{**{name: carried[name] for name in REGIONS}, "person": head + behind_head},
             foreground=torch.lerp(colour, neck.colour, bared),
         ),
         skin=replace(source.skin, specular=carried["specular"]),

@@ -60,3 +60,12 @@ def test_no_map_takes_anothers_place() -> None:
     assert turned.pigment is not None
     for channel in (0, 1):
         assert float(turned.pigment[:, channel].amax()) <= 1.05 * float(scene.pigment[:, channel].amax())
+
+
+@pytest.mark.parametrize("yaw", [-25.0, 25.0])
+def test_the_matte_of_a_turned_head_covers_no_pixel_twice(yaw: float) -> None:
+    """Neck that comes into sight is of the person once, also where it stood before the head: no blotches when lit."""
+    scene = get_edit("pose")(Scene.of(portrait(), seed=1), None, yaw=yaw, pitch=8.0)
+    person = turn(scene.source.linear, scene)[1].source.regions.person
+    assert float(person.amin()) >= 0
+    assert float(person.amax()) <= 1 + 1e-6

