@@ -10,7 +10,7 @@ from torch import Tensor
 from faceaug.edit import edit, number
 from faceaug.face.fields import facial_skin, free_of_features, mottle, spread_of
 from faceaug.face.lay import laid
-from faceaug.face.scatter import Spots, draw_spots, leanings, scatter
+from faceaug.face.scatter import Look, Spots, draw_spots, leanings, scatter
 from faceaug.image.noise import Noise
 from faceaug.image.shade import smooth_step
 from faceaug.scene import Scene
@@ -35,8 +35,10 @@ _RADIUS_SPREAD, _DEPTH_SPREAD, _RADIUS_RANGE = 0.40, 0.50, (0.15, 1.8)
 _DIFFUSE, _DIFFUSE_WIDER, _DIFFUSE_PALER = 0.22, 1.9, 0.45
 # Freckles gather: depth varies by this share over patches of this size, mm.
 _GATHER, _PATCH_MM = 0.35, 11.0
-# Overlapping spots saturate at this depth.
-_DEEPEST = 1.6
+# Real ones have no edge: a bell (by comparison with photographs).
+_LOOK = Look(edge=2.0)
+# Spots saturate at this depth, strong and overlapping ones: none is as dark as a mole.
+_DEEPEST = 0.9
 # Freckles are a warmer brown than melanin alone: this much haemoglobin goes with it (by comparison with photographs).
 _BLOOD = 0.3
 # Between these typology angles freckles pale from full to this share: dark skin hides them, as in life.
@@ -88,7 +90,7 @@ def freckles(
         radii = (radius[row] * size * (1 + diffuse * (_DIFFUSE_WIDER - 1))).clamp(*_RADIUS_RANGE)
         paler = _ON_DARK + (1 - _ON_DARK) * smooth_step(_DARK, _LIGHT, source.skin.ita)
         amount = (contrast[row] * paler) * depth * (1 + diffuse * (_DIFFUSE_PALER - 1)) * exists
-        spots = draw_spots(source, Spots(centre, place, radii, amount, leanings(noise, count, device)))
+        spots = draw_spots(source, Spots(centre, place, radii, amount, leanings(noise, count, device)), _LOOK)
         patches = 1 + _GATHER * mottle(source, noise, "patches", _PATCH_MM)
         melanin = _DEEPEST * (1 - torch.exp(-spots * patches / _DEEPEST)) * facial_skin(source)
         return torch.cat([melanin, _BLOOD * melanin], dim=1)
