@@ -60,6 +60,8 @@ STYLES: Final = {
 }
 # Width of a metal rim, and of the lower rim of a browline frame, mm.
 METAL_RIM: Final = 1.25
+# Width of the ground edge of a lens without a rim, seen from before, mm.
+LENS_EDGE: Final = 1.3
 # Height of a temple and of the end piece before it, mm: of acetate, and of frames with pads.
 TEMPLE_AT_HINGE: Final = {False: 5.0, True: 2.2}
 _CORNERS = 72

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from faceaug.face.frame import STYLES
+from faceaug.face.frame import LENS_EDGE, STYLES
 from faceaug.face.wearing import BEND
 from faceaug.image.filter import gaussian, reduce, separable
 from faceaug.image.finish import finish, frame_light
@@ -197,8 +197,8 @@ def _add_lenses(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
     if STYLES[fit.frame.style].rimless:
         # The ground edge of a lens without a rim shows as a fine line, dark within and bright without: above more dark,
         # below, where light from above leaves the lens, more bright.
-        kept = kept * (1 - (0.38 - 0.18 * low) * (cover - pixel_coverage(edge + 1.0)))
-        mirrored = mirrored + (0.03 + 0.22 * low) * fit.light.level * (cover - pixel_coverage(edge + 0.4))
+        kept = kept * (1 - (0.50 - 0.18 * low) * (cover - pixel_coverage(edge + LENS_EDGE)))
+        mirrored = mirrored + (0.03 + 0.25 * low) * fit.light.level * (cover - pixel_coverage(edge + 0.4))
     else:
         # In a rim it ends in a groove, beside which it is shaded.
         kept = kept * (1 - _GROOVE * cover * (edge / (2 * _GROOVE_MM) + 1).clamp(min=0))

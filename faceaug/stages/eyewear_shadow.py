@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from faceaug.face.frame import LENS_EDGE, STYLES
 from faceaug.face.wearing import BEND
 from faceaug.image.filter import enlarge, gaussian, reduce
 from faceaug.image.outline import covered
@@ -26,6 +27,8 @@ _BEFORE = 0.30
 _FAINT = 0.006
 # Of what thin rims take from the room's light so much is not given back by skin and frame.
 _FILLED = 0.6
+# Of the light on the ground edge of a lens without a rim this share goes elsewhere.
+_SCATTERED = 0.75
 # From this scale on shadows are worked out at half size, pixels a mm.
 _HALVE_FROM = 1.6
 
@@ -80,4 +83,7 @@ def _lost(fit: Fitting, place: tuple[Tensor, Tensor, Tensor], lamp: Tensor, spre
     kept = fit.kept(v)
     # What stands before the front, as the nose does, is not shaded by it.
     behind = smooth_step(0.2, 2.0, way)
-    return ((outer - lens).clamp(min=0) + lens * (1 - kept)) * behind
+    lost = (outer - lens).clamp(min=0) + lens * (1 - kept)
+    if STYLES[fit.frame.style].rimless:
+        lost = lost + _SCATTERED * (lens - covered(found[:, :1] + LENS_EDGE, soft))
+    return lost * behind
