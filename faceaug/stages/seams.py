@@ -36,8 +36,8 @@ _FRINGE_MM = 0.6
 _BEYOND = (0.05, 0.35)
 # The jaw ends and the cheek begins, mm above the eyes.
 _ABOVE_JAW = (-75.0, -55.0)
-# By so much are mattes steepened where they were drawn out.
-_CRISP = 4.0
+# Mattes are smoothed by this, mm, where they were drawn out, and steepened by so much, for each pixel of that.
+_RAGGED_MM, _CRISP = 2.5, 2.5
 
 
 def before_neck(person: Tensor, cover: Tensor, neck: Tensor, scale: float) -> tuple[Tensor, Tensor]:
@@ -59,9 +59,17 @@ def before_neck(person: Tensor, cover: Tensor, neck: Tensor, scale: float) -> tu
     return torch.lerp(person, torch.lerp(less, soft, neck.clamp(min=0) * within), cover), beyond
 
 
-def crisp(person: Tensor, seen: Tensor) -> Tensor:
-    """The matte's edge, drawn out where the photograph hardly showed it, at its own width again."""
-    return torch.lerp(((person - 0.5) * _CRISP + 0.5).clamp(0, 1), person, seen)
+def crisp(person: Tensor, seen: Tensor, scale: float) -> Tensor:
+    """The matte's edge, drawn out where the photograph hardly showed it, at its own width again, and not ragged."""
+    unseen = 1 - seen
+    box = extent(unseen)
+    if box is None:
+        return person
+    part, drawn = (..., *box), person.clone()
+    wide = _RAGGED_MM * scale
+    smooth = ((gaussian(person[part], wide) - 0.5) * max(_CRISP, _CRISP * wide) + 0.5).clamp(0, 1)
+    drawn[part] = torch.lerp(person[part], smooth, unseen[part])
+    return drawn
 
 
 def closed(person: Tensor, scale: float) -> Tensor:
@@ -117,7 +125,8 @@ def _outlined(soft: Tensor, picture: Tensor, step: Tensor, depth: Tensor, high: 
     middle = (largest(depth, _AROUND) - largest(-depth, _AROUND)) / 2
     near = (depth <= middle).to(picture)
     share = ((gaussian(near, _OUTLINE) - 0.5) * _EDGE + 0.5).clamp(0, 1)
-    far, before = _gone_on(picture, (1 - near) * (1 - around * high)), _gone_on(picture, near * (1 - around))
+    behind = torch.lerp(soft, picture, high)
+    far, before = _gone_on(behind, (1 - near) * (1 - around * high)), _gone_on(picture, near * (1 - around))
     drawn = torch.lerp(far, before, share)
     return torch.lerp(soft, drawn, around)
 

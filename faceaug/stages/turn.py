@@ -132,6 +132,12 @@ def _carried(
     """
     source = scene.source
     moved, whose = moved_maps(scene, clear, sight)
+    mattes = [whose["person"], whose["clear"]]
+    box = extent(sight.share)
+    if box is not None:  # what is of the person is so although the other half shows wall there
+        own = sampled([source.regions.person, clear], sight.place[(..., *box)], (face.shape[-2], face.shape[-1]))
+        for place, matte in zip(mattes, own.chunk(2, dim=1), strict=True):
+            moved[:, place][(..., *box)] = torch.maximum(moved[:, place][(..., *box)], matte)
     hidden = (1 - sight.shown) * (1 - smooth_step(0.0, 0.6, face))
     box = extent(hidden)
     if box is not None:  # a cheek hid it: it is of the person if what is beside it is
@@ -161,7 +167,7 @@ def _carried(
     colour, moved = grown(colour, moved, soil, sight.scale)
     carried = {name: moved[:, part] for name, part in whose.items()}
     for name in ("person", "clear"):
-        carried[name] = crisp(torch.maximum(carried[name], inside), sight.seen)
+        carried[name] = crisp(torch.maximum(carried[name], inside), sight.seen, sight.scale)
     if "bare" in carried:
         carried["bare"] = torch.lerp(smooth_step(*_BARE, carried["bare"]), carried["bare"], sight.seen)
     return colour, carried

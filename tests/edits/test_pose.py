@@ -17,9 +17,11 @@ from faceaug.errors import PhotoError, Refusal
 from faceaug.face.bare import bare_skin
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
+from faceaug.face.kept import Kept
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
 from faceaug.stages.turn import turn
+from tests.portraits import collins
 
 
 @pytest.fixture(scope="module")
@@ -190,3 +192,23 @@ def test_bare_skin_goes_along_for_the_tone_that_is_asked(face: Decomposition) ->
     again, before = bare_skin(moved.source), bare_skin(face)
     assert float((moved.bare - again)[there].abs().mean()) < 0.05
     assert float((before - again)[there].abs().mean()) > 0.1
+
+
+def test_what_is_of_the_person_stays_so_where_the_other_half_shows_wall() -> None:
+    """Of a head that shows nothing beside the face on its right, all that it has on its left comes into sight."""
+    whole = collins()
+    height, width = whole.linear.shape[-2:]
+    across = torch.arange(width) + 0.5 + whole.corners[0][0] > whole.points[0, 1, 0]
+    beside = across.float() * (whole.surface.face < 0.5).float()
+    bald = replace(
+        whole,
+        regions=replace(whole.regions, person=whole.regions.person * (1 - beside)),
+        kept=tuple(Kept() for _ in whole.kept),
+    )
+    persons = [
+        turn(face.linear, get_edit("pose")(Scene.of(face), yaw=25.0, pitch=0.0, roll=0.0))[1].source.regions.person
+        for face in (whole, bald)
+    ]
+    above_nose = torch.arange(height) + 0.5 + whole.corners[0][1] < whole.points[0, 1, 1]
+    lost = (persons[0] - persons[1])[0, 0][above_nose][:, ~across]
+    assert int((lost > 0.5).sum()) < 15

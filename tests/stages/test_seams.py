@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from faceaug.stages.extent import Box
-from faceaug.stages.seams import before_neck, softened
+from faceaug.stages.seams import before_neck, crisp, softened
 
 SIDE, EDGE = 96, 48
 ONES = torch.ones(1, 1, SIDE, SIDE)
@@ -80,3 +80,15 @@ def test_a_sliver_at_an_outline_is_not_seen() -> None:
     assert float(drawn.min()) > 0.09
     assert float(drawn[EDGE].diff().min()) > -0.01
     assert float(kept[EDGE, EDGE]) < 0.4 < float(drawn[EDGE, EDGE])  # below the jaw it is the neck
+
+
+def test_a_matte_that_was_hardly_seen_is_neither_soft_nor_ragged_and_else_itself() -> None:
+    ragged = (torch.arange(SIDE) < EDGE + 3 * (torch.arange(SIDE)[:, None] // 2 % 2)).float() * ONES
+    unseen = 1 - half(EDGE - 20)
+    drawn = crisp(ragged, 1 - unseen, 2.0)
+    assert torch.equal(drawn[unseen == 0], ragged[unseen == 0])
+    ends = drawn[0, 0].sum(dim=1)[8:-8]
+    assert float(ends.max() - ends.min()) < 0.5
+    width = ((drawn > 0.05) & (drawn < 0.95))[0, 0].sum(dim=1)[8:-8]
+    assert int(width.max()) <= 6
+    assert torch.equal(crisp(ragged, ONES, 2.0), ragged)
