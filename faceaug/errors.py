@@ -80,13 +80,16 @@ class PhotoError(FaceaugError):
     Args:
         reason: short machine word, such as `unreadable`, `truncated`, `not_an_image`, `animated`, `too_large`,
             `no_face`, `several_faces`, `too_small`, `profile` or `grey`.
-        sentence: the same for a person.
+        sentence: the same for a person. Alone, as torch's `DataLoader` raises again what one of its workers raised,
+            the first word is taken for the sentence, and the reason is `unusable`.
     """
 
     exit_code: ClassVar[int] = 3
 
-    def __init__(self, reason: str, sentence: str) -> None:
+    def __init__(self, reason: str, sentence: str | None = None) -> None:
         """Keep both for the line in `skipped.jsonl`."""
+        if sentence is None:
+            reason, sentence = "unusable", reason
         super().__init__(reason, sentence)
         self.reason = reason
         self.sentence = sentence

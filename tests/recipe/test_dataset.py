@@ -95,6 +95,13 @@ def test_attributes_and_keypoints(dataset_module: ModuleType, photos: list[Path]
     assert plain[0]["keypoints"].tolist() == [[5, 6]]
 
 
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_loader_raises_what_its_workers_raise(dataset_module: ModuleType, photos: list[Path], workers: int) -> None:
+    loader = DataLoader(dataset_module.Dataset(photos, Recipe.parse(TEXT)), batch_size=None, num_workers=workers)
+    with pytest.raises(PhotoError, match=r"face_3\.png: no face was found"):
+        list(loader)
+
+
 def test_photographs_that_cannot_be_edited(dataset_module: ModuleType, photos: list[Path]) -> None:
     recipe = Recipe.parse(TEXT)
     with pytest.raises(PhotoError, match=r"face_3\.png: no face was found"):
