@@ -16,6 +16,7 @@ from faceaug.face.locus import at_ita, at_lightness, at_lightness_and_hue, monk_
 from faceaug.face.skin import cheek_places, face_tone
 from faceaug.image.color import hue_angle, lab_to_linear
 from faceaug.image.noise import Noise
+from faceaug.image.picked import places
 from faceaug.scene import Scene
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _burnt(source: Decomposition, row: int, tone: Tensor, strength: float) -> fl
     goal = torch.lerp(now, tone.double(), strength)
     if float(goal[0]) <= float(now[0]):
         return 0.0
-    place = (source.regions.skin[row, 0].flatten() > 0.8).nonzero()[:, 0]
+    place = places(source.regions.skin[row], 0.8)
     if not len(place):
         return 0.0
     skin = source.linear[row].flatten(1).index_select(1, place[:: -(-len(place) // _SAMPLED)])

@@ -18,6 +18,7 @@ from faceaug.face.kept import kept
 from faceaug.face.pieces import pieces_apart
 from faceaug.image.color import linear_to_lab
 from faceaug.image.filter import coarseness, enlarge, fill_outside, gaussian, reduce
+from faceaug.image.picked import picked, places, quantile
 from faceaug.image.shade import smooth_step
 
 if TYPE_CHECKING:
@@ -139,11 +140,11 @@ def _matted(lab: Tensor, share: Tensor, closed: Tensor, near: Tensor, mm: float)
 
 def _darkest(lightness: Tensor, brows: Tensor) -> Tensor:
     """Lightness of the darkest hair of the brows of one row."""
-    picked = lightness[brows > 0.7]
-    return torch.quantile(picked, 0.04) if len(picked) >= _FEWEST else lightness.new_tensor(15.0)
+    own = picked(lightness[None], places(brows, 0.7))[0]
+    return quantile(own, 0.04) if len(own) >= _FEWEST else lightness.new_tensor(15.0)
 
 
 def _usual(lightness: Tensor, hair: Tensor) -> Tensor:
     """Lightness below which a third of one row's hair around the face lies; white where there is hardly any."""
-    picked = lightness[hair > 0.8]
-    return torch.quantile(picked, 0.3) if len(picked) >= _FEWEST else lightness.new_tensor(100.0)
+    own = picked(lightness[None], places(hair, 0.8))[0]
+    return quantile(own, 0.3) if len(own) >= _FEWEST else lightness.new_tensor(100.0)

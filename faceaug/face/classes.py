@@ -22,6 +22,7 @@ from torch import Tensor
 
 from faceaug.face.colours import COUNT, bin_colours, bin_volume, bins, frequencies
 from faceaug.image.filter import enlarge, gaussian, reduce
+from faceaug.image.picked import median, picked, places
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import sampled
 
@@ -167,9 +168,10 @@ class _Typical:
 
 
 def _typical(colour: Tensor, core: Tensor) -> _Typical:
-    picked = colour[:, core] if int(core.sum()) >= _FEWEST else colour
-    centre = picked.median(dim=1).values
-    spread = [1.4826 * float(part) for part in (picked - centre[:, None]).abs().median(dim=1).values]
+    place = places(core)
+    own = picked(colour, place) if len(place) >= _FEWEST else colour
+    centre = median(own)
+    spread = [1.4826 * part for part in median((own - centre[:, None]).abs_()).tolist()]
     wide = 1.3 * max(spread[1:])
     dark, light, deep, pale = _LEAST
     return _Typical(centre, (max(spread[0], dark), max(spread[0], light), max(wide, deep), max(wide, pale)))
@@ -223,9 +225,9 @@ def _detail(head: Head) -> Tensor:
 
 def _baldness(head: Head, fine: Tensor, unlike: Tensor, core: Tensor, strip: Tensor) -> float:
     """How surely the crown is bare, 0..1: where hair would be it is of the face's colour, and as smooth."""
-    rough = fine[strip].abs().median() / fine[core].abs().median().clamp(min=1e-4)
+    rough = median(fine[strip].abs_()) / median(fine[core].abs_()).clamp(min=1e-4)
     like = (unlike[strip] < 0.5).to(unlike).mean()
-    redder = head.colour[1][strip].median() - head.colour[1][core].median()
+    redder = median(head.colour[1][strip]) - median(head.colour[1][core])
     smooth = 1 - smooth_step(*_BALD_ROUGH, rough)
     return float(smooth_step(*_BALD_SHARE, like) * smooth * smooth_step(*_BALD_RED, redder))
 

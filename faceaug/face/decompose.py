@@ -24,6 +24,7 @@ from faceaug.face.window import faded, window_of
 from faceaug.image.color import decode, luminance
 from faceaug.image.filter import separable
 from faceaug.image.memory import keep_memory
+from faceaug.image.picked import median, picked, places
 
 Source = Photo | np.ndarray | str | Path
 
@@ -176,7 +177,5 @@ def _grain(linear: Tensor, skin: Tensor) -> Tensor:
     encoded = luminance(linear).clamp_(min=1e-6).log_().mul_(1 / 2.2).exp_().mul_(255)
     taps = torch.tensor([1.0, -2.0, 1.0], device=linear.device)
     response = separable(encoded, taps).abs() / 6
-    values = [r[0][s[0] > 0.8] for r, s in zip(response, skin, strict=True)]
-    return torch.stack(
-        [v.median() / 0.6745 if v.numel() > 64 else torch.zeros((), device=linear.device) for v in values]
-    )
+    values = [picked(one, places(own, 0.8))[0] for one, own in zip(response, skin, strict=True)]
+    return torch.stack([median(v) / 0.6745 if len(v) > 64 else torch.zeros((), device=v.device) for v in values])

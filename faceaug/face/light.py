@@ -8,6 +8,7 @@ from torch import Tensor
 from faceaug.face.decomposition import Light, Regions, Skin, Surface, joined
 from faceaug.image.color import luminance
 from faceaug.image.filter import reduce
+from faceaug.image.picked import median, picked, places, quantile
 from faceaug.image.shade import direction, sh_basis, sh_shading, soft_lambert, unit
 
 # Skin pixels are thinned to about this many for the fit.
@@ -49,27 +50,26 @@ def find_light(linear: Tensor, surface: Surface, regions: Regions, skin: Skin) -
 
 def _fit(bright: Tensor, weight: Tensor, normal: Tensor) -> Light:
     """Fit one face, a row of its own: shading with median 1 ``(h, w)`` where ``weight`` says that there is skin."""
-    inside = weight > 0.8
+    inside = places(weight, 0.8)
     nothing = torch.zeros(9, device=bright.device)
     nothing[0] = 1 / 0.886227
-    if int(inside.sum()) < 64:
+    if len(inside) < 64:
         ahead = bright.new_tensor([[0.0, 0.0, 1.0]])
         nothing = nothing[None]
         return Light(nothing, nothing, bright.new_ones(1, 2), ahead, bright.new_ones(1), bright.new_zeros(1))
-    every = max(1, int(inside.sum()) // _SAMPLES)
-    y = bright[inside][::every]
-    seen = normal[:, inside][:, ::every]
-    basis = sh_basis(seen[None])[0].T.double()
-    y = (y / y.median().clamp(min=1e-4)).double()
+    place = inside[:: max(1, len(inside) // _SAMPLES)]
+    y, seen = picked(bright[None], place)[0], picked(normal, place)
+    basis = sh_basis(seen[None])[0].double()
+    y = (y / median(y).clamp(min=1e-4)).double()
     solution, trust = _solved(basis, y)
-    fitted = basis @ solution
+    fitted = solution @ basis
     spread = ((y - y.mean()) ** 2 * trust).sum()
     explained = 1 - ((y - fitted) ** 2 * trust).sum() / spread.clamp(min=1e-9)
     # A face is no ball, and its skin no chalk: what one set of coefficients leaves is smooth again.
     left = y / fitted.clamp(min=_LEAST)
-    rest, _ = _solved(basis, left / left.median().clamp(min=1e-4))
-    whole = (fitted * (basis @ rest)).float()
-    span = torch.quantile(whole, bright.new_tensor(_QUANTILES)).clamp(min=_LEAST)
+    rest, _ = _solved(basis, left / median(left).clamp(min=1e-4))
+    whole = (fitted * (rest @ basis)).float()
+    span = torch.stack([quantile(whole, share) for share in _QUANTILES]).clamp(min=_LEAST)
     few = max(1, len(y) // _LAMP_SAMPLES)
     lamp = _dominant(y[::few].float(), seen[:, ::few])
     key_fill, confidence = _key_fill(y.float(), seen, lamp), explained.clamp(0, 1).float()
@@ -78,14 +78,14 @@ def _fit(bright: Tensor, weight: Tensor, normal: Tensor) -> Light:
 
 
 def _solved(basis: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    """Coefficients ``(9,)`` of ``y`` ``(N,)`` in a basis ``(N, 9)``, and the trust that each sample was given."""
+    """Coefficients ``(9,)`` of ``y`` ``(N,)`` in a basis ``(9, N)``, and the trust that each sample was given."""
     trust = torch.ones_like(y)
     ridge = torch.diag(torch.tensor(_RIDGE, dtype=torch.float64, device=y.device)) * len(y)
-    solution = torch.zeros_like(basis[0])
+    solution = torch.zeros_like(basis[:, 0])
     for _ in range(_ROUNDS):
-        gram = basis.T @ (basis * trust[:, None]) + ridge * trust.mean()
-        solution = torch.linalg.solve(gram, basis.T @ (y * trust))
-        trust = 1 / (1 + ((y - basis @ solution) / _TOLERANCE) ** 2)
+        trusted = basis * trust
+        solution = torch.linalg.solve(trusted @ basis.T + ridge * trust.mean(), trusted @ y)
+        trust = (y - solution @ basis).div_(_TOLERANCE).square_().add_(1).reciprocal_()
     return solution, trust
 
 
@@ -117,21 +117,20 @@ def _misfit(bright: Tensor, lit: Tensor) -> Tensor:
 
 def _even_and_lamp(bright: Tensor, lit: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Fit ``bright`` by even light plus a lamp: misfit, even light and lamp ``(K,)``, neither below nothing."""
-    trust = torch.ones_like(lit)
+    trust, scaled = torch.ones_like(lit), bright / _TOLERANCE
     for _ in range(3):
-        total = trust.sum(dim=1, keepdim=True)
-        mean_lit = (trust * lit).sum(dim=1, keepdim=True) / total
-        mean_bright = (trust * bright).sum(dim=1, keepdim=True) / total
-        away, residual = lit - mean_lit, bright - mean_bright
-        weighted = trust * away
-        covariance = (weighted * residual).sum(dim=1, keepdim=True)
-        variance = weighted.mul_(away).sum(dim=1, keepdim=True).clamp(min=1e-6)
-        slope = (covariance / variance).clamp(min=0)
-        slope = torch.minimum(slope, mean_bright / mean_lit.clamp(min=1e-6))
-        missed = residual.sub_(away.mul_(slope)).div_(_TOLERANCE).square_()
-        trust = (missed + 1).reciprocal_()
-    misfit = torch.log1p(missed).sum(dim=1)
-    return misfit, (mean_bright - slope * mean_lit)[:, 0], slope[:, 0]
+        # Sums of a weighted regression; the light is within 0..1, so that their differences keep their digits.
+        trusted = trust * lit
+        total, of_lit = trust.sum(dim=1), trusted.sum(dim=1)
+        mean_lit, mean_bright = of_lit / total, trust @ bright / total
+        covariance = trusted @ bright - of_lit * mean_bright
+        variance = (trusted.mul_(lit).sum(dim=1) - of_lit * mean_lit).clamp_(min=1e-6)
+        slope = torch.minimum((covariance / variance).clamp_(min=0), mean_bright / mean_lit.clamp(min=1e-6))
+        even = mean_bright - slope * mean_lit
+        missed = torch.addcmul(scaled, lit, slope[:, None] / _TOLERANCE, value=-1)
+        missed.sub_(even[:, None] / _TOLERANCE).square_()
+        torch.add(missed, 1, out=trust).reciprocal_()
+    return missed.log1p_().sum(dim=1), even, slope
 
 
 def _key_fill(bright: Tensor, normal: Tensor, lamp: Tensor) -> Tensor:

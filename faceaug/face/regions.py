@@ -13,6 +13,7 @@ from faceaug.face import topology
 from faceaug.face.decomposition import Pose, Regions, Surface
 from faceaug.image.color import linear_to_lab
 from faceaug.image.filter import box, coarseness, enlarge, fill_outside, gaussian, reduce
+from faceaug.image.picked import median, picked, places
 from faceaug.image.raster import polygon
 from faceaug.image.shade import above, smooth_step
 
@@ -96,11 +97,11 @@ def _skin_likeness(lab: Tensor, position: Tensor, face: Tensor, features: Tensor
     least = torch.tensor(_LEAST_SPREAD, device=lab.device)
     likeness = []
     for row in range(len(lab)):
-        chosen = lab[row][:, core[row, 0] > 0.9]
+        chosen = picked(lab[row], places(core[row], 0.9))
         if chosen.shape[1] < 16:
             chosen = lab[row].reshape(3, -1)
-        centre = chosen.median(dim=1).values
-        spread = torch.maximum((chosen - centre[:, None]).abs().median(dim=1).values * 1.4826, least)
+        centre = median(chosen)
+        spread = torch.maximum(median((chosen - centre[:, None]).abs_()) * 1.4826, least)
         offset = (lab[row] - centre[:, None, None]) / spread[:, None, None]
         # Shadow on skin is common, light hair over skin is not: darker counts half.
         lighter = offset[0].clamp(max=0) * 0.55 + offset[0].clamp(min=0) * 0.8
@@ -126,12 +127,12 @@ def _hair_share(lab: Tensor, position: Tensor, matte: Tensor, face: Tensor, skin
     strip = (matte > 0.9) & (face < 0.1) & (y > 60) & (x.abs() < 70) & (skin < 0.5)
     shares = []
     for row in range(len(lab)):
-        chosen = lab[row][:, strip[row, 0]]
+        chosen = picked(lab[row], places(strip[row]))
         if chosen.shape[1] < 32:
             shares.append(high[row])
             continue
-        centre = chosen.median(dim=1).values
-        spread = (chosen - centre[:, None]).abs().median(dim=1).values * 1.4826 + 4.0
+        centre = median(chosen)
+        spread = median((chosen - centre[:, None]).abs_()) * 1.4826 + 4.0
         distance = torch.sqrt((((lab[row] - centre[:, None, None]) / spread[:, None, None]) ** 2).sum(0, keepdim=True))
         like = 1 - smooth_step(1.5, 3.5, distance)
         low = smooth_step(_SHOULDERS - 90.0, _SHOULDERS + 10.0, y[row])

@@ -15,6 +15,7 @@ from faceaug.face.decomposition import Decomposition, Pose, Regions, Skin
 from faceaug.face.kept import kept
 from faceaug.image.color import ita, linear_to_lab, luminance
 from faceaug.image.filter import coarseness, enlarge, gaussian, reduce
+from faceaug.image.picked import median, picked, places, quantile
 from faceaug.image.shade import smooth_step
 
 # Optical density that one unit of pigment adds to linear red, green, blue. Directions of the skin's colour plane under
@@ -45,7 +46,7 @@ def find_skin(linear: Tensor, regions: Regions, points: Tensor, corner: Tensor, 
     for row in range(len(linear)):
         cheeks = find_cheeks(regions.skin[row], points[row] - F.pad(corner[row], (0, 1)), pose.rotation[row])
         colours = linear[row].flatten(1).index_select(1, cheeks.places)
-        tones.append(linear_to_lab(colours[None].float())[0].median(dim=1).values)
+        tones.append(median(linear_to_lab(colours[None].float())[0]))
         usable.append(cheeks.bare)
     tone = torch.stack(tones)
     return Skin(specular, tone, ita(tone), torch.tensor(usable, device=linear.device))
@@ -72,12 +73,12 @@ def face_tone(source: Decomposition, row: int) -> Tensor:
 @kept("regions.skin", "linear", "skin.tone")
 def _face_tone(source: Decomposition) -> Tensor:
     """`face_tone` of a single face."""
-    place = (source.regions.skin[0, 0].flatten() > 0.9).nonzero()[:, 0]
+    place = places(source.regions.skin[0], 0.9)
     if len(place) < 64:
         return source.skin.tone[0]
     place = place[:: -(-len(place) // _SAMPLED)]
     colours = source.linear[0].flatten(1).index_select(1, place)
-    return linear_to_lab(colours[None].float())[0].median(dim=1).values
+    return median(linear_to_lab(colours[None].float())[0])
 
 
 def _specular(linear: Tensor, skin: Tensor, scale: float) -> Tensor:
@@ -93,12 +94,13 @@ def _specular(linear: Tensor, skin: Tensor, scale: float) -> Tensor:
     bright = luminance(small)
     layers = []
     for row in range(len(small)):
-        inside = mask[row, 0] > 0.8
-        if int(inside.sum()) < 32:
+        inside = places(mask[row], 0.8)
+        if len(inside) < 32:
             layers.append(torch.zeros_like(bright[row]))
             continue
-        body = torch.quantile((low / high)[row, 0][inside], 0.2).clamp(max=0.95)
-        level = torch.quantile(bright[row, 0][inside], _BRIGHT)
+        lowest, highest, light = (picked(plane[row], inside)[0] for plane in (low, high, bright))
+        body = quantile(lowest.div_(highest), 0.2).clamp(max=0.95)
+        level = quantile(light, _BRIGHT)
         excess = ((low[row] - body * high[row]) / (1 - body)).clamp(min=0)
         excess = torch.minimum(excess, _MOST * low[row])
         ramp = smooth_step(0.0, 1.0, (bright[row] - level) / (0.25 * level + 1e-4))

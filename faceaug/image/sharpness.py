@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from faceaug.image.filter import gaussian
+from faceaug.image.picked import quantile
 
 # Blur with which the photograph is compared, pixels.
 _AGAIN = 1.0
@@ -33,7 +34,7 @@ def point_spread(bright: Tensor) -> float:
     if float(steep[-1]) < 1e-4:
         return _MOST / 2
     ratio = steep / second.reshape(-1).index_select(0, where).clamp(min=1e-6)
-    found = float(torch.quantile(ratio.double(), _SHARPEST))
+    found = float(quantile(ratio, _SHARPEST))
     variance = _AGAIN * _AGAIN / max(found * found - 1, 1e-3) - _DIFFERENCE
     return min(max(math.sqrt(max(variance, 0.0)), _LEAST), _MOST)
 

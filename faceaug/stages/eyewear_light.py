@@ -13,6 +13,7 @@ from faceaug.face.light import source_shading
 from faceaug.image.color import luminance
 from faceaug.image.filter import reduce
 from faceaug.image.finish import Room
+from faceaug.image.picked import quantile
 from faceaug.stages.extent import extent
 from faceaug.stages.relight import grey_card
 
@@ -67,7 +68,7 @@ def scene_light(scene: Scene) -> Lit:
     """Find the light of one row that a new thing on the face stands in."""
     source, light = scene.source, scene.light
     bright = reduce(luminance(source.linear), max(1, min(source.linear.shape[-2:]) // 96)).reshape(-1)
-    white = float(torch.quantile(bright.double(), _WHITE))
+    white = float(quantile(bright, _WHITE))
     level = source.linear.new_full((1, 3, 1, 1), min(max(white, _DIMMEST), _BRIGHTEST))
     if light is None:
         key = min(max((1 - 1 / float(source.light.key_fill[0])) * 0.9, _LEAST_KEY), _MOST_KEY)

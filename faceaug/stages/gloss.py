@@ -12,6 +12,7 @@ from torch import Tensor
 
 from faceaug.image.color import lab_to_linear, luminance
 from faceaug.image.filter import coarseness, enlarge, gaussian, reduce
+from faceaug.image.picked import median, picked, places, quantile
 from faceaug.image.shade import smooth_step
 from faceaug.stages.extent import extent, in_blocks
 
@@ -73,7 +74,7 @@ def surface_light(source: Decomposition, row: int, cheeks: Tensor, tones: tuple[
     before, after = (float(tone[0]) for tone in tones)
     if after < before:
         found = source.skin.specular[row : row + 1]
-        common = found[0].flatten().index_select(0, cheeks).median()
+        common = median(picked(found[0], cheeks))
         return (found - common).clamp(min=0) * ((after + 16) / (before + 16)) ** 3
     return _haze(source.linear[row : row + 1], source.regions.skin[row : row + 1], float(source.pose.scale[row]))
 
@@ -135,9 +136,10 @@ def _haze(linear: Tensor, skin: Tensor, scale: float) -> Tensor:
     factor = coarseness(size)
     small = gaussian(reduce(linear, factor), 0.5 * _HAZE_MM * scale / factor)
     low, high = small.amin(dim=1, keepdim=True), small.amax(dim=1, keepdim=True).clamp(min=1e-4)
-    inside = (low / high)[reduce(skin, factor) > 0.9]
+    inside = places(reduce(skin, factor), 0.9)
     if len(inside) < 32:
         return torch.zeros_like(linear[:, :1])
-    body = float(torch.quantile(inside, _PUREST).clamp(max=0.95))
+    lowest, highest = (picked(plane[0], inside)[0] for plane in (low, high))
+    body = float(quantile(lowest.div_(highest), _PUREST).clamp(max=0.95))
     haze = torch.minimum(((low - body * high) / (1 - body)).clamp(min=0), HAZE_MOST * low)
     return enlarge(gaussian(haze, _HAZE_MM * scale / factor), size, factor)

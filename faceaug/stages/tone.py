@@ -11,7 +11,7 @@ from faceaug.face.bare import bare_skin
 from faceaug.face.skin import cheek_places
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.image.filter import coarseness, enlarge, fill_outside, gaussian, reduce
-from faceaug.image.picked import picked, places, put
+from faceaug.image.picked import median, picked, places, put
 from faceaug.image.shade import above, smooth_step
 from faceaug.stages.extent import extent, in_blocks
 from faceaug.stages.gloss import HAZE_MOST, highlights, surface_light, tone_now
@@ -202,7 +202,8 @@ def _evened(scene: Scene, row: int) -> Tensor:
     weight = reduce(skin, factor)
     reach = _EVEN_MM * float(source.pose.scale[row]) / factor
     broad = gaussian(bright * weight, reach) / gaussian(weight, reach).clamp(min=1e-2)
-    middle = bright[weight > 0.9].median() if bool((weight > 0.9).any()) else bright.median()
+    place = places(weight[0], 0.9)
+    middle = median(picked(bright[0], place)[0] if len(place) else bright.flatten())
     even = _EVEN * min(1.0, rise / 35.0) * (broad - middle).clamp(-1.2, 1.2) * gaussian(weight, reach).clamp(max=1.0)
     return enlarge(even, (linear.shape[-2], linear.shape[-1]), factor)
 
@@ -213,13 +214,13 @@ def _aimed(scene: Scene, row: int, place: Tensor, keep: Tensor, even: Tensor) ->
     assert tone is not None
     colour = source.linear[row].flatten(1).index_select(1, place)[None]
     sheen, level = (plane[row].flatten(1).index_select(1, place)[None] for plane in (keep, even))
-    now = linear_to_lab(colour)[0].median(dim=1).values.double()
+    now = median(linear_to_lab(colour)[0]).double()
     wanted = torch.lerp(now, tone.lab[row].double(), float(tone.strength[row]))
     goal = lab_to_linear(wanted[None])[0].clamp(min=1e-4)
     density = torch.log(lab_to_linear(now[None])[0].clamp(min=1e-4) / goal).clamp(-_MOST, _MOST)
     for _ in range(_ROUNDS):
         seen = through(colour, sheen, density.to(colour)[None, :, None] + level)
-        measured = linear_to_lab(seen.clamp(0, 1))[0].median(dim=1).values.double()
+        measured = median(linear_to_lab(seen.clamp(0, 1))[0]).double()
         miss = torch.log(lab_to_linear(measured[None])[0].clamp(min=1e-4) / goal)
         density = (density + miss).clamp(-_MOST, _MOST)
         if float(miss.abs().max()) < _MET:

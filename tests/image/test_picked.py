@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from faceaug.image.picked import picked, places, put
+from faceaug.image.picked import median, picked, places, put, quantile
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, math.inf), (0.25, 0.75), (0.999, math.inf), (2.0, 3.0)])
@@ -27,3 +27,12 @@ def test_what_is_picked_goes_back_where_it_was() -> None:
     put(made, place, -picked(x, place))
     assert torch.equal(made.abs(), x)
     assert int((made < 0).sum()) == 18
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 5000])
+def test_ranks_are_those_of_torch(count: int) -> None:
+    values = (torch.arange(3 * count, dtype=torch.float32).reshape(3, count) * 1.7).sin()
+    assert torch.equal(median(values), values.median(dim=-1).values)
+    assert torch.equal(median(values[0].double()), values[0].double().median())
+    for share in (0.0, 0.02, 0.3, 0.98, 1.0):
+        torch.testing.assert_close(quantile(values[0], share), torch.quantile(values[0], share), rtol=0, atol=1e-5)
