@@ -50,23 +50,24 @@ class Style:
 # Proportions taken from opticians' size charts (eye 44-56, bridge 16-21, temple 135-145) and from 24 wearers in
 # official portraits: their hinges stand 4 to 9 mm above the pupils, and their rims stay below the brows.
 STYLES: Final = {
-    "round": Style(2.0, 2.0, 0.93, 0.0, 0.0, 0.0, 11.5, 0.30, 0.35, (2.6, 2.5, 2.3)),
-    "rectangle": Style(4.8, 3.2, 0.60, 0.6, 1.5, 1.5, 8.0, 0.35, 0.50, (3.5, 3.0, 2.2)),
-    "square": Style(4.0, 2.6, 0.70, 1.5, 2.5, 3.0, 8.0, 0.45, 0.58, (4.1, 3.3, 2.5)),
-    "aviator": Style(2.9, 2.2, 0.80, 0.0, 6.0, 1.5, 6.5, 0.40, 0.58, (2.8, 2.4, 2.2), bar=True),
-    "cat_eye": Style(2.9, 2.3, 0.68, 4.0, 3.0, 3.5, 8.0, 0.35, 0.70, (4.2, 3.2, 2.3)),
-    "browline": Style(3.2, 2.3, 0.72, 1.0, 1.5, 2.0, 8.0, 0.45, 0.64, (5.6, 2.2, 1.0)),
-    "rimless": Style(3.2, 2.8, 0.62, 0.0, 1.0, 1.5, 8.0, 0.30, 0.45, (1.2, 1.2, 1.2), rimless=True),
+    "round": Style(2.0, 2.0, 0.93, 0.0, 0.0, 0.0, 8.5, 0.30, 0.35, (2.6, 2.5, 2.3)),
+    "rectangle": Style(4.8, 3.2, 0.60, 0.6, 1.5, 1.5, 6.2, 0.35, 0.50, (3.5, 3.0, 2.2)),
+    "square": Style(4.0, 2.6, 0.70, 1.5, 2.5, 3.0, 6.2, 0.45, 0.58, (4.1, 3.3, 2.5)),
+    "aviator": Style(2.9, 2.2, 0.80, 0.0, 6.0, 1.5, 5.5, 0.40, 0.58, (2.8, 2.4, 2.2), bar=True),
+    "cat_eye": Style(2.9, 2.3, 0.68, 4.0, 3.0, 3.5, 6.5, 0.35, 0.70, (4.2, 3.2, 2.3)),
+    "browline": Style(3.2, 2.3, 0.72, 1.0, 1.5, 2.0, 6.2, 0.45, 0.64, (5.6, 2.2, 1.0)),
+    "rimless": Style(3.2, 2.8, 0.62, 0.0, 1.0, 1.5, 5.5, 0.30, 0.45, (1.2, 1.2, 1.2), rimless=True),
 }
-# Width of a metal rim, and of the lower rim of a browline frame, mm.
+# Width of a metal rim, and of the upper one of a browline frame, mm.
 METAL_RIM: Final = 1.25
+METAL_BROW: Final = 2.8
 # Width of the ground edge of a lens without a rim, seen from before, mm.
 LENS_EDGE: Final = 1.3
 # Height of a temple and of the end piece before it, mm: of acetate, and of frames with pads.
 TEMPLE_AT_HINGE: Final = {False: 5.0, True: 2.2}
 _CORNERS = 72
-# What end pieces may be longer than usual, mm.
-_END_MORE = 0.5
+# By this much the front is narrower at either side than the head at the temples, toward which the temples widen, mm.
+_WIDENS = 1.8
 
 
 @dataclass(frozen=True)
@@ -131,11 +132,11 @@ def cut(style: str, *, metal: bool, width: float, pupils: float, thickness: floa
     shape = STYLES[style]
     bridge = 17.0 + 0.3 * (pupils - 63.0) + (2.0 if shape.lower < 2.1 else 0.0)
     bridge = min(max(bridge, 13.0), 24.0)
-    lens = min((width - bridge - 2 * shape.end) / 2, 60.0)
+    lens = min((width - bridge) / 2 - shape.end - _WIDENS, 60.0)
     # A lens whose middle lies too far outside the pupil looks like somebody else's glasses.
     lens = min(lens, pupils + (12.0 if style == "aviator" else 8.0) - bridge)
-    # Nor do end pieces stand out far: from there on the temples go, apart from each other as the head widens.
-    width = min(width, bridge + 2 * (lens + shape.end + _END_MORE))
+    # End pieces do not stand out far: from there on the temples go, apart from each other as the head widens.
+    width = min(width, bridge + 2 * (lens + shape.end))
     return Cut(style, metal, width, lens, bridge, thickness)
 
 
@@ -166,5 +167,5 @@ def rim_widths(frame: Cut) -> tuple[float, float, float]:
     style = STYLES[frame.style]
     above, aside, below = style.rim
     if frame.metal:
-        above, aside, below = (above if style.rim[0] > 5 else METAL_RIM), METAL_RIM, METAL_RIM
+        above, aside, below = (METAL_BROW if style.rim[0] > 5 else METAL_RIM), METAL_RIM, METAL_RIM
     return above * frame.thickness, aside * frame.thickness, below * frame.thickness

@@ -63,7 +63,7 @@ _FLOOR, _CEILING, _BEHIND, _DULL, _GLARING = 0.05, 0.65, 0.6, 3.0, 14.0
 # How far polished acetate and drawn wire spread what they mirror, radians; the share of light that wire scatters;
 # and how much streaks along it vary (by comparison with wire in portraits, which is white in some
 # places and black in others).
-_POLISHED, _BRUSHED, _DULLED, _STREAKS = 0.10, 0.22, 0.25, (0.22, 1.40)
+_POLISHED, _BRUSHED, _DULLED, _STREAKS = 0.10, 0.22, 0.14, (0.12, 1.50)
 # How much of what lies behind shows through translucent acetate.
 TRANSLUCENT: Final = 0.62
 

@@ -36,11 +36,11 @@ _EAR_BELOW, _EAR_BAND, _EAR_HIGH, _EAR = (-6.0, 44.0), (-2.0, 9.0), 14.0, (0.30,
 _CONTACT, _CONTACT_MM = 0.34, 1.8
 # Coverage below this is none.
 _SEEN = 0.004
-# The ear's upper edge is sought so far above and below the guess, between these distances outward of it; there begins
-# skin of this share over this height; the temple lies this far below, in the notch between ear and head, mm; and locks
-# over the ear may mislead by no more than that.
-_EAR_SOUGHT, _EAR_BESIDE, _EAR_SKIN, _EAR_TALL = 15.0, (-1.0, 9.0), 0.5, 4.0
-_IN_NOTCH, _MOST_LIFT = 3.0, 9.0
+# The ear's upper edge is sought between these heights below the guess, between these distances outward; there begins
+# skin of this share over this height; the temple lies this far below, in the notch between ear and head, mm; and by no
+# more than these it is moved, down and up, since locks over the ear mislead.
+_EAR_SOUGHT, _EAR_BESIDE, _EAR_SKIN, _EAR_TALL = (-15.0, 26.0), (-1.0, 9.0), 0.5, 4.0
+_IN_NOTCH, _LIFTS = 3.0, (-9.0, 3.0)
 # From this share of the way to the ear to that a temple goes down behind it, and the head beside it takes this much of
 # the light, at the hinge and at the ear; from metal more, which shines by what it mirrors.
 _BEHIND_EAR, _HEMMED = (0.93, 1.0), {False: (0.25, 0.5), True: (0.35, 0.65)}
@@ -53,8 +53,10 @@ _AT_EAR, _ASIDE = (0.72, 0.9), (0.08, 0.2)
 # before the ear in 18, to its end.
 _UNDER_STRANDS, _FEW, _COVERED, _HAIR_EDGE_MM, _DEEP_IN_HAIR = (0.6, 1.0), 0.9, (0.0, 0.55), 1.5, (0.4, 0.95)
 _STRAND_MM, _STRANDS = 1.5, 3.0
-# Beyond the silhouette a temple is not where we think from these shares on: on the side turned to us, and on the other.
-_OUTSIDE, _OUTSIDE_FAR, _FAR = (0.3, 0.5), (0.0, 0.12), (0.06, 0.2)
+# Beyond the silhouette a temple is not where we think from these shares on: on the side turned to us, on the other, and
+# there if it leads back to the head by so many mm, as far temples do that stand out.
+_LEADS_BACK = 4.0
+_OUTSIDE, _OUTSIDE_FAR, _OUTSIDE_BACK, _FAR = (0.3, 0.5), (0.0, 0.12), (0.5, 0.9), (0.06, 0.2)
 
 
 class _Place(NamedTuple):
@@ -171,7 +173,9 @@ def _visible(fit: Fitting, one: _Temple, share: Tensor) -> Tensor:
     hidden = smooth_step(_BEFORE, _WELL_BEFORE, before) * smooth_step(0.3, 0.7, box.of(source.regions.person))
     # Toward the ear it lies on the head: what would stick out beyond the silhouette there is not where we think.
     away = min(max((-one.aside.z * one.side - _FAR[0]) / (_FAR[1] - _FAR[0]), 0.0), 1.0)
-    start, end = (near + (far - near) * away for near, far in zip(_OUTSIDE, _OUTSIDE_FAR, strict=True))
+    back = min(max((one.hinge.x - one.ear.x) * one.side / _LEADS_BACK, 0.0), 1.0)
+    far = [out + (leads - out) * back for out, leads in zip(_OUTSIDE_FAR, _OUTSIDE_BACK, strict=True)]
+    start, end = (near + (there - near) * away for near, there in zip(_OUTSIDE, far, strict=True))
     outside = smooth_step(start, end, share) * (1 - box.of(source.regions.person))
     tip = 1 - smooth_step(*_BEHIND_EAR, share)
     # Seen from before, the ear itself hides where it goes down behind it.
@@ -204,12 +208,13 @@ def _ear_seen(fit: Fitting, one: _Temple) -> float:
 
 def _lift(fit: Fitting, one: _Temple) -> float:
     """How far above the guessed place the ear's upper edge is seen, mm; 0 where none is seen within reach."""
-    share = _rows(fit, one, _EAR_BESIDE, (-_EAR_SOUGHT, _EAR_SOUGHT + _EAR_TALL), _EAR_TALL)
+    above, below = _EAR_SOUGHT
+    share = _rows(fit, one, _EAR_BESIDE, (above, below + _EAR_TALL), _EAR_TALL)
     found = [] if share is None else (share > _EAR_SKIN).nonzero().flatten().tolist()
-    top = found[0] / fit.scale - _EAR_SOUGHT if found else _EAR_SOUGHT
-    if abs(top) > _EAR_SOUGHT - 1:
+    top = found[0] / fit.scale + above if found else below
+    if not above + 1 < top < below - 1:
         return 0.0
-    return min(max(-top - _IN_NOTCH, -_MOST_LIFT), _MOST_LIFT)
+    return min(max(-top - _IN_NOTCH, _LIFTS[0]), _LIFTS[1])
 
 
 def _rows(

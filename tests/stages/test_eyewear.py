@@ -218,7 +218,7 @@ def test_ears_are_seen_where_skin_is_bare_and_not_under_hair_of_its_colour(
     assert [eyewear_temples._ear_seen(fit, _temple(fit, side)) for side in (-1.0, 1.0)] == [seen, seen]
 
 
-def test_a_far_temple_does_not_stand_out_beyond_the_head() -> None:
+def test_a_far_temple_stands_out_beyond_the_head_only_where_it_leads_back_to_it() -> None:
     face = collins()
     nobody = replace(face, regions=replace(face.regions, person=torch.zeros_like(face.regions.person)))
     scene = get_edit("glasses")(Scene.of(nobody), **PLAIN)
@@ -232,6 +232,10 @@ def test_a_far_temple_does_not_stand_out_beyond_the_head() -> None:
     near, far = (float(_visible(turned, _temple(turned, side), share).amax()) for side in (-1.0, 1.0))
     assert near > 0.9
     assert far == 0.0
+    inward = turned.worn.ears - torch.tensor([[0.0, 0.0, 0.0], [30.0, 0.0, 0.0]])
+    leading = replace(turned, worn=replace(turned.worn, ears=inward))
+    back = float(_visible(leading, _temple(leading, 1.0), share).amax())
+    assert back > 0.9, "a far temple that leads back to the head is hidden"
 
 
 @pytest.mark.parametrize(("power", "larger"), [(-8.0, False), (6.0, True)])
