@@ -65,6 +65,14 @@ def differing(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:
     return int(alike.size - cv2.countNonZero(alike))
 
 
+def bounds(x: Tensor) -> tuple[int, int, int, int]:
+    """Top, bottom, left and right, ends excluded, of all in ``(..., H, W)`` that is not 0; of nothing four zeros."""
+    held = x.numpy() != 0
+    flat = held.reshape(-1, *held.shape[-2:])
+    left, top, width, height = cv2.boundingRect((flat[0] if len(flat) == 1 else flat.any(axis=0)).view(np.uint8))
+    return top, top + height, left, left + width
+
+
 def filtered(x: Tensor, taps: Tensor) -> Tensor:
     """Filter rows and columns of ``(B, C, H, W)`` with the same odd number of taps, edges replicated."""
     weights = taps.numpy()

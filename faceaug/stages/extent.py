@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from faceaug.image.planes import bounds
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -14,13 +16,20 @@ Box = tuple[slice, slice]
 def extent(channel: Tensor, margin: int = 0) -> Box | None:
     """Return the rows and columns that hold all of ``(..., h, w)`` that is not 0, and a margin; None where all is 0."""
     height, width = channel.shape[-2:]
-    size = channel.abs().reshape(-1, height, width)
-    down, across = size.sum(dim=(0, 2)).nonzero(), size.sum(dim=(0, 1)).nonzero()
-    if len(down) == 0:
+    top, bottom, left, right = bounds(channel) if channel.is_cpu else _bounds(channel)
+    if bottom == top:
         return None
-    top, bottom = max(0, int(down[0]) - margin), min(height, int(down[-1]) + 1 + margin)
-    left, right = max(0, int(across[0]) - margin), min(width, int(across[-1]) + 1 + margin)
-    return slice(top, bottom), slice(left, right)
+    down = slice(max(0, top - margin), min(height, bottom + margin))
+    return down, slice(max(0, left - margin), min(width, right + margin))
+
+
+def _bounds(channel: Tensor) -> tuple[int, int, int, int]:
+    """`faceaug.image.planes.bounds` in torch."""
+    size = channel.abs().reshape(-1, *channel.shape[-2:])
+    ends = []
+    for held in (size.sum(dim=(0, 2)).nonzero(), size.sum(dim=(0, 1)).nonzero()):
+        ends += [int(held[0]), int(held[-1]) + 1] if len(held) else [0, 0]
+    return ends[0], ends[1], ends[2], ends[3]
 
 
 def in_blocks(box: Box, side: int) -> Box:

@@ -47,6 +47,8 @@ _OF_FACE = (0.85, 1.0)
 # mm, is so: the arms of glasses are not.
 _NO_HAIR = ("skin", "body", "lips", "eyes", "brows", "mouth", "hair", "clothes")
 _BEARD, _BEARD_MM = (0.5, 0.85), 4.0
+# Hidden by less than this is not hidden.
+_FAINT = 1 / 255
 # Between such shares of person beside it, what was hidden turns into person.
 _PERSON = (0.4, 0.6)
 # Locks of hair are hair by such shares within this distance, mm; less is an outline that was taken for hair.
@@ -120,7 +122,8 @@ def _rounded(place: Tensor, face: Tensor, scale: float) -> Tensor:
 def _distance(place: Tensor, size: tuple[int, int]) -> Tensor:
     """How far each pixel's source lies from it ``(B, 1, h, w)``, pixels."""
     xs, ys = pixel_centres(size, place.device)
-    return torch.maximum((place[:, :1] - xs).abs(), (place[:, 1:] - ys).abs())
+    across, down = (place[:, :1] - xs).abs_(), (place[:, 1:] - ys).abs_()
+    return torch.maximum(across, down, out=across)
 
 
 def _carried(
@@ -139,21 +142,22 @@ def _carried(
         for place, matte in zip(mattes, own.chunk(2, dim=1), strict=True):
             moved[:, place][(..., *box)] = torch.maximum(moved[:, place][(..., *box)], matte)
     hidden = (1 - sight.shown) * (1 - smooth_step(0.0, 0.6, face))
-    box = extent(hidden)
+    box = extent(above(hidden, _FAINT))
     if box is not None:  # a cheek hid it: it is of the person if what is beside it is
         part = (..., *box)
         beside = filled(moved[:, :1], sight.seen * (1 - face))[part]
         moved[part] *= 1 - hidden[part] * (1 - smooth_step(*_PERSON, beside))
     # Within the face there is skin or hair even where the mesh, laid over the photograph, reached past them.
     there = moved[:, :1]
-    inside = smooth_step(0.6, 1.0, face) * (1 - sight.seen * smooth_step(0.5, 0.95, there))
+    held = sight.seen * smooth_step(0.5, 0.95, there)
+    inside = smooth_step(0.6, 1.0, face) * (1 - held)
     clothes, body = (moved[:, whose[name]] for name in ("clothes", "body"))
     rest = there.clone()
     for name in _NO_HAIR:
         rest -= moved[:, whose[name]]
     beard = smooth_step(*_BEARD, gaussian(rest.clamp_(min=0), _BEARD_MM * sight.scale))
     hair = torch.maximum(moved[:, whose["hair"]], beard)
-    known = sight.seen * smooth_step(0.5, 0.95, there) * (1 - clothes)
+    known = held * (1 - clothes)
     wanted = (1 - sight.seen) * torch.maximum(there * (1 - clothes), inside)
     face = face.clamp(0, 1)
     colour, strands, taken = faced(colour, source, moved[:, whose["skin"]] + body, face, sight)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
+from faceaug.image import planes
+from faceaug.stages import extent as module
 from faceaug.stages.extent import extent
 
 
@@ -26,3 +28,12 @@ def test_opposites_do_not_cancel() -> None:
     channel = torch.zeros(1, 20, 20)
     channel[0, 4, 5], channel[0, 4, 9], channel[0, 9, 5] = 1.0, -1.0, -1.0
     assert extent(channel) == (slice(4, 10), slice(5, 10))
+
+
+def test_every_device_finds_the_same() -> None:
+    channel = torch.zeros(3, 30, 40)
+    for found in (planes.bounds, module._bounds):
+        assert found(channel) == (0, 0, 0, 0)
+    channel[2, 7, 11], channel[0, 12, 30] = -1e-30, 1.0
+    for part in (channel, channel[..., 2:, 3:-2], channel[2], channel[None]):
+        assert planes.bounds(part) == module._bounds(part)
