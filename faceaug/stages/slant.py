@@ -51,8 +51,12 @@ _DARK, _STRAND_MM, _FINE_MM, _SURELY = (0.35, 0.6), 7.0, 1.0, (0.15, 0.45)
 # what lies within this distance, mm, were seen slantwise.
 _CHEEK, _ABOVE_JAW, _EYES = (36.0, 46.0), (-72.0, -58.0), (-12.0, 5.0)
 _TURNED, _BROAD_MM = (0.45, 0.65), 8.0
+# Below the arms of glasses, mm, so do tufts narrower than this, mm.
+_BELOW_ARMS, _TUFT_MM = (-30.0, -15.0), 11.0
 # The nose ends so far aside on the mean face, and above the lips, mm.
 _NOSE, _LIP = (24.0, 34.0), (-72.0, -62.0)
+# Below the arms of glasses, texture that is lent to a cheek is at most this much darker or brighter than its mean.
+_SMOOTH = 1.12
 # Skin with so many source pixels for each pixel is drawn out, and is not; it counts where at least such shares of what
 # lies within this distance, mm, are skin.
 _DRAWN, _WITHIN, _WITHIN_MM = (0.55, 0.85), (0.75, 0.98), 2.0
@@ -109,7 +113,11 @@ def faced(
     most = _BRIGHTEST * beside * was
     cheek = smooth_step(*_CHEEK, aside.abs()) * smooth_step(*_ABOVE_JAW, high) * (1 - smooth_step(*_EYES, high))
     cheek = cheek * seen * face * smooth_step(*_TURNED, gaussian(slant, _BROAD_MM * scale))
-    strand = _strands((small / most.clamp(min=1e-4)).mean(dim=1, keepdim=True), cheek, scale)
+    light = (small / most.clamp(min=1e-4)).mean(dim=1, keepdim=True)
+    low = cheek * (1 - smooth_step(*_BELOW_ARMS, high))
+    strand = torch.maximum(
+        _strands(light, cheek, _STRAND_MM * scale, scale), _strands(light, low, _TUFT_MM * scale, scale)
+    )
     maps = torch.cat([times, most, slant * whole, strand], dim=1)
     times, most, share, strand = enlarge(maps, (own.shape[-2], own.shape[-1]), factor).split_with_sizes(
         (3, 3, 1, 1), dim=1
@@ -120,10 +128,13 @@ def faced(
     return corrected, strands, taken
 
 
-def _strands(light: Tensor, cheek: Tensor, scale: float) -> Tensor:
-    """What is dark and narrow on the cheek ``(B, 1, h, w)``, 0..1: ``light`` is that of each pixel over the skin's."""
+def _strands(light: Tensor, cheek: Tensor, wide: float, scale: float) -> Tensor:
+    """What is dark and narrower than ``wide`` pixels on the cheek ``(B, 1, h, w)``, 0..1.
+
+    ``light`` is that of each pixel over the skin's.
+    """
     dark = (1 - smooth_step(*_DARK, gaussian(light, _FINE_MM * scale))) * cheek
-    radius = max(1, round(_STRAND_MM * scale / 2))
+    radius = max(1, round(wide / 2))
     broad = largest(-largest(-dark, radius), 2 * radius)
     return smooth_step(*_SURELY, largest((dark - broad).clamp(min=0), max(1, round(_FINE_MM * scale))))
 
@@ -142,6 +153,20 @@ def off_nose(source: Decomposition, sight: Sight, wanted: Tensor) -> Tensor:
         place = sampled(source.surface.position[:, :2], sight.place[part], (wanted.shape[-2], wanted.shape[-1]))
         off[part] = torch.maximum(smooth_step(*_NOSE, place[:, :1].abs()), 1 - smooth_step(*_LIP, place[:, 1:]))
     return off
+
+
+def without_ear(finer: Tensor, source: Decomposition, sight: Sight, cheek: Tensor) -> Tensor:
+    """Texture of the other half ``(B, 3, h, w)``, changed in place: on the ``cheek`` ``(B, 1, h, w)`` none of its ear.
+
+    Halves are not quite alike, nor is the mesh that finds them.
+    """
+    box = extent(sight.share)
+    if box is not None:
+        part = (..., *box)
+        high = sampled(source.surface.position[:, 1:2], sight.place[part], (cheek.shape[-2], cheek.shape[-1]))
+        share = cheek[part] * (1 - smooth_step(*_BELOW_ARMS, high))
+        finer[part] = torch.lerp(finer[part], finer[part].clamp(1 / _SMOOTH, _SMOOTH), share)
+    return finer
 
 
 def drawn_out(skin: Tensor, sight: Sight) -> tuple[Tensor, Tensor]:

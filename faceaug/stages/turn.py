@@ -26,7 +26,7 @@ from faceaug.stages.growth import Soil, grown
 from faceaug.stages.layers import Layers, layers_of
 from faceaug.stages.neck import Neck, neck_of, shaded, tilted
 from faceaug.stages.seams import before_neck, closed, crisp, softened
-from faceaug.stages.slant import drawn_out, faced, off_nose, own_shading
+from faceaug.stages.slant import drawn_out, faced, off_nose, own_shading, without_ear
 from faceaug.stages.unseen import Sight, filled, look_up, spread
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _carried(
         bare.copy_(torch.maximum(bare, taken))
     known, wanted = known * (1 - strands), torch.maximum(wanted * off_nose(source, sight, wanted), strands * there)
     streaks, shown = drawn_out(moved[:, whose["skin"]], sight)
-    finer = sight.texture(layers_of(source).own)
+    finer = without_ear(sight.texture(layers_of(source).own), source, sight, face * (1 - hair))
     soil = Soil(known, wanted, (1 - body) * shown, face, hair, streaks, sight.share, finer)
     colour, moved = grown(colour, moved, soil, sight.scale)
     carried = {name: moved[:, part] for name, part in whose.items()}

@@ -205,3 +205,26 @@ def test_streaks_are_told_where_skin_is_drawn_out_and_not_at_its_edges() -> None
     assert float(streaks[..., : RIM - 8].max()) == 0
     assert float(streaks[..., SIDE // 2, :].max()) < 0.1
     assert float(shown[..., : RIM - 8].min()) == 1
+
+
+def test_no_ear_is_lent_to_a_cheek_but_folds_of_the_brow_are() -> None:
+    half = replace(seen(0.4), share=ONES)
+    ear = 1 + 0.5 * torch.sin(torch.arange(SIDE) * 0.9).expand(1, 3, SIDE, SIDE)
+    for high, most in ((-40.0, 1.13), (10.0, 1.49)):
+        calm = slant.without_ear(ear.clone(), lit(high=high), half, ONES)
+        assert most - 0.05 < float(calm.max()) <= most + 0.02
+    beside = slant.without_ear(ear.clone(), lit(high=-40.0), half, 0 * ONES)
+    assert torch.equal(beside, ear)
+
+
+def test_a_tuft_on_the_cheek_gives_way_below_the_arms_of_glasses() -> None:
+    """Wider than a strand, narrower than a beard."""
+    tuft = ONES.clone()
+    tuft[..., 20:44, RIM + 10 : RIM + 19] = 0.1
+    strands = [
+        slant.faced(0.5 * tuft.expand(1, 3, SIDE, SIDE), lit(high=high), ONES, ONES, seen(0.4))[1]
+        for high in (-45.0, -5.0)
+    ]
+    at = (..., slice(26, 38), slice(RIM + 12, RIM + 17))
+    assert float(strands[0][at].min()) > 0.5
+    assert float(strands[1][at].max()) < 0.1
