@@ -17,7 +17,7 @@ from faceaug.image.shade import smooth_step
 ACETATE: Final = {
     "black": (0.006, 0.006, 0.0065),
     "brown": (0.034, 0.016, 0.009),
-    "tortoise": (0.115, 0.045, 0.014),
+    "tortoise": (0.080, 0.034, 0.012),
     "blue": (0.014, 0.026, 0.085),
     "red": (0.120, 0.010, 0.016),
     "gold": (0.330, 0.180, 0.060),
@@ -54,7 +54,7 @@ MIRRORS: Final = {
 # Radiance of a window or softbox over that of a white card in the scene's own light.
 LAMP: Final = 7.0
 # Half the width and height of what a lens may mirror, as parts of a direction.
-PANES: Final = {"window": (0.09, 0.12), "softbox": (0.10, 0.08)}
+PANES: Final = {"window": (0.10, 0.13), "softbox": (0.10, 0.08)}
 # Light that comes from above and from the ground before a sitter, a white card being 1: at the horizon, and far from
 # it; how far from it that is, and how soft the horizon, as parts of a direction.
 _SKY, _GROUND, _AWAY, _HORIZON = (1.0, 0.42), (0.07, 0.28), 0.45, 0.03
@@ -165,7 +165,7 @@ def frame_light(surface: Finish, normal: Tensor, shading: Tensor, room: Room, pa
             shine = shine * (_STREAKS[0] + (_STREAKS[1] - _STREAKS[0]) * pattern)
         return fresnel(normal[:, 2:3].clamp(min=0.5), colour) * (_DULLED * shading + (1 - _DULLED) * shine)
     if surface.mottled and pattern is not None:
-        light = colour.new_tensor((2.4, 1.9, 1.3)).reshape(1, 3, 1, 1)
+        light = colour.new_tensor((2.1, 1.9, 1.5)).reshape(1, 3, 1, 1)
         dark = colour.new_tensor((0.18, 0.20, 0.45)).reshape(1, 3, 1, 1)
         colour = colour * torch.lerp(dark.expand_as(normal), light.expand_as(normal), pattern)
     # Rounded edges hide their own grazing part: without this bound every edge would shine white.

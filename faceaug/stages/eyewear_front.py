@@ -29,6 +29,8 @@ _PADS_BEHIND, _PAD, _PAD_RIM = 5.0, 0.035, 0.22
 _PAD_SHADE, _PAD_SHADE_MM, _WIRE, _ARM = 0.20, 2.2, finish("metal", "silver"), 0.45
 # How much darker lenses are beside their rims, and within how far, mm.
 _GROOVE, _GROOVE_MM = 0.16, 0.7
+# From this slope on it is a rim's rounded edge.
+_ON_EDGE = 0.3
 # How much light the rounded edges of clear plastic take besides.
 _THICK = 0.55
 # Neighbouring pixels share their noise (demosaicing): the taps of `capture`.
@@ -36,8 +38,9 @@ _SHARED = (0.22, 0.56, 0.22)
 # Of the fine detail of skin this share is noise, the rest pores: detail is 1.6 steps on the skin, 1.0 on dark cloth,
 # 0.5 on the wall (our own medians over 12 portraits).
 _NOISE = 0.4
-# Variance that the drawing's own sampling adds to its edges, square pixels.
-_SAMPLING = 0.08
+# Variance that the drawing's own sampling adds to its edges, square pixels; and the least blur, pixels: photographs
+# whose edges were sharpened, as small ones are, show thin wire no sharper than this.
+_SAMPLING, _LEAST_BLUR = 0.08, 0.5
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class _Layers:
 def front(below: Tensor, fit: Fitting) -> Front:
     """Draw the front over ``below`` ``(1, 3, h, w)``, the box of everything."""
     layers, solid, lens = _drawn(fit)
-    blur = max(fit.sharp * fit.sharp - _SAMPLING, 0.0) ** 0.5
+    blur = (max(fit.sharp, _LEAST_BLUR) ** 2 - _SAMPLING) ** 0.5
     flat = torch.cat([layers.add, layers.through, solid, lens], dim=1)
     flat = gaussian(reduce(flat, fit.small.samples), blur)
     seen, points = bent(below, fit, flat[:, 7:8])
@@ -148,10 +151,11 @@ def _shone(fit: Fitting, u: Tensor, v: Tensor, cover: Tensor, *, side: bool) -> 
     if len(there):
         across, up, covered = (part.flatten().index_select(0, there)[None, None, None] for part in (u, v, cover))
         slopes = fit.tables.at(across, up, 3, 2)
-        steep = (slopes * slopes).sum(dim=1, keepdim=True).sqrt()
+        # The face of a rim hardly turns from one sample to the next, its rounded edge everywhere alike.
+        edge = ((slopes * slopes).sum(dim=1, keepdim=True).sqrt() / _ON_EDGE).clamp(max=1)
         normal = _normal(fit, slopes[:, :1], slopes[:, 1:], across, side=side)
         light = fit.light
-        room, pattern = light.room(steep * (_step(fit) / fit.frame.rounding)), _pattern(fit, across, up)
+        room, pattern = light.room(edge * (_step(fit) / fit.frame.rounding)), _pattern(fit, across, up)
         shone = light.level * frame_light(fit.surface, normal, light.shade(normal), room, pattern)
         glow.index_copy_(1, there, (shone.expand(1, 3, -1, -1) * covered).reshape(3, -1))
     return glow.reshape(1, 3, cover.shape[-2], cover.shape[-1])
