@@ -34,6 +34,8 @@ _SEAM_MM = 6.0
 _FRINGE_MM = 0.6
 # Between such shares of person more than of neck within that width what moves goes on past the neck's outline.
 _BEYOND = (0.05, 0.35)
+# What is behind an edge and no wider than this, mm, is drawn together there and no more seen.
+_STRIP_MM = 0.9
 # The jaw ends and the cheek begins, mm above the eyes.
 _ABOVE_JAW = (-75.0, -55.0)
 # Mattes are smoothed by this, mm, where they were drawn out, and steepened by so much, for each pixel of that.
@@ -109,24 +111,31 @@ def softened(picture: Tensor, jump: Tensor, face: Tensor, behind: Callable[[Box]
     if box is not None:
         part = (..., *box)
         depth, high = behind(box).split_with_sizes((1, 1), dim=1)
-        soft[part] = _outlined(soft[part], picture[part], step[part], depth / scale, smooth_step(*_ABOVE_JAW, high))
+        strip = min(_AROUND - 1, max(1, round(_STRIP_MM * scale)))
+        cheek = smooth_step(*_ABOVE_JAW, high)
+        soft[part] = _outlined(soft[part], picture[part], step[part], depth / scale, (cheek, strip))
     return soft
 
 
-def _outlined(soft: Tensor, picture: Tensor, step: Tensor, depth: Tensor, high: Tensor) -> Tensor:
+def _outlined(soft: Tensor, picture: Tensor, step: Tensor, depth: Tensor, strips: tuple[Tensor, int]) -> Tensor:
     """The picture ``(B, 3, h, w)`` with the edges of what is nearer smooth in their course; ``soft`` beside them.
 
-    ``step`` tells where places jump to the right or downward, ``depth`` how far all is, mm, and ``high`` what lies
-    above the jaw ``(B, 1, h, w)``: there a narrow strip of what is behind is none, below it is the neck.
+    ``step`` tells where places jump to the right or downward, ``depth`` how far all is, mm, ``strips`` what lies above
+    the jaw ``(B, 1, h, w)``, where a strip of what is behind, so many pixels wide, is none; below it is the neck.
     """
+    high, wide = strips
     right, down = (depth.diff(dim=dim).abs() for dim in (-1, -2))
     deep = torch.maximum(F.pad(right, (0, 1, 0, 0)), F.pad(down, (0, 0, 0, 1)))
-    around = largest(step * at_least(deep, _DEEP_MM), _AROUND - 1)
+    step = step * at_least(deep, _DEEP_MM)
+    around = largest(step, _AROUND - 1)
     middle = (largest(depth, _AROUND) - largest(-depth, _AROUND)) / 2
     near = (depth <= middle).to(picture)
     share = ((gaussian(near, _OUTLINE) - 0.5) * _EDGE + 0.5).clamp(0, 1)
     behind = torch.lerp(soft, picture, high)
-    far, before = _gone_on(behind, (1 - near) * (1 - around * high)), _gone_on(picture, near * (1 - around))
+    far, before = (
+        _gone_on(behind, (1 - near) * (1 - largest(step, wide) * high)),
+        _gone_on(picture, near * (1 - around)),
+    )
     drawn = torch.lerp(far, before, share)
     return torch.lerp(soft, drawn, around)
 
