@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from faceaug.face.decomposition import Light
     from faceaug.scene import Scene
 
-# Highlights roll off from here, and hold at most this many times the rest of the range above it.
-_SHOULDER, _MOST = 0.8, 1.0
+# Highlights roll off from here, and hold at most this many times the rest of the range above it: those without colour
+# and those that differ in their channels by the second of these shares. What is white has lost what it held; of a red
+# highlight the other channels tell that there was more.
+_SHOULDER, _MOST, _COLOURED = 0.8, (1.0, 3.0), (0.03, 0.12)
 # A photograph's light has a side from the first ratio of key and fill and angle to the camera (degrees) on, wholly from
 # the second on; else the lamp stands so many degrees aside and above, for a shape that falls straight onto a face does
 # not bend, and looks painted.
@@ -83,13 +85,20 @@ def _darkened(linear: Tensor, cover: Tensor, scene: Scene) -> tuple[Tensor, Tens
     assert scene.shade is not None
     there = at_least(cover.amax(dim=1, keepdim=True), _LEAST)
     there = there * (scene.shade.darkness > 0).to(linear)[:, None, None, None]
-    dark = _rolled(_unrolled(linear) * (1 - cover * _share(scene, scene.shade)).clamp(min=0))
+    whole = _unrolled(linear)
+    left = _rolled(whole * (1 - cover * _share(scene, scene.shade)).clamp(min=0))
+    # As a share of what was seen: where hardly anything is hidden, hardly anything changes.
+    dark = linear * (left / _rolled(whole).clamp(min=1e-6))
     return torch.lerp(linear, dark, there), there
 
 
 def _unrolled(x: Tensor) -> Tensor:
     """Give highlights back the light that the camera's shoulder took, or their shadow turns blue and green."""
-    part = ((x - _SHOULDER) / (1 - _SHOULDER)).clamp(0, _MOST / (1 + _MOST))
+    high = x.amax(dim=1, keepdim=True)
+    coloured = smooth_step(*_COLOURED, (high - x.amin(dim=1, keepdim=True)) / high.clamp(min=1e-4))
+    least, most = _MOST
+    held = least + (most - least) * coloured
+    part = torch.minimum(((x - _SHOULDER) / (1 - _SHOULDER)).clamp(min=0), held / (1 + held))
     return x.clamp(max=_SHOULDER) + (1 - _SHOULDER) * part / (1 - part)
 
 
