@@ -76,10 +76,10 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     share, features, keep, pigment = share[part], features[part], keep[part], density + even[part]
     mixed = (1 - above(features, 0)) * above(share, 0) * (1 - smooth_step(_PURE, 1.0, share))
     follows = _follows(own, share, keep, pigment, mixed, factor=coarseness(linear.shape[-2:]))
-    toned = through(own, keep, (follows + lips * features) * pigment)
+    toned = through(own, keep, torch.addcmul(follows, lips, features).mul_(pigment))
     toned = _without_blue(toned, own, share)
     toned = torch.cat([_of_its_shades(scene, row, toned, own, share) for row in range(len(scene))])
-    changed = torch.addcmul(linear[part], person[part], toned - own).clamp_(min=0.0)
+    changed = toned.sub_(own).mul_(person[part]).add_(linear[part]).clamp_(min=0.0)
     picture = linear.clone()
     picture[part] = torch.lerp(linear[part], changed, above(touched[part], 0))
     return picture, scene
@@ -168,21 +168,22 @@ def _bright(colour: Tensor) -> Tensor:
 
 
 def _without_blue(toned: Tensor, before: Tensor, share: Tensor) -> Tensor:
-    """Keep skin from turning green or blue where it was grey before: in shadows, highlights and a grey beard.
+    """Keep skin from turning green or blue, in place, where it was grey before: shadows, highlights, a grey beard.
 
     No skin reflects more green than red or more blue than green; what was so before (coloured light, grey hair) may
     stay, in what becomes lighter a little less of it.
     """
-    lighter = above(toned.amax(dim=1) - before.amax(dim=1), 0)
+    lighter = above(toned.amax(dim=1).sub_(before.amax(dim=1)), 0)
 
     def most(over: int, under: int, share_of: float) -> Tensor:
-        now = before[:, over] / before[:, under].clamp(min=1e-4)
-        return torch.lerp(now.clamp(min=share_of), now.clamp(min=1.0) * share_of, lighter)
+        now = (before[:, over] / before[:, under].clamp(min=1e-4)).clamp_(min=share_of)
+        return now.lerp_(now.clamp(min=1.0).mul_(share_of), lighter)
 
     red, green, blue = toned.unbind(1)
-    capped = torch.minimum(green, red * most(1, 0, _GREEN))
-    clean = torch.stack([red, capped, torch.minimum(blue, capped * most(2, 1, _BLUE))], dim=1)
-    return torch.lerp(toned, clean, share)
+    capped = torch.minimum(green, most(1, 0, _GREEN).mul_(red))
+    blue.lerp_(torch.minimum(blue, most(2, 1, _BLUE).mul_(capped)), share[:, 0])
+    green.lerp_(capped, share[:, 0])
+    return toned
 
 
 def _evened(scene: Scene, row: int) -> Tensor:
