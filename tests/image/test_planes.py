@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
 from faceaug.image import filter as filters
 from faceaug.image import planes
+from faceaug.image.color import decode, encode
 from faceaug.image.filter import enlarge, gaussian_weights, reduce, separable
 from faceaug.image.noise import Noise
 from faceaug.image.warp import sampled
@@ -130,3 +132,26 @@ def test_other_types_are_left_to_torch() -> None:
     many = places(x, (1, 40_000))
     torch.testing.assert_close(sampled(x, many)[..., :50], sampled(x, many[..., :50].contiguous()), rtol=0, atol=1e-5)
     assert separable(x.double(), gaussian_weights(1.0)).dtype == torch.float64
+
+
+def test_bytes_and_light_go_by_the_tables_of_every_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    light = torch.cat([picture(1, 3, 40, 50) * 1.4 - 0.2, torch.linspace(0, 1, 6000).reshape(1, 3, 40, 50)])
+    pixels = torch.arange(3 * 4 * 64).to(torch.uint8).reshape(3, 4, 64)
+    quick, back = encode(light), decode(pixels)
+    assert torch.equal(encode(decode(pixels)), pixels)
+    assert torch.equal(back, decode(pixels.permute(2, 0, 1)).permute(1, 2, 0))
+    monkeypatch.setattr(planes, "WIDE_TABLES", False)
+    exact = encode(light)
+    assert int((quick.int() - exact.int()).abs().max()) <= 1
+    assert float((quick != exact).float().mean()) < 1e-3
+
+
+def test_masks_become_bytes_and_changed_pixels_are_counted() -> None:
+    mask = torch.tensor([[-0.5, 0.0, 0.4 / 255, 0.6 / 255, 0.5, 1.0, 7.0]])
+    assert planes.in_bytes(mask.numpy()).tolist() == [[0, 0, 0, 1, 128, 255, 255]]
+    one = np.zeros((5, 6, 3), np.uint8)
+    other = one.copy()
+    other[1, 2, 0], other[3, 4] = 1, (0, 255, 7)
+    assert planes.differing(one, other) == 2
+    assert planes.differing(one[2:, 1:], other[2:, 1:]) == 1
+    assert planes.differing(one, one) == 0
