@@ -165,7 +165,7 @@ def frame_light(surface: Finish, normal: Tensor, shading: Tensor, room: Room, pa
             shine = shine * (_STREAKS[0] + (_STREAKS[1] - _STREAKS[0]) * pattern)
         return fresnel(normal[:, 2:3].clamp(min=0.5), colour) * (_DULLED * shading + (1 - _DULLED) * shine)
     if surface.mottled and pattern is not None:
-        light = colour.new_tensor((2.1, 1.9, 1.5)).reshape(1, 3, 1, 1)
+        light = colour.new_tensor((1.8, 1.7, 1.4)).reshape(1, 3, 1, 1)
         dark = colour.new_tensor((0.18, 0.20, 0.45)).reshape(1, 3, 1, 1)
         colour = colour * torch.lerp(dark.expand_as(normal), light.expand_as(normal), pattern)
     # Rounded edges hide their own grazing part: without this bound every edge would shine white.

@@ -184,7 +184,7 @@ def _pattern(fit: Fitting, u: Tensor, v: Tensor) -> Tensor | None:
     if fit.surface.mottled:
         points = torch.cat([u.abs() * 0.8 + v * 0.5, v - u.abs() * 0.2], dim=1)
         rough = smooth_noise(noise, "flames", points, 5.0) + 0.5 * smooth_noise(noise, "flecks", points, 2.0)
-        return smooth_step(-0.35, 0.7, rough)[:, None]
+        return smooth_step(-0.25, 0.9, rough)[:, None]
     if fit.surface.metal:
         return smooth_step(-0.7, 0.7, smooth_noise(noise, "streaks", torch.cat([u.abs(), v], dim=1), 7.0))[:, None]
     return None

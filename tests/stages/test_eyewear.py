@@ -267,6 +267,16 @@ def test_the_skin_is_darker_in_the_shadow() -> None:
     assert level(rendering, shade) < float(pixels_of("eileen_collins.png")[shade].mean()) - 2
 
 
+def test_a_lens_without_a_rim_shades_the_cheek_with_its_edge(monkeypatch: pytest.MonkeyPatch) -> None:
+    def shade() -> np.ndarray:
+        made = worn(style="rimless", material="metal")
+        return mask(made, "glasses_shadow") * (mask(made, "glasses_lens") < 0.01) * (mask(made, "glasses_frame") < 0.01)
+
+    with_edge = shade()
+    monkeypatch.setattr("faceaug.stages.eyewear_shadow._SCATTERED", 0.0)
+    assert with_edge.sum() > 1.3 * shade().sum()
+
+
 def test_a_wider_frame_is_wider_by_as_much() -> None:
     def width(size: float) -> int:
         columns = np.flatnonzero((mask(worn(size=size), "glasses_lens") > 0.5).any(axis=0))

@@ -10,6 +10,7 @@ import torch
 
 from faceaug.edit import get_edit
 from faceaug.image.filter import reduce
+from faceaug.image.finish import Room, finish, frame_light
 from faceaug.scene import Scene
 from faceaug.stages.eyewear_light import scene_light
 from faceaug.stages.relight import relight
@@ -51,3 +52,24 @@ def test_the_new_light_is_worked_out_once_and_kept(monkeypatch: pytest.MonkeyPat
     for row in range(2):
         assert torch.allclose(scene_light(after.row(row)).level, apart[row], atol=1e-6)
         assert replace(after, shading=None).row(row).shading is None
+
+
+@pytest.mark.parametrize(("material", "times"), [("acetate", 4.0), ("metal", 2.0)])
+@pytest.mark.parametrize("elevation", [20.0, 50.0])
+def test_a_rounded_edge_shines_in_a_line_half_way_to_the_lamp(material: str, times: float, elevation: float) -> None:
+    """Across it, from looking down to looking up; drawn coarsely the line is broader and as much dimmer."""
+    tilt = torch.deg2rad(torch.linspace(-70.0, 70.0, 281))
+    normal = torch.stack([0 * tilt, torch.sin(tilt), torch.cos(tilt)])[None, :, None]
+    lamp = torch.tensor(
+        [0.0, torch.sin(torch.deg2rad(torch.tensor(elevation))), torch.cos(torch.deg2rad(torch.tensor(elevation)))]
+    )
+
+    def across(coarse: float) -> torch.Tensor:
+        room = Room.lit(lamp, 0.6, 0.2, coarse)
+        return frame_light(finish(material, "black"), normal, torch.ones_like(normal[:, :1]), room, None)[0, 1, 0]
+
+    fine, broad = across(0.0), across(0.3)
+    assert abs(float(torch.rad2deg(tilt[fine.argmax()])) - elevation / 2) < 4
+    assert float(fine.max()) > times * float(fine[tilt < 0].median())
+    assert float(broad.max()) < 0.8 * float(fine.max())
+    assert int((broad > broad.max() / 2).sum()) > 1.3 * int((fine > fine.max() / 2).sum())
