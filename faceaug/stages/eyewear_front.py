@@ -155,7 +155,9 @@ def _shone(fit: Fitting, u: Tensor, v: Tensor, cover: Tensor, *, side: bool) -> 
         edge = ((slopes * slopes).sum(dim=1, keepdim=True).sqrt() / _ON_EDGE).clamp(max=1)
         normal = _normal(fit, slopes[:, :1], slopes[:, 1:], across, side=side)
         light = fit.light
-        room, pattern = light.room(edge * (_step(fit) / fit.frame.rounding)), _pattern(fit, across, up)
+        room = light.room(edge * (_step(fit) / fit.frame.rounding))
+        # Streaks are told on the face of wire, of whose sides little is seen.
+        pattern = _pattern(fit, across, up) if fit.surface.mottled or not side else None
         shone = light.level * frame_light(fit.surface, normal, light.shade(normal), room, pattern)
         glow.index_copy_(1, there, (shone.expand(1, 3, -1, -1) * covered).reshape(3, -1))
     return glow.reshape(1, 3, cover.shape[-2], cover.shape[-1])
