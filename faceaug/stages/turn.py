@@ -141,12 +141,7 @@ def _carried(
         own = sampled([source.regions.person, clear], sight.place[(..., *box)], (face.shape[-2], face.shape[-1]))
         for place, matte in zip(mattes, own.chunk(2, dim=1), strict=True):
             moved[:, place][(..., *box)] = torch.maximum(moved[:, place][(..., *box)], matte)
-    hidden = (1 - sight.shown) * (1 - smooth_step(0.0, 0.6, face))
-    box = extent(above(hidden, _FAINT))
-    if box is not None:  # a cheek hid it: it is of the person if what is beside it is
-        part = (..., *box)
-        beside = filled(moved[:, :1], sight.seen * (1 - face))[part]
-        moved[part] *= 1 - hidden[part] * (1 - smooth_step(*_PERSON, beside))
+    _complete(moved, sight, face)
     # Within the face there is skin or hair even where the mesh, laid over the photograph, reached past them.
     there = moved[:, :1]
     held = sight.seen * smooth_step(0.5, 0.95, there)
@@ -175,6 +170,20 @@ def _carried(
     if "bare" in carried:
         carried["bare"] = torch.lerp(smooth_step(*_BARE, carried["bare"]), carried["bare"], sight.seen)
     return colour, carried
+
+
+def _complete(moved: Tensor, sight: Sight, face: Tensor) -> None:
+    """What a cheek hid is of the person if what is beside it is: maps ``(B, C, h, w)``, the matte first, in place."""
+    hidden, box = 1 - sight.shown, extent(above(1 - sight.shown, _FAINT))
+    if box is None:
+        return
+    hidden[(..., *box)] *= 1 - smooth_step(0.0, 0.6, face[(..., *box)])
+    box = extent(above(hidden, _FAINT))
+    if box is None:
+        return
+    part = (..., *box)
+    beside = filled(moved[:, :1], sight.seen * (1 - face))[part]
+    moved[part] *= 1 - hidden[part] * (1 - smooth_step(*_PERSON, beside))
 
 
 def _moved(scene: Scene, layers: Layers, neck: Neck, sight: Sight, face: Tensor) -> tuple[Scene, Tensor]:

@@ -127,7 +127,12 @@ def look_up(place: Tensor, visible: Tensor, mirror: Callable[[Box], Tensor], ali
         other = gaussian(_density(mirrored[part])[0] * shown, _MEASURE_MM * scale)
         share[part] = smooth_step(*_BETTER, other - own[part]) * poorly[part]
         seen = seen * (1 - share)
-    shown = 1 - (1 - gaussian(visible, _MEASURE_MM * scale)).clamp(0, 1) * (1 - share) * alike
+    shown, hidden = torch.ones_like(own), 1 - visible
+    box = extent(hidden, round(4 * _MEASURE_MM * scale) + 2)
+    if box is not None:
+        part = (..., *box)
+        lost = gaussian(hidden[part], _MEASURE_MM * scale).clamp_(0, 1)
+        shown[part] = torch.rsub(lost.mul_(1 - share[part]).mul_(alike[part]), 1)
     return Sight(place, mirrored, share, seen, own, shown, jump, scale)
 
 
