@@ -92,7 +92,7 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
         even, every, lent, share, layer = small.split_with_sizes((3, 1, 1, 1, maps.shape[1]), dim=1)
         strong = torch.lerp(every, lent / share.clamp(min=1e-3), smooth_step(*_LENT, share))
         even, strong = enlarge(torch.cat([even, strong], dim=1), size, factor).split_with_sizes((3, 1), dim=1)
-        laid = strong * laid_out(texture, trust * lends * kind, wanted, scale)
+        laid = strong * laid_out(texture, trust * lends * kind, wanted, scale, strands=kind is hair)
         fine = 1 + lively * laid
         pores.append(_PORES * laid)
         colours.append(even * torch.lerp(fine, soil.finer[part], soil.share[part]))
@@ -126,7 +126,7 @@ def _hairy(hair: Tensor, trust: Tensor, face: Tensor) -> Tensor:
     return smooth_step(*_LOCKS, torch.lerp(beside, on, face))
 
 
-def laid_out(texture: Tensor, lends: Tensor, wanted: Tensor, scale: float) -> Tensor:
+def laid_out(texture: Tensor, lends: Tensor, wanted: Tensor, scale: float, *, strands: bool = False) -> Tensor:
     """Texture that goes on over a whole map: the nearest broad piece of what lends it, laid side by side, mirrored.
 
     Args:
@@ -134,6 +134,7 @@ def laid_out(texture: Tensor, lends: Tensor, wanted: Tensor, scale: float) -> Te
         lends: Where it may be taken from ``(B, 1, h, w)``, 0..1.
         wanted: Where it is wanted ``(B, 1, h, w)``, 0..1.
         scale: Pixels per millimetre.
+        strands: Whether it is hair, which runs one way; skin does not, but where it has folds.
 
     Returns:
         Texture ``(B, C, h, w)``, which departs from 0 by 1 in the mean; 0 where nothing lends any.
@@ -147,7 +148,8 @@ def laid_out(texture: Tensor, lends: Tensor, wanted: Tensor, scale: float) -> Te
     strength = texture.abs().mean(dim=1, keepdim=True)
     lively = reduce(strength * lends, factor) / coarse.clamp(min=0.1)
     best = smooth_step(_SURE, 1.0, box(coarse, small)) * (near + 1e-3) / (largest(lively, small) + _CALM)
-    best = best * _alike_both_ways(texture[:, 1:2], lends, factor, small)
+    if not strands:
+        best = best * _alike_both_ways(texture[:, 1:2], lends, factor, small)
     laid = torch.zeros_like(texture)
     for row, score in enumerate(best[:, 0]):
         place = int(score.argmax())

@@ -161,9 +161,13 @@ def test_folds_are_lent_by_nobody_where_there_is_skin_without_any() -> None:
     folds = 0.004 * torch.sin(torch.arange(SIDE) * 1.3)[:, None]
     beside = (torch.arange(SIDE) > 40).float()
     colour = (0.4 + torch.lerp(fine, folds.expand(1, 1, SIDE, SIDE), beside)).expand(1, 3, -1, -1) * known
-    inside = grown(colour.clone(), ones(), soil(known, 0 * ones(), ones()), scale=1.0)[0][0, 0, :, 30:46]
-    across, down = (float(inside.diff(dim=dim).abs().mean()) for dim in (1, 0))
-    assert across > 0.6 * down
+    ratios = []
+    for hair in (0.0, 1.0):
+        inside = grown(colour.clone(), ones(), soil(known, hair * ones(), ones()), scale=1.0)[0][0, 0, :, 30:46]
+        across, down = (float(inside.diff(dim=dim).abs().mean()) for dim in (1, 0))
+        ratios.append(across / down)
+    assert ratios[0] > 0.6
+    assert ratios[1] < 0.2  # strands run one way
 
 
 def test_skin_that_was_drawn_out_has_pores_instead_of_streaks() -> None:
