@@ -115,7 +115,7 @@ def _around(fit: Fitting, one: _Temple) -> Box:
 def _drawn(below: Tensor, fit: Fitting, one: _Temple) -> tuple[Tensor, Tensor]:
     distance, share, across = _shape(fit, one)
     cover = (0.5 - distance * fit.scale).clamp(0, 1) * _visible(fit, one, share)
-    cover = gaussian(cover, max(fit.sharp - 0.3, 0.3))
+    cover = gaussian(cover, max(fit.sharp - 0.3, 0.45))
     cover = cover * above(cover, _SEEN)
     person = fit.whole.of(fit.scene.source.regions.person)
     contact = gaussian(cover, _CONTACT_MM * fit.scale) * _CONTACT * person * (1 - cover)
