@@ -62,6 +62,15 @@ def test_colour_spilt_beside_a_turned_head_is_found() -> None:
         assert spill(tinted(pair, ~(FACE | CLOTHES | HAIR))) > 5.0
 
 
+def test_what_a_codec_does_to_texture_is_no_spill() -> None:
+    """Brighter here and darker there, by 6 levels a pixel; a tint of the same size is seen."""
+    pair = scene()
+    grain = 6.0 * (np.indices((SIDE, SIDE)).sum(axis=0)[..., None] // 2 % 2 * 2 - 1)
+    shaken = pair.picture + grain.astype(np.float32)
+    assert spill(replace(pair, picture=shaken)) < 1.0
+    assert spill(tinted(pair, HAIR & ~FACE, (6, 6, 6))) > 1.5
+
+
 def test_hair_counts_only_where_it_stayed() -> None:
     assert spill(tinted(scene(), HAIR & ~FACE)) > 5.0
     assert spill(tinted(scene(turned=True), HAIR & ~FACE)) < 1.0

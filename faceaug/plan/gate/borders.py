@@ -43,6 +43,11 @@ LEAST: Final = 150
 REACH: Final = 48
 """How far from the face something can spill, pixels of the frame: 4 cm."""
 
+BROAD: Final = 3.0
+"""What is spilt is a tint or a shade: it is averaged over so many pixels of the frame, within hair, clothes or
+background alone, and what a codec changes of their texture, brighter here and darker there, averages out. Not so of a
+turned face, where the nearest of several places leaves little of any texture."""
+
 ALONG: Final = (-8, -4, 0, 4, 8)
 """So far collars and hair go along with a head that turns, either way, pixels of the frame: 6 mm."""
 
@@ -75,7 +80,8 @@ def spill(pair: Aligned) -> float:
     """How much hair, clothes and background around the face have changed.
 
     Returns:
-        Mean CIELAB difference of the region that changed most; of a face that was turned, of background and clothes.
+        CIELAB difference of the region that changed most, less its texture; of a face that was turned, of background
+        and clothes.
     """
     change = _change(pair)
     near = _grown(pair.face, REACH) & pair.inside & ~_grown(_glasses(pair), APART)
@@ -84,22 +90,32 @@ def spill(pair: Aligned) -> float:
     for place in _kept(pair):
         where = place & near & ~skin
         if int(where.sum()) >= LEAST:
-            found.append(float(change[where].mean()))
+            length = np.linalg.norm(change, axis=2) if pair.turned else _averaged(change, where)
+            found.append(float(length[where].mean()))
     return max(found)
 
 
+def _averaged(change: Map, where: Where) -> Map:
+    """Length ``(h, w)`` of a difference ``(h, w, 3)`` averaged over what lies around within a region."""
+    share = where.astype(np.float32)[..., None]
+    both = cv2.GaussianBlur(np.concatenate([change * share, share], axis=2), (0, 0), BROAD)
+    return np.asarray(np.linalg.norm(both[..., :3] / np.maximum(both[..., 3:], 1e-3), axis=2), np.float32)
+
+
 def _change(pair: Aligned) -> Map:
-    """CIELAB difference from the photograph; of a turned face from whatever of it is next to the place."""
+    """CIELAB difference ``(h, w, 3)`` from the photograph; of a turned face from whatever is next to the place."""
     picture, still = _lab(pair.picture), _lab(pair.still)
     shifts = [(y, x) for y in ALONG for x in ALONG] if pair.turned else [(0, 0)]
     wide = np.pad(still, ((ALONG[-1],) * 2, (ALONG[-1],) * 2, (0, 0)), mode="edge")
     height, width = still.shape[:2]
-    least = np.full((height, width), np.inf, np.float32)
+    least, found = np.full((height, width), np.inf, np.float32), np.zeros_like(still)
     for y, x in shifts:
         row, column = ALONG[-1] + y, ALONG[-1] + x
-        there = wide[row : row + height, column : column + width]
-        least = np.minimum(least, ((picture - there) ** 2).sum(axis=2))
-    return np.asarray(np.sqrt(least), np.float32)
+        change = picture - wide[row : row + height, column : column + width]
+        square = (change**2).sum(axis=2)
+        nearer = square < least
+        least, found = np.where(nearer, square, least), np.where(nearer[..., None], change, found)
+    return np.asarray(found, np.float32)
 
 
 def _kept(pair: Aligned) -> list[Where]:
