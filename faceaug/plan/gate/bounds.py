@@ -9,12 +9,12 @@ __all__ = ["BOUNDS"]
 BOUNDS: Final = {
     "face": 0.0,
     "labels": 0.0,
-    "landmarks": 0.086,
-    "eyes": 0.84,
-    "glasses": 0.055,
+    "landmarks": 0.085,
+    "eyes": 0.85,
+    "glasses": 0.066,
     "identity": 0.6,
     "clipping": 0.023,
-    "seam": 0.82,
+    "seam": 0.54,
     "spill": 1.0,
     "grain": 1.0,
 }
