@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from faceaug.channels import Shade
     from faceaug.face.decomposition import Light
     from faceaug.scene import Scene
+    from faceaug.stages.extent import Box
 
 # Highlights roll off from here, and hold at most this many times the rest of the range above it: those without colour
 # and those that differ in their channels by the second of these shares. What is white has lost what it held; of a red
@@ -66,18 +67,32 @@ def shade(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
 
 
 def beyond(scene: Scene, row: int) -> NDArray[np.uint8]:
-    """The photograph of one row with the shadow on the wall, ``(H, W, 3)``, for what lies beyond its window."""
+    """The photograph of one row ``(H, W, 3)`` with the shadow on the wall beyond its window."""
     pixels = scene.source.photos[row].pixels.copy()
     if scene.beyond is None:
         return pixels
     one = scene.row(row)
-    for top in range(0, len(pixels), _BAND):
-        band = pixels[top : top + _BAND]
-        linear = decode(torch.from_numpy(band).to(scene.device)).permute(2, 0, 1)[None]
-        dark, there = _darkened(linear, scene.beyond[row : row + 1, :, top : top + _BAND], one)
+    for part in _around(one):
+        piece = pixels[part]
+        linear = decode(torch.from_numpy(piece.copy()).to(scene.device)).permute(2, 0, 1)[None].contiguous()
+        dark, there = _darkened(linear, scene.beyond[(slice(row, row + 1), slice(None), *part)], one)
         new = encode(dark)[0].permute(1, 2, 0).cpu().numpy()
-        np.copyto(band, new, where=there[0, 0, :, :, None].cpu().numpy() > 0)
+        np.copyto(piece, new, where=there[0, 0, :, :, None].cpu().numpy() > 0)
     return pixels
+
+
+def _around(scene: Scene) -> list[Box]:
+    """What lies around the window of one row, in strips that are not too large."""
+    (height, width), (high, wide) = scene.source.size
+    left, top = scene.source.corners[0]
+    bands = [(0, top, 0, width), (top + high, height, 0, width)]
+    bands += [(top, top + high, 0, left), (top, top + high, left + wide, width)]
+    return [
+        (slice(first, min(first + _BAND, down)), slice(start, end))
+        for up, down, start, end in bands
+        if end > start
+        for first in range(up, down, _BAND)
+    ]
 
 
 def _darkened(linear: Tensor, cover: Tensor, scene: Scene) -> tuple[Tensor, Tensor]:
