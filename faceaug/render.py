@@ -104,7 +104,7 @@ def _render(scene: Scene) -> Rendering:
         pixels = tuple(_pasted(scene, row, window) for row in range(len(scene)))
     else:
         pixels = _captured(scene, None if window is None else picture)
-    whole = scene.sensor is not None or scene.beyond is not None
+    whole = scene.sensor is not None or bool(scene.beyond)
     parts = [(slice(None), slice(None)) if whole else _window(scene, row) for row in range(len(scene))]
     grey = scene.source.grey.tolist()
     pixels = tuple(_still_grey(new, old) if none else new for new, old, none in zip(pixels, photos, grey, strict=True))
@@ -160,8 +160,8 @@ def _masks(scene: Scene) -> dict[str, tuple[NDArray[np.uint8], ...]]:
     for name, mask in scene.masks.items():
         rows = []
         for row, (left, top) in enumerate(scene.source.corners):
-            if name == "foreign_shadow" and scene.beyond is not None:
-                canvas = in_bytes(scene.beyond[row, 0].cpu().numpy())
+            if name in scene.beyond:
+                canvas = in_bytes(scene.beyond[name][row, 0].cpu().numpy())
             else:
                 canvas = np.zeros(scene.source.photos[row].pixels.shape[:2], dtype=np.uint8)
             small = mask[row, 0].cpu().numpy()

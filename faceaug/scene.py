@@ -44,10 +44,9 @@ class Scene(Brief):
         shade: Something that stands in the light, or None for nothing.
         shading: What the new light does to the person, once a stage has worked it out: a factor on the light of each
             channel, and added gloss ``(B, 4, h, w)``; or None.
-        beyond: How much of the key is hidden on the wall, all over the photographs ``(B, 1, H, W)``, 0..1, where they
-            are larger than their windows; or None.
         bare: Share of bare skin in each pixel's person ``(B, 1, h, w)``, 0..1, where a stage has carried it along.
         masks: Label masks by name, ``(B, 1, h, w)`` in 0..1, over the window.
+        beyond: Those of them that go on beyond it, ``(B, 1, H, W)`` over the whole photograph.
         conditions: Edit to what it laid on the skin ``(B, 2 or 3, h, w)``: melanin, haemoglobin, height. `pigment` and
             `relief` hold the sums.
         applied: Edit to the settings that were used.
@@ -65,9 +64,9 @@ class Scene(Brief):
     eyewear: Eyewear | None = None
     shade: Shade | None = None
     shading: Tensor | None = None
-    beyond: Tensor | None = None
     bare: Tensor | None = None
     masks: Mapping[str, Tensor] = field(default_factory=dict)
+    beyond: Mapping[str, Tensor] = field(default_factory=dict)
     conditions: Mapping[str, Tensor] = field(default_factory=dict)
     applied: Mapping[str, Settings] = field(default_factory=dict)
 
@@ -116,9 +115,9 @@ class Scene(Brief):
             source=self.source.row(index),
             variants=self.variants[part],
             shading=cut(self.shading),
-            beyond=cut(self.beyond),
             bare=cut(self.bare),
             masks={name: mask[part] for name, mask in self.masks.items()},
+            beyond={name: mask[part] for name, mask in self.beyond.items()},
             conditions={name: drawn[part] for name, drawn in self.conditions.items()},
             applied={name: {k: v[part] for k, v in used.items()} for name, used in self.applied.items()},
             **channels,

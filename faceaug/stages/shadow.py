@@ -33,6 +33,8 @@ _SHOULDER, _MOST, _COLOURED = 0.8, (1.0, 3.0), (0.03, 0.12)
 _DIRECTED, _OFF, _ASIDE, _ABOVE = (2.0, 4.0), (18.0, 32.0), 32.0, 26.0
 # So many rows of a photograph are shaded at once: whole ones would take much memory.
 _BAND = 512
+# Name of the label mask.
+_NAME = "foreign_shadow"
 # A change below this share of the light cannot be seen, and leaves the pixel alone.
 _LEAST = 2.0 / 255
 
@@ -62,20 +64,21 @@ def shade(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     cover = torch.lerp(within, person, source.regions.person)
     dark, there = _darkened(linear, cover, scene)
     if source.size[0] != size:
-        scene = replace(scene, beyond=wall * (shadow.darkness > 0).to(wall)[:, None, None, None])
-    return dark, scene.with_mask("foreign_shadow", cover.amax(dim=1, keepdim=True) * there)
+        whole = wall * (shadow.darkness > 0).to(wall)[:, None, None, None]
+        scene = replace(scene, beyond={**scene.beyond, _NAME: whole})
+    return dark, scene.with_mask(_NAME, cover.amax(dim=1, keepdim=True) * there)
 
 
 def beyond(scene: Scene, row: int) -> NDArray[np.uint8]:
     """The photograph of one row ``(H, W, 3)`` with the shadow on the wall beyond its window."""
     pixels = scene.source.photos[row].pixels.copy()
-    if scene.beyond is None:
+    if _NAME not in scene.beyond:
         return pixels
     one = scene.row(row)
     for part in _around(one):
         piece = pixels[part]
         linear = decode(torch.from_numpy(piece.copy()).to(scene.device)).permute(2, 0, 1)[None].contiguous()
-        dark, there = _darkened(linear, scene.beyond[(slice(row, row + 1), slice(None), *part)], one)
+        dark, there = _darkened(linear, one.beyond[_NAME][(..., *part)], one)
         new = encode(dark)[0].permute(1, 2, 0).cpu().numpy()
         np.copyto(piece, new, where=there[0, 0, :, :, None].cpu().numpy() > 0)
     return pixels
