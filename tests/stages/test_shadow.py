@@ -15,7 +15,7 @@ from faceaug.edit import get_edit
 from faceaug.image.shade import angles, direction
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
-from faceaug.stages.blocked import on_wall, places, standing
+from faceaug.stages.blocked import Lamp, on_person, on_wall, places, standing
 from faceaug.stages.shadow import _lamp, shade
 from tests.portraits import collins, inside
 
@@ -150,14 +150,17 @@ def test_a_lamp_at_the_camera_gives_way_to_one_aside() -> None:
 
 
 def test_a_lamp_that_was_made_up_leaves_no_bright_rim() -> None:
-    """Sides that it would not reach are lit in the photograph: they are shaded as well."""
-    brim = {"pattern": "brim", "size": 3.0}
-    away = inside(collins().surface.face, 0.99) & (collins().surface.normal[0, 0].numpy() < -0.75)
-    made_up, own = (
-        shade(face.linear, get_edit("foreign_shadow")(Scene.of(face), **{**PLAIN, **brim}))[1].masks["foreign_shadow"]
-        for face in (lit(3.0), lit(60.0))
+    """Sides that it would not reach are lit in the photograph: they are shaded as well, as by no lamp of its own."""
+    face = lit(60.0)
+    scene = get_edit("foreign_shadow")(Scene.of(face), **{**PLAIN, "pattern": "brim", "size": 3.0})
+    assert scene.shade is not None
+    away = inside(face.surface.face, 0.99) & (face.surface.normal[0, 0].numpy() < -0.75)
+    own, made_up = (
+        on_person(scene.shade, standing(scene.shade), face, Lamp(face.light.direction, torch.tensor([real])), 1)
+        for real in (1.0, 0.0)
     )
-    assert float(own[0, 0].numpy()[away].mean()) < 0.5 * float(made_up[0, 0].numpy()[away].mean())
+    assert away.sum() > 20
+    assert float(own[0, 1].numpy()[away].mean()) < 0.5 * float(made_up[0, 1].numpy()[away].mean())
 
 
 def test_glasses_lie_in_the_shadow_too() -> None:
