@@ -87,9 +87,9 @@ def test_where_a_collar_hides_it_there_is_none(face: Decomposition) -> None:
 
 def test_it_tilts_with_the_head_and_stays_below(face: Decomposition) -> None:
     still = neck_of(face)
-    turned = tilted(still, face, face.pose.angles + torch.tensor([[30.0, 10.0, 0.0]]))
-    assert torch.equal(turned.cover, still.cover)
-    assert torch.equal(turned.colour, still.colour)
+    nodding = tilted(still, face, face.pose.angles + torch.tensor([[0.0, 10.0, 0.0]]))
+    assert torch.equal(nodding.cover, still.cover)
+    assert torch.equal(nodding.colour, still.colour)
     moved = tilted(still, face, face.pose.angles + torch.tensor([[0.0, 0.0, 15.0]]))
     across, up = frame(face)
     shifts = []
@@ -100,6 +100,22 @@ def test_it_tilts_with_the_head_and_stays_below(face: Decomposition) -> None:
     # Clockwise about a point above: what lies below that swings to the left.
     assert shifts[0] < 0
     assert abs(shifts[0]) < 20  # it would be 25 as a whole
+
+
+def test_behind_the_near_ear_it_reaches_out_and_nowhere_else(face: Decomposition) -> None:
+    across, up = frame(face)
+    frontal = replace(face, pose=replace(face.pose, angles=torch.zeros(1, 3)))
+    still = neck_of(frontal)
+    for yaw, near in ((20.0, -1), (-20.0, 1)):
+        cover = tilted(still, frontal, torch.tensor([[yaw, 0.0, 0.0]])).cover[0, 0]
+        for height, least, most in ((-25.0, -0.5, 0.5), (20.0, 2.0, 5.0), (55.0, 6.0, 9.0)):
+            line = (up - height).abs() < 2
+            ends = [
+                [float((side * across)[line & (each > 0.5)].max()) for side in (near, -near)]
+                for each in (still.cover[0, 0], cover)
+            ]
+            assert least < ends[1][0] - ends[0][0] < most
+            assert ends[1][1] == pytest.approx(ends[0][1], abs=0.5)
 
 
 def test_its_outline_stays_on_the_side_from_which_the_head_turns_away(face: Decomposition) -> None:
