@@ -19,20 +19,30 @@ _FARTHEST_YAW = 45.0
 Words = tuple[str, ...]
 # How often each is drawn: of 70 wearers in official portraits 30 have no rims or half ones, 32 thin metal and 8 acetate
 # (our own count by eye), here moved halfway toward shop windows of today, where acetate is more usual; few have colour.
-_STYLES = {"round": 15, "rectangle": 28, "square": 12, "aviator": 6, "cat_eye": 7, "browline": 8, "rimless": 24}
-_MATERIALS = {"acetate": 35, "metal": 60, "translucent": 5}
+_STYLES = {
+    "round": 6,
+    "oval": 20,
+    "rectangle": 22,
+    "square": 8,
+    "aviator": 4,
+    "cat_eye": 4,
+    "browline": 3,
+    "rimless": 15,
+    "half_rim": 18,
+}
+_MATERIALS = {"acetate": 25, "metal": 72, "translucent": 3}
 # Plastic is dark or tortoise, wire shines.
-_PLASTIC = {"black": 46, "brown": 16, "tortoise": 26, "blue": 6, "red": 4, "gold": 1, "silver": 1}
+_PLASTIC = {"black": 46, "brown": 16, "tortoise": 26, "blue": 6, "red": 4, "gold": 0.5, "silver": 0.5}
 _WIRE = {"black": 30, "brown": 14, "tortoise": 1, "blue": 2, "red": 1, "gold": 24, "silver": 28}
 _COLOURS = {"acetate": _PLASTIC, "translucent": _PLASTIC, "metal": _WIRE}
 # Lenses that keep light out are seldom coated against reflections.
 _BARE = {name: {"gloss": (0.7, 1.2)} for name in ("tinted", "gradient", "mirrored")}
 
-# What holds lenses without rims is wire.
-_WIRED = {"rimless": {"material": {"metal": 1}}}
+# What holds lenses without rims is wire, and half ones are of it as a rule.
+_WIRED = {"rimless": {"material": {"metal": 1}}, "half_rim": {"material": {"metal": 9, "acetate": 1}}}
 # Of 24 wearers in official portraits 5 show something bright in a lens (three in one lens alone or quite unlike), the
 # others a faint veil or nothing.
-_MIRRORED = {"surroundings": 55, "window": 7, "softbox": 14, "none": 24}
+_MIRRORED = {"surroundings": 66, "window": 1, "softbox": 22, "none": 11}
 
 Style = Annotated[Words, choice(*_STYLES, means="shape of the frame", often=_STYLES, implies=_WIRED)]
 Material = Annotated[
@@ -104,7 +114,7 @@ def glasses(
     thickness: Annotated[Tensor, number(0.8, 1.25, within=(0.5, 2.0), means="width of the rims over the usual one")],
     lens: Lens = "clear",  # type: ignore[assignment]
     reflection: Reflection,
-    gloss: Annotated[Tensor, number(0.05, 0.5, within=(0, 2), means="reflection of the lenses: 1 bare, 0.2 coated")],
+    gloss: Annotated[Tensor, number(0.08, 0.7, within=(0, 2), means="reflection of the lenses: 1 bare, 0.2 coated")],
     lowered: Annotated[
         Tensor, number(0.0, 3.0, unit="mm", within=(-3, 14), means="how far they have slipped down the nose")
     ],

@@ -31,6 +31,7 @@ class Style:
         rim: Width of the rim above, at the sides and below, in acetate.
         bar: Whether a second bar runs above the bridge.
         rimless: Whether there is no rim at all.
+        half: Whether the rim ends half way down, and the lens below is held by a thread.
     """
 
     upper: float
@@ -45,24 +46,29 @@ class Style:
     rim: tuple[float, float, float]
     bar: bool = False
     rimless: bool = False
+    half: bool = False
 
 
 # Proportions taken from opticians' size charts (eye 44-56, bridge 16-21, temple 135-145) and from 24 wearers in
 # official portraits: their hinges stand 4 to 9 mm above the pupils, and their rims stay below the brows.
 STYLES: Final = {
     "round": Style(2.0, 2.0, 0.93, 0.0, 0.0, 0.0, 8.5, 0.30, 0.35, (2.6, 2.5, 2.3)),
+    "oval": Style(2.6, 2.3, 0.67, 0.0, 0.6, 1.0, 6.2, 0.34, 0.45, (3.0, 2.6, 2.0)),
     "rectangle": Style(4.8, 3.2, 0.60, 0.6, 1.5, 1.5, 6.2, 0.35, 0.50, (3.5, 3.0, 2.2)),
     "square": Style(4.0, 2.6, 0.70, 1.5, 2.5, 3.0, 6.2, 0.45, 0.58, (4.1, 3.3, 2.5)),
     "aviator": Style(2.9, 2.2, 0.80, 0.0, 6.0, 1.5, 5.5, 0.40, 0.58, (2.8, 2.4, 2.2), bar=True),
     "cat_eye": Style(2.9, 2.3, 0.68, 4.0, 3.0, 3.5, 6.5, 0.35, 0.70, (4.2, 3.2, 2.3)),
     "browline": Style(3.2, 2.3, 0.72, 1.0, 1.5, 2.0, 6.2, 0.45, 0.64, (5.6, 2.2, 1.0)),
     "rimless": Style(3.2, 2.8, 0.62, 0.0, 1.0, 1.5, 5.5, 0.30, 0.45, (1.2, 1.2, 1.2), rimless=True),
+    "half_rim": Style(3.4, 2.6, 0.62, 0.4, 1.2, 1.8, 6.0, 0.42, 0.55, (2.4, 1.8, 1.8), half=True),
 }
 # Width of a metal rim, and of the upper one of a browline frame, mm.
-METAL_RIM: Final = 1.25
+METAL_RIM: Final = 1.35
 METAL_BROW: Final = 2.8
 # Width of the ground edge of a lens without a rim, seen from before, mm.
 LENS_EDGE: Final = 1.3
+# Where the rim of a half one ends, as part of half the lens' height below its middle: at the nose and outside.
+HALF_ENDS: Final = (0.45, 0.05)
 # Height of a temple and of the end piece before it, mm: of acetate, and of frames with pads.
 TEMPLE_AT_HINGE: Final = {False: 5.0, True: 2.2}
 _CORNERS = 72
@@ -121,7 +127,8 @@ class Cut:
     @property
     def pads(self) -> bool:
         """Whether pads on wires rest on the nose."""
-        return self.metal or STYLES[self.style].rimless
+        style = STYLES[self.style]
+        return self.metal or style.rimless or style.half
 
 
 def cut(style: str, *, metal: bool, width: float, pupils: float, thickness: float) -> Cut:
@@ -155,6 +162,16 @@ def lens_outline(frame: Cut) -> Tensor:
     u = s * frame.lens / 2 + receded + frame.middle
     v = t * frame.height / 2 + raised
     return torch.stack([u, v], dim=1).float()
+
+
+def bare_edge(frame: Cut, u: Tensor, v: Tensor) -> Tensor:
+    """How far (mm) below the end of the rim a place is, beside a lens: above 0 its edge is bare; 9 without any rim."""
+    style = STYLES[frame.style]
+    if not style.half:
+        return torch.full_like(v, 9.0 if style.rimless else -9.0)
+    inner, outer = HALF_ENDS
+    aside = ((u.abs() - frame.middle) / frame.lens + 0.5).clamp(0, 1)
+    return -(inner + (outer - inner) * aside) * frame.height / 2 - v
 
 
 def stoutness(frame: Cut) -> float:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from faceaug.face.frame import STYLES, TEMPLE_AT_HINGE, lens_outline, rim_widths, stoutness
+from faceaug.face.frame import STYLES, TEMPLE_AT_HINGE, bare_edge, lens_outline, rim_widths, stoutness
 from faceaug.image.filter import enlarge
 from faceaug.image.outline import segment_distance, signed_distance, smooth_union
 from faceaug.image.shade import smooth_step
@@ -94,7 +94,8 @@ def _outer(frame: Cut, lens: Tensor, u: Tensor, v: Tensor) -> Tensor:
         return torch.minimum(bridge, end)
     tilt = v / half
     wide = aside + (above - aside) * smooth_step(0.0, 0.75, tilt) + (below - aside) * smooth_step(0.0, 0.75, -tilt)
-    rim = smooth_union(lens - wide, bridge, 1.2 if frame.metal else 4.5)
+    rim = torch.maximum(lens - wide, bare_edge(frame, u, v)) if style.half else lens - wide
+    rim = smooth_union(rim, bridge, 1.2 if frame.metal else 4.5)
     return smooth_union(rim, end, 1.2 if frame.metal else 5.0)
 
 
@@ -138,4 +139,6 @@ def _pad(frame: Cut, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     rim = frame.bridge / 2 + 0.9
     knee = (frame.bridge / 2 + 0.2, -3.6)
     arm = torch.minimum(segment_distance(u, v, (rim, -0.4), knee), segment_distance(u, v, knee, (middle + 0.2, -2.4)))
-    return pad, arm - 0.36
+    # In the box at its end, behind the pad, sits the screw.
+    box = torch.sqrt(((u - middle - 0.5 - (v + 2.9) * 0.25) / 0.75) ** 2 + ((v + 2.9) / 1.5) ** 2) - 1
+    return pad, smooth_union(arm - 0.5, box * 0.75, 1.0)

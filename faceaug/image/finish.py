@@ -24,7 +24,7 @@ ACETATE: Final = {
     "silver": (0.210, 0.215, 0.225),
 }
 METAL: Final = {
-    "black": (0.034, 0.034, 0.037),
+    "black": (0.070, 0.070, 0.075),
     "brown": (0.190, 0.115, 0.070),
     "tortoise": (0.190, 0.115, 0.070),
     "blue": (0.080, 0.120, 0.240),
@@ -51,10 +51,10 @@ MIRRORS: Final = {
     "blue": (0.16, 0.36, 0.62),
     "rose": (0.62, 0.28, 0.30),
 }
-# Radiance of a window or softbox over that of a white card in the scene's own light.
+# Radiance of a window over that of a white card in the scene's own light.
 LAMP: Final = 7.0
 # Half the width and height of what a lens may mirror, as parts of a direction.
-PANES: Final = {"window": (0.10, 0.13), "softbox": (0.10, 0.08)}
+PANES: Final = {"window": (0.10, 0.13)}
 # Light that comes from above and from the ground before a sitter, a white card being 1: at the horizon, and far from
 # it; how far from it that is, and how soft the horizon, as parts of a direction.
 _SKY, _GROUND, _AWAY, _HORIZON = (1.0, 0.42), (0.07, 0.28), 0.45, 0.03
@@ -63,7 +63,7 @@ _FLOOR, _CEILING, _BEHIND, _DULL, _GLARING = 0.05, 0.65, 0.6, 3.0, 14.0
 # How far polished acetate and drawn wire spread what they mirror, radians; the share of light that wire scatters;
 # and how much streaks along it vary (by comparison with wire in portraits, which is white in some
 # places and black in others).
-_POLISHED, _BRUSHED, _DULLED, _STREAKS = 0.10, 0.22, 0.14, (0.12, 1.50)
+_POLISHED, _BRUSHED, _DULLED, _STREAKS = 0.10, 0.22, 0.06, (0.04, 2.60)
 # How much of what lies behind shows through translucent acetate.
 TRANSLUCENT: Final = 0.62
 
@@ -208,7 +208,7 @@ def pane(kind: str, direction: Tensor, middle: tuple[float, float]) -> Tensor:
     """Radiance ``(1, 1, h, w)`` of a bright thing in the room, mirrored in a lens.
 
     Args:
-        kind: ``window`` (four panes), ``softbox`` or anything else for none.
+        kind: ``window`` (four panes) or anything else for none.
         direction: Directions looked at ``(1, 3, h, w)``.
         middle: Right and up parts of the direction in which it stands.
     """
@@ -218,8 +218,6 @@ def pane(kind: str, direction: Tensor, middle: tuple[float, float]) -> Tensor:
         inside = _slab(x, wide, 0.012) * _slab(y, high, 0.012)
         bars = (1 - _slab(x, 0.008, 0.010)) * (1 - _slab(y - 0.04, 0.008, 0.010))
         return LAMP * inside * bars * (0.75 + 0.25 * smooth_step(-0.2, 0.2, y))
-    if kind == "softbox":
-        return LAMP * 1.2 * _slab(x, wide, 0.03) * _slab(y, high, 0.03)
     return torch.zeros_like(x)
 
 

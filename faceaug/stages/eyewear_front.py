@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from faceaug.face.frame import LENS_EDGE, STYLES
+from faceaug.face.frame import LENS_EDGE, bare_edge
 from faceaug.face.wearing import BEND
 from faceaug.image.filter import gaussian, reduce, separable
 from faceaug.image.finish import finish, frame_light
 from faceaug.image.noise import smooth_noise
 from faceaug.image.outline import covered, pixel_coverage
 from faceaug.image.shade import smooth_step, unit
+from faceaug.stages.eyewear_accents import accents
+from faceaug.stages.eyewear_hair import under_hair
 from faceaug.stages.eyewear_lenses import bent, glare
+from faceaug.stages.eyewear_temples import ears_seen
 
 if TYPE_CHECKING:
     from faceaug.stages.eyewear_fitting import Fitting
 
 # Coverage below this is none.
 _SEEN = 0.004
+# Hair falls over the front no farther in than the lens, and wholly from so far outside it, mm.
+_LEFT_OUT_MM = 2.0
 # Nose pads stand this far behind the front, mm, and are clear as glass.
-_PADS_BEHIND, _PAD, _PAD_RIM = 5.0, 0.035, 0.22
+_PADS_BEHIND, _PAD, _PAD_RIM = 5.0, 0.08, 0.40
 # How much pads darken the nose about them, and how far, mm; the wire that holds them where the frame is no metal, and
 # the light on it, in the corner of the eye.
-_PAD_SHADE, _PAD_SHADE_MM, _WIRE, _ARM = 0.20, 2.2, finish("metal", "silver"), 0.45
+_PAD_SHADE, _PAD_SHADE_MM, _WIRE, _ARM = 0.20, 2.2, finish("metal", "silver"), 0.10
 # How much darker lenses are beside their rims, and within how far, mm.
 _GROOVE, _GROOVE_MM = 0.16, 0.7
 # From this slope on it is a rim's rounded edge.
@@ -79,12 +84,25 @@ def front(below: Tensor, fit: Fitting) -> Front:
     blur = (max(fit.sharp, _LEAST_BLUR) ** 2 - _SAMPLING) ** 0.5
     flat = torch.cat([layers.add, layers.through, solid, lens], dim=1)
     flat = gaussian(reduce(flat, fit.small.samples), blur)
-    seen, points = bent(below, fit, flat[:, 7:8])
     inner = fit.small.within(fit.whole)
+    shown = 1 - _under_hair(fit, flat[:, 6:7])
+    flat = torch.cat([flat[:, :3] * shown, 1 - (1 - flat[:, 3:6]) * shown, flat[:, 6:] * shown], dim=1)
+    seen, points = bent(below, fit, flat[:, 7:8])
     done = _grained(seen * flat[:, 3:6] + flat[:, :3], flat[:, 6:7], fit)
     blank = torch.zeros_like(below[:, :1])
     frame, lens = (inner.pasted(blank, flat[:, k : k + 1] * (flat[:, k : k + 1] > _SEEN)) for k in (6, 7))
     return Front(inner.pasted(below, done), frame, lens, points)
+
+
+def _under_hair(fit: Fitting, solid: Tensor) -> Tensor:
+    """How much of the front lies under hair ``(1, 1, h, w)``: of what is beyond the lenses, where hair covers ears."""
+    box = replace(fit.small, samples=1)
+    u, _ = fit.rays(*fit.camera(box)).meet(fit.frame.depth / 2)
+    beyond = smooth_step(0.0, _LEFT_OUT_MM, u.abs() - fit.frame.middle - fit.frame.lens / 2)
+    if not bool((beyond * solid).any()):
+        return torch.zeros_like(solid)
+    left, right = (1 - ear for ear in ears_seen(fit))
+    return under_hair(fit, box, beyond * torch.where(u < 0, left, right))
 
 
 def _drawn(fit: Fitting) -> tuple[_Layers, Tensor, Tensor]:
@@ -159,6 +177,7 @@ def _shone(fit: Fitting, u: Tensor, v: Tensor, cover: Tensor, *, side: bool) -> 
         # Streaks are told on the face of wire, of whose sides little is seen.
         pattern = _pattern(fit, across, up) if fit.surface.mottled or not side else None
         shone = light.level * frame_light(fit.surface, normal, light.shade(normal), room, pattern)
+        shone = shone * accents(fit, across, up)
         glow.index_copy_(1, there, (shone.expand(1, 3, -1, -1) * covered).reshape(3, -1))
     return glow.reshape(1, 3, cover.shape[-2], cover.shape[-1])
 
@@ -181,14 +200,14 @@ def _normal(fit: Fitting, slope_u: Tensor, slope_v: Tensor, u: Tensor, *, side: 
 
 
 def _pattern(fit: Fitting, u: Tensor, v: Tensor) -> Tensor | None:
-    """Flames of tortoise shell, or streaks along wire ``(1, 1, h, w)``, 0..1, alike on both sides; or None."""
+    """Flames of tortoise shell, alike on both sides, or streaks along wire ``(1, 1, h, w)``, 0..1; or None."""
     noise = fit.asked.noise
     if fit.surface.mottled:
         points = torch.cat([u.abs() * 0.8 + v * 0.5, v - u.abs() * 0.2], dim=1)
         rough = smooth_noise(noise, "flames", points, 5.0) + 0.5 * smooth_noise(noise, "flecks", points, 2.0)
         return smooth_step(-0.25, 0.9, rough)[:, None]
     if fit.surface.metal:
-        return smooth_step(-0.7, 0.7, smooth_noise(noise, "streaks", torch.cat([u.abs(), v], dim=1), 7.0))[:, None]
+        return smooth_step(-0.35, 0.75, smooth_noise(noise, "streaks", torch.cat([u, v], dim=1), 7.0))[:, None]
     return None
 
 
@@ -200,14 +219,14 @@ def _add_lenses(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
     mirrored, lost = glare(fit, u, v, kept)
     kept = kept * (1 - lost)
     low = 0.5 - v / fit.frame.height
-    if STYLES[fit.frame.style].rimless:
-        # The ground edge of a lens without a rim shows as a fine line, dark within and bright without: above more dark,
-        # below, where light from above leaves the lens, more bright.
-        kept = kept * (1 - (0.50 - 0.18 * low) * (cover - pixel_coverage(edge + LENS_EDGE)))
-        mirrored = mirrored + (0.03 + 0.25 * low) * fit.light.level * (cover - pixel_coverage(edge + 0.4))
-    else:
-        # In a rim it ends in a groove, beside which it is shaded.
-        kept = kept * (1 - _GROOVE * cover * (edge / (2 * _GROOVE_MM) + 1).clamp(min=0))
+    bare = smooth_step(-0.3, 0.3, bare_edge(fit.frame, u, v))
+    # The ground edge of a lens without a rim shows as a fine line, dark within and bright without: above more dark,
+    # below, where light from above leaves the lens, more bright.
+    line = bare * (cover - pixel_coverage(edge + LENS_EDGE))
+    mirrored = mirrored + (0.03 + 0.25 * low) * fit.light.level * bare * (cover - pixel_coverage(edge + 0.4))
+    # In a rim it ends in a groove, beside which it is shaded.
+    groove = (1 - bare) * cover * (edge / (2 * _GROOVE_MM) + 1).clamp(min=0)
+    kept = kept * (1 - (0.50 - 0.18 * low) * line) * (1 - _GROOVE * groove)
     layers.over(cover * mirrored, 1 - cover * (1 - kept))
     return cover
 

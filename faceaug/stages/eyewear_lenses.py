@@ -10,7 +10,7 @@ from torch import Tensor
 
 from faceaug.face.wearing import BEND
 from faceaug.image.filter import gaussian, reduce
-from faceaug.image.finish import GLASS, MIRRORS, PANES, fresnel, open_view, pane, reflected
+from faceaug.image.finish import GLASS, LAMP, MIRRORS, PANES, fresnel, open_view, pane, reflected
 from faceaug.image.noise import smooth_noise
 from faceaug.image.shade import smooth_step, unit
 from faceaug.image.warp import sampled
@@ -36,8 +36,11 @@ _PANE = 0.23
 _IRIS = 6.6
 # Lenses that are turned are also tipped, one up and one down, by this share of it.
 _TIPPED = 0.25
+# A softbox is larger than what a lens mirrors: it whitens the lens from a line on, that keeps as far from the pupils,
+# toward the rim on the lamp's side; how soon all of it is bright, as part of a direction, and its radiance.
+_VEIL, _VEILED = 0.30, 0.9 * LAMP
 # What an antireflective coating leaves is greenish, bluish or nearly white.
-_COATINGS = ((0.62, 1.0, 0.78), (0.66, 0.80, 1.0), (0.95, 0.95, 0.85))
+_COATINGS = ((0.50, 1.0, 0.70), (0.58, 0.74, 1.0), (0.95, 0.95, 0.85))
 
 
 def glare(fit: Fitting, u: Tensor, v: Tensor, kept: Tensor) -> tuple[Tensor, Tensor]:
@@ -45,16 +48,11 @@ def glare(fit: Fitting, u: Tensor, v: Tensor, kept: Tensor) -> tuple[Tensor, Ten
 
     ``kept`` is what the lens lets through, as `transmitted` tells.
     """
-    own = u - torch.sign(u) * fit.frame.middle
-    r = fit.worn.rotation
-    askew = math.radians(float(fit.asked.askew[0]))
-    across = own / _RADIUS + 2 * BEND * u + askew
-    up = v / _RADIUS + _TIPPED * askew * torch.sign(u)
-    parts = [r[k, 0] * across + r[k, 1] * up + r[k, 2] for k in range(3)]
-    normal = unit(torch.cat(parts, dim=1))
+    normal = _normal(fit, u, v)
     seen = reflected(normal)
     asked = fit.asked
-    bright = pane(asked.reflection[0], seen, _lamp_place(fit)) * fit.light.level
+    bright = _veil(fit, seen) if asked.reflection[0] == "softbox" else pane("window", seen, _lamp_place(fit))
+    bright = bright * fit.light.level * (asked.reflection[0] in {"softbox", "window"})
     if asked.lens[0] == "mirrored":
         coat = fresnel(normal[:, 2:3], u.new_tensor(MIRRORS[asked.tint_colour[0]]).reshape(1, 3, 1, 1))
         return coat * (_view(fit, seen) + _PANE * bright), coat
@@ -67,6 +65,29 @@ def glare(fit: Fitting, u: Tensor, v: Tensor, kept: Tensor) -> tuple[Tensor, Ten
     low, high = _ROOM
     room = low + (high - low) * smooth_step(*_ROOM_FROM, seen[:, 1:2] - _looked(fit)[1])
     return share * colour * (_surroundings(fit, seen) * room + bright), torch.zeros_like(share)
+
+
+def _normal(fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
+    """Unit normals of the lenses' fronts at (u, v) ``(1, 3, h, w)``, camera frame."""
+    own = u - torch.sign(u) * fit.frame.middle
+    r = fit.worn.rotation
+    askew = math.radians(float(fit.asked.askew[0]))
+    across = own / _RADIUS + 2 * BEND * u + askew
+    up = v / _RADIUS + _TIPPED * askew * torch.sign(u)
+    parts = [r[k, 0] * across + r[k, 1] * up + r[k, 2] for k in range(3)]
+    return unit(torch.cat(parts, dim=1))
+
+
+def _veil(fit: Fitting, seen: Tensor) -> Tensor:
+    """Radiance ``(1, 1, h, w)`` of a softbox that fills a lens from a line on, clear of both irises."""
+    look = _looked(fit)
+    aside = min(max(2.5 * (float(fit.light.direction[0]) - look[0]), -1.0), 1.0)
+    length = math.hypot(aside, 0.6)
+    aside, above = aside / length, 0.6 / length
+    eyes = reflected(_normal(fit, *(fit.worn.pupils[None, None, None, :, k] for k in (0, 1))))
+    start = float((aside * eyes[:, 0] + above * eyes[:, 1]).amax()) + 2 * _IRIS / _RADIUS
+    along = aside * seen[:, 0:1] + above * seen[:, 1:2] - start
+    return _VEILED * smooth_step(0.0, _VEIL, along)
 
 
 def _looked(fit: Fitting) -> list[float]:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from faceaug.face.frame import LENS_EDGE, STYLES
+from faceaug.face.frame import LENS_EDGE, STYLES, bare_edge
 from faceaug.face.wearing import BEND
 from faceaug.image.filter import enlarge, gaussian, reduce
 from faceaug.image.outline import covered
@@ -84,6 +84,7 @@ def _lost(fit: Fitting, place: tuple[Tensor, Tensor, Tensor], lamp: Tensor, spre
     # What stands before the front, as the nose does, is not shaded by it.
     behind = smooth_step(0.2, 2.0, way)
     lost = (outer - lens).clamp(min=0) + lens * (1 - kept)
-    if STYLES[fit.frame.style].rimless:
-        lost = lost + _SCATTERED * (lens - covered(found[:, :1] + LENS_EDGE, soft))
+    if STYLES[fit.frame.style].rimless or STYLES[fit.frame.style].half:
+        bare = smooth_step(-0.3, 0.3, bare_edge(fit.frame, u, v))
+        lost = lost + _SCATTERED * bare * (lens - covered(found[:, :1] + LENS_EDGE, soft))
     return lost * behind

@@ -9,21 +9,23 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from faceaug.face.bare import bare_skin
 from faceaug.face.frame import TEMPLE_AT_HINGE
 from faceaug.face.wearing import BEND
-from faceaug.image.color import luminance
 from faceaug.image.filter import gaussian
 from faceaug.image.finish import frame_light
+from faceaug.image.noise import smooth_noise
 from faceaug.image.outline import hull_distance
 from faceaug.image.shade import above, smooth_step, unit
 from faceaug.stages.eyewear_fitting import Box
+from faceaug.stages.eyewear_hair import bare, under_hair
 
 if TYPE_CHECKING:
     from faceaug.stages.eyewear_fitting import Fitting
 
 # Height and thickness of a temple at the hinge and at the ear, mm: acetate, and wire.
 _ACETATE, _WIRE = ((TEMPLE_AT_HINGE[False], 2.9), (3.4, 2.2)), ((TEMPLE_AT_HINGE[True], 1.2), (1.6, 1.2))
+# Length of a temple up to the ear, mm.
+_LONG = 95.0
 # The head's own surface is rough: a temple is hidden where that lies this much before it, mm.
 _BEFORE, _WELL_BEFORE = 5.0, 11.0
 # From this sine of the angle toward us on, a temple's side counts as seen, and then so many mm a unit later.
@@ -43,16 +45,13 @@ _EAR_SOUGHT, _EAR_BESIDE, _EAR_SKIN, _EAR_TALL = (-15.0, 26.0), (-1.0, 9.0), 0.5
 _IN_NOTCH, _LIFTS = 3.0, (-9.0, 3.0)
 # From this share of the way to the ear to that a temple goes down behind it, and the head beside it takes this much of
 # the light, at the hinge and at the ear; from metal more, which shines by what it mirrors.
-_BEHIND_EAR, _HEMMED = (0.93, 1.0), {False: (0.25, 0.5), True: (0.35, 0.65)}
+_BEHIND_EAR, _HEMMED = (0.93, 1.0), {False: (0.40, 0.70), True: (0.40, 0.80)}
 # Its last part is hidden by an ear that is seen from before: from this share of the way on; not where a temple's
 # side is turned to us by such a sine.
 _AT_EAR, _ASIDE = (0.72, 0.9), (0.08, 0.2)
-# Near the ear at most this much of it is under strands; long hair covers it between these shares; hair begins this
-# softly, mm, and covers from these shares of it on; strands stand out from what is blurred by so much, by so much of
-# the logarithm of their light. Of 20 wearers in official portraits whose ears are seen the temple lies over the hair
-# before the ear in 18, to its end.
-_UNDER_STRANDS, _FEW, _COVERED, _HAIR_EDGE_MM, _DEEP_IN_HAIR = (0.6, 1.0), 0.9, (0.0, 0.55), 1.5, (0.4, 0.95)
-_STRAND_MM, _STRANDS = 1.5, 3.0
+# Near the ear at most this much of it is under strands. Of 20 wearers in official portraits whose ears are seen the
+# temple lies over the hair before the ear in 18, to its end.
+_UNDER_STRANDS, _FEW = (0.6, 1.0), 0.9
 # Beyond the silhouette a temple is not where we think from these shares on: on the side turned to us, on the other, and
 # there if it leads back to the head by so many mm, as far temples do that stand out.
 _LEADS_BACK = 4.0
@@ -91,6 +90,12 @@ def temples(below: Tensor, fit: Fitting) -> tuple[Tensor, Tensor]:
     return below, together
 
 
+def ears_seen(fit: Fitting) -> tuple[float, float]:
+    """Whether the ear is seen to the picture's left and right, 0..1."""
+    left, right = (_ear_seen(fit, _temple(fit, side)) for side in (-1.0, 1.0))
+    return left, right
+
+
 def _temple(fit: Fitting, side: float) -> _Temple:
     """The temple to the picture's left (-1) or right (1)."""
     out = fit.frame.width / 2 - 1.6
@@ -124,11 +129,8 @@ def _drawn(below: Tensor, fit: Fitting, one: _Temple) -> tuple[Tensor, Tensor]:
     light = fit.light
     near, far = _HEMMED[fit.surface.metal]
     hemmed = 1 - near - (far - near) * share
-    glow = (
-        hemmed
-        * light.level
-        * frame_light(fit.surface, normal, light.shade(normal), light.room(min(0.4 / fit.scale, 0.4)), None)
-    )
+    room, pattern = light.room(min(0.4 / fit.scale, 0.4)), _flames(fit, share, across)
+    glow = hemmed * light.level * frame_light(fit.surface, normal, light.shade(normal), room, pattern)
     opaque = cover * (1 - 0.8 * fit.surface.through)
     return torch.lerp(below * (1 - contact), glow, opaque), torch.maximum(cover, contact)
 
@@ -156,6 +158,14 @@ def _shape(fit: Fitting, one: _Temple) -> tuple[Tensor, Tensor, Tensor]:
     return hull_distance(np.array(_corners(fit, one)), x, y), share, across
 
 
+def _flames(fit: Fitting, share: Tensor, across: Tensor) -> Tensor | None:
+    """Flames of tortoise shell along a temple ``(1, 1, h, w)``, 0..1; of other frames None."""
+    if not fit.surface.mottled:
+        return None
+    place = torch.cat([share * _LONG, across.expand_as(share) * 2.0], dim=1)
+    return smooth_step(-0.25, 0.9, smooth_noise(fit.asked.noise, "temple flames", place, 5.0))[:, None]
+
+
 def _normal(one: _Temple, across: Tensor) -> Tensor:
     """Unit normals of the face that is seen, rounded at its edges."""
     seen, rounded = 1.0 if one.aside.z > 0 else -1.0, across**3 * 0.9
@@ -179,25 +189,19 @@ def _visible(fit: Fitting, one: _Temple, share: Tensor) -> Tensor:
     outside = smooth_step(start, end, share) * (1 - box.of(source.regions.person))
     tip = 1 - smooth_step(*_BEHIND_EAR, share)
     # Seen from before, the ear itself hides where it goes down behind it.
-    ear = smooth_step(*_AT_EAR, share) * (box.of(_bare(fit)) * (1 - box.of(source.surface.face)))
+    ear = smooth_step(*_AT_EAR, share) * (box.of(bare(fit)) * (1 - box.of(source.surface.face)))
     tip = tip * (1 - ear * (1 - smooth_step(*_ASIDE, torch.tensor(one.aside.z * one.side))))
     return (1 - hidden) * (1 - _under_hair(fit, one, share)) * (1 - outside) * tip
 
 
 def _under_hair(fit: Fitting, one: _Temple, share: Tensor) -> Tensor:
-    """How much of a temple lies under hair ``(1, 1, h, w)``, bright strands first.
+    """How much of a temple lies under hair ``(1, 1, h, w)``.
 
     Where the ear is seen a temple lies over the short hair before it, and only near the ear a few strands fall over it;
-    hair that covers the ear covers the temple too, more and more of it.
+    hair that covers the ear covers the temple too.
     """
-    source, box = fit.scene.source, fit.whole
-    hair = gaussian((1 - box.of(_bare(fit))) * box.of(source.regions.person), max(_HAIR_EDGE_MM * fit.scale, 0.8))
     ear = _ear_seen(fit, one)
-    few = smooth_step(*_UNDER_STRANDS, share) * _FEW
-    hair = smooth_step(*_DEEP_IN_HAIR, hair) * (few * ear + smooth_step(*_COVERED, share) * (1 - ear))
-    bright = luminance(box.of(source.linear)).clamp(min=1e-4).log()
-    strands = (bright - gaussian(bright, max(_STRAND_MM * fit.scale, 1.0))) * _STRANDS
-    return smooth_step(0.2, 0.8, hair + strands.clamp(-1, 1) * hair * (1 - hair))
+    return under_hair(fit, fit.whole, smooth_step(*_UNDER_STRANDS, share) * _FEW * ear + (1 - ear))
 
 
 def _ear_seen(fit: Fitting, one: _Temple) -> float:
@@ -237,10 +241,5 @@ def _rows(
     rows = max(int(tall * fit.scale), 1)
     if right <= left or bottom - top < rows:
         return None
-    bare, person = (part[0, 0, top:bottom, left:right] for part in (_bare(fit), source.regions.person))
-    return (bare * person).mean(dim=-1).unfold(0, rows, 1).mean(dim=-1)
-
-
-def _bare(fit: Fitting) -> Tensor:
-    """Share of bare skin in the window ``(1, 1, h, w)``."""
-    return bare_skin(fit.scene.source) if fit.scene.bare is None else fit.scene.bare
+    skin, person = (part[0, 0, top:bottom, left:right] for part in (bare(fit), source.regions.person))
+    return (skin * person).mean(dim=-1).unfold(0, rows, 1).mean(dim=-1)

@@ -157,7 +157,7 @@ def test_a_mirror_shows_sky_over_ground_in_its_own_colour(tint: str, more: int, 
     assert colour[more] > 1.15 * colour[less]
 
 
-@pytest.mark.parametrize(("haired", "ear", "most", "least"), [(0, 1, 0.9, 0.9), (1, 1, 0.9, 0.9), (1, 0, 0.3, 0.0)])
+@pytest.mark.parametrize(("haired", "ear", "most", "least"), [(0, 1, 0.9, 0.9), (1, 1, 0.9, 0.9), (1, 0, 0.0, 0.0)])
 def test_a_temple_goes_down_behind_the_ear_over_short_hair_and_under_hair_that_covers_the_ear(
     haired: int, ear: int, most: float, least: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,7 +179,7 @@ def test_a_temple_goes_down_behind_the_ear_over_short_hair_and_under_hair_that_c
     assert seen == sorted(seen, reverse=True)
     drawn = [_visible(fit, one, torch.full_like(x, share))[person].mean() for share in (0.5, 0.9)]
     assert not (haired and ear) or drawn[1] <= 0.5 * drawn[0], "the last strands before the ear"
-    assert ear or max(seen[3:]) < 0.05, "hair that covers the ear covers the temple"
+    assert ear or max(seen) < 0.05, "hair that covers the ear covers the temple"
 
 
 def test_a_temple_ends_where_the_ear_is_seen() -> None:
