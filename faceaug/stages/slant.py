@@ -41,6 +41,11 @@ _SHADING_MM = 3.5
 # Where less than these shares of what lies within the second size, mm, are skin, it is beard or hairline; lines
 # narrower than the first, mm, are none.
 _LINE_MM, _WHOLE_MM, _WHOLE = 3.0, 1.5, (0.6, 0.9)
+# Below the temples skin is skin by such shares within this distance, mm: no patches.
+_PATCHY, _PATCHY_MM = (0.25, 0.75), 4.0
+# A cheek is bearded by such shares of what was seen well of it beyond so many mm from the middle; else what at its rim
+# is skin by less than the last shares lies before it.
+_BEARDED, _BESIDE, _NO_SKIN = (0.15, 0.4), (25.0, 35.0), (0.3, 0.7)
 # The correction is at most this factor either way, and no pixel gets lighter than the skin beside by more than the
 # second, as bright as pores are: skin between stubble is light already.
 _MOST, _BRIGHTEST = 1.8, 1.12
@@ -108,6 +113,8 @@ def faced(
     unlit = wide[:, :3] / wide[:, 3:].clamp(min=1e-3)
     radius = max(1, round(_LINE_MM * scale / 2))
     whole = smooth_step(*_WHOLE, gaussian(-largest(-largest(skin, radius), radius), _WHOLE_MM * scale))
+    # Where shade and gleam leave skin told in patches, the correction has no edges either: shades are soft.
+    even = torch.lerp(smooth_step(*_PATCHY, gaussian(smooth_step(*_WHOLE, skin), _PATCHY_MM * scale)), whole, temple)
     beside = filled(unlit, skin * face * (1 - slant) * whole)
     times = (beside / unlit.clamp(min=1e-4)).clamp(1 / _MOST, _MOST)
     most = _BRIGHTEST * beside * was
@@ -118,7 +125,10 @@ def faced(
     strand = torch.maximum(
         _strands(light, cheek, _STRAND_MM * scale, scale), _strands(light, low, _TUFT_MM * scale, scale)
     )
-    maps = torch.cat([times, most, slant * whole, strand], dim=1)
+    # Where the cheek that was seen well beside has no beard, there is none at its rim: what is no skin lies before it.
+    shaven = 1 - smooth_step(*_BEARDED, filled(1 - skin, face * (1 - slant) * smooth_step(*_BESIDE, aside.abs())))
+    tuft = low * shaven * (1 - smooth_step(*_NO_SKIN, even))
+    maps = torch.cat([times, most, slant * even, torch.maximum(strand, tuft)], dim=1)
     times, most, share, strand = enlarge(maps, (own.shape[-2], own.shape[-1]), factor).split_with_sizes(
         (3, 3, 1, 1), dim=1
     )

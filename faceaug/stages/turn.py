@@ -151,12 +151,15 @@ def _carried(
     for name in _NO_HAIR:
         rest -= moved[:, whose[name]]
     beard = smooth_step(*_BEARD, gaussian(rest.clamp_(min=0), _BEARD_MM * sight.scale))
-    hair = torch.maximum(moved[:, whose["hair"]], beard)
     known = held * (1 - clothes)
     wanted = (1 - sight.seen) * torch.maximum(there * (1 - clothes), inside)
     face = face.clamp(0, 1)
     colour, strands, taken = faced(colour, source, moved[:, whose["skin"]] + body, face, sight)
-    if "bare" in whose:  # what was made as light as skin is toned as skin
+    hair = torch.maximum(moved[:, whose["hair"]], beard) * (1 - torch.maximum(taken, strands))
+    # What was made as light as skin is lit and toned as skin.
+    skin = moved[:, whose["skin"]]
+    skin.copy_(torch.maximum(skin, taken * (1 - body).clamp(min=0)))
+    if "bare" in whose:
         bare = moved[:, whose["bare"]]
         bare.copy_(torch.maximum(bare, taken))
     known, wanted = known * (1 - strands), torch.maximum(wanted * off_nose(source, sight, wanted), strands * there)

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from faceaug.edit import get_edit
 from faceaug.face.decomposition import Decomposition
+from faceaug.face.kept import Kept
 from faceaug.scene import Scene
 from faceaug.stages import slant, turn
 from faceaug.stages.slant import own_shading
@@ -228,3 +229,35 @@ def test_a_tuft_on_the_cheek_gives_way_below_the_arms_of_glasses() -> None:
     at = (..., slice(26, 38), slice(RIM + 12, RIM + 17))
     assert float(strands[0][at].min()) > 0.5
     assert float(strands[1][at].max()) < 0.1
+
+
+def test_skin_that_shade_leaves_told_in_patches_is_made_light_without_edges() -> None:
+    patches = ONES.clone()
+    rows = (torch.arange(SIDE) // 6 % 2).bool()
+    patches[..., rows, RIM:] = 0
+    middle = (..., slice(24, -24), slice(RIM + 18, -14))
+    shares = slant.faced(shade(0.6), lit(high=-40.0), patches, ONES, seen(0.4))[2][middle]
+    assert float(shares.amin()) > 0.2
+    assert float(shares.diff(dim=-2).abs().max()) < 0.15
+
+
+def test_what_is_no_skin_at_the_rim_of_a_shaven_cheek_lies_before_it_and_a_beard_does_not() -> None:
+    lock, beard = ONES.clone(), ONES.clone()
+    lock[..., 30:100, RIM + 10 :] = 0
+    beard[..., 30:100, 40:] = 0
+    middle = (..., slice(50, 80), slice(RIM + 18, -14))
+    for skin, high, least, most in ((lock, -45.0, 0.85, 1.0), (beard, -45.0, 0.0, 0.1), (lock, -5.0, 0.0, 0.1)):
+        strands = slant.faced(shade(0.9), lit(high=high), skin, ONES, seen(0.4))[1][middle]
+        assert least <= float(strands.min()) <= float(strands.max()) <= most
+
+
+def test_what_was_made_as_light_as_skin_is_lit_as_skin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the light that turned skin gains would leave dark patches where the regions take shade for beard."""
+    face = collins()
+    nothing = torch.zeros_like(face.surface.depth)
+    dark = replace(face, regions=replace(face.regions, skin=nothing), kept=tuple(Kept() for _ in face.kept))
+    scene = get_edit("pose")(Scene.of(dark), yaw=20.0, pitch=0.0, roll=0.0, gaze="head")
+    for share in (0.0, 1.0):
+        monkeypatch.setattr(turn, "faced", lambda colour, *_, now=share: (colour, nothing, nothing + now))
+        skin = turn.turn(face.linear, scene)[1].source.regions.skin
+        assert abs(float(skin[..., 100:200, 100:150].mean()) - share) < 0.2
