@@ -96,12 +96,14 @@ class Skin(Brief):
         tone: Median CIELAB of the bare skin ``(B, 3)``.
         ita: Individual typology angle of ``tone`` ``(B,)``, degrees.
         reliable: Share of the face's skin that was usable ``(B,)``, 0..1.
+        shade_colour: How its log red, green and blue go with its log luminance where light differs ``(B, 3)``.
     """
 
     specular: Tensor
     tone: Tensor
     ita: Tensor
     reliable: Tensor
+    shade_colour: Tensor
 
 
 @dataclass(frozen=True, repr=False)

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 from faceaug.face.cheeks import Cheeks, find_cheeks
 from faceaug.face.decomposition import Decomposition, Pose, Regions, Skin
 from faceaug.face.kept import kept
+from faceaug.face.shade_colour import find_shade_colour
 from faceaug.image.color import ita, linear_to_lab, luminance
 from faceaug.image.filter import coarseness, enlarge, gaussian, reduce
 from faceaug.image.picked import median, picked, places, quantile
@@ -42,14 +43,15 @@ def find_skin(linear: Tensor, regions: Regions, points: Tensor, corner: Tensor, 
         pose: Pose of the heads.
     """
     specular = _specular(linear, regions.skin, float(pose.scale.mean()))
-    tones, usable = [], []
+    within, tones, usable = points - F.pad(corner, (0, 1))[:, None], [], []
     for row in range(len(linear)):
-        cheeks = find_cheeks(regions.skin[row], points[row] - F.pad(corner[row], (0, 1)), pose.rotation[row])
+        cheeks = find_cheeks(regions.skin[row], within[row], pose.rotation[row])
         colours = linear[row].flatten(1).index_select(1, cheeks.places)
         tones.append(median(linear_to_lab(colours[None].float())[0]))
         usable.append(cheeks.bare)
     tone = torch.stack(tones)
-    return Skin(specular, tone, ita(tone), torch.tensor(usable, device=linear.device))
+    colour = find_shade_colour(linear - specular, within, regions.skin, float(pose.scale.mean()))
+    return Skin(specular, tone, ita(tone), torch.tensor(usable, device=linear.device), colour)
 
 
 def cheek_places(source: Decomposition, row: int, most: int = 4000) -> Tensor:

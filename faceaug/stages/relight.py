@@ -9,12 +9,15 @@ import torch
 from torch import Tensor
 
 from faceaug.face.kept import kept
+from faceaug.face.shade_colour import deepened
 from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
 from faceaug.image.color import luminance
 from faceaug.image.filter import largest, reduce
 from faceaug.image.picked import picked, places, put
 from faceaug.image.shade import above, at_least, smooth_step
+from faceaug.stages.bare import bare_now
 from faceaug.stages.gloss import sheen_now
+from faceaug.stages.grazing import grazed
 from faceaug.stages.illumination import shading_ratio
 
 if TYPE_CHECKING:
@@ -53,7 +56,10 @@ def relight(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     shading = shading_of(scene, light)
     person = whole_in_skin(source) * (light.strength > 0).to(linear)[:, None, None, None]
     own = _own_colour(linear, scene, person)
-    lit = _lit(own, sheen_now(scene) * source.regions.skin, shading)
+    bare = bare_now(scene)
+    surface = torch.addcmul(sheen_now(scene) * source.regions.skin, own, grazed(source, bare))
+    ratio = deepened(shading[:, :3], (bare + source.regions.lips).clamp_(max=1), source)
+    lit = _lit(own, surface, ratio, shading[:, 3:])
     _catch_lights(lit, scene, light)
     # A weight of exactly 0 keeps the pixel to the bit.
     changed = _roll_off(lit, own).sub_(own).mul_(person).add_(linear).clamp_(min=0.0)
@@ -83,7 +89,7 @@ def grey_card(scene: Scene, box: Box, grey: float, coarse: int) -> Tensor:
     maps = torch.cat([plane[(..., *box)] for plane in (shading, surface, source.regions.person)], dim=1)
     shading, surface, person = reduce(maps, coarse).split_with_sizes((4, 1, 1), dim=1)
     own = torch.full_like(shading[:, :3], grey)
-    lit = _roll_off(_lit(own, surface, shading), own)
+    lit = _roll_off(_lit(own, surface, shading[:, :3], shading[:, 3:]), own)
     return (own + person * (lit - own)).clamp(min=0.0)
 
 
@@ -92,9 +98,9 @@ def shading_of(scene: Scene, light: Lighting) -> Tensor:
     return scene.shading if scene.shading is not None else torch.cat(shading_ratio(scene, light), dim=1)
 
 
-def _lit(own: Tensor, surface: Tensor, shading: Tensor) -> Tensor:
-    """Light colours ``(B, 3, h, w)`` of which ``surface`` ``(B, 1, h, w)`` is reflected off the skin's surface."""
-    ratio, shine = shading[:, :3], shading[:, 3:]
+def _lit(own: Tensor, surface: Tensor, ratio: Tensor, shine: Tensor) -> Tensor:
+    """Light colours ``(B, 3, h, w)`` of which ``surface`` ``(B, 1 or 3, h, w)`` is reflected off the skin's surface."""
+    surface = torch.minimum(surface, own)
     grain = _LEAST_GLOSS + _GRAIN * torch.sqrt(luminance(own))
     dimmed = ratio.clamp(max=1.0)
     sheen = dimmed.sqrt().mul_(dimmed)

@@ -10,9 +10,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from faceaug.face.shade_colour import deepened
+from faceaug.image import picked
 from faceaug.image.color import decode, encode, light_colour
 from faceaug.image.filter import coarseness, enlarge
 from faceaug.image.shade import angles, at_least, direction, smooth_step
+from faceaug.stages.bare import bare_now
 from faceaug.stages.blocked import Lamp, on_person, on_wall, places, standing
 
 if TYPE_CHECKING:
@@ -62,7 +65,8 @@ def shade(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         [wall[row : row + 1, :, y : y + size[0], x : x + size[1]] for row, (x, y) in enumerate(source.corners)]
     )
     cover = torch.lerp(within, person, source.regions.person)
-    dark, there = _darkened(linear, cover, scene)
+    flesh = (bare_now(scene) + source.regions.lips).clamp_(max=1).mul_(source.regions.person)
+    dark, there = _darkened(linear, cover, scene, flesh)
     if source.size[0] != size:
         whole = wall * (shadow.darkness > 0).to(wall)[:, None, None, None]
         scene = replace(scene, beyond={**scene.beyond, _NAME: whole})
@@ -98,16 +102,31 @@ def _around(scene: Scene) -> list[Box]:
     ]
 
 
-def _darkened(linear: Tensor, cover: Tensor, scene: Scene) -> tuple[Tensor, Tensor]:
-    """Linear light with its key hidden by ``cover`` ``(B, 1 or 3, h, w)``, and where that can be seen, as numbers."""
+def _darkened(linear: Tensor, cover: Tensor, scene: Scene, flesh: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    """Linear light with its key hidden by ``cover`` ``(B, 1 or 3, h, w)``, and where that can be seen, as numbers.
+
+    Over the window ``flesh`` is the share of skin and lips ``(B, 1, h, w)``; beyond it there is none.
+    """
     assert scene.shade is not None
     there = at_least(cover.amax(dim=1, keepdim=True), _LEAST)
     there = there * (scene.shade.darkness > 0).to(linear)[:, None, None, None]
-    whole = _unrolled(linear)
-    left = _rolled(whole * (1 - cover * _share(scene, scene.shade)).clamp(min=0))
-    # As a share of what was seen: where hardly anything is hidden, hardly anything changes.
-    dark = linear * (left / _rolled(whole).clamp(min=1e-6))
+    left = (1 - cover * _share(scene, scene.shade)).clamp(min=0)
+    left = left if flesh is None else deepened(left, flesh, scene.source).clamp_(max=1)  # no shadow brightens
+    dark = linear * left
+    for row in range(len(linear)):
+        bright = picked.places(linear[row].amax(dim=0), _SHOULDER)
+        now, kept = (picked.picked(plane[row], bright)[None, :, None] for plane in (linear, left))
+        picked.put(dark[row], bright, _in_highlights(now, kept)[0, :, 0])
     return torch.lerp(linear, dark, there), there
+
+
+def _in_highlights(x: Tensor, left: Tensor) -> Tensor:
+    """Bright light of which ``left`` remains, each ``(B, 3, h, w)``.
+
+    As a share of what was seen: where hardly anything is hidden, hardly anything changes.
+    """
+    whole = _unrolled(x)
+    return x * (_rolled(whole * left) / _rolled(whole).clamp(min=1e-6))
 
 
 def _unrolled(x: Tensor) -> Tensor:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from faceaug.face.bare import bare_skin
 from faceaug.face.skin import cheek_places
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.image.filter import coarseness, enlarge, fill_outside, gaussian, reduce
 from faceaug.image.picked import median, picked, places, put
 from faceaug.image.shade import above, smooth_step
+from faceaug.stages.bare import bare_now
 from faceaug.stages.extent import extent, in_blocks
 from faceaug.stages.gloss import HAZE_MOST, highlights, surface_light, tone_now
 from faceaug.stages.shades import shades_kept
@@ -53,7 +53,7 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     source = scene.source
     active = (tone.strength > 0).to(linear)[:, None, None, None]
     lips = linear.new_tensor(_LIPS).reshape(1, 3, 1, 1)
-    bare = bare_skin(source) if scene.bare is None else scene.bare
+    bare = bare_now(scene)
     share = ((bare - _LEAST) / (1 - _LEAST)).clamp(min=0) * active
     features = source.regions.lips * active
     person = source.regions.person

@@ -76,7 +76,8 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     asked, source = scene.turn, scene.source
     if asked is None or torch.equal(asked.angles, source.pose.angles):
         return linear, scene
-    if scene.tone is not None or scene.eyewear is not None:  # told in the photograph, where nothing had to be grown
+    later = (scene.tone, scene.light, scene.eyewear, scene.shade)
+    if any(channel is not None for channel in later):  # told in the photograph, where nothing had to be grown
         scene = replace(scene, bare=bare_skin(source))
     size = (linear.shape[-2], linear.shape[-1])
     angles = aimed(source, linear, asked.angles)

@@ -120,7 +120,12 @@ def test_variants_leave_it_as_it_is_and_know_nothing_of_each_other() -> None:
         assert (picture == variant(fresh(collins()), number)).all()
 
 
-def test_skin_is_looked_for_once_a_face_however_its_head_is_turned(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "names", [("skin_tone", "glasses", "lighting", "freckles"), ("lighting",), ("foreign_shadow",)]
+)
+def test_skin_is_looked_for_once_a_face_however_its_head_is_turned(
+    names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[Head] = []
 
     def find(head: Head) -> Tensor:
@@ -132,7 +137,7 @@ def test_skin_is_looked_for_once_a_face_however_its_head_is_turned(monkeypatch: 
     for variant, yaw in enumerate((15.0, -12.0)):
         scene = Scene.of(face, variants=[variant])
         scene = get_edit("pose")(scene, yaw=yaw, pitch=0.0, roll=0.0)
-        for name in ("skin_tone", "glasses", "lighting", "freckles")[variant:]:  # the second without another tone
+        for name in names[variant:] or names:  # the second without another tone
             scene = get_edit(name)(scene)
         render(scene)
     assert len(asked) == 1
