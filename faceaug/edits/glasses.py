@@ -32,7 +32,7 @@ _STYLES = {
 }
 _MATERIALS = {"acetate": 25, "metal": 72, "translucent": 3}
 # Plastic is dark or tortoise, wire shines.
-_PLASTIC = {"black": 46, "brown": 16, "tortoise": 26, "blue": 6, "red": 4, "gold": 0.5, "silver": 0.5}
+_PLASTIC = {"black": 46, "brown": 16, "tortoise": 26, "blue": 3, "red": 2, "gold": 0.5, "silver": 0.5}
 _WIRE = {"black": 30, "brown": 14, "tortoise": 1, "blue": 2, "red": 1, "gold": 24, "silver": 28}
 _COLOURS = {"acetate": _PLASTIC, "translucent": _PLASTIC, "metal": _WIRE}
 # Lenses that keep light out are seldom coated against reflections.

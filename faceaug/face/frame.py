@@ -52,25 +52,25 @@ class Style:
 # Proportions taken from opticians' size charts (eye 44-56, bridge 16-21, temple 135-145) and from 24 wearers in
 # official portraits: their hinges stand 4 to 9 mm above the pupils, and their rims stay below the brows.
 STYLES: Final = {
-    "round": Style(2.0, 2.0, 0.93, 0.0, 0.0, 0.0, 8.5, 0.30, 0.35, (2.6, 2.5, 2.3)),
-    "oval": Style(2.6, 2.3, 0.67, 0.0, 0.6, 1.0, 6.2, 0.34, 0.45, (3.0, 2.6, 2.0)),
-    "rectangle": Style(4.8, 3.2, 0.60, 0.6, 1.5, 1.5, 6.2, 0.35, 0.50, (3.5, 3.0, 2.2)),
-    "square": Style(4.0, 2.6, 0.70, 1.5, 2.5, 3.0, 6.2, 0.45, 0.58, (4.1, 3.3, 2.5)),
-    "aviator": Style(2.9, 2.2, 0.80, 0.0, 6.0, 1.5, 5.5, 0.40, 0.58, (2.8, 2.4, 2.2), bar=True),
-    "cat_eye": Style(2.9, 2.3, 0.68, 4.0, 3.0, 3.5, 6.5, 0.35, 0.70, (4.2, 3.2, 2.3)),
-    "browline": Style(3.2, 2.3, 0.72, 1.0, 1.5, 2.0, 6.2, 0.45, 0.64, (5.6, 2.2, 1.0)),
-    "rimless": Style(3.2, 2.8, 0.62, 0.0, 1.0, 1.5, 5.5, 0.30, 0.45, (1.2, 1.2, 1.2), rimless=True),
+    "round": Style(2.0, 2.0, 0.91, 0.0, 0.0, 0.0, 8.5, 0.30, 0.35, (2.6, 2.2, 1.9)),
+    "oval": Style(2.6, 2.3, 0.65, 0.0, 0.6, 1.0, 6.2, 0.34, 0.45, (2.8, 2.3, 1.8)),
+    "rectangle": Style(4.4, 3.1, 0.58, 0.6, 1.5, 1.5, 6.2, 0.35, 0.50, (3.1, 2.5, 1.9)),
+    "square": Style(4.0, 2.6, 0.67, 1.5, 2.5, 3.0, 6.2, 0.45, 0.58, (3.5, 2.7, 2.0)),
+    "aviator": Style(2.9, 2.2, 0.78, 0.0, 6.0, 1.5, 5.5, 0.40, 0.58, (2.6, 2.2, 1.9), bar=True),
+    "cat_eye": Style(2.9, 2.3, 0.68, 4.0, 3.0, 3.5, 6.5, 0.35, 0.70, (3.7, 2.7, 1.9)),
+    "browline": Style(3.2, 2.3, 0.72, 1.0, 1.5, 2.0, 6.2, 0.45, 0.64, (5.1, 2.0, 1.0)),
+    "rimless": Style(3.2, 2.8, 0.60, 0.0, 1.0, 1.5, 5.5, 0.30, 0.45, (1.2, 1.2, 1.2), rimless=True),
     "half_rim": Style(3.4, 2.6, 0.62, 0.4, 1.2, 1.8, 6.0, 0.42, 0.55, (2.4, 1.8, 1.8), half=True),
 }
 # Width of a metal rim, and of the upper one of a browline frame, mm.
-METAL_RIM: Final = 1.35
-METAL_BROW: Final = 2.8
+METAL_RIM: Final = 1.05
+METAL_BROW: Final = 2.3
 # Width of the ground edge of a lens without a rim, seen from before, mm.
 LENS_EDGE: Final = 1.3
 # Where the rim of a half one ends, as part of half the lens' height below its middle: at the nose and outside.
 HALF_ENDS: Final = (0.45, 0.05)
 # Height of a temple and of the end piece before it, mm: of acetate, and of frames with pads.
-TEMPLE_AT_HINGE: Final = {False: 5.0, True: 2.2}
+TEMPLE_AT_HINGE: Final = {False: 5.8, True: 3.1}
 _CORNERS = 72
 # By this much the front is narrower at either side than the head at the temples, toward which the temples widen, mm.
 _WIDENS = 1.8
@@ -137,7 +137,7 @@ def cut(style: str, *, metal: bool, width: float, pupils: float, thickness: floa
     The pupils come to lie within the inner half of the lenses, as opticians fit them.
     """
     shape = STYLES[style]
-    bridge = 17.0 + 0.3 * (pupils - 63.0) + (2.0 if shape.lower < 2.1 else 0.0)
+    bridge = 18.0 + 0.3 * (pupils - 63.0) + (2.0 if shape.lower < 2.1 else 0.0)
     bridge = min(max(bridge, 13.0), 24.0)
     lens = min((width - bridge) / 2 - shape.end - _WIDENS, 60.0)
     # A lens whose middle lies too far outside the pupil looks like somebody else's glasses.
@@ -176,7 +176,7 @@ def bare_edge(frame: Cut, u: Tensor, v: Tensor) -> Tensor:
 
 def stoutness(frame: Cut) -> float:
     """Height of bridges is one and a half times this, mm."""
-    return (1.05 if frame.pads else 2.6) * frame.thickness
+    return (0.9 if frame.pads else 2.3) * frame.thickness
 
 
 def rim_widths(frame: Cut) -> tuple[float, float, float]:
@@ -184,5 +184,5 @@ def rim_widths(frame: Cut) -> tuple[float, float, float]:
     style = STYLES[frame.style]
     above, aside, below = style.rim
     if frame.metal:
-        above, aside, below = (METAL_BROW if style.rim[0] > 5 else METAL_RIM), METAL_RIM, METAL_RIM
+        above, aside, below = (METAL_BROW if style.rim[0] > 5 else 1.1 * METAL_RIM), METAL_RIM, 0.9 * METAL_RIM
     return above * frame.thickness, aside * frame.thickness, below * frame.thickness

@@ -17,7 +17,7 @@ from faceaug.image.shade import smooth_step
 ACETATE: Final = {
     "black": (0.006, 0.006, 0.0065),
     "brown": (0.034, 0.016, 0.009),
-    "tortoise": (0.080, 0.034, 0.012),
+    "tortoise": (0.085, 0.028, 0.008),
     "blue": (0.014, 0.026, 0.085),
     "red": (0.120, 0.010, 0.016),
     "gold": (0.330, 0.180, 0.060),
@@ -59,11 +59,11 @@ PANES: Final = {"window": (0.10, 0.13)}
 # it; how far from it that is, and how soft the horizon, as parts of a direction.
 _SKY, _GROUND, _AWAY, _HORIZON = (1.0, 0.42), (0.07, 0.28), 0.45, 0.03
 # What frames mirror: radiance of floor and ceiling, how much darker it is behind the camera; bounds of a lamp's.
-_FLOOR, _CEILING, _BEHIND, _DULL, _GLARING = 0.05, 0.65, 0.6, 3.0, 14.0
+_FLOOR, _CEILING, _BEHIND, _DULL, _GLARING = 0.05, 0.48, 0.7, 3.0, 14.0
 # How far polished acetate and drawn wire spread what they mirror, radians; the share of light that wire scatters;
 # and how much streaks along it vary (by comparison with wire in portraits, which is white in some
 # places and black in others).
-_POLISHED, _BRUSHED, _DULLED, _STREAKS = 0.10, 0.22, 0.06, (0.04, 2.60)
+_POLISHED, _BRUSHED, _DULLED, _STREAKS = 0.10, 0.22, 0.06, (0.06, 1.80)
 # How much of what lies behind shows through translucent acetate.
 TRANSLUCENT: Final = 0.62
 

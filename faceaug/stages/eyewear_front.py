@@ -43,9 +43,9 @@ _SHARED = (0.22, 0.56, 0.22)
 # Of the fine detail of skin this share is noise, the rest pores: detail is 1.6 steps on the skin, 1.0 on dark cloth,
 # 0.5 on the wall (our own medians over 12 portraits).
 _NOISE = 0.4
-# Variance that the drawing's own sampling adds to its edges, square pixels; and the least blur, pixels: photographs
-# whose edges were sharpened, as small ones are, show thin wire no sharper than this.
-_SAMPLING, _LEAST_BLUR = 0.08, 0.5
+# Variance that the drawing's own sampling adds to its edges, square pixels; and the least blur, pixels: from skin to
+# black plastic photographs that were sharpened, as small ones are, go within a pixel (153 to 24 levels, 85 to 22).
+_SAMPLING, _LEAST_BLUR = 0.08, 0.40
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ def _pattern(fit: Fitting, u: Tensor, v: Tensor) -> Tensor | None:
         rough = smooth_noise(noise, "flames", points, 5.0) + 0.5 * smooth_noise(noise, "flecks", points, 2.0)
         return smooth_step(-0.25, 0.9, rough)[:, None]
     if fit.surface.metal:
-        return smooth_step(-0.35, 0.75, smooth_noise(noise, "streaks", torch.cat([u, v], dim=1), 7.0))[:, None]
+        return smooth_step(-0.30, 0.50, smooth_noise(noise, "streaks", torch.cat([u, v], dim=1), 7.0))[:, None]
     return None
 
 

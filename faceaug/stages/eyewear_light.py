@@ -29,7 +29,7 @@ _LEAST_KEY, _MOST_KEY = 0.20, 0.80
 _UNKNOWN, _BARE, _WALL = 0.20, 0.05, 0.50
 
 # What is mirrored between two samples is blurred by this share of the angle by which the surface turns.
-_SPREAD_OVER = 0.55
+_SPREAD_OVER = 0.60
 # Nearly all lamps stand above the eyes, whatever two of them or the fill make of their mean direction: its least height
 # toward which the photograph's own light is lifted for what glasses mirror and cast.
 _LIFTED = 0.40

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 # Height and thickness of a temple at the hinge and at the ear, mm: acetate, and wire.
 _ACETATE, _WIRE = ((TEMPLE_AT_HINGE[False], 2.9), (3.4, 2.2)), ((TEMPLE_AT_HINGE[True], 1.2), (1.6, 1.2))
-# Length of a temple up to the ear, mm.
+# Length of a temple up to the ear, mm. Along a metal one runs a line of light: how bright, how high and how wide (-1
+# lower edge .. 1 upper), and what the rest mirrors.
 _LONG = 95.0
+_LINE, _LINE_AT, _LINE_WIDE, _LINE_NONE = 0.55, 0.45, 0.30, 0.12
 # The head's own surface is rough: a temple is hidden where that lies this much before it, mm.
 _BEFORE, _WELL_BEFORE = 5.0, 11.0
 # From this sine of the angle toward us on, a temple's side counts as seen, and then so many mm a unit later.
@@ -45,7 +47,7 @@ _EAR_SOUGHT, _EAR_BESIDE, _EAR_SKIN, _EAR_TALL = (-15.0, 26.0), (-1.0, 9.0), 0.5
 _IN_NOTCH, _LIFTS = 3.0, (-9.0, 3.0)
 # From this share of the way to the ear to that a temple goes down behind it, and the head beside it takes this much of
 # the light, at the hinge and at the ear; from metal more, which shines by what it mirrors.
-_BEHIND_EAR, _HEMMED = (0.93, 1.0), {False: (0.40, 0.70), True: (0.40, 0.80)}
+_BEHIND_EAR, _HEMMED = (0.93, 1.0), {False: (0.40, 0.70), True: (0.45, 0.85)}
 # Its last part is hidden by an ear that is seen from before: from this share of the way on; not where a temple's
 # side is turned to us by such a sine.
 _AT_EAR, _ASIDE = (0.72, 0.9), (0.08, 0.2)
@@ -129,7 +131,7 @@ def _drawn(below: Tensor, fit: Fitting, one: _Temple) -> tuple[Tensor, Tensor]:
     light = fit.light
     near, far = _HEMMED[fit.surface.metal]
     hemmed = 1 - near - (far - near) * share
-    room, pattern = light.room(min(0.4 / fit.scale, 0.4)), _flames(fit, share, across)
+    room, pattern = light.room(min(0.4 / fit.scale, 0.4)), _pattern(fit, share, across)
     glow = hemmed * light.level * frame_light(fit.surface, normal, light.shade(normal), room, pattern)
     opaque = cover * (1 - 0.8 * fit.surface.through)
     return torch.lerp(below * (1 - contact), glow, opaque), torch.maximum(cover, contact)
@@ -158,8 +160,10 @@ def _shape(fit: Fitting, one: _Temple) -> tuple[Tensor, Tensor, Tensor]:
     return hull_distance(np.array(_corners(fit, one)), x, y), share, across
 
 
-def _flames(fit: Fitting, share: Tensor, across: Tensor) -> Tensor | None:
-    """Flames of tortoise shell along a temple ``(1, 1, h, w)``, 0..1; of other frames None."""
+def _pattern(fit: Fitting, share: Tensor, across: Tensor) -> Tensor | None:
+    """Flames of tortoise shell along a temple, the line of light along a metal one ``(1, 1, h, w)``, 0..1; or None."""
+    if fit.surface.metal:
+        return _LINE * torch.exp(-(((across - _LINE_AT) / _LINE_WIDE) ** 2)) + _LINE_NONE
     if not fit.surface.mottled:
         return None
     place = torch.cat([share * _LONG, across.expand_as(share) * 2.0], dim=1)

@@ -15,7 +15,7 @@ from faceaug.face.frame_tables import frame_tables
 from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
-from faceaug.stages import eyewear_front
+from faceaug.stages import eyewear_accents, eyewear_front, eyewear_temples
 from faceaug.stages.eyewear_accents import accents
 from faceaug.stages.eyewear_fitting import Fitting, fitted
 from tests.portraits import collins
@@ -99,31 +99,45 @@ def test_hair_that_covers_the_ears_falls_over_the_end_pieces_and_no_other_does(
         assert float(done.lens[0, 0, y, x]) > 0.9
 
 
-def test_wire_is_lighter_below_and_darker_at_the_bridge_and_beside_the_nose() -> None:
+def line(*places: tuple[float, float]) -> tuple[torch.Tensor, torch.Tensor]:
+    u, v = torch.tensor(places).T.reshape(2, 1, 1, 1, -1)
+    return u, v
+
+
+def test_wire_is_lighter_below(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eyewear_accents, "_GLINTS", {True: (1.0, 1.0)})
     fit = fitting()
     middle, half = fit.frame.middle, fit.frame.height / 2
-
-    def light(u: float, v: float) -> float:
-        place = torch.tensor([u, -u, u, -u, u]).reshape(1, 1, 1, -1)
-        return float(accents(fit, place, torch.full_like(place, v)).mean())
-
-    assert light(middle, -half) > 1.5 * light(middle, half)
-    assert light(0.0, half * 0.4) < 0.85 * light(middle, half)
-    assert light(fit.frame.bridge / 2 + 0.5, -0.5 * half) < 0.75 * light(middle, -0.5 * half)
+    below, above = accents(fit, *line((middle, -half), (-middle, half))).flatten().tolist()
+    assert below > 1.5 * above
 
 
 @pytest.mark.parametrize("material", ["metal", "acetate"])
-def test_bands_lie_across_the_end_pieces_and_nowhere_else(material: str) -> None:
+def test_bands_lie_across_the_end_pieces_and_nowhere_else(material: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eyewear_accents, "_GLINTS", {True: (1.0, 1.0), False: (1.0, 1.0)})
     fit = fitting(material=material)
-    edge = fit.frame.middle + fit.frame.lens / 2
-    beyond = torch.linspace(edge + 1.0, edge + 8.0, 60).reshape(1, 1, 1, -1)
-    within = torch.linspace(fit.frame.middle - 5, fit.frame.middle + 5, 60).reshape(1, 1, 1, -1)
-    height = torch.full_like(beyond, fit.frame.hinge)
-    spread = [float(accents(fit, u, height).std()) for u in (beyond, within)]
-    assert spread[0] > 0.1
-    assert spread[1] == 0.0
-    other = accents(fitting(seed=1, material=material), beyond, height)
-    assert not torch.equal(other, accents(fit, beyond, height)), "everybody has the same hinges"
+    edge, high = fit.frame.middle + fit.frame.lens / 2, fit.frame.hinge
+    beyond = line(*((edge + 1.0 + k / 8, high) for k in range(60)))
+    within = line(*((fit.frame.middle - 4.0 + k / 8, high) for k in range(60)))
+    assert float(accents(fit, *beyond).std()) > 0.1
+    assert float(accents(fit, *within).std()) == 0.0
+    other = accents(fitting(seed=1, material=material), *beyond)
+    assert not torch.equal(other, accents(fit, *beyond)), "everybody has the same hinges"
+
+
+@pytest.mark.parametrize("azimuth", [-50.0, 50.0])
+def test_rims_shine_on_both_sides_of_a_lens_along_the_lamps_direction(azimuth: float) -> None:
+    scene = get_edit("lighting")(Scene.of(collins()), azimuth=azimuth, elevation=40.0, key_fill=4.0)
+    scene = get_edit("glasses")(scene, **{**WIRE, "material": "acetate"})
+    assert scene.eyewear is not None
+    fit = fitted(scene, scene.eyewear)
+    assert fit is not None
+    out, tall, side = 0.35 * fit.frame.lens, 0.35 * fit.frame.height, 1.0 if azimuth > 0 else -1.0
+    toward, away, across, over = (
+        accents(fit, *line((fit.frame.middle + side * along * out, up * tall))).item()
+        for along, up in ((1, 1), (-1, -1), (-1, 1), (1, -1))
+    )
+    assert min(toward, away) > 1.4 * max(across, over)
 
 
 def test_a_softbox_whitens_the_lens_on_its_own_side_up_to_the_rim() -> None:
@@ -153,3 +167,30 @@ def test_clear_lenses_keep_a_little_light_of_their_own_colour_and_none_are_alike
     assert float(kept.max()) <= 1.0
     assert len({tuple(row.tolist()) for row in kept}) == 24
     assert float((kept[:, 0] - kept[:, 2]).max()) > 0.02, "none of them is yellowish"
+
+
+def test_an_edge_of_plastic_is_as_sharp_as_in_a_sharpened_photograph() -> None:
+    fit = fitting(style="rectangle", material="acetate", colour="black")
+    fit = replace(fit, sharp=0.35)
+    drawn = eyewear_front.front(torch.full_like(fit.whole.of(fit.scene.source.linear), 0.3), fit)
+    x, y = fit.pixel(fit.worn.camera(torch.tensor([[fit.frame.middle, -fit.frame.height / 2, 0.0]]))[0].tolist())
+    column, row = int(x - fit.whole.left), int(y - fit.whole.top)
+    light = drawn.frame[0, 0, row - 2 : row + 6, column - 6 : column + 7]
+    # The edge runs level: from all to nothing there is one pixel between, two where it passes between rows.
+    assert float(((light > 0.12) & (light < 0.88)).sum(dim=0).float().mean()) < 2.4
+
+
+def test_along_a_metal_temple_runs_a_line_of_light_above_its_middle() -> None:
+    fit, height = fitting(), torch.linspace(-1, 1, 41).reshape(1, 1, -1, 1)
+    line = eyewear_temples._pattern(fit, torch.full_like(height, 0.4), height)
+    assert line is not None
+    assert 0.2 < float(height[line == line.amax()]) < 0.8
+    assert float(line.amax()) > 3 * float(line[height < -0.5].amax())
+    assert eyewear_temples._pattern(fitting(material="acetate", colour="black"), height, height) is None
+
+
+def test_flames_run_along_a_temple_of_tortoise_shell() -> None:
+    fit, share = fitting(material="acetate", colour="tortoise"), torch.linspace(0, 1, 200).reshape(1, 1, 1, -1)
+    flames = eyewear_temples._pattern(fit, share, torch.zeros_like(share))
+    assert flames is not None
+    assert float(flames.std()) > 0.15
