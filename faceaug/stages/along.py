@@ -9,6 +9,7 @@ import torch
 
 from faceaug.face.kept import kept
 from faceaug.image.planes import Woven, woven
+from faceaug.image.warp import sampled
 from faceaug.stages.extent import Box, extent
 from faceaug.stages.layers import layers_of
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 _HEAD, _FACE = ("person", "body", "hair", "clothes"), ("skin", "lips", "eyes", "brows", "mouth")
 # Maps of a scene that lie on the head.
 LAID = ("pigment", "relief", "bare")
+# Cubics overshoot beside edges, in linear light far below what is dark there: no pixel gets darker than this share of
+# what lines between its neighbours tell.
+_DARKEST = 0.7
 # The part of a turned head that shows the face is looked for on every n-th pixel.
 _EVERY = 8
 
@@ -37,6 +41,19 @@ def photographed(source: Decomposition) -> Woven:
 def own_colour(source: Decomposition) -> Woven:
     """The person's own colour, as `layers_of` tells, to be looked up by cubics."""
     return woven([layers_of(source).own], "bicubic")
+
+
+def sharply(cubic: Woven, own: Tensor, place: Tensor, size: tuple[int, int] | None = None) -> Tensor:
+    """Look a colour ``(B, 3, h, w)`` up by cubics; beside bright cloth dark cloth turns no darker.
+
+    Args:
+        cubic: The colour, as `photographed` and `own_colour` lay it out.
+        own: The colour itself.
+        place: Where each pixel comes from ``(B, 2, h', w')``.
+        size: Height and width of the frame in which ``place`` counts; that of ``own`` when not given.
+    """
+    least = sampled(own, place, size).mul_(_DARKEST)
+    return torch.maximum(sampled([cubic], place, size, mode="bicubic"), least)
 
 
 @kept(*(f"regions.{name}" for name in _HEAD))

@@ -48,7 +48,8 @@ class Soil:
         lends: What of the known lends its texture: not the folds of an ear.
         face: The face's own mesh, where what is grown is hair only as far as hair or beard lies on the face.
         hair: Where there is hair or beard.
-        drawn: Where skin is drawn out, so that its texture is streaks.
+        slant: Hair that was seen, however slantwise.
+    drawn: Where skin is drawn out, so that its texture is streaks.
         share: How much texture is taken from the head's other half.
         finer: Texture of the head's other half ``(B, 3, h, w)``.
     """
@@ -58,6 +59,7 @@ class Soil:
     lends: Tensor
     face: Tensor
     hair: Tensor
+    slant: Tensor
     drawn: Tensor
     share: Tensor
     finer: Tensor
@@ -99,7 +101,7 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
         layers.append(layer)
     # What is drawn out keeps its light, and has the texture of skin that is not.
     shade = torch.lerp(shade, shade / (1 + texture) * (1 + pores[0]), soil.drawn[part] * (1 - hair))
-    hairy = _hairy(hair, trust, gaussian(soil.face[part], _HAIRLINE_MM * scale))
+    hairy = _hairy(hair, trust, gaussian(soil.face[part], _HAIRLINE_MM * scale), soil.slant[part])
     colour[part] = torch.lerp(shade, torch.lerp(colours[0], colours[1], hairy), wanted)
     layer = enlarge(torch.lerp(layers[0], layers[1], reduce(hairy, factor)), size, factor)
     maps[part] = torch.lerp(maps[part], layer, wanted)
@@ -120,10 +122,13 @@ def texture_of(shade: Tensor, trust: Tensor, hair: Tensor, scale: float) -> Tens
     return torch.minimum(torch.maximum(shade / local.clamp(min=1e-4), 1 / limit), limit) - 1
 
 
-def _hairy(hair: Tensor, trust: Tensor, face: Tensor) -> Tensor:
-    """Where hair grows into the unseen ``(B, 1, h, w)``, 0..1: into the face from the face, else from the rest."""
+def _hairy(hair: Tensor, trust: Tensor, face: Tensor, slant: Tensor) -> Tensor:
+    """Where hair grows into the unseen ``(B, 1, h, w)``, 0..1: into the face from the face, else from the rest.
+
+    Also where it was seen slantwise.
+    """
     beside, on = filled(torch.cat([hair, hair]), torch.cat([trust * (1 - face), trust * face])).chunk(2)
-    return smooth_step(*_LOCKS, torch.lerp(beside, on, face))
+    return smooth_step(*_LOCKS, torch.maximum(torch.lerp(beside, on, face), slant))
 
 
 def laid_out(texture: Tensor, lends: Tensor, wanted: Tensor, scale: float, *, strands: bool = False) -> Tensor:

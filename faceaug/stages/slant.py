@@ -60,8 +60,6 @@ _TURNED, _BROAD_MM = (0.45, 0.65), 8.0
 _BELOW_ARMS, _TUFT_MM = (-30.0, -15.0), 11.0
 # The nose ends so far aside on the mean face, and above the lips, mm.
 _NOSE, _LIP = (24.0, 34.0), (-72.0, -62.0)
-# Below the arms of glasses, texture that is lent to a cheek is at most this much darker or brighter than its mean.
-_SMOOTH = 1.12
 # Skin with so many source pixels for each pixel is drawn out, and is not; it counts where at least such shares of what
 # lies within this distance, mm, are skin.
 _DRAWN, _WITHIN, _WITHIN_MM = (0.55, 0.85), (0.75, 0.98), 2.0
@@ -165,18 +163,27 @@ def off_nose(source: Decomposition, sight: Sight, wanted: Tensor) -> Tensor:
     return off
 
 
-def without_ear(finer: Tensor, source: Decomposition, sight: Sight, cheek: Tensor) -> Tensor:
-    """Texture of the other half ``(B, 3, h, w)``, changed in place: on the ``cheek`` ``(B, 1, h, w)`` none of its ear.
+def at_temples(source: Decomposition, sight: Sight, wanted: Tensor) -> Tensor:
+    """1 at the height of the temples where ``wanted`` ``(B, 1, h, w)`` asks, 0 below them and elsewhere."""
+    beside, box = torch.zeros_like(wanted), extent(wanted)
+    if box is not None:
+        part = (..., *box)
+        high = sampled(source.surface.position[:, 1:2], sight.place[part], (wanted.shape[-2], wanted.shape[-1]))
+        beside[part] = smooth_step(*_BELOW_ARMS, high)
+    return beside
 
-    Halves are not quite alike, nor is the mesh that finds them.
+
+def without_ear(source: Decomposition, sight: Sight, cheek: Tensor) -> Tensor:
+    """How much texture is lent by the other half ``(B, 1, h, w)``, 0..1: none of its ear or outline to the ``cheek``.
+
+    Halves are not quite alike, nor is the mesh that finds them. ``cheek`` is ``(B, 1, h, w)``, 0..1.
     """
-    box = extent(sight.share)
+    share, box = sight.share.clone(), extent(sight.share)
     if box is not None:
         part = (..., *box)
         high = sampled(source.surface.position[:, 1:2], sight.place[part], (cheek.shape[-2], cheek.shape[-1]))
-        share = cheek[part] * (1 - smooth_step(*_BELOW_ARMS, high))
-        finer[part] = torch.lerp(finer[part], finer[part].clamp(1 / _SMOOTH, _SMOOTH), share)
-    return finer
+        share[part] *= 1 - cheek[part] * (1 - smooth_step(*_BELOW_ARMS, high))
+    return share
 
 
 def drawn_out(skin: Tensor, sight: Sight) -> tuple[Tensor, Tensor]:

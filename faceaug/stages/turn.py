@@ -19,14 +19,14 @@ from faceaug.face.surface import find_surface
 from faceaug.image.filter import gaussian
 from faceaug.image.shade import above, at_least, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
-from faceaug.stages.along import LAID, moved_maps, own_colour, photographed
+from faceaug.stages.along import LAID, moved_maps, own_colour, photographed, sharply
 from faceaug.stages.correspondence import correspondence
 from faceaug.stages.extent import extent
 from faceaug.stages.growth import Soil, grown
 from faceaug.stages.layers import Layers, layers_of
 from faceaug.stages.neck import Neck, neck_of, shaded, tilted
 from faceaug.stages.seams import before_neck, closed, crisp, softened
-from faceaug.stages.slant import drawn_out, faced, off_nose, own_shading, without_ear
+from faceaug.stages.slant import at_temples, drawn_out, faced, off_nose, own_shading, without_ear
 from faceaug.stages.unseen import Sight, filled, look_up, spread
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ _OF_FACE = (0.85, 1.0)
 # mm, is so: the arms of glasses are not.
 _NO_HAIR = ("skin", "body", "lips", "eyes", "brows", "mouth", "hair", "clothes")
 _BEARD, _BEARD_MM = (0.5, 0.85), 4.0
+# Hair that was seen slantwise ends over this width, mm.
+_HAIR_ENDS_MM = 1.5
 # Hidden by less than this is not hidden.
 _FAINT = 1 / 255
 # Between such shares of person beside it, what was hidden turns into person.
@@ -151,12 +153,13 @@ def _carried(
     rest = there.clone()
     for name in _NO_HAIR:
         rest -= moved[:, whose[name]]
-    beard = smooth_step(*_BEARD, gaussian(rest.clamp_(min=0), _BEARD_MM * sight.scale))
+    hair = moved[:, whose["hair"]]
+    beard = smooth_step(*_BEARD, gaussian(rest.clamp_(min=0) + hair, _BEARD_MM * sight.scale))
     known = held * (1 - clothes)
     wanted = (1 - sight.seen) * torch.maximum(there * (1 - clothes), inside)
     face = face.clamp(0, 1)
     colour, strands, taken = faced(colour, source, moved[:, whose["skin"]] + body, face, sight)
-    hair = torch.maximum(moved[:, whose["hair"]], beard) * (1 - torch.maximum(taken, strands))
+    hair = torch.maximum(hair, beard) * (1 - torch.maximum(taken, strands))
     # What was made as light as skin is lit and toned as skin.
     skin = moved[:, whose["skin"]]
     skin.copy_(torch.maximum(skin, taken * (1 - body).clamp(min=0)))
@@ -165,8 +168,9 @@ def _carried(
         bare.copy_(torch.maximum(bare, taken))
     known, wanted = known * (1 - strands), torch.maximum(wanted * off_nose(source, sight, wanted), strands * there)
     streaks, shown = drawn_out(moved[:, whose["skin"]], sight)
-    finer = without_ear(sight.texture(layers_of(source).own), source, sight, face * (1 - hair))
-    soil = Soil(known, wanted, (1 - body) * shown, face, hair, streaks, sight.share, finer)
+    finer, halves = sight.texture(layers_of(source).own), without_ear(source, sight, face * (1 - hair))
+    slant = gaussian(hair, _HAIR_ENDS_MM * sight.scale) * at_temples(source, sight, wanted)
+    soil = Soil(known, wanted, (1 - body) * shown, face, hair, slant, streaks, halves, finer)
     colour, moved = grown(colour, moved, soil, sight.scale)
     carried = {name: moved[:, part] for name, part in whose.items()}
     for name in ("person", "clear"):
@@ -198,11 +202,11 @@ def _moved(scene: Scene, layers: Layers, neck: Neck, sight: Sight, face: Tensor)
     source, place, scale = scene.source, sight.place, sight.scale
     size = (place.shape[-2], place.shape[-1])
     far = smooth_step(*_NEAR, _distance(place, size))
-    along, colour = sampled([photographed(source)], place, mode="bicubic").clamp_(min=0), layers.own.clone()
+    along, colour = sharply(photographed(source), source.linear, place), layers.own.clone()
     box = extent(far)
     if box is not None:
         part = (..., *box)
-        colour[part] = sampled([own_colour(source)], place[part], size, mode="bicubic").clamp_(min=0)
+        colour[part] = sharply(own_colour(source), layers.own, place[part], size)
     colour, carried = _carried(colour, scene, layers.clear, sight, face)
     beside = smooth_step(0.02, 0.2, gaussian(face, _BESIDE_MM * scale)) * (1 - gaussian(carried["hair"], scale))
     shut = torch.lerp(carried["clear"], closed(carried["clear"], scale), beside.clamp(min=0))

@@ -11,9 +11,10 @@ from torch import Tensor
 from faceaug.edit import get_edit
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import REGIONS, Decomposition
+from faceaug.image.planes import woven
 from faceaug.image.warp import pixel_centres, sampled
 from faceaug.scene import Scene
-from faceaug.stages.along import moved_maps
+from faceaug.stages.along import moved_maps, sharply
 from faceaug.stages.layers import layers_of
 from faceaug.stages.turn import turn
 from faceaug.stages.unseen import look_up
@@ -69,3 +70,18 @@ def test_the_matte_of_a_turned_head_covers_no_pixel_twice(yaw: float) -> None:
     person = turn(scene.source.linear, scene)[1].source.regions.person
     assert float(person.amin()) >= 0
     assert float(person.amax()) <= 1 + 1e-6
+
+
+def test_beside_bright_cloth_dark_cloth_turns_no_darker_and_edges_stay_sharp() -> None:
+    """A step from 0.02 to 1, drawn out to twice its width."""
+    dark, bright, size = 0.02, 1.0, (32, 32)
+    colour = torch.full((1, 3, *size), dark)
+    colour[..., 16:] = bright
+    xs, ys = pixel_centres((32, 64), colour.device)
+    place = torch.stack([(xs / 2).expand(32, 64), ys.expand(32, 64)])[None]
+    cubic = sampled([woven([colour], "bicubic")], place, mode="bicubic")
+    assert float(cubic.min()) < 0
+    found = sharply(woven([colour], "bicubic"), colour, place)
+    assert float(found.min()) >= 0.69 * dark
+    steepest = [float(drawn.diff(dim=-1).max()) for drawn in (found, cubic, sampled(colour, place))]
+    assert steepest[0] > 0.95 * steepest[1] > steepest[2]

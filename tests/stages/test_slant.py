@@ -13,6 +13,7 @@ from faceaug.face.decomposition import Decomposition
 from faceaug.face.kept import Kept
 from faceaug.scene import Scene
 from faceaug.stages import slant, turn
+from faceaug.stages.growth import Soil
 from faceaug.stages.slant import own_shading
 from faceaug.stages.unseen import Sight, look_up
 from tests.portraits import collins
@@ -209,13 +210,10 @@ def test_streaks_are_told_where_skin_is_drawn_out_and_not_at_its_edges() -> None
 
 
 def test_no_ear_is_lent_to_a_cheek_but_folds_of_the_brow_are() -> None:
-    half = replace(seen(0.4), share=ONES)
-    ear = 1 + 0.5 * torch.sin(torch.arange(SIDE) * 0.9).expand(1, 3, SIDE, SIDE)
-    for high, most in ((-40.0, 1.13), (10.0, 1.49)):
-        calm = slant.without_ear(ear.clone(), lit(high=high), half, ONES)
-        assert most - 0.05 < float(calm.max()) <= most + 0.02
-    beside = slant.without_ear(ear.clone(), lit(high=-40.0), half, 0 * ONES)
-    assert torch.equal(beside, ear)
+    half = replace(seen(0.4), share=0.8 * ONES)
+    for high, share in ((-40.0, 0.0), (10.0, 0.8)):
+        assert torch.equal(slant.without_ear(lit(high=high), half, ONES), share * ONES)
+    assert torch.equal(slant.without_ear(lit(high=-40.0), half, 0 * ONES), half.share)
 
 
 def test_a_tuft_on_the_cheek_gives_way_below_the_arms_of_glasses() -> None:
@@ -261,3 +259,36 @@ def test_what_was_made_as_light_as_skin_is_lit_as_skin(monkeypatch: pytest.Monke
         monkeypatch.setattr(turn, "faced", lambda colour, *_, now=share: (colour, nothing, nothing + now))
         skin = turn.turn(face.linear, scene)[1].source.regions.skin
         assert abs(float(skin[..., 100:200, 100:150].mean()) - share) < 0.2
+
+
+def test_hair_at_the_temples_is_told_where_it_is_wanted() -> None:
+    wanted = ONES.clone()
+    wanted[..., :40] = 0
+    assert torch.equal(slant.at_temples(lit(high=0.0), seen(0.4), wanted)[..., 40:], ONES[..., 40:])
+    for high, asked in ((-50.0, wanted), (0.0, 0 * ONES)):
+        assert float(slant.at_temples(lit(high=high), seen(0.4), asked).max()) == 0
+
+
+def test_hair_before_the_temple_and_hair_beside_it_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within the face's outline the regions tell of no hair, only of what is nothing else."""
+    face = collins()
+    nothing = torch.zeros_like(face.surface.depth)
+    left = (torch.arange(nothing.shape[-1]) + 0.5 + face.corners[0][0] < face.points[0, 33, 0]).float()
+    regions = replace(
+        face.regions,
+        person=nothing + 1,
+        **{name: getattr(face.regions, name) * (1 - left) for name in ("skin", "body", "eyes", "brows", "clothes")},
+        hair=left * (1 - face.surface.face),
+    )
+    found: list[Tensor] = []
+
+    def grown(colour: Tensor, moved: Tensor, soil: Soil, _: float) -> tuple[Tensor, Tensor]:
+        found.append(soil.hair)
+        return colour, moved
+
+    monkeypatch.setattr(turn, "grown", grown)
+    monkeypatch.setattr(turn, "faced", lambda colour, *_: (colour, nothing, nothing))
+    hairy = replace(face, regions=regions, kept=tuple(Kept() for _ in face.kept))
+    turn.turn(face.linear, get_edit("pose")(Scene.of(hairy), yaw=1.0, pitch=0.0, roll=0.0, gaze="head"))
+    x, y = (int(face.points[0, 127, axis]) - face.corners[0][axis] for axis in (0, 1))
+    assert float(found[0][..., y - 4 : y + 4, x - 12 : x + 8].min()) > 0.8

@@ -65,9 +65,10 @@ def test_a_drawn_out_place_is_taken_from_its_mirror_image_where_that_was_seen_be
         assert float(sight.seen.max()) == 0
 
 
-def soil(known: Tensor, hair: Tensor, face: Tensor) -> Soil:
-    """Grow into all that is not known, with no help from the other half."""
-    return Soil(known, 1 - known, ones(), face, hair, 0 * ones(), 0 * ones(), torch.ones(1, 3, SIDE, SIDE))
+def soil(known: Tensor, hair: Tensor, face: Tensor, slant: float = 0.0) -> Soil:
+    """Grow into all that is not known, with no help from the other half; hair was seen slantwise or was not."""
+    nothing = 0 * ones()
+    return Soil(known, 1 - known, ones(), face, hair, slant * hair, nothing, nothing, torch.ones(1, 3, SIDE, SIDE))
 
 
 def test_what_was_hidden_is_taken_from_the_other_half_if_that_was_not() -> None:
@@ -129,6 +130,17 @@ def test_no_hair_grows_into_a_bare_cheek() -> None:
     cheek = ones()
     cheek[..., 38:] = 0
     assert float(beside_hair(cheek).min()) > 0.45
+
+
+def test_hair_that_was_seen_slantwise_before_a_temple_goes_on() -> None:
+    known, hair = ones(), 0 * ones()
+    known[..., 26:38] = 0
+    hair[..., 10:24, 23:38] = 1
+    colour = torch.where(hair > 0, 0.02, 0.5).expand(1, 3, -1, -1) * known
+    grew = [grown(colour.clone(), ones(), soil(known, hair, ones(), slant), scale=1.0)[0][0, 0] for slant in (0.0, 1.0)]
+    assert float(grew[0][14:20, 26:34].max()) > 0.3
+    assert float(grew[1][14:20, 26:34].max()) < 0.15
+    assert float(grew[1][40:, 26:38].min()) > 0.3
 
 
 def test_a_ragged_outline_of_the_face_is_no_ragged_hairline() -> None:
