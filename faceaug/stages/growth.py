@@ -25,9 +25,13 @@ _PIECE_MM, _SURE, _NEAR_MM, _CALM, _ALIKE = 18.0, 0.9, 20.0, 0.01, 4
 # Texture is as strong as that around which may be lent, where at least such shares of it may be; else as all of it.
 _LENT = (0.05, 0.3)
 # By such factors is what grows of skin and of hair as strong: near hair and stubble skin seems rougher than it is.
-_LIVELY = (0.6, 1.0)
+# Beside the ear near cheeks of 55 portraits turned by more than 9 degrees vary, from pixel to pixel, by 0.97 to 1.16 of
+# what they do beside the nose; those of 24 frontal ones turned by 16 by 0.58 to 0.72 with 0.6 here and 0.8 below.
+_LIVELY = (0.8, 1.0)
 # Likewise the pores of skin that is drawn out.
-_PORES = 0.8
+_PORES = 1.1
+# Of skin's texture no pixel counts for more than so many times the mean.
+_COMMON = 2.0
 # The second layer of pieces lies so far aside, of a piece.
 _SHIFT = 0.62
 # From skin to hair, where what passes smoothly from one to the other lies between these.
@@ -162,6 +166,9 @@ def laid_out(texture: Tensor, lends: Tensor, wanted: Tensor, scale: float, *, st
         top, left = (min(max(v - half, 0), max(n - 2 * half, 0)) for v, n in ((y, height), (x, width)))
         piece = texture[row, :, top : top + 2 * half, left : left + 2 * half]
         piece = piece - piece.mean(dim=(1, 2), keepdim=True)
+        if not strands:  # a spot or a hair that returns in every piece would be seen
+            most = _COMMON * piece.abs().mean()
+            piece = piece.clamp(-most, most)
         laid[row] = _side_by_side(piece, (height, width)) * (score.amax() > 0)
     return laid
 
