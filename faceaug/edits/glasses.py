@@ -18,7 +18,7 @@ _FARTHEST_YAW = 45.0
 
 Words = tuple[str, ...]
 # How often each is drawn: of 70 wearers in official portraits 30 have no rims or half ones, 32 thin metal and 8 acetate
-# (our own count by eye), here moved halfway toward shop windows of today, where acetate is more usual; few have colour.
+# (our own count by eye); here acetate is a little more usual, as in shop windows of today; few have colour.
 _STYLES = {
     "round": 6,
     "oval": 20,
@@ -30,9 +30,9 @@ _STYLES = {
     "rimless": 15,
     "half_rim": 18,
 }
-_MATERIALS = {"acetate": 25, "metal": 72, "translucent": 3}
+_MATERIALS = {"acetate": 26, "metal": 73, "translucent": 1}
 # Plastic is dark or tortoise, wire shines.
-_PLASTIC = {"black": 46, "brown": 16, "tortoise": 26, "blue": 3, "red": 2, "gold": 0.5, "silver": 0.5}
+_PLASTIC = {"black": 46, "brown": 16, "tortoise": 26, "blue": 3, "red": 2}
 _WIRE = {"black": 30, "brown": 14, "tortoise": 1, "blue": 2, "red": 1, "gold": 24, "silver": 28}
 _COLOURS = {"acetate": _PLASTIC, "translucent": _PLASTIC, "metal": _WIRE}
 # Lenses that keep light out are seldom coated against reflections.
@@ -40,8 +40,8 @@ _BARE = {name: {"gloss": (0.7, 1.2)} for name in ("tinted", "gradient", "mirrore
 
 # What holds lenses without rims is wire, and half ones are of it as a rule.
 _WIRED = {"rimless": {"material": {"metal": 1}}, "half_rim": {"material": {"metal": 9, "acetate": 1}}}
-# Of 24 wearers in official portraits 5 show something bright in a lens (three in one lens alone or quite unlike), the
-# others a faint veil or nothing.
+# Of 24 wearers in official portraits 5 show something bright in a lens (three in one lens alone or quite unlike), up to
+# its rim, none a small window; the others a faint veil or nothing.
 _MIRRORED = {"surroundings": 66, "window": 1, "softbox": 22, "none": 11}
 
 Style = Annotated[Words, choice(*_STYLES, means="shape of the frame", often=_STYLES, implies=_WIRED)]

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from faceaug.face.frame import STYLES, TEMPLE_AT_HINGE, bare_edge, lens_outline, rim_widths, stoutness
+from faceaug.face.frame import END_HIGH, STYLES, bare_edge, lens_outline, rim_widths, stoutness
 from faceaug.image.filter import enlarge
 from faceaug.image.outline import segment_distance, signed_distance, smooth_union
 from faceaug.image.shade import smooth_step
@@ -110,8 +110,8 @@ def _bridge(frame: Cut, u: Tensor, v: Tensor, stout: float) -> Tensor:
 
 
 def _end(frame: Cut, u: Tensor, v: Tensor) -> Tensor:
-    """Distance to the piece between lens and temple: as high as the temple there, cut off upright at its end."""
-    high = TEMPLE_AT_HINGE[frame.pads] * frame.thickness / 2
+    """Distance to the piece between lens and temple: higher than the temple there, cut off upright at its end."""
+    high = END_HIGH[frame.pads] * frame.thickness / 2
     inner = frame.middle + frame.lens / 2 - 2.0
     aside = (u - (inner + frame.width / 2) / 2).abs() - (frame.width / 2 - inner) / 2
     return -smooth_union(high - (v - frame.hinge).abs(), -aside, 0.8 * min(high, 2.0))

@@ -33,12 +33,23 @@ def accents(fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
     gain = _glints(fit, u, v)
     if metal:
         gain = gain * (_UPPER + (_LOWER - _UPPER) * smooth_step(-0.3, 0.7, -2 * v / frame.height))
-    dark, bright = _BANDS[metal]
-    beyond, noise = u.abs() - frame.middle - frame.lens / 2, fit.asked.noise
-    rough = smooth_noise(noise, "bands", u, _BAND_MM / 2)[:, None]
+    beyond = u.abs() - frame.middle - frame.lens / 2
+    there = (beyond > 0).flatten().nonzero().flatten()
+    if len(there):
+        flat = gain.flatten()
+        out, side = (part.flatten().index_select(0, there) for part in (beyond, u))
+        flat.index_copy_(0, there, flat.index_select(0, there) * _bands(fit, out, side))
+        gain = flat.reshape(gain.shape)
+    return gain
+
+
+def _bands(fit: Fitting, beyond: Tensor, u: Tensor) -> Tensor:
+    """Light on end pieces over the mean ``(n,)``, so far ``beyond`` the lens, at ``u``, mm."""
+    noise, (dark, bright) = fit.asked.noise, _BANDS[fit.surface.metal]
+    rough = smooth_noise(noise, "bands", u[None, None], _BAND_MM / 2)[0]
     wave = torch.sin(2 * math.pi * (beyond / _BAND_MM + noise.first("hinge")[0]) + 1.2 * rough)
     bands = dark + (bright - dark) * smooth_step(-0.6, 0.6, wave)
-    return gain * (1 + (bands - 1) * smooth_step(0.0, 1.0, beyond))
+    return 1 + (bands - 1) * smooth_step(0.0, 1.0, beyond)
 
 
 def _glints(fit: Fitting, u: Tensor, v: Tensor) -> Tensor:

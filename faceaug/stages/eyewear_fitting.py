@@ -135,7 +135,7 @@ class Fitting:
         kind, much = (asked.noise.first(name)[0] for name in ("glass", "glass_tint"))
         # Clear lenses keep a little light of their own colour to themselves, all others that of their tint.
         colour = passed.new_tensor(_GLASSES[int(kind * len(_GLASSES))]).reshape(1, 3, 1, 1)
-        return passed * (1 - much * colour) if asked.lens[0] == "clear" else passed
+        return (passed[..., :1, :1] * (1 - much * colour)).expand_as(passed) if asked.lens[0] == "clear" else passed
 
     def camera(self, box: Box) -> tuple[Tensor, Tensor]:
         """Camera millimetres of a box's samples: right, of columns ``(1, 1, 1, w)``; up, of rows ``(1, 1, h, 1)``."""

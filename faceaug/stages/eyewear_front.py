@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from faceaug.face.frame import LENS_EDGE, bare_edge
+from faceaug.face.frame import LENS_EDGE, STYLES, bare_edge
 from faceaug.face.wearing import BEND
 from faceaug.image.filter import gaussian, reduce, separable
 from faceaug.image.finish import finish, frame_light
@@ -96,12 +96,12 @@ def front(below: Tensor, fit: Fitting) -> Front:
 
 def _under_hair(fit: Fitting, solid: Tensor) -> Tensor:
     """How much of the front lies under hair ``(1, 1, h, w)``: of what is beyond the lenses, where hair covers ears."""
+    left, right = (1 - ear for ear in ears_seen(fit))
+    if max(left, right) == 0:
+        return torch.zeros_like(solid)
     box = replace(fit.small, samples=1)
     u, _ = fit.rays(*fit.camera(box)).meet(fit.frame.depth / 2)
     beyond = smooth_step(0.0, _LEFT_OUT_MM, u.abs() - fit.frame.middle - fit.frame.lens / 2)
-    if not bool((beyond * solid).any()):
-        return torch.zeros_like(solid)
-    left, right = (1 - ear for ear in ears_seen(fit))
     return under_hair(fit, box, beyond * torch.where(u < 0, left, right))
 
 
@@ -219,14 +219,17 @@ def _add_lenses(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
     mirrored, lost = glare(fit, u, v, kept)
     kept = kept * (1 - lost)
     low = 0.5 - v / fit.frame.height
-    bare = smooth_step(-0.3, 0.3, bare_edge(fit.frame, u, v))
-    # The ground edge of a lens without a rim shows as a fine line, dark within and bright without: above more dark,
-    # below, where light from above leaves the lens, more bright.
-    line = bare * (cover - pixel_coverage(edge + LENS_EDGE))
-    mirrored = mirrored + (0.03 + 0.25 * low) * fit.light.level * bare * (cover - pixel_coverage(edge + 0.4))
-    # In a rim it ends in a groove, beside which it is shaded.
-    groove = (1 - bare) * cover * (edge / (2 * _GROOVE_MM) + 1).clamp(min=0)
-    kept = kept * (1 - (0.50 - 0.18 * low) * line) * (1 - _GROOVE * groove)
+    style = STYLES[fit.frame.style]
+    bare = smooth_step(-0.3, 0.3, bare_edge(fit.frame, u, v)) if style.half else float(style.rimless)
+    if style.half or style.rimless:
+        # The ground edge of a lens without a rim shows as a fine line, dark within and bright without: above more dark,
+        # below, where light from above leaves the lens, more bright.
+        line = bare * (cover - pixel_coverage(edge + LENS_EDGE))
+        mirrored = mirrored + (0.03 + 0.25 * low) * fit.light.level * bare * (cover - pixel_coverage(edge + 0.4))
+        kept = kept * (1 - (0.50 - 0.18 * low) * line)
+    if not style.rimless:
+        # In a rim it ends in a groove, beside which it is shaded.
+        kept = kept * (1 - _GROOVE * (1 - bare) * cover * (edge / (2 * _GROOVE_MM) + 1).clamp(min=0))
     layers.over(cover * mirrored, 1 - cover * (1 - kept))
     return cover
 

@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from faceaug.face.frame import TEMPLE_AT_HINGE
 from faceaug.face.wearing import BEND
 from faceaug.image.filter import gaussian
 from faceaug.image.finish import frame_light
@@ -22,8 +21,8 @@ from faceaug.stages.eyewear_hair import bare, under_hair
 if TYPE_CHECKING:
     from faceaug.stages.eyewear_fitting import Fitting
 
-# Height and thickness of a temple at the hinge and at the ear, mm: acetate, and wire.
-_ACETATE, _WIRE = ((TEMPLE_AT_HINGE[False], 2.9), (3.4, 2.2)), ((TEMPLE_AT_HINGE[True], 1.2), (1.6, 1.2))
+# Height and thickness of a temple behind the hinge, lower than the end piece, and at the ear, mm: acetate, and wire.
+_ACETATE, _WIRE = ((4.6, 2.4), (3.0, 1.8)), ((2.1, 1.1), (1.3, 1.0))
 # Length of a temple up to the ear, mm. Along a metal one runs a line of light: how bright, how high and how wide (-1
 # lower edge .. 1 upper), and what the rest mirrors.
 _LONG = 95.0
