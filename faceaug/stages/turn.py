@@ -168,6 +168,7 @@ def _carried(
         bare.copy_(torch.maximum(bare, taken))
     known, wanted = known * (1 - strands), torch.maximum(wanted * off_nose(source, sight, wanted), strands * there)
     streaks, shown = drawn_out(moved[:, whose["skin"]], sight)
+    streaks *= off_nose(source, sight, streaks)
     finer, halves = sight.texture(layers_of(source).own), without_ear(source, sight, face * (1 - hair))
     slant = gaussian(hair, _HAIR_ENDS_MM * sight.scale) * at_temples(source, sight, wanted)
     soil = Soil(known, wanted, (1 - body) * shown, face, hair, slant, streaks, halves, finer)

@@ -107,9 +107,13 @@ def test_a_rim_that_was_seen_from_ahead_and_the_neck_stay_as_they_are(monkeypatc
     face[..., RIM + 4 :] = 0
     assert torch.equal(rim(faced(dark, lit(), ONES, face, seen(0.4))), rim(dark))
     face[..., : RIM + 20] = 1
-    ear, jaw = (faced(dark, lit(high=high), ONES, face, seen(0.4)) - dark for high in (-40.0, -100.0))
+    ear, jaw, chin = (
+        faced(dark, lit(high=high, aside=aside), ONES, face, seen(0.4)) - dark
+        for high, aside in ((-40.0, 60.0), (-90.0, 60.0), (-100.0, 30.0))
+    )
     outline = (..., slice(RIM + 14, RIM + 20))
-    assert float(jaw[outline].max()) < 0.5 * float(ear[outline].max())
+    assert float(chin[outline].max()) < 0.5 * float(ear[outline].max())
+    assert float(jaw[outline].max()) > 0.9 * float(ear[outline].max())  # it ends before a neck that lies behind
     face[..., RIM + 4 :] = 0
     assert torch.equal(faced(dark, lit(high=50.0), ONES, ONES, seen(0.4)), dark)  # a fringe that is taken for skin
     monkeypatch.setattr(slant, "bare_skin", lambda source: torch.ones_like(source.surface.depth))
@@ -292,3 +296,17 @@ def test_hair_before_the_temple_and_hair_beside_it_are_one(monkeypatch: pytest.M
     turn.turn(face.linear, get_edit("pose")(Scene.of(hairy), yaw=1.0, pitch=0.0, roll=0.0, gaze="head"))
     x, y = (int(face.points[0, 127, axis]) - face.corners[0][axis] for axis in (0, 1))
     assert float(found[0][..., y - 4 : y + 4, x - 12 : x + 8].min()) > 0.8
+
+
+def test_the_edges_of_a_nose_are_no_streaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    face, drawn = collins(), list[Tensor]()
+
+    def grown(colour: Tensor, moved: Tensor, soil: Soil, _: float) -> tuple[Tensor, Tensor]:
+        drawn.append(soil.drawn)
+        return colour, moved
+
+    monkeypatch.setattr(turn, "grown", grown)
+    there = turn.turn(face.linear, get_edit("pose")(Scene.of(face), yaw=25.0, pitch=0.0, roll=0.0, gaze="head"))[1]
+    x, y = (int(there.source.points[0, 1, axis]) - face.corners[0][axis] for axis in (0, 1))
+    assert float(drawn[0].max()) > 0.9
+    assert float(drawn[0][..., y - 12 : y + 12, x - 14 : x + 14].max()) < 0.2
