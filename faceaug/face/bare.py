@@ -15,7 +15,9 @@ from faceaug.face.classes import HAIR, OTHER, SKIN, Head, find_classes
 from faceaug.face.colours import unshaded
 from faceaug.face.hem import hemmed
 from faceaug.face.kept import kept
+from faceaug.face.lids import lid_margins
 from faceaug.face.pieces import pieces_apart
+from faceaug.face.shade_colour import undeepened
 from faceaug.image.color import linear_to_lab
 from faceaug.image.filter import coarseness, enlarge, fill_outside, gaussian, reduce
 from faceaug.image.picked import picked, places, quantile
@@ -43,7 +45,7 @@ FRINGE, _FRINGE_OUT = (8.0, 20.0), 52.0
 @kept(
     "linear",
     *(f"regions.{name}" for name in ("person", "lips", "eyes", "brows", "mouth", "foreground")),
-    *("surface.position", "surface.face", "pose.scale"),
+    *("surface.position", "surface.face", "pose.scale", "skin.tone", "skin.shade_colour"),
 )
 @torch.inference_mode()
 def bare_skin(source: Decomposition) -> Tensor:
@@ -67,8 +69,9 @@ def bare_skin(source: Decomposition) -> Tensor:
     beard = torch.maximum(face * (1 - fringe), brows)
     edge = smooth_step(0.02, 0.30, gaussian(torch.maximum(skin, beard), 1.6 * _PASSAGE_MM * mm))
     near = torch.cat([torch.maximum(edge, beard), brows, face, classes[HAIR][None, None]], dim=1)
-    share = _matted(linear_to_lab(reduce(regions.foreground, factor)), skin, closed, near, mm)
-    closed = (regions.lips + regions.eyes + regions.mouth).clamp(max=1.0)
+    share = _matted(linear_to_lab(undeepened(reduce(regions.foreground, factor), source)), skin, closed, near, mm)
+    eyes = regions.eyes - lid_margins(source)
+    closed = (regions.lips + eyes + regions.mouth).clamp(max=1.0)
     share = enlarge(share, size, factor).clamp(0, 1)
     return hemmed(share, classes[OTHER][None, None], source.linear, regions.person, factor) * (1 - closed)
 
@@ -86,7 +89,7 @@ def head_of(source: Decomposition) -> Head:
         for plane in (regions.foreground, source.surface.position, source.surface.face, regions.person, features)
     )
     position, face, person, covered = (plane[0] for plane in maps)
-    colour = unshaded(linear_to_lab(gaussian(foreground, 0.5 * scale))[0])
+    colour = unshaded(linear_to_lab(undeepened(gaussian(foreground, 0.5 * scale), source))[0])
     return Head(colour, position, face[0], person[0], covered[0], scale)
 
 

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from faceaug.face.topology import SURFACE_POINTS, face_model
 from faceaug.image.color import luminance
 from faceaug.image.filter import reduce
+from faceaug.image.shade import smooth_step
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
@@ -23,6 +24,10 @@ _USUAL = (0.887, 1.075, 1.184)
 _TOLD = 0.12
 # Skin is averaged over squares of so many millimetres, and its points are used where they hold this much bare skin.
 _SQUARE_MM, _BARE = 4.0, 0.85
+# From light of one colour to so many times what is usual: what lies beyond are lamps of two colours.
+_MOST = 3.0
+# So many times what is usual makes shaded skin look like hair: from the first on, wholly from the second.
+_MORE = (1.1, 1.7)
 # Shading this far from none (log) changes the colour no further: no pair of points tells what becomes of it there.
 _DARKEST, _BRIGHTEST = -1.6, 0.7
 
@@ -50,6 +55,19 @@ def deepened(ratio: Tensor, flesh: Tensor, source: Decomposition) -> Tensor:
     return torch.exp_((source.skin.shade_colour - 1)[:, :, None, None] * dark).mul_(ratio)
 
 
+def undeepened(linear: Tensor, source: Decomposition) -> Tensor:
+    """Colours ``(B, 3, h, w)``, linear, as they would be if shades of this skin were of one colour with its cheeks.
+
+    Only of photographs that deepen their shades more than is usual: the classes know the others as they are.
+    """
+    own = source.skin.shade_colour - 1
+    often = (own / (linear.new_tensor(_USUAL) - 1)).mean(dim=1, keepdim=True)
+    taken = own * smooth_step(*_MORE, often)
+    cheeks = ((source.skin.tone[:, :1] + 16) / 116).clamp(min=0.1) ** 3
+    shade = torch.log(luminance(linear).clamp(min=1e-3) / cheeks[:, :, None, None]).clamp_(_DARKEST, _BRIGHTEST)
+    return torch.exp_(-taken[:, :, None, None] * shade).mul_(linear)
+
+
 def _slopes(seen: Tensor) -> Tensor:
     """Slopes ``(3,)`` from colours times weight, and weight, of the mesh's points ``(4, 468)``."""
     weight = seen[3]
@@ -64,7 +82,6 @@ def _slopes(seen: Tensor) -> Tensor:
     usual = told.new_tensor(_USUAL)
     prior = _TOLD * _TOLD * max(len(one), 1)
     slopes = (told[:3] + prior * usual) / (bright + prior)
-    # From light of one colour to twice the usual: what lies beyond are lamps of two colours.
-    reach = 2 * usual - 1
+    reach = 1 + _MOST * (usual - 1)
     ends = torch.ones_like(reach)
     return slopes.clamp(torch.minimum(ends, reach), torch.maximum(ends, reach)).float()
