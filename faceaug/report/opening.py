@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from faceaug.coverage.axes import strangers, values_of
@@ -17,11 +15,13 @@ from faceaug.data.manifest import read_manifest
 from faceaug.data.origin import as_its_file_says
 from faceaug.data.versions import Versions
 from faceaug.data.versions.version import VERSIONS
-from faceaug.errors import Fault, RequestError, did_you_mean
+from faceaug.errors import Fault, RequestError
 from faceaug.report.asked import Source
+from faceaug.report.naming import labelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from faceaug.coverage.axes import Axis, Found
     from faceaug.coverage.counts import Table
@@ -42,12 +42,6 @@ COUNTED: Final = frozenset({"same_file", "several_splits"})
 
 LISTED: Final = 200
 """Skipped photographs and faults of labels that are listed one by one."""
-
-SHOWN: Final = 3
-"""Photographs that are named where many have the same fault."""
-
-MOST_NEAR: Final = 5000
-"""Names among which the nearest one is looked for."""
 
 NOTHING: Final = "nothing was counted"
 
@@ -189,7 +183,10 @@ def _opened(source: Source, how: Measuring) -> Opened:
         places = [str(labels)] * len(told) if told.columns is None else [*map(told.columns.place, range(len(told)))]
         orders, faults, read_as = {**orders, **_orders(told)}, faults + _doubts(told), told.format
         repeated = repeated + _repeated(told)
-        records = _labelled(records, list(zip(places, told.records(), strict=True)), labels, faults)
+        records, doubts, strange = labelled(records, list(zip(places, told.records(), strict=True)), labels, path)
+        if strange == len(told):
+            raise _refused(str(labels), f"no row names a photograph of the folder: {doubts[0]['what']}")
+        faults = [*faults, *doubts]
     found = _measured(records, path, how, path)
     return replace(found, orders=orders, faults=[*faults, *found.faults], read_as=read_as, repeated=repeated)
 
@@ -248,39 +245,6 @@ def _measured(records: Sequence[Record], root: Path, how: Measuring, path: Path)
         raise _refused(str(path), f"{holds} no photograph that could be measured: {reasons}{first}")
     faults = [fault.as_dict() for fault in found.faults]
     return Opened(root, found.records, skipped=skipped if found.skipped else None, faults=faults)
-
-
-def _labelled(
-    records: Sequence[Record], told: Sequence[tuple[str, Record]], labels: Path, faults: list[Mapping[str, str]]
-) -> list[Record]:
-    """Give the photographs their labels: by path, or by the file's name where that is unique."""
-    names = Counter(PurePosixPath(record.photo).name for record in records)
-    places = {record.photo: number for number, record in enumerate(records)}
-    for number, record in enumerate(records):
-        name = PurePosixPath(record.photo).name
-        if names[name] == 1:
-            places.setdefault(name, number)
-    made, named, strange = list(records), set[int](), 0
-    for where, label in told:
-        place = places.get(label.photo, places.get(PurePosixPath(label.photo).name))
-        if place is None:
-            strange += 1
-            near = did_you_mean(label.photo, places) if len(places) < MOST_NEAR and strange <= LISTED else ""
-            hint = f"; did you mean {near!r}?" if near else ""
-            faults.append({"where": where, "what": f"{label.photo} is not among the photographs{hint}"})
-        else:
-            known = {**made[place].attributes, **label.attributes}
-            made[place] = replace(made[place], subject=label.subject, split=label.split, attributes=known)
-            named.add(place)
-    if strange == len(told):
-        raise _refused(str(labels), f"no row names a photograph of the folder: {faults[-1]['what']}")
-    bare = [record.photo for number, record in enumerate(made) if number not in named]
-    if bare:
-        shown = ", ".join(bare[:SHOWN]) + (", ..." if len(bare) > SHOWN else "")
-        faults.append(
-            {"where": str(labels), "what": f"has no row for {len(bare):,} of {len(made):,} photographs: {shown}"}
-        )
-    return made
 
 
 def _refused(where: str, what: str) -> RequestError:

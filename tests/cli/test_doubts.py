@@ -144,3 +144,21 @@ def test_a_photograph_whose_name_is_no_text_is_skipped_by_name(
     assert done.exit_code == 3, done.output
     assert place[1:].decode(errors="backslashreplace").replace("\\x", "\\udc") in done.stderr
     assert "has a name that is not UTF-8 text; rename it" in done.stderr
+
+
+def test_labels_of_other_people_and_splits_of_folders(faceaug: Command, portrait: Image.Image, tmp_path: Path) -> None:
+    """A row of a photograph that is not there labels no other one, and a table without splits erases none."""
+    for place, folder in enumerate(("train/anna", "test/berta")):
+        (tmp_path / "sub" / folder).mkdir(parents=True)
+        portrait.crop((0, 0, portrait.width, portrait.height - place)).save(tmp_path / "sub" / folder / f"{place}.png")
+    labels = tmp_path / "labels.csv"
+    rows = ("train/anna/0.png,female", "test/berta/1.png,female", "train/carl/0.png,male", "test/dora/1.png,male")
+    labels.write_text("\n".join(["photo,gender", *rows]))
+    done = faceaug(
+        "audit", tmp_path / "sub", "--labels", labels, "--by", "gender", "--cache", tmp_path / "cache", "--json"
+    )
+    document = json.loads(done.stdout)
+    counts = {name: row["photographed"] for name, row in document["attributes"]["gender"]["values"].items()}
+    assert counts == {"female": 2}
+    assert {name: n["photographed"] for name, n in document["integrity"]["splits"].items()} == {"test": 1, "train": 1}
+    assert [fault["where"] for fault in document["faults"]] == [f"{labels}:4", f"{labels}:5"]
