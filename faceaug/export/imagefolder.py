@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
+
+from faceaug.export.folders import class_word, classes_at
 
 if TYPE_CHECKING:
     from faceaug.export.making import Job
@@ -19,18 +20,12 @@ def write(job: Job) -> None:
 
     Source: the layout of `datasets.load_dataset("imagefolder")`, and with classes also of torchvision's `ImageFolder`.
     """
+    label = job.wanted.label
+    folders = classes_at(item.value_of(label) for item in job.items) if label else {}
     rows: dict[str, list[str]] = {}
     for item in job.each():
-        labels = item.labels()
-        label = job.wanted.label
-        folder = f"{_plain(str(labels.get(label, 'unknown')))}/" if label else ""
-        name = f"{folder}{item.name}"
+        name = f"{folders[class_word(item.value_of(label))]}/{item.name}" if label else item.name
         job.place.copy(f"{item.split}/{name}", item)
-        rows.setdefault(item.split, []).append(json.dumps({"file_name": name, **labels}, ensure_ascii=False))
+        rows.setdefault(item.split, []).append(json.dumps({"file_name": name, **item.labels()}, ensure_ascii=False))
     for split, lines in rows.items():
         job.place.write(f"{split}/metadata.jsonl", "".join(f"{line}\n" for line in lines).encode())
-
-
-def _plain(word: str) -> str:
-    """A word that can be a folder's name."""
-    return re.sub(r"[^\w-]+", "_", word) or "_"

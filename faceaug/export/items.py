@@ -12,6 +12,7 @@ from faceaug.coverage.axes import UNKNOWN, axes_for
 from faceaug.coverage.counts import tabulate
 from faceaug.data.versions.restoring import plain_names
 from faceaug.errors import Fault, RequestError
+from faceaug.export.folders import split_faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +66,10 @@ class Item:
             **{name if name not in OWN else f"attribute.{name}": value for name, value in known.items()},
         }
 
+    def value_of(self, label: str) -> Any:
+        """What is known of one label; the word unknown where nothing is."""
+        return self.labels().get(label, "unknown")
+
     def read(self) -> bytes:
         """The bytes of the picture, checked against its record.
 
@@ -96,10 +101,15 @@ def items_of(pictures: Pictures, *, two_stage: bool = False, by: Sequence[str] =
         The pictures in the order of the manifest; and what was left out, in sentences.
 
     Raises:
-        RequestError: a person is in training and in another split, or there is nothing to export.
+        RequestError: a person is in training and in another split, a split cannot be the name of a folder, or there is
+            nothing to export.
     """
     records = list(pictures.records)
     _refuse_leaks(records)
+    judging = [record.split for record in records if record.split.lower() not in TRAINING]
+    wrong = split_faults(judging, [PRETRAIN, FINETUNE] if two_stage else [TRAIN])
+    if wrong:
+        raise _refused(wrong[:MOST_FAULTS])
     judged = [r for r in records if r.origin == "rendered" and r.split.lower() not in TRAINING]
     told = [f"{len(judged):,} renderings of other splits than train: those are for judging"] if judged else []
     gone = {record.id for record in judged}

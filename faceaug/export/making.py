@@ -11,6 +11,7 @@ import faceaug
 from faceaug.data.tables import to_jsonl
 from faceaug.errors import Fault, RequestError, did_you_mean
 from faceaug.export.card import data_card
+from faceaug.export.folders import classes_faults
 from faceaug.export.items import Item, items_of
 from faceaug.export.place import Place, filled
 
@@ -127,11 +128,14 @@ def export(
 
     Raises:
         RequestError: an unknown format or label, a folder that holds something else, a picture that is missing or has
-            changed, a person in two splits.
+            changed, a person in two splits, splits or classes that cannot have a folder each.
         FaceaugError: a file cannot be written.
     """
     _check(pictures, wanted)
     items, left_out = items_of(pictures, two_stage=wanted.two_stage, by=wanted.by)
+    faults = classes_faults(wanted.label, (item.value_of(wanted.label) for item in items)) if wanted.label else []
+    if faults:
+        raise RequestError(faults, "nothing was exported")
     module: Any = import_module(f"faceaug.export.{wanted.form}")
 
     def fill(place: Place) -> None:

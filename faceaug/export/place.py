@@ -35,18 +35,29 @@ class Place:
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file, whole or not at all."""
-        write_atomic(self.folder / PurePosixPath(name), data)
+        write_atomic(self._path(name), data)
 
     def copy(self, name: str, item: Item) -> None:
         """Write a picture, unless it is there already from an interrupted export."""
-        path = self.folder / PurePosixPath(name)
+        path = self._path(name)
         data = item.read()
         if not path.is_file() or path.read_bytes() != data:
             write_atomic(path, data)
 
     def has(self, name: str) -> bool:
         """Whether a file is there, and therefore whole."""
-        return (self.folder / PurePosixPath(name)).is_file()
+        return self._path(name).is_file()
+
+    def _path(self, name: str) -> Path:
+        """Where a file is to be; never outside the folder, whatever words its name was made of.
+
+        Raises:
+            RequestError: the name leads elsewhere.
+        """
+        path = PurePosixPath(name)
+        if path.is_absolute() or not path.parts or ".." in path.parts or "\\" in name or "\0" in name:
+            raise RequestError([Fault(name, "leads out of the folder of the export")], "nothing was exported")
+        return self.folder / path
 
 
 def filled(out: Path, identity: dict[str, Any], fill: Callable[[Place], None]) -> bool:

@@ -40,6 +40,15 @@ def test_renderings_go_to_training_alone(pictures: Pictures) -> None:
     assert left_out == ["2 renderings of other splits than train: those are for judging"]
 
 
+def test_splits_are_known_regardless_of_case(pictures: Pictures) -> None:
+    spelt = {"train": "Train", "": "TRAINING", "test": "TEST"}
+    records = [replace(record, split=spelt[record.split]) for record in pictures.records]
+    items, left_out = items_of(replace(pictures, records=records))
+    assert [(item.split, item.record.origin) for item in items].count(("train", "rendered")) == 4
+    assert {item.split for item in items} == {"train", "TEST"}
+    assert left_out == ["2 renderings of other splits than train: those are for judging"]
+
+
 def test_two_stages(pictures: Pictures) -> None:
     items, _ = items_of(pictures, two_stage=True)
     assert {(item.split, item.record.origin) for item in items} == {
@@ -104,6 +113,27 @@ def test_parquet(pictures: Pictures, tmp_path: Path) -> None:
     rows = table.to_pylist()
     assert rows[0]["image"]["bytes"] == pictures.records[0].located(pictures.root).read_bytes()
     assert (rows[0]["age"], rows[0]["glasses"], rows[0]["rendered"]) == (30.0, "none", False)
+
+
+@pytest.mark.parametrize("form", ["parquet", "webdataset"])
+def test_splits_that_take_turns_are_whole(pictures: Pictures, tmp_path: Path, form: str) -> None:
+    photographs = [record for record in pictures.records if record.origin == "camera"]
+    turns = [
+        replace(record, split=split, id=f"{record.id}{number}", subject=f"{record.subject}{number}")
+        for number, split in enumerate(("train", "test") * 3)
+        for record in photographs[number % 3 :][:1]
+    ]
+    out = exported(replace(pictures, records=turns), tmp_path / "out", form)
+    found: dict[str, list[str]] = {}
+    for path in sorted(out.rglob("*.parquet")):
+        rows = parquet.read_table(path).to_pylist()
+        found.setdefault(path.name.split("-")[0], []).extend(row["id"] for row in rows)
+        assert {row["split"] for row in rows} == {path.name.split("-")[0]}
+    for path in sorted(out.glob("*.tar")):
+        with tarfile.open(path) as tar:
+            ids = [Path(name).stem for name in tar.getnames() if name.endswith(".json")]
+        found.setdefault(path.name.split("-")[0], []).extend(ids)
+    assert found == {split: [one.id for one in turns if one.split == split] for split in ("test", "train")}
 
 
 def test_coco(pictures: Pictures, tmp_path: Path) -> None:
