@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from faceaug.face.frame import STYLES
 from faceaug.image.noise import smooth_noise
 from faceaug.image.shade import smooth_step
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from faceaug.face.frame import Cut
     from faceaug.stages.eyewear_fitting import Fitting
 
 # Light on wire of the upper and the lower half over the mean: the lower one turns its inner side up to the light that
@@ -20,8 +22,12 @@ if TYPE_CHECKING:
 # 58, end pieces by 59.
 _UPPER, _LOWER = 0.80, 1.30
 # Hinges, screws and the bends before them lie in bands across the end pieces: how far apart these are, mm, and how dark
-# and bright wire and plastic are in them.
+# and bright wire and plastic are in them; without a rim they begin so far within the lens.
 _BAND_MM, _BANDS = 4.4, {True: (0.24, 1.9), False: (0.7, 2.0)}
+_OVER_EDGE = 2.0
+# A wire bridge is darker where it is soldered or screwed on, by this share and within so many mm, and brighter where it
+# bows forward.
+_SOLDER, _SOLDER_MM, _BOW, _BOW_MM = 0.6, 1.6, 0.5, 3.0
 # A rim mirrors the lamp where it runs across the lamp's direction, on either side of a lens: how narrow that is (power
 # of the cosine), and the light elsewhere and there, of wire and of plastic.
 _NARROW, _GLINTS = 6, {True: (0.75, 1.75), False: (0.85, 2.2)}
@@ -33,7 +39,9 @@ def accents(fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
     gain = _glints(fit, u, v)
     if metal:
         gain = gain * (_UPPER + (_LOWER - _UPPER) * smooth_step(-0.3, 0.7, -2 * v / frame.height))
-    beyond = u.abs() - frame.middle - frame.lens / 2
+        gain = gain * (1 + (_soldered(frame, u) - 1) * smooth_step(-0.1, 0.1, v / frame.height))
+    # What holds a lens without a rim lies over its edge.
+    beyond = u.abs() - frame.middle - frame.lens / 2 + (_OVER_EDGE if STYLES[frame.style].rimless else 0.0)
     there = (beyond > 0).flatten().nonzero().flatten()
     if len(there):
         flat = gain.flatten()
@@ -41,6 +49,12 @@ def accents(fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
         flat.index_copy_(0, there, flat.index_select(0, there) * _bands(fit, out, side))
         gain = flat.reshape(gain.shape)
     return gain
+
+
+def _soldered(frame: Cut, u: Tensor) -> Tensor:
+    """Light on a wire bridge over the mean ``(1, 1, h, w)``: bright where it bows forward, dark where soldered."""
+    end = torch.exp(-(((u.abs() - frame.bridge / 2 - 0.5) / _SOLDER_MM) ** 2))
+    return 1 - _SOLDER * end + _BOW * torch.exp(-((u / _BOW_MM) ** 2))
 
 
 def _bands(fit: Fitting, beyond: Tensor, u: Tensor) -> Tensor:

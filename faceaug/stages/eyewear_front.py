@@ -34,6 +34,9 @@ _PADS_BEHIND, _PAD, _PAD_RIM = 5.0, 0.08, 0.40
 _PAD_SHADE, _PAD_SHADE_MM, _WIRE, _ARM = 0.20, 2.2, finish("metal", "silver"), 0.10
 # How much darker lenses are beside their rims, and within how far, mm.
 _GROOVE, _GROOVE_MM = 0.16, 0.7
+# What a rounded edge mirrors is blurred over so many samples: across thin wire lie few, which would catch the lamp now
+# and then only, like the strands of a rope.
+_ROPE = {True: 2.0, False: 1.0}
 # From this slope on it is a rim's rounded edge.
 _ON_EDGE = 0.3
 # How much light the rounded edges of clear plastic take besides.
@@ -173,7 +176,7 @@ def _shone(fit: Fitting, u: Tensor, v: Tensor, cover: Tensor, *, side: bool) -> 
         edge = ((slopes * slopes).sum(dim=1, keepdim=True).sqrt() / _ON_EDGE).clamp(max=1)
         normal = _normal(fit, slopes[:, :1], slopes[:, 1:], across, side=side)
         light = fit.light
-        room = light.room(edge * (_step(fit) / fit.frame.rounding))
+        room = light.room(edge * (_ROPE[fit.surface.metal] * _step(fit) / fit.frame.rounding))
         # Streaks are told on the face of wire, of whose sides little is seen.
         pattern = _pattern(fit, across, up) if fit.surface.mottled or not side else None
         shone = light.level * frame_light(fit.surface, normal, light.shade(normal), room, pattern)

@@ -125,6 +125,26 @@ def test_bands_lie_across_the_end_pieces_and_nowhere_else(material: str, monkeyp
     assert not torch.equal(other, accents(fit, *beyond)), "everybody has the same hinges"
 
 
+def test_a_wire_bridge_is_bright_in_its_middle_and_dark_where_it_is_soldered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eyewear_accents, "_GLINTS", {True: (1.0, 1.0), False: (1.0, 1.0)})
+    places = ((0.0, 5.0), (fitting().frame.bridge / 2 + 0.5, 5.0), (fitting().frame.middle, 5.0))
+    middle, end, lens = accents(fitting(), *line(*places)).flatten().tolist()
+    assert middle > 1.3 * lens
+    assert end < 0.6 * lens
+    assert float(accents(fitting(material="acetate"), *line(*places)).std()) == 0.0
+
+
+def test_what_holds_a_lens_without_a_rim_is_banded_over_its_edge(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eyewear_accents, "_GLINTS", {True: (1.0, 1.0)})
+    spread = []
+    for style in ("rimless", "oval"):
+        fit = fitting(style=style)
+        edge = fit.frame.middle + fit.frame.lens / 2
+        spread.append(float(accents(fit, *line(*((edge - 1.9 + k / 20, fit.frame.hinge) for k in range(38)))).std()))
+    assert spread[0] > 0.1
+    assert spread[1] < 1e-6
+
+
 @pytest.mark.parametrize("azimuth", [-50.0, 50.0])
 def test_rims_shine_on_both_sides_of_a_lens_along_the_lamps_direction(azimuth: float) -> None:
     scene = get_edit("lighting")(Scene.of(collins()), azimuth=azimuth, elevation=40.0, key_fill=4.0)
@@ -194,3 +214,18 @@ def test_flames_run_along_a_temple_of_tortoise_shell() -> None:
     flames = eyewear_temples._pattern(fit, share, torch.zeros_like(share))
     assert flames is not None
     assert float(flames.std()) > 0.15
+
+
+def test_thin_wire_does_not_look_like_a_rope() -> None:
+    """Along the lower rims on a small picture the light changes gently from column to column."""
+    found = []
+    for seed in range(4):
+        fit = fitting(seed=seed)
+        drawn = eyewear_front.front(torch.full_like(fit.whole.of(fit.scene.source.linear), 0.05), fit)
+        light = drawn.picture.mean(dim=1)[0] - 0.05
+        for middle in (-fit.frame.middle, fit.frame.middle):
+            x, y = fit.pixel(fit.worn.camera(torch.tensor([[middle, -fit.frame.height / 2, 0.0]]))[0].tolist())
+            column, row = int(x - fit.whole.left), int(y - fit.whole.top)
+            rim = light[row - 7 : row + 8, column - 8 : column + 9].sum(dim=0)
+            found.append(float((rim[2:] - 2 * rim[1:-1] + rim[:-2]).abs().mean() / rim.mean()))
+    assert sum(found) / len(found) < 0.24
