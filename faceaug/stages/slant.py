@@ -48,6 +48,8 @@ _PATCHY, _PATCHY_MM = (0.25, 0.75), 4.0
 # A cheek is bearded by such shares of what was seen well of it beyond so many mm from the middle; else what at its rim
 # is skin by less than the last shares lies before it.
 _BEARDED, _BESIDE, _NO_SKIN = (0.15, 0.4), (25.0, 35.0), (0.3, 0.7)
+# Below the lobes of the ears, mm, no texture is lent by the other half.
+_LOBE = (-70.0, -58.0)
 # The correction is at most this factor either way, and no pixel gets lighter than the skin beside by more than the
 # second, as bright as pores are: skin between stubble is light already.
 _MOST, _BRIGHTEST = 1.8, 1.12
@@ -185,7 +187,8 @@ def without_ear(source: Decomposition, sight: Sight, cheek: Tensor) -> Tensor:
     if box is not None:
         part = (..., *box)
         high = sampled(source.surface.position[:, 1:2], sight.place[part], (cheek.shape[-2], cheek.shape[-1]))
-        share[part] *= 1 - cheek[part] * (1 - smooth_step(*_BELOW_ARMS, high))
+        low = cheek[part] * (1 - smooth_step(*_BELOW_ARMS, high))
+        share[part] *= torch.minimum(1 - low, smooth_step(*_LOBE, high))
     return share
 
 

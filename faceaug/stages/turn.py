@@ -39,6 +39,8 @@ _STILL = 0.02
 # Between these movements, in pixels, the layers of person and wall come apart; beside the face, within about this
 # distance, slits are closed.
 _NEAR, _BESIDE_MM = (0.5, 3.0), 8.0
+# An outline beside the face with so many source pixels for each pixel is drawn out, and is not.
+_OUTLINE = (0.4, 0.8)
 # Outside the face the movement is smoothed by this, mm.
 _ROUNDED_MM = 7.0
 # From 0 on the first ring to 1 on the face: what counts as the face.
@@ -210,7 +212,9 @@ def _moved(scene: Scene, layers: Layers, neck: Neck, sight: Sight, face: Tensor)
         colour[part] = sharply(own_colour(source), layers.own, place[part], size)
     colour, carried = _carried(colour, scene, layers.clear, sight, face)
     beside = smooth_step(0.02, 0.2, gaussian(face, _BESIDE_MM * scale)) * (1 - gaussian(carried["hair"], scale))
-    shut = torch.lerp(carried["clear"], closed(carried["clear"], scale), beside.clamp(min=0))
+    beside = beside.clamp(min=0)
+    shut = torch.lerp(carried["clear"], closed(carried["clear"], scale), beside)
+    shut = crisp(shut, 1 - beside * (1 - smooth_step(*_OUTLINE, sight.dense)), scale)
     person = torch.lerp(carried["person"], shut, far)
     # What hardly moves takes its own background along: a matte that errs on dark cloth must not show there.
     head, cover, bared = person.clone(), neck.cover * far, torch.zeros_like(person)

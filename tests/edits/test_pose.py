@@ -18,6 +18,7 @@ from faceaug.face.bare import bare_skin
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.kept import Kept
+from faceaug.image.filter import gaussian
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
 from faceaug.stages.turn import turn
@@ -212,3 +213,15 @@ def test_what_is_of_the_person_stays_so_where_the_other_half_shows_wall() -> Non
     above_nose = torch.arange(height) + 0.5 + whole.corners[0][1] < whole.points[0, 1, 1]
     lost = (persons[0] - persons[1])[0, 0][above_nose][:, ~across]
     assert int((lost > 0.5).sum()) < 15
+
+
+def test_the_outline_of_a_jaw_that_a_turn_draws_out_is_as_sharp_as_it_was() -> None:
+    face = collins()
+    soft = gaussian(face.surface.face, 2.0)
+    nothing = torch.zeros_like(soft)
+    regions = replace(face.regions, person=soft, skin=soft, hair=nothing, body=nothing, clothes=nothing)
+    bare = replace(face, regions=regions, kept=tuple(Kept() for _ in face.kept))
+    there = turn(bare.linear, get_edit("pose")(Scene.of(bare), yaw=20.0, pitch=0.0, roll=0.0))[1].source
+    jaw, nose = (int(there.points[0, point, axis]) - face.corners[0][axis] for point, axis in ((132, 1), (1, 0)))
+    edge = there.regions.person[0, 0, jaw - 14 : jaw + 4, :nose]
+    assert float(((edge > 0.1) & (edge < 0.9)).sum(dim=1).float().mean()) < 2.0

@@ -218,6 +218,8 @@ def test_no_ear_is_lent_to_a_cheek_but_folds_of_the_brow_are() -> None:
     for high, share in ((-40.0, 0.0), (10.0, 0.8)):
         assert torch.equal(slant.without_ear(lit(high=high), half, ONES), share * ONES)
     assert torch.equal(slant.without_ear(lit(high=-40.0), half, 0 * ONES), half.share)
+    below_the_lobe = slant.without_ear(lit(high=-75.0), half, 0 * ONES)  # a jaw's edge, which lies elsewhere here
+    assert float(below_the_lobe.max()) == 0
 
 
 def test_a_tuft_on_the_cheek_gives_way_below_the_arms_of_glasses() -> None:
