@@ -28,8 +28,9 @@ _SQUARE_MM, _BARE = 4.0, 0.85
 _MOST = 3.0
 # So many times what is usual makes shaded skin look like hair: from the first on, wholly from the second.
 _MORE = (1.1, 1.7)
-# Shading this far from none (log) changes the colour no further: no pair of points tells what becomes of it there.
-_DARKEST, _BRIGHTEST = -1.6, 0.7
+# Shading this far from none (log) changes the colour no further: no pair of points tells what becomes of it in deeper
+# shade, and in brighter light pale skin would turn blue.
+_DARKEST, _BRIGHTEST = -1.6, 0.35
 
 
 def find_shade_colour(matte: Tensor, points: Tensor, skin: Tensor, scale: float) -> Tensor:
