@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
+from faceaug.data.encoding import marked
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -117,11 +119,11 @@ def _lay(
 
 
 def png(pixels: Pixels) -> bytes:
-    """A page as a PNG file, small enough for a repository.
+    """A page as a PNG file, small enough for a repository; it says of itself that it is no photograph.
 
     Args:
         pixels: (H, W, 3) uint8.
     """
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG", optimize=True)
+    Image.fromarray(pixels).save(buffer, "PNG", optimize=True, pnginfo=marked("compositeSynthetic"))
     return buffer.getvalue()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from faceaug.data.compression import Jpeg
 
-__all__ = ["FORMATS", "SOURCE_TYPES", "encode", "read_provenance", "read_source_type"]
+__all__ = ["FORMATS", "SOURCE_TYPES", "encode", "marked", "read_provenance", "read_source_type"]
 
 FORMATS: Final = ("jpg", "png", "webp")
 """What `encode` can write; also the file extensions."""
@@ -94,10 +94,27 @@ def encode(
     elif format == "webp":
         image.save(file, "WEBP", quality=quality or USUAL, method=4, xmp=packet)
     else:
-        text = PngImagePlugin.PngInfo()
-        text.add_itxt(PNG_XMP, packet.decode())
-        image.save(file, "PNG", pnginfo=text)
+        image.save(file, "PNG", pnginfo=_in_png(packet))
     return file.getvalue()
+
+
+def marked(source_type: str) -> PngImagePlugin.PngInfo:
+    """What Pillow is given to write a PNG that says how it came to be.
+
+    Args:
+        source_type: one of `SOURCE_TYPES`.
+
+    Raises:
+        ValueError: for another one.
+    """
+    return _in_png(_packet(source_type, None))
+
+
+def _in_png(packet: bytes) -> PngImagePlugin.PngInfo:
+    """An XMP packet as PNG holds it."""
+    text = PngImagePlugin.PngInfo()
+    text.add_itxt(PNG_XMP, packet.decode())
+    return text
 
 
 def _packet(source_type: str | None, provenance: Mapping[str, Any] | None) -> bytes:

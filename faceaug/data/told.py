@@ -6,17 +6,17 @@ import math
 import re
 from collections import Counter
 from pathlib import Path, PurePath, PurePosixPath
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final
 
 from faceaug.data.attributes import Scalar, Value
-from faceaug.data.record import Origin, Record
+from faceaug.data.origin import origin_columns, told_origins
+from faceaug.data.record import Record
 from faceaug.errors import Fault, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = [
-    "ORIGINS",
     "PATHS",
     "SUBJECTS",
     "UNKNOWN",
@@ -31,9 +31,6 @@ __all__ = [
 PATHS: Final = ("photo", "path", "file", "filename", "file_name", "image")
 SUBJECTS: Final = ("subject", "identity", "person")
 """What users call the column of the file, and that of the person."""
-
-ORIGINS: Final = frozenset(get_args(Origin))
-"""Words of a column `origin`; where it has others, it is an attribute like any other."""
 
 NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,14})(?P<fraction>\.\d+)?")
 """How numbers are spelt in tables; 15 digits are what a double holds exactly."""
@@ -54,13 +51,14 @@ def told_records(path: Path, rows: Rows, faults: list[Fault]) -> list[Record]:
         faults.append(Fault(str(path), no_photo_column(columns)))
         return []
     who = next((lower[name] for name in SUBJECTS if name in lower), "")
-    made = lower.get("origin", "")
-    made = made if all(row.get(made) in ORIGINS for _, row in rows if is_known(row.get(made))) else ""
-    special = {where, who, made, *(lower.get(name, "") for name in ("id", "split", "sha256"))}
     for place, row in rows:
         faults += [Fault(place, f"{where} is empty")] if not row.get(where) else []
         nested = [name for name, value in row.items() if isinstance(value, dict | list)]
         faults += [Fault(place, f"{name} must be a word or a number, not a list or an object") for name in nested]
+    if faults:
+        return []
+    made, drawn = _rendered(rows, columns, faults)
+    special = {where, who, *made, *(lower.get(name, "") for name in ("id", "split", "sha256"))}
     if faults:
         return []
     columns = [name for name in columns if name not in special]
@@ -78,10 +76,24 @@ def told_records(path: Path, rows: Rows, faults: list[Fault]) -> list[Record]:
             subject=_text(row, who),
             split=_text(row, lower.get("split")),
             attributes=_attributes(row, columns, numeric),
-            origin="rendered" if made and row.get(made) == "rendered" else "camera",
+            origin="rendered" if number in drawn else "camera",
         )
-        for (_, row), photo, name in zip(rows, photos, ids_for(photos), strict=True)
+        for number, ((_, row), photo, name) in enumerate(zip(rows, photos, ids_for(photos), strict=True))
     ]
+
+
+def _rendered(rows: Rows, columns: Sequence[str], faults: list[Fault]) -> tuple[list[str], set[int]]:
+    """The columns that say which pictures are rendered, and the rows of which one of them says so."""
+    made: list[str] = []
+    drawn: set[int] = set()
+    for kind, name in origin_columns(columns).items():
+        cells = [row.get(name) if is_known(row.get(name)) else None for _, row in rows]
+        told = told_origins(kind, name, cells)
+        faults += [Fault(rows[number][0], what) for number, what in told.strange.items()]
+        if told.origins is not None:
+            made.append(name)
+            drawn |= {number for number, origin in enumerate(told.origins) if origin == "rendered"}
+    return made, drawn
 
 
 def no_photo_column(columns: Sequence[str]) -> str:

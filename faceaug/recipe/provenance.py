@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from faceaug.data.attributes import Value
 from faceaug.data.keypoints import KEYPOINTS
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 __all__ = ["encoded", "faces_of", "made_again", "photographed", "rendered", "replay"]
 
 Measured = dict[str, Value]
+
+UNCHANGED: Final = "algorithmicallyEnhanced"
+"""IPTC digital source type of a picture in which nothing was changed, because no edit fell due. It is a copy of its
+photograph, compressed anew, that stands beside it: counted as a photograph, it would count a person twice. The scheme
+has no word for a copy; this is its least, "minor augmentation or correction by algorithm"."""
 
 
 def photographed(record: Record, photo: str, sha256: str, measured: Mapping[str, Value], face: Decomposition) -> Record:
@@ -123,7 +128,7 @@ def _plain(measured: Mapping[str, Value]) -> dict[str, Any]:
 
 
 def encoded(variant: Variant, photo: Photo, options: RunOptions, id: str, digest: str) -> bytes:  # noqa: A002
-    """The bytes of a picture's file; it says inside how it was made.
+    """The bytes of a picture's file; it says inside how it was made, and always that it is a rendering.
 
     Args:
         variant: the picture.
@@ -137,7 +142,7 @@ def encoded(variant: Variant, photo: Photo, options: RunOptions, id: str, digest
         options.format,
         quality=options.quality,
         like=photo.jpeg,
-        source_type=variant.source_type,
+        source_type=variant.source_type or UNCHANGED,
         provenance={"id": id, "recipe": digest},
     )
 
@@ -240,7 +245,7 @@ def _source(parent: Record, folder: Path, root: Path | None) -> Photo:
     there = [place for place in places if place.is_file()]
     if not there:
         looked = f"{places[0]} does not exist"
-        raise PhotoError("unreadable", f"{looked}; say where the photographs are now (photos_root)")
+        raise PhotoError("unreadable", f"{looked}; say where the photographs are now (--photos, photos_root)")
     for place in there:
         if hashlib.sha256(place.read_bytes()).hexdigest() == parent.sha256:
             return read_photo(place)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from faceaug.data.attributes import Scalar
+    from faceaug.data.attributes import Scalar, Value
     from faceaug.data.record import Record
     from faceaug.face.decomposition import Decomposition
     from faceaug.recipe.schema import Recipe
@@ -41,7 +41,8 @@ class Variant(Brief):
         refused: edit -> reason why it was not made.
         flagged: edit -> reason why the picture is to be doubted, of the edits that were made.
         touched: share of the pixels that differ from the photograph, 0..1.
-        source_type: name of the IPTC digital source type, or None if nothing was changed.
+        source_type: name of the IPTC digital source type, or None if nothing was changed; its file says so of itself
+            all the same (`recipe.provenance.encoded`).
     """
 
     number: int
@@ -63,7 +64,7 @@ class Variant(Brief):
     def declined(self) -> str:
         """Why this is the photograph unchanged although edits were asked for; '' where one was made, or none fell due.
 
-        >>> # "freckles: the photograph is grey"
+        >>> # "vitiligo: the photograph is grey"
         """
         return "" if self.drawn else "; ".join(f"{name}: {why}" for name, why in sorted(self.refused.items()))
 
@@ -131,11 +132,11 @@ def _ask_conditions(recipe: Recipe, face: Decomposition, record: Record | None, 
     asking = {name: asked.when for name, asked in recipe.edits.items() if asked.when is not None}
     if not asking:
         return
-    known: dict[str, Scalar] = {n: v.value for n, v in record.attributes.items()} if record else {}
+    known = _known(record.attributes if record else {})
     if any(condition.unknown(known) for condition in asking.values()):
         from faceaug.measure import measure
 
-        known = {name: value.value for name, value in measure(face).items()} | known
+        known = _known(measure(face)) | known
     for name, condition in asking.items():
         holds = condition.holds(known)
         if holds:
@@ -145,6 +146,11 @@ def _ask_conditions(recipe: Recipe, face: Decomposition, record: Record | None, 
             if holds is None and name in row.drawn:
                 row.refuse(name, f"its condition asks for {missing}, which is not known of this photograph")
             row.drawn.pop(name, None)
+
+
+def _known(attributes: Mapping[str, Value]) -> dict[str, Scalar]:
+    """Attributes that are reliable enough to be counted; of all others a condition says that they are not known."""
+    return {name: value.value for name, value in attributes.items() if value.known}
 
 
 def _ask_edits(recipe: Recipe, face: Decomposition, rows: list[_Row]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from faceaug.data.encoding import read_source_type
 from faceaug.edit import edits
 from tests.cli.conftest import WRONG, Command, save_wrong
 
@@ -29,6 +30,17 @@ def test_try_sweeps_the_main_setting(name: str, faceaug: Command, samples: Path,
     again = tmp_path / "again.png"
     faceaug("try", name, photo, "-o", again, "--height", "128")
     assert out.read_bytes() == again.read_bytes()
+
+
+def test_pages_say_of_themselves_that_they_are_no_photographs(
+    faceaug: Command, photos: Path, samples: Path, tmp_path: Path
+) -> None:
+    """They hold renderings: in a folder that is audited they are counted as such."""
+    assert faceaug("try", "lighting", photos / "good.png", "-o", tmp_path / "strip.png").exit_code == 0
+    assert faceaug("info", photos / "good.png", "-o", tmp_path / "info.png").exit_code == 0
+    assert faceaug("gallery", "lighting", "--photos", samples, "-o", tmp_path / "pages").exit_code == 0
+    pages = [tmp_path / "strip.png", tmp_path / "info.png", tmp_path / "pages/lighting.png"]
+    assert [read_source_type(page) for page in pages] == ["compositeSynthetic"] * 3
 
 
 def test_try_sweeps_what_is_asked(faceaug: Command, photos: Path, tmp_path: Path) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import pytest
+
+from faceaug.data.attributes import Value
 from faceaug.data.labels.reading import read_labels
 from faceaug.data.manifest import read_manifest
+from faceaug.errors import RequestError
 from tests.data.test_labels import put, told, warnings
 
 
@@ -17,9 +22,80 @@ def test_a_table_may_say_which_pictures_are_rendered(tmp_path: Path) -> None:
     assert [record.origin for record in read_manifest(tmp_path / "a.csv", check_files=False)] == [
         record.origin for record in labels.records()
     ]
-    other = read_labels(put(tmp_path / "b.csv", text.replace("camera", "Berlin")))
+    own = text.replace("camera", "Berlin").replace("rendered", "Cameroon")
+    other = read_labels(put(tmp_path / "b.csv", own))
     assert told(other)["a.jpg"]["Origin"] == "Berlin", "a word of their own"
     assert all(record.origin == "camera" for record in other.records())
+    assert warnings(other) == [
+        "R/b.csv  Origin is taken for a column of your own: no cell of it is camera or rendered, which would say where "
+        "its picture comes from"
+    ]
+    assert read_manifest(tmp_path / "b.csv", check_files=False)[1].attributes["Origin"] == Value("Cameroon")
+
+
+def both(path: Path) -> list[str]:
+    """Where the pictures of a table come from: the same to whoever asks for labels and to whoever asks for records."""
+    found: list[str] = [record.origin for record in read_labels(path).records()]
+    assert [record.origin for record in read_manifest(path, check_files=False)] == found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "found"),
+    [
+        ("origin", "Rendered, CAMERA ,rendered ", "rcr"),
+        ("rendered", "True,False,", "rcc"),
+        ("RENDERED", "1,0,yes", "rcr"),
+    ],
+)
+def test_case_and_blanks_do_not_make_a_rendering_a_photograph(
+    tmp_path: Path, column: str, cells: str, found: str
+) -> None:
+    rows = "".join(f"{n}.jpg,{cell},x\n" for n, cell in enumerate(cells.split(",")))
+    path = put(tmp_path / "a.csv", f"photo,{column},glasses\n{rows}")
+    assert "".join(origin[0] for origin in both(path)) == found
+    assert column not in told(read_labels(path))["0.jpg"]
+
+
+def test_lines_of_json_and_two_columns_say_it_together(tmp_path: Path) -> None:
+    rows = [("a", "camera", True), ("b", "rendered", False), ("c", "camera", False), ("d", None, None)]
+    lines = [json.dumps({"photo": f"{n}.jpg", "origin": word, "rendered": truth}) for n, word, truth in rows]
+    assert both(put(tmp_path / "a.jsonl", "\n".join(lines))) == ["rendered", "rendered", "camera", "camera"]
+    nested = put(tmp_path / "b.jsonl", '{"photo": "a.jpg", "origin": ["rendered"]}\n')
+    for read in (read_labels, read_manifest):
+        with pytest.raises(RequestError, match="origin must be a word or a number, not a list"):
+            read(nested)
+
+
+@pytest.mark.parametrize(
+    ("column", "word", "hint"),
+    [
+        ("origin", "scanner", "camera or rendered; call the column otherwise if it is about something else"),
+        ("origin", "Synthetic", "camera or rendered; did you mean 'rendered'?"),
+        ("origin", "renderd", "camera or rendered; did you mean 'rendered'?"),
+        ("origin", "photo", "camera or rendered; did you mean 'camera'?"),
+        ("rendered", "perhaps", "true or false; call the column otherwise if it is about something else"),
+        ("rendered", "rendered", "true or false; did you mean 'true'?"),
+    ],
+)
+def test_a_word_that_is_no_origin_among_origins_is_refused(tmp_path: Path, column: str, word: str, hint: str) -> None:
+    known = {"origin": "camera", "rendered": "no"}[column]
+    path = put(tmp_path / "a.csv", f"photo,{column}\na.jpg,{known}\nb.jpg,{word}\nc.jpg,{known}\n")
+    for read in (read_labels, read_manifest):
+        with pytest.raises(RequestError) as caught:
+            read(path)
+        assert [str(fault) for fault in caught.value.faults] == [f"{path}:3  {column} is {word!r}, but must be {hint}"]
+
+
+def test_a_table_of_renderings_alone_in_other_words_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="origin is 'synthetic', but must be camera or rendered; did you mean"):
+        read_labels(put(tmp_path / "a.csv", "photo,origin\na.jpg,synthetic\nb.jpg,synthetic\n"))
+
+
+def test_a_vocabulary_may_use_the_name_otherwise(tmp_path: Path) -> None:
+    path = put(tmp_path / "a.csv", "photo,rendered\na.jpg,1\nb.jpg,0\nc.jpg,2\n")
+    words = put(tmp_path / "v.yaml", "attributes:\n  passes: {column: rendered}\n")
+    assert told(read_labels(path, vocabulary=words))["c.jpg"]["passes"] == 2
 
 
 def test_nearly_a_word_that_there_is(tmp_path: Path) -> None:

@@ -59,6 +59,16 @@ def test_commands_print_what_is_shown(text: str, folder: Path) -> None:  # noqa:
         assert checker.check_output(shown, result.output, flags), f"$ {command}\n{result.output}"
 
 
+def test_faults_of_a_recipe_are_the_real_ones(folder: Path) -> None:
+    """The page shows two faults of a recipe; it must have the lines that they name, and nothing more wrong with it."""
+    shown = next(text for _, text in blocks("text") if "densty" in text)
+    lines = ["about: x", "edits:", "", "", "", "", "  freckles:", "    densty: 3", "", "  sensor:", "    quality: 140"]
+    (folder / "outdoor_sun.yaml").write_text("\n".join(lines) + "\n")
+    result = CliRunner().invoke(main, ["check", "outdoor_sun.yaml"])
+    assert result.exit_code == 2
+    assert result.output == shown
+
+
 def test_links_lead_somewhere() -> None:
     for page in [*PAGES, "docs/architecture.md", "CHANGELOG.md"]:
         text = (ROOT / page).read_text()

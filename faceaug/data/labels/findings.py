@@ -25,6 +25,7 @@ Kind = Literal[
     "unknown_value",
     "odd_word",
     "unused_term",
+    "own_column",
     "listed_twice",
     "same_file",
     "several_splits",

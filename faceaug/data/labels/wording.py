@@ -13,11 +13,12 @@ from faceaug.data.labels.findings import Finding, grouped
 from faceaug.data.labels.sheet import NOTHING, Column
 from faceaug.data.labels.slips import slips
 from faceaug.data.labels.vocabulary import spelt
-from faceaug.data.told import ORIGINS, no_photo_column, number_in
+from faceaug.data.origin import origin_columns, told_origins
+from faceaug.data.told import no_photo_column, number_in
 from faceaug.errors import Fault, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from faceaug.data.labels.sheet import Sheet
     from faceaug.data.labels.vocabulary import Term, Vocabulary
@@ -47,10 +48,10 @@ def worded(sheet: Sheet, vocabulary: Vocabulary, faults: list[Fault]) -> tuple[C
         attribute's, and attributes that no column tells.
     """
     roles = {**sheet.roles, **{role: name for role, name in vocabulary.roles.items() if name in sheet.columns}}
-    roles |= _origin(sheet, vocabulary)
+    origins, findings = _origins(sheet, vocabulary, faults)
     faults += _wrong_columns(sheet, vocabulary)
     if "photo" not in roles:
-        faults.append(Fault(sheet.place(0).rpartition(":")[0], no_photo_column(list(sheet.columns))))
+        faults.append(Fault(_file(sheet), no_photo_column(list(sheet.columns))))
     if faults:
         return None, empty(0), []
     photos = paths_of(sheet.columns[roles["photo"]])
@@ -60,7 +61,7 @@ def worded(sheet: Sheet, vocabulary: Vocabulary, faults: list[Fault]) -> tuple[C
     ]
     if faults:
         return None, empty(0), []
-    attributes, findings = _attributes(sheet, vocabulary, set(roles.values()))
+    attributes, doubts = _attributes(sheet, vocabulary, {*roles.values(), *origins})
     told = {role: _merged(column, [str(value) for value in column.values]) for role, column in _roles(sheet, roles)}
     nobody = empty(len(sheet))
     columns = Columns(
@@ -69,18 +70,44 @@ def worded(sheet: Sheet, vocabulary: Vocabulary, faults: list[Fault]) -> tuple[C
         told.get("subject", nobody),
         told.get("split", nobody),
         told.get("sha256", nobody),
-        told.get("origin", nobody),
+        _either(list(origins.values())) if origins else nobody,
         attributes,
         sheet.place,
     )
-    return columns, photos, findings
+    return columns, photos, [*findings, *doubts]
 
 
-def _origin(sheet: Sheet, vocabulary: Vocabulary) -> dict[str, str]:
-    """The column that says which pictures are rendered, if there is one and the vocabulary has no other use for it."""
+def _origins(sheet: Sheet, vocabulary: Vocabulary, faults: list[Fault]) -> tuple[dict[str, Column], list[Finding]]:
+    """The columns that say which pictures are rendered, in the words of `Origin`, and a finding for each that does not.
+
+    A column for which the vocabulary has another use is none of them.
+    """
     taken = {*vocabulary.ignored, *vocabulary.roles.values(), *(term.column for term in vocabulary.terms.values())}
-    name = next((name for name in sheet.columns if name.lower() == "origin" and name not in taken), None)
-    return {"origin": name} if name and {str(value) for value in sheet.columns[name].values} <= ORIGINS else {}
+    found: dict[str, Column] = {}
+    findings: list[Finding] = []
+    for kind, name in origin_columns(name for name in sheet.columns if name not in taken).items():
+        column = sheet.columns[name]
+        told = told_origins(kind, name, column.values)
+        if told.own:
+            findings.append(Finding("own_column", told.own, np.empty(0, np.int64), sheet.place, _file(sheet)))
+        for code, rows in grouped(column.codes, np.array([*told.strange], np.int32)):
+            faults.append(Fault(sheet.place(int(rows[0])), told.strange[code]))
+        if told.origins is not None:
+            words = list(dict.fromkeys(word for word in told.origins if word))
+            places = [NOTHING if word is None else words.index(word) for word in told.origins]
+            found[name] = column.mapped(places, words)
+    return found, findings
+
+
+def _either(columns: Sequence[Column]) -> Column:
+    """What several columns say together: a rendering where one of them says so."""
+    drawn = np.logical_or.reduce([np.array([*(v == "rendered" for v in c.values), False])[c.codes] for c in columns])
+    return Column(["camera", "rendered"], drawn.astype(np.int32))
+
+
+def _file(sheet: Sheet) -> str:
+    """The file of a sheet."""
+    return sheet.place(0).rpartition(":")[0]
 
 
 def _roles(sheet: Sheet, roles: Mapping[str, str]) -> Iterator[tuple[str, Column]]:
