@@ -24,6 +24,8 @@ _SHADING_MM, _TEXTURE = 2.0, (1.12, 1.5)
 _PIECE_MM, _SURE, _NEAR_MM, _CALM, _ALIKE = 18.0, 0.9, 20.0, 0.01, 4
 # Texture is as strong as that around which may be lent, where at least such shares of it may be; else as all of it.
 _LENT = (0.05, 0.3)
+# Skin's is at most so many times as strong as all of it is on average.
+_ROUGHEST = 1.2
 # By such factors is what grows of skin and of hair as strong: near hair and stubble skin seems rougher than it is.
 # Beside the ear near cheeks of 55 portraits turned by more than 9 degrees vary, from pixel to pixel, by 0.97 to 1.16 of
 # what they do beside the nose; those of 24 frontal ones turned by 16 by 0.58 to 0.72 with 0.6 here and 0.8 below.
@@ -97,6 +99,10 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
     for kind, lively, small in zip(kinds, _LIVELY, found.chunk(2), strict=True):
         even, every, lent, share, layer = small.split_with_sizes((3, 1, 1, 1, maps.shape[1]), dim=1)
         strong = torch.lerp(every, lent / share.clamp(min=1e-3), smooth_step(*_LENT, share))
+        if kind is not hair:  # edges of hair beside it are none of skin's texture
+            usual = trust * lends * kind
+            mean = (strength * usual).sum(dim=(1, 2, 3), keepdim=True) / usual.sum(dim=(1, 2, 3), keepdim=True).clamp(1)
+            strong = torch.where(mean > 0, torch.minimum(strong, _ROUGHEST * mean), strong)
         even, strong = enlarge(torch.cat([even, strong], dim=1), size, factor).split_with_sizes((3, 1), dim=1)
         laid = strong * laid_out(texture, trust * lends * kind, wanted, scale, strands=kind is hair)
         fine = 1 + lively * laid

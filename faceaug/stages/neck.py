@@ -43,7 +43,7 @@ _EDGE_PX = 2.0
 # that side, and does from the second on; by as many degrees as the last ones.
 _STANDS, _TURNS = (0.3, 0.85), (1.0, 8.0)
 # Its colour is that of what is seen of it straight below, over this width, mm, and by so much darker behind the ears.
-_WIDE_MM, _SHADE = 3.0, 0.25
+_WIDE_MM, _SHADE = 3.0, 0.12
 # Neck with such a share of face around, within this distance, mm, is in the shade of the jaw and tells little of its
 # colour. Where it joins what is seen it is as light as that, within this factor either way.
 _JAW, _JAW_MM, _LEAST_LIT, _JOINED = (0.02, 0.15), 8.0, 0.03, 1.6
@@ -51,7 +51,7 @@ _JAW, _JAW_MM, _LEAST_LIT, _JOINED = (0.02, 0.15), 8.0, 0.03, 1.6
 # distance, mm.
 _DARKEST, _UNDER, _UNDER_MM = 0.5, (0.0, 0.5), 9.0
 # Its texture is weaker than the skin's, by this factor: no folds.
-_CALM = 0.5
+_CALM = 0.9
 # What moves is neck, no ear, below these heights.
 _BELOW = (32.0, 48.0)
 # At this height a tilting head takes the whole neck along, and at this height none of it.

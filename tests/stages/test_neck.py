@@ -141,6 +141,18 @@ def test_what_was_seen_of_it_is_itself(face: Decomposition) -> None:
     assert float((neck_of(spotted).colour / spotted.linear - 1)[0][:, seen].abs().mean()) < 0.02
 
 
+def test_what_is_drawn_has_the_texture_of_what_is_seen_and_goes_on_nearly_as_light(face: Decomposition) -> None:
+    across, up = frame(face)
+    fine = 1 + 0.12 * (torch.sin(torch.arange(face.linear[0, 0].numel()) * 12.9898).reshape(up.shape))
+    rough = neck_of(replace(face, linear=face.linear * fine)).colour[0, 1]
+    inner = across.abs() < LEFT - 8
+    seen, drawn = (inner & (up > low) & (up < high) for low, high in ((-28.0, -10.0), (30.0, 70.0)))
+    smooth = neck_of(face).colour[0, 1]
+    spread = [float((rough / smooth)[part].std()) for part in (seen, drawn)]
+    assert 0.65 < spread[1] / spread[0] < 1.1
+    assert 0.85 < float(smooth[drawn].mean() / smooth[seen].mean()) < 1.0
+
+
 def test_it_lies_in_the_shade_of_a_jaw_that_shades_it(face: Decomposition) -> None:
     near = gaussian(face.surface.face, 8.0 * float(face.pose.scale))
     dark = replace(face, linear=face.linear * (1 - 0.4 * (near > 0.15).float() * (face.surface.face < 0.5)))

@@ -175,6 +175,17 @@ def test_no_spot_of_skin_returns_in_what_is_grown_of_it() -> None:
     assert float((inside - 0.4).abs().max()) < 7 * float((inside - 0.4).abs().mean())
 
 
+def test_edges_of_hair_beside_it_do_not_roughen_what_is_grown_of_skin() -> None:
+    known = ones()
+    known[..., 30:38] = 0
+    fine = speckle() - 0.5
+    edge = (torch.arange(SIDE) >= 38) & (torch.arange(SIDE) < 46)
+    skin = (0.4 + torch.where(edge, 0.09, 0.02) * fine).expand(1, 3, -1, -1) * known
+    lent = replace(soil(known, 0 * ones(), ones()), lends=ones() * (~edge))
+    inside = grown(skin.clone(), ones(), lent, scale=1.0)[0][..., 30:38]
+    assert float(inside.std()) < 1.6 * float(skin[..., :24].std())
+
+
 def test_folds_are_lent_by_nobody_where_there_is_skin_without_any() -> None:
     known = ones()
     known[..., 30:46] = 0
