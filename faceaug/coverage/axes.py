@@ -5,11 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from faceaug.data.attributes import VOCABULARY, Scalar
+from faceaug.data.numeric import number_in, quantity_in, spelt
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
@@ -82,18 +83,12 @@ class Axis:
         if value is None:
             return UNKNOWN
         if self.cuts:
-            if isinstance(value, str | bool):
+            number = quantity_in(value)
+            if number is None:
                 return UNKNOWN
-            return (bisect_right if self.closed == "left" else bisect_left)(self.cuts, value)
+            return (bisect_right if self.closed == "left" else bisect_left)(self.cuts, number)
         word = spelt(value)
         return self.values.index(word) if word in self.values else UNKNOWN
-
-
-def spelt(value: Scalar) -> str:
-    """A value as the name of a class: 1.0 and 1 are the same class, true and false are spelt in small letters."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:g}" if isinstance(value, int | float) else value
 
 
 BINS: Final = {
@@ -195,7 +190,7 @@ def strangers(by: Sequence[str], known: Collection[str]) -> list[Fault]:
 def _axis(all_found: Found, text: str, orders: Orders, faults: list[Fault]) -> Axis | None:
     """One axis, or a fault."""
     name, _, cut = text.partition(":")
-    found = set(all_found.get(name, ()))
+    found = all_found.get(name, {})
     if not found:
         known = sorted(all_found)
         near = did_you_mean(name, known)
@@ -206,37 +201,40 @@ def _axis(all_found: Found, text: str, orders: Orders, faults: list[Fault]) -> A
             hint = "nothing is known of them (--measure measures the photographs of a table)"
         faults.append(Fault(name, f"is an attribute of no picture; {hint}"))
         return None
-    if cut in BINS or (not cut and name in BINS):
-        bins = BINS[cut or name]
-        return Axis(name, bins.values, bins.cuts, bins.closed, bins.ordered)
-    if cut:
-        axis = _cut(name, cut, faults)
-        if axis is None or any(_is_number(value) for value in found):
-            return axis
-        words = ", ".join(sorted(map(str, found))[:SHOWN])
-        commas = all(_is_number(str(value).replace(",", ".")) for value in found)
-        hint = "; write numbers with a point, as in 30.5" if commas else ""
-        faults.append(Fault(name, f"cannot be cut at {cut!r}: its values are words ({words}){hint}"))
-        return None
-    return _classes(name, found, orders.get(name), faults)
+    bins = BINS.get(cut or name)
+    numbers = sum(often for value, often in found.items() if quantity_in(value) is not None)
+    if not cut and (bins is None or not numbers):
+        return _classes(name, set(found), orders.get(name), faults)
+    axis = _cut(name, cut, faults) if bins is None else replace(bins, name=name)
+    if axis is None or 2 * numbers > sum(found.values()):
+        return axis
+    words = sorted(str(value) for value in found if quantity_in(value) is None)
+    commas = all(isinstance(number_in(word.replace(",", ".", 1)), int | float) for word in words)
+    hint = "; write numbers with a point, as in 30.5" if commas else ""
+    most = "most of its values" if numbers else "its values"
+    what = f"cannot be cut at {cut or name!r}: {most} are words ({', '.join(words[:SHOWN])}){hint}"
+    faults.append(Fault(name, what))
+    return None
 
 
 def _classes(
     name: str, found: set[Scalar], order: tuple[tuple[str, ...], bool] | None, faults: list[Fault]
 ) -> Axis | None:
     """An axis of the values that there are, in the order of the vocabulary or of the alphabet."""
-    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in found)
-    if len(found) > (MOST_NUMBERS if numbers else MOST_VALUES):
-        kind = "numbers" if numbers else "words"
-        hint = f"say where to cut it, as in {name}:30,50" if numbers else "group them first"
-        faults.append(Fault(name, f"has {len(found)} different {kind}; {hint}"))
+    count = sum(isinstance(value, int | float) and not isinstance(value, bool) for value in found)
+    numbers = count == len(found)
+    if count > MOST_NUMBERS or len(found) > MOST_VALUES:
+        kind, hint = f"{len(found)} different words", "group them first"
+        if count > MOST_NUMBERS:
+            kind, hint = f"{count} different numbers", f"say where to cut it, as in {name}:30,50"
+        faults.append(Fault(name, f"has {kind}; {hint}"))
         return None
     if numbers and order is None:
         return Axis(name, tuple(dict.fromkeys(spelt(value) for value in sorted(found, key=float))), ordered=True)
     usual = VOCABULARY[name].values if name in VOCABULARY else ()
     known, alike = order or (usual, name in ORDERED)
     words = {spelt(value) for value in found}
-    values = (*known, *sorted(words - set(known)))
+    values = (*known, *sorted(words - set(known), key=_by_size))
     return Axis(name, values, ordered=alike and words <= set(known))
 
 
@@ -244,12 +242,10 @@ ORDERED: Final = frozenset({"pose", "skin_tone"})
 """Words of the vocabulary whose order means that neighbours are alike."""
 
 
-def _is_number(value: object) -> bool:
-    """Whether a value can be cut."""
-    try:
-        return not isinstance(value, bool) and float(str(value)) == float(str(value))
-    except ValueError:
-        return False
+def _by_size(word: str) -> tuple[bool, Scalar, str]:
+    """Numbers by size, then words by the alphabet."""
+    number = number_in(word)
+    return number is None, 0 if number is None else number, word
 
 
 def _cut(name: str, text: str, faults: list[Fault]) -> Axis | None:
@@ -264,5 +260,6 @@ def _cut(name: str, text: str, faults: list[Fault]) -> Axis | None:
     if list(cuts) != sorted(set(cuts)) or not all(abs(cut) < float("inf") for cut in cuts):
         faults.append(Fault(name, f"must be cut at ascending numbers, not {text}"))
         return None
-    middle = [f"{low:g}..{high:g}" for low, high in pairwise(cuts)]
-    return Axis(name, (f"<{cuts[0]:g}", *middle, f">={cuts[-1]:g}"), cuts, ordered=True)
+    ends = [spelt(cut) for cut in cuts]
+    middle = [f"{low}..{high}" for low, high in pairwise(ends)]
+    return Axis(name, (f"<{ends[0]}", *middle, f">={ends[-1]}"), cuts, ordered=True)

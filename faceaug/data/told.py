@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
-from faceaug.data.attributes import Scalar, Value
+from faceaug.data.attributes import Value
+from faceaug.data.numeric import holds_numbers, number_in
 from faceaug.data.origin import origin_columns, told_origins
 from faceaug.data.record import Record
 from faceaug.errors import Fault, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = [
     "PATHS",
@@ -24,7 +24,6 @@ __all__ = [
     "ids_for",
     "is_known",
     "no_photo_column",
-    "number_in",
     "told_records",
 ]
 
@@ -32,8 +31,6 @@ PATHS: Final = ("photo", "path", "file", "filename", "file_name", "image")
 SUBJECTS: Final = ("subject", "identity", "person")
 """What users call the column of the file, and that of the person."""
 
-NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,14})(?P<fraction>\.\d+)?")
-"""How numbers are spelt in tables; 15 digits are what a double holds exactly."""
 
 UNKNOWN: Final = frozenset({"", "NA", "N/A", "NaN", "nan", "null"})
 """Cells that say that nothing is known; `none` is not one of them, it means that there is none."""
@@ -62,11 +59,7 @@ def told_records(path: Path, rows: Rows, faults: list[Fault]) -> list[Record]:
     if faults:
         return []
     columns = [name for name in columns if name not in special]
-    numeric = {
-        name
-        for name in columns
-        if all(number_in(row.get(name)) is not None for _, row in rows if is_known(row.get(name)))
-    }
+    numeric = {name for name in columns if _is_numeric(row.get(name) for _, row in rows)}
     photos = [PurePath(str(row[where])).as_posix() for _, row in rows]
     return [
         Record(
@@ -121,19 +114,17 @@ def _attributes(row: Mapping[str, Any], columns: Sequence[str], numeric: set[str
     return found
 
 
+def _is_numeric(cells: Iterable[Any]) -> bool:
+    """Whether a column holds numbers."""
+    kinds = Counter((type(cell), cell) for cell in cells if is_known(cell))
+    return holds_numbers([cell for _, cell in kinds], kinds.values())
+
+
 def is_known(value: object) -> bool:
     """Whether a cell says something."""
     if isinstance(value, float):
         return math.isfinite(value)
     return value is not None and value not in UNKNOWN
-
-
-def number_in(value: object) -> Scalar | None:
-    """The number that a cell spells, if it is one; codes such as `007` and very long digits stay words."""
-    if not isinstance(value, str):
-        return value if isinstance(value, int | float) else None
-    spelt = NUMBER.fullmatch(value)
-    return (float(value) if spelt["fraction"] else int(value)) if spelt else None
 
 
 def ids_for(photos: Sequence[str]) -> list[str]:

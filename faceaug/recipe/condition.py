@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from faceaug.data.attributes import VOCABULARY, Scalar
+from faceaug.data.numeric import number_in
 from faceaug.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -66,9 +67,25 @@ class Condition:
         """
         return _truth(self._tree, known)
 
+    def odd(self, known: Mapping[str, Scalar]) -> list[str]:
+        """What it compares by size and what is known as a word that is no number."""
+        sizes = [node for node in ast.walk(self._tree) if isinstance(node, ast.Compare) and _by_size(node)]
+        sides = [side.id for node in sizes for side in (node.left, *node.comparators) if isinstance(side, ast.Name)]
+        words = {name: known.get(name) for name in sides}
+        return [
+            f"{name} as a number, not {value!r}"
+            for name, value in words.items()
+            if isinstance(value, str) and number_in(value) is None
+        ]
+
     def unknown(self, known: Mapping[str, Scalar]) -> list[str]:
         """The attributes that it asks for and that are not known."""
         return [name for name in self.names if name not in known]
+
+
+def _by_size(node: ast.Compare) -> bool:
+    """Whether a comparison asks which side is larger."""
+    return any(isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for op in node.ops)
 
 
 def _truth(node: ast.expr, known: Mapping[str, Scalar]) -> bool | None:
@@ -102,8 +119,12 @@ def _compare(left: ast.expr, op: ast.cmpop, right: ast.expr, known: Mapping[str,
     b = _value(right, known)
     if a is None or b is None:
         return None
-    if not isinstance(op, ast.Eq | ast.NotEq) and isinstance(a, str) != isinstance(b, str):
-        return None
+    if isinstance(a, str) != isinstance(b, str):
+        first, second = number_in(a), number_in(b)
+        if first is not None and second is not None:
+            return COMPARE[type(op)](first, second)
+        if not isinstance(op, ast.Eq | ast.NotEq):
+            return None
     return COMPARE[type(op)](a, b)
 
 

@@ -141,7 +141,7 @@ def _ask_conditions(recipe: Recipe, face: Decomposition, record: Record | None, 
         holds = condition.holds(known)
         if holds:
             continue
-        missing = ", ".join(condition.unknown(known)) or "how words and numbers compare"
+        missing = ", ".join(condition.unknown(known) or condition.odd(known)) or "how words and numbers compare"
         for row in rows:
             if holds is None and name in row.drawn:
                 row.refuse(name, f"its condition asks for {missing}, which is not known of this photograph")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from faceaug.coverage.axes import spelt
 from faceaug.data.attributes import VOCABULARY
+from faceaug.data.numeric import spelt
 from faceaug.synth.candidates import Fit, fit_all
 
 if TYPE_CHECKING:

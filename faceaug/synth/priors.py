@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
-from faceaug.coverage.axes import spelt
 from faceaug.data.files import write_atomic
+from faceaug.data.numeric import spelt
 from faceaug.errors import Fault, RequestError, did_you_mean
 from faceaug.recipe.fitted import FORMAT
 from faceaug.synth.dependence import Variable, classes, correlations, quantity
-from faceaug.synth.margins import FEWEST, Margin, fit_margin
+from faceaug.synth.margins import FEW_NUMBERS, FEWEST, Margin, fit_margin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,6 +102,7 @@ def fit_priors(records: Sequence[Record], by: Sequence[str] = (), *, split: str 
             if value.known:
                 known.setdefault(name, {})[number] = value.value
     _check(by, known)
+    known = {name: _without_odd(values) for name, values in known.items()}
     names = list(dict.fromkeys(by)) or list(known)
     found = {name: fit_margin(name, list(known[name].values())) for name in names}
     margins = tuple(one for one in found.values() if isinstance(one, Margin))
@@ -130,6 +131,12 @@ def _list(dumper: yaml.SafeDumper, data: list[Any]) -> yaml.Node:
 
 
 _Dumper.add_representer(list, _list)
+
+
+def _without_odd(known: dict[int, Scalar]) -> dict[int, Scalar]:
+    """The values of an attribute; those of a quantity without the few that are no numbers, which count as unknown."""
+    numbers: dict[int, Scalar] = {at: value for at, value in known.items() if not isinstance(value, str | bool)}
+    return numbers if 2 * len(numbers) > len(known) and len(set(numbers.values())) > FEW_NUMBERS else known
 
 
 def _variable(margin: Margin, known: dict[int, Scalar], count: int) -> Variable:

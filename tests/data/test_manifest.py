@@ -86,7 +86,7 @@ def test_a_users_table(tmp_path: Path) -> None:
         "age": Value(31),
         "glasses": Value("none"),
         "code": Value("007"),
-        "score": Value("0.50"),  # a column with a word in it holds words
+        "score": Value(0.5),  # one cell that is no number makes no words of the others
     }
     assert two.attributes["note"] == Value("two\nlines")
     assert "age" not in two.attributes

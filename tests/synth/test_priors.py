@@ -189,3 +189,11 @@ def test_renderings_and_other_splits_are_left_out() -> None:
 def test_the_same_priors_are_the_same_plot() -> None:
     made = fit_priors(records(80))
     assert plot(made) == plot(made)
+
+
+def test_a_word_among_numbers_is_left_out_of_their_law() -> None:
+    records = [Record(f"p{n}", f"p{n}.jpg", attributes={"age": Value(20.5 + n)}) for n in range(60)]
+    odd = Record("odd", "odd.jpg", attributes={"age": Value("45+")})
+    assert (
+        fit_priors([*records, odd], ["age"]).margins[0].as_dict() == fit_priors(records, ["age"]).margins[0].as_dict()
+    )

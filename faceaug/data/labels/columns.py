@@ -41,7 +41,7 @@ class Columns:
         splits: train, test, ...
         sha256: digests of the files.
         origins: `camera` or `rendered`; who says nothing tells of a photograph.
-        attributes: everything else that is told: words and numbers, each column of one kind.
+        attributes: everything else that is told: words, or numbers, beside which there may be a word that is none.
         place: where a row, counted from 0, is written.
     """
 

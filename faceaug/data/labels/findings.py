@@ -24,6 +24,7 @@ __all__ = ["Finding", "Kind", "doubts", "grouped", "missing_files"]
 Kind = Literal[
     "unknown_value",
     "odd_word",
+    "no_number",
     "unused_term",
     "own_column",
     "listed_twice",

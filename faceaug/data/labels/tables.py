@@ -171,6 +171,8 @@ def _column(given: Any) -> Column:
     one = encoded.unify_dictionaries().combine_chunks()
     codes = one.indices.fill_null(NOTHING).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
     cells = one.dictionary.to_pylist()
+    if pa.types.is_float32(one.dictionary.type):  # the decimal that was meant, and not its neighbour in binary
+        cells = [cell if cell is None else float(str(np.float32(cell))) for cell in cells]
     if not pa.types.is_string(one.dictionary.type):
         cells = [cell if isinstance(cell, str | int | float | None) else str(cell) for cell in cells]
     if pa.types.is_string(one.dictionary.type) and UNKNOWN.isdisjoint(cells):

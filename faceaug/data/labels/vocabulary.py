@@ -26,8 +26,9 @@ from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from faceaug.data import numeric
 from faceaug.data.labels.sheet import NOTHING
-from faceaug.data.told import number_in
+from faceaug.data.numeric import number_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,9 +131,7 @@ class Vocabulary:
 
 def spelt(cell: Any) -> str:
     """A cell as text: 1.0 is spelt as 1, truth values in small letters."""
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    return f"{cell:.15g}" if isinstance(cell, int | float) else str(cell)
+    return numeric.spelt(cell) if isinstance(cell, int | float) else str(cell)
 
 
 def _ends(word: str) -> tuple[float | None, float | None]:

@@ -13,8 +13,9 @@ from faceaug.data.labels.findings import Finding, grouped
 from faceaug.data.labels.sheet import NOTHING, Column
 from faceaug.data.labels.slips import slips
 from faceaug.data.labels.vocabulary import spelt
+from faceaug.data.numeric import holds_numbers, number_in, odd_cells
 from faceaug.data.origin import origin_columns, told_origins
-from faceaug.data.told import no_photo_column, number_in
+from faceaug.data.told import no_photo_column
 from faceaug.errors import Fault, did_you_mean
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ MOST_ODD: Final = 50
 def worded(sheet: Sheet, vocabulary: Vocabulary, faults: list[Fault]) -> tuple[Columns | None, Column, list[Finding]]:
     """Say a sheet in the words of a vocabulary.
 
-    A column that the vocabulary does not name is an attribute of its own name; if all its cells are numbers, it holds
-    numbers.
+    A column that the vocabulary does not name is an attribute of its own name; if most of its cells are numbers, it
+    holds numbers, and each cell that is none is a finding.
 
     Args:
         sheet: the table, with the roles that its columns' names or its format tell.
@@ -147,11 +148,11 @@ def _attributes(sheet: Sheet, vocabulary: Vocabulary, taken: set[str]) -> tuple[
             findings.append(Finding("unused_term", what, np.empty(0, np.int64), sheet.place, vocabulary.place(name)))
     taken = taken | set(vocabulary.ignored) | {term.column for term in vocabulary.terms.values()}
     rest = {name: column for name, column in sheet.columns.items() if name not in taken and name not in found}
-    told = {name: _scalars(_known(column, vocabulary)) for name, column in rest.items()}
-    return found | told, [
-        *findings,
-        *(doubt for name, column in told.items() for doubt in _misspelt(name, column, sheet)),
-    ]
+    plain = {name: _known(column, vocabulary) for name, column in rest.items()}
+    told = {name: _scalars(column) for name, column in plain.items()}
+    findings += [doubt for name, column in told.items() for doubt in _misspelt(name, column, sheet)]
+    findings += [doubt for name, column in plain.items() for doubt in _no_numbers(name, column, sheet)]
+    return found | told, findings
 
 
 def _misspelt(name: str, column: Column, sheet: Sheet) -> Iterator[Finding]:
@@ -176,11 +177,28 @@ def _known(column: Column, vocabulary: Vocabulary) -> Column:
 
 
 def _scalars(column: Column) -> Column:
-    """Numbers if every cell is one, else words; codes such as `007` stay words."""
-    numbers = [number_in(value) for value in column.values]
-    if column.values and all(number is not None for number in numbers):
-        return _merged(column, numbers)
-    return _merged(column, [value if isinstance(value, str | int | float) else str(value) for value in column.values])
+    """Numbers where nearly every cell is one, else words; codes such as `007` stay words."""
+    numeric = holds_numbers(column.values, _often(column))
+    numbers = [number_in(value) if numeric else None for value in column.values]
+    words = [value if isinstance(value, str | int | float) else str(value) for value in column.values]
+    return _merged(column, [word if number is None else number for word, number in zip(words, numbers, strict=True)])
+
+
+def _often(column: Column) -> list[int]:
+    """In how many rows each value stands."""
+    known = column.codes[column.codes != NOTHING]
+    return list(map(int, np.bincount(known, minlength=len(column.values))))
+
+
+def _no_numbers(name: str, column: Column, sheet: Sheet) -> Iterator[Finding]:
+    """Cells that are no numbers, in a column of numbers."""
+    odd = odd_cells(column.values, _often(column))
+    for code, rows in grouped(column.codes, np.array(odd, np.int32)):
+        value = column.values[code]
+        meant = number_in(str(value).replace(",", ".", 1))
+        hint = "" if meant is None else f"; write it with a point, as {meant}"
+        what = f"{name} is {value!r}, and most other cells are numbers; where it must be one it counts as unknown{hint}"
+        yield Finding("no_number", what, rows, sheet.place)
 
 
 def _merged(column: Column, values: list[Any]) -> Column:
