@@ -38,6 +38,8 @@ _COMMON = 2.0
 _SHIFT = 0.62
 # From skin to hair, where what passes smoothly from one to the other lies between these.
 _LOCKS = (0.5, 0.85)
+# Likewise where that was seen slantwise: hair at a temple thins out.
+_ENDS = (0.15, 0.9)
 # The face's outline is smoothed by this before hair ends there, mm.
 _HAIRLINE_MM = 3.0
 # So far around is looked for what may be grown, mm.
@@ -138,7 +140,7 @@ def _hairy(hair: Tensor, trust: Tensor, face: Tensor, slant: Tensor) -> Tensor:
     Also where it was seen slantwise.
     """
     beside, on = filled(torch.cat([hair, hair]), torch.cat([trust * (1 - face), trust * face])).chunk(2)
-    return smooth_step(*_LOCKS, torch.maximum(torch.lerp(beside, on, face), slant))
+    return torch.maximum(smooth_step(*_LOCKS, torch.lerp(beside, on, face)), smooth_step(*_ENDS, slant))
 
 
 def laid_out(texture: Tensor, lends: Tensor, wanted: Tensor, scale: float, *, strands: bool = False) -> Tensor:

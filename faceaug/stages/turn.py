@@ -50,7 +50,7 @@ _OF_FACE = (0.85, 1.0)
 _NO_HAIR = ("skin", "body", "lips", "eyes", "brows", "mouth", "hair", "clothes")
 _BEARD, _BEARD_MM = (0.5, 0.85), 4.0
 # Hair that was seen slantwise ends over this width, mm.
-_HAIR_ENDS_MM = 1.5
+_HAIR_ENDS_MM = 2.0
 # Hidden by less than this is not hidden.
 _FAINT = 1 / 255
 # Between such shares of person beside it, what was hidden turns into person.

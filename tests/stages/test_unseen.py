@@ -141,6 +141,8 @@ def test_hair_that_was_seen_slantwise_before_a_temple_goes_on() -> None:
     assert float(grew[0][14:20, 26:34].max()) > 0.3
     assert float(grew[1][14:20, 26:34].max()) < 0.15
     assert float(grew[1][40:, 26:38].min()) > 0.3
+    thin = grown(colour.clone(), ones(), soil(known, hair, ones(), 0.5), scale=1.0)[0][0, 0, 14:20, 30:34]
+    assert 0.1 < float(thin.min()) <= float(thin.max()) < 0.4  # it thins out to an end
 
 
 def test_a_ragged_outline_of_the_face_is_no_ragged_hairline() -> None:
