@@ -38,8 +38,12 @@ _COLOURS = {"acetate": _PLASTIC, "translucent": _PLASTIC, "metal": _WIRE}
 # Lenses that keep light out are seldom coated against reflections.
 _BARE = {name: {"gloss": (0.7, 1.2)} for name in ("tinted", "gradient", "mirrored")}
 
-# What holds lenses without rims is wire, and half ones are of it as a rule.
-_WIRED = {"rimless": {"material": {"metal": 1}}, "half_rim": {"material": {"metal": 9, "acetate": 1}}}
+# What holds lenses without rims is wire; half rims and round ones are of it as a rule.
+_WIRED = {
+    "rimless": {"material": {"metal": 1}},
+    "half_rim": {"material": {"metal": 9, "acetate": 1}},
+    "round": {"material": {"metal": 6, "acetate": 1}},
+}
 # Of 24 wearers in official portraits 5 show something bright in a lens (three in one lens alone or quite unlike), up to
 # its rim, none a small window; the others a faint veil or nothing.
 _MIRRORED = {"surroundings": 66, "window": 1, "softbox": 22, "none": 11}

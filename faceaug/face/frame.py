@@ -52,7 +52,7 @@ class Style:
 # Proportions taken from opticians' size charts (eye 44-56, bridge 16-21, temple 135-145) and from 24 wearers in
 # official portraits: their hinges stand 4 to 9 mm above the pupils, and their rims stay below the brows.
 STYLES: Final = {
-    "round": Style(2.0, 2.0, 0.91, 0.0, 0.0, 0.0, 8.5, 0.30, 0.35, (2.6, 2.2, 1.9)),
+    "round": Style(2.0, 2.0, 0.91, 0.0, 0.0, 0.0, 8.5, 0.30, 0.35, (2.7, 2.0, 1.6)),
     "oval": Style(2.6, 2.3, 0.65, 0.0, 0.6, 1.0, 6.2, 0.34, 0.45, (2.8, 2.3, 1.8)),
     "rectangle": Style(4.4, 3.1, 0.58, 0.6, 1.5, 1.5, 6.2, 0.35, 0.50, (3.1, 2.5, 1.9)),
     "square": Style(4.0, 2.6, 0.67, 1.5, 2.5, 3.0, 6.2, 0.45, 0.58, (3.5, 2.7, 2.0)),

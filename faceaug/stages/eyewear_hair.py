@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Hair begins this softly, mm, and covers from these shares of it on; strands stand out from what is blurred by so much,
 # by so much of the logarithm of their light.
-_EDGE_MM, _DEEP = 1.5, (0.4, 0.95)
+_EDGE_MM, _DEEP = 1.5, (0.75, 0.99)
 _STRAND_MM, _STRANDS = 1.5, 3.0
 
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 # Height and thickness of a temple behind the hinge, lower than the end piece, and at the ear, mm: acetate, and wire.
 _ACETATE, _WIRE = ((4.6, 2.4), (3.0, 1.8)), ((2.1, 1.1), (1.3, 1.0))
-# Length of a temple up to the ear, mm. Along a metal one runs a line of light: how bright, how high and how wide (-1
-# lower edge .. 1 upper), and what the rest mirrors.
-_LONG = 95.0
+# Length of a temple over which flames of tortoise shell run, foreshortened, mm. Along a metal one runs a line of light:
+# how bright, how high and how wide (-1 lower edge .. 1 upper), and what the rest mirrors.
+_LONG = 40.0
 _LINE, _LINE_AT, _LINE_WIDE, _LINE_NONE = 0.55, 0.45, 0.30, 0.12
 # The head's own surface is rough: a temple is hidden where that lies this much before it, mm.
 _BEFORE, _WELL_BEFORE = 5.0, 11.0
@@ -44,6 +44,9 @@ _SEEN = 0.004
 # more than these it is moved, down and up, since locks over the ear mislead.
 _EAR_SOUGHT, _EAR_BESIDE, _EAR_SKIN, _EAR_TALL = (-15.0, 26.0), (-1.0, 9.0), 0.5, 4.0
 _IN_NOTCH, _LIFTS = 3.0, (-9.0, 3.0)
+# The ear's front is sought as far outward, over a piece between these heights below the temple's end; shaded parts of
+# an ear are no wider than this, and an ear no narrower than that, mm.
+_REACH, _EAR_FRONT, _EAR_GAP, _EAR_WIDE = 20.0, (2.0, 9.0), 2.5, 3.5
 # From this share of the way to the ear to that a temple goes down behind it, and the head beside it takes this much of
 # the light, at the hinge and at the ear; from metal more, which shines by what it mirrors.
 _BEHIND_EAR, _HEMMED = (0.93, 1.0), {False: (0.40, 0.70), True: (0.45, 0.85)}
@@ -52,7 +55,7 @@ _BEHIND_EAR, _HEMMED = (0.93, 1.0), {False: (0.40, 0.70), True: (0.45, 0.85)}
 _AT_EAR, _ASIDE = (0.72, 0.9), (0.08, 0.2)
 # Near the ear at most this much of it is under strands. Of 20 wearers in official portraits whose ears are seen the
 # temple lies over the hair before the ear in 18, to its end.
-_UNDER_STRANDS, _FEW = (0.6, 1.0), 0.9
+_UNDER_STRANDS, _FEW = (0.78, 1.0), 0.9
 # Beyond the silhouette a temple is not where we think from these shares on: on the side turned to us, on the other, and
 # there if it leads back to the head by so many mm, as far temples do that stand out.
 _LEADS_BACK = 4.0
@@ -68,13 +71,17 @@ class _Place(NamedTuple):
 
 
 class _Temple(NamedTuple):
-    """One temple, seen in a box; in camera millimetres: hinge, ear, and where the frame's own aside and up lead."""
+    """One temple, seen in a box; in camera millimetres: hinge, ear, and where the frame's own aside and up lead.
+
+    Last whether the ear is seen, 0..1.
+    """
 
     side: float
     hinge: _Place
     ear: _Place
     aside: _Place
     up: _Place
+    seen: float = 0.0
 
 
 def temples(below: Tensor, fit: Fitting) -> tuple[Tensor, Tensor]:
@@ -93,8 +100,7 @@ def temples(below: Tensor, fit: Fitting) -> tuple[Tensor, Tensor]:
 
 def ears_seen(fit: Fitting) -> tuple[float, float]:
     """Whether the ear is seen to the picture's left and right, 0..1."""
-    left, right = (_ear_seen(fit, _temple(fit, side)) for side in (-1.0, 1.0))
-    return left, right
+    return _temple(fit, -1.0).seen, _temple(fit, 1.0).seen
 
 
 def _temple(fit: Fitting, side: float) -> _Temple:
@@ -102,8 +108,11 @@ def _temple(fit: Fitting, side: float) -> _Temple:
     out = fit.frame.width / 2 - 1.6
     hinge = fit.worn.origin.new_tensor([[side * out, fit.frame.hinge, -BEND * out * out - 1.0]])
     parts = [fit.worn.camera(hinge)[0], fit.worn.ears[int(side > 0)], *fit.worn.rotation.T[:2]]
-    one = _Temple(side, *(_Place(*part) for part in torch.stack(parts).tolist()))
-    return one._replace(ear=one.ear._replace(y=one.ear.y + _lift(fit, one)))
+    first, last, aside, up = (_Place(*part) for part in torch.stack(parts).tolist())
+    one = _Temple(side, first, last, aside, up)
+    one = one._replace(ear=one.ear._replace(y=one.ear.y + _lift(fit, one)))
+    seen = _ear_seen(fit, one)
+    return one._replace(ear=one.ear._replace(x=one.ear.x + side * seen * _reach(fit, one)), seen=seen)
 
 
 def _around(fit: Fitting, one: _Temple) -> Box:
@@ -121,7 +130,7 @@ def _around(fit: Fitting, one: _Temple) -> Box:
 def _drawn(below: Tensor, fit: Fitting, one: _Temple) -> tuple[Tensor, Tensor]:
     distance, share, across = _shape(fit, one)
     cover = (0.5 - distance * fit.scale).clamp(0, 1) * _visible(fit, one, share)
-    cover = gaussian(cover, max(fit.sharp - 0.3, 0.45))
+    cover = gaussian(cover, max(fit.sharp - 0.3, 0.3))
     cover = cover * above(cover, _SEEN)
     person = fit.whole.of(fit.scene.source.regions.person)
     contact = gaussian(cover, _CONTACT_MM * fit.scale) * _CONTACT * person * (1 - cover)
@@ -203,8 +212,8 @@ def _under_hair(fit: Fitting, one: _Temple, share: Tensor) -> Tensor:
     Where the ear is seen a temple lies over the short hair before it, and only near the ear a few strands fall over it;
     hair that covers the ear covers the temple too.
     """
-    ear = _ear_seen(fit, one)
-    return under_hair(fit, fit.whole, smooth_step(*_UNDER_STRANDS, share) * _FEW * ear + (1 - ear))
+    falls = smooth_step(*_UNDER_STRANDS, share) * _FEW * one.seen + (1 - one.seen)
+    return under_hair(fit, fit.whole, falls)
 
 
 def _ear_seen(fit: Fitting, one: _Temple) -> float:
@@ -224,25 +233,51 @@ def _lift(fit: Fitting, one: _Temple) -> float:
     return min(max(-top - _IN_NOTCH, _LIFTS[0]), _LIFTS[1])
 
 
+def _reach(fit: Fitting, one: _Temple) -> float:
+    """How far beyond the guessed place hair ends before the ear, mm; 0 where no ear is seen within reach.
+
+    The ear is the outermost skin there; shaded parts within it are none as well.
+    """
+    skin = _skin(fit, one, (0.0, _REACH), _EAR_FRONT)
+    if skin is None:
+        return 0.0
+    columns = skin.mean(dim=0)
+    found = ((columns if one.side > 0 else columns.flip(0)) > _EAR_SKIN).nonzero().flatten().tolist()
+    runs: list[list[int]] = []
+    for place in found:
+        if runs and place - runs[-1][1] <= _EAR_GAP * fit.scale + 1:
+            runs[-1][1] = place
+        else:
+            runs.append([place, place])
+    fronts = [first for first, last in runs if last - first >= _EAR_WIDE * fit.scale - 1]
+    return fronts[-1] / fit.scale if fronts else 0.0
+
+
 def _rows(
     fit: Fitting, one: _Temple, aside: tuple[float, float], below: tuple[float, float], tall: float
 ) -> Tensor | None:
-    """Share of bare skin in pieces ``tall`` mm high, from above to below ``(n,)``; None outside the window.
+    """Share of bare skin in pieces ``tall`` mm high, from above to below ``(n,)``; None outside the window."""
+    skin, rows = _skin(fit, one, aside, below), max(int(tall * fit.scale), 1)
+    if skin is None or len(skin) < rows:
+        return None
+    return skin.mean(dim=-1).unfold(0, rows, 1).mean(dim=-1)
+
+
+def _skin(fit: Fitting, one: _Temple, aside: tuple[float, float], below: tuple[float, float]) -> Tensor | None:
+    """Share of bare skin in each pixel of a piece ``(h, w)``; None outside the window.
 
     Args:
         fit: The fitting.
         one: The temple.
-        aside: From where to where the pieces reach, outward of the temple's end, mm.
-        below: Where the first begins and the last ends, below it, mm.
-        tall: Their height, mm.
+        aside: From where to where the piece reaches, outward of the temple's end, mm.
+        below: Likewise, below it, mm.
     """
     source = fit.scene.source
     x, y = fit.pixel(one.ear)
     height, width = source.linear.shape[-2:]
     left, right = (min(max(int(x + mm * fit.scale), 0), width) for mm in sorted(one.side * mm for mm in aside))
     top, bottom = (min(max(int(y + mm * fit.scale), 0), height) for mm in below)
-    rows = max(int(tall * fit.scale), 1)
-    if right <= left or bottom - top < rows:
+    if right <= left or bottom <= top:
         return None
     skin, person = (part[0, 0, top:bottom, left:right] for part in (bare(fit), source.regions.person))
-    return (skin * person).mean(dim=-1).unfold(0, rows, 1).mean(dim=-1)
+    return skin * person

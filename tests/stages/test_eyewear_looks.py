@@ -229,3 +229,27 @@ def test_thin_wire_does_not_look_like_a_rope() -> None:
             rim = light[row - 7 : row + 8, column - 8 : column + 9].sum(dim=0)
             found.append(float((rim[2:] - 2 * rim[1:-1] + rim[:-2]).abs().mean() / rim.mean()))
     assert sum(found) / len(found) < 0.24
+
+
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+@pytest.mark.parametrize("hair", [0.0, 4.0, 8.0])
+def test_a_temple_goes_on_over_hair_to_the_ears_front(
+    side: float, hair: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bare skin begins so many mm beyond the guess; where there is none, or too little for an ear, the guess stays."""
+    monkeypatch.setattr(eyewear_temples, "_ear_seen", lambda *_: 1.0)
+    fit = fitting()
+    regions = replace(fit.scene.source.regions, person=torch.ones_like(fit.scene.source.regions.person))
+    bald = replace(fit.scene, source=replace(fit.scene.source, regions=regions))
+    guess = float(fit.worn.ears[int(side > 0), 0])
+    columns = torch.arange(bald.source.linear.shape[-1]) + 0.5
+    ear = (columns - fit.pixel((guess + side * hair, 0.0, 0.0))[0]) * side > 0
+
+    def end(skin: torch.Tensor) -> float:
+        shown = replace(bald, bare=skin.float().expand_as(fit.scene.source.regions.hair))
+        return (eyewear_temples._temple(replace(fit, scene=shown), side).ear.x - guess) * side
+
+    assert end(ear) == pytest.approx(hair, abs=1.6)
+    assert end(torch.zeros_like(ear)) == 0.0
+    edge = ((columns - fit.pixel((guess + side * 12.0, 0.0, 0.0))[0]) * side).abs() < 1.0
+    assert end(edge) == 0.0
