@@ -76,8 +76,9 @@ def command(
     the labels alone are read. Photographs and renderings are counted apart. Nothing leaves this machine.
     """
     from faceaug.cli.answer import as_json
-    from faceaug.cli.doubts import tell_opened
+    from faceaug.cli.doubts import tell, tell_opened
     from faceaug.cli.meter import Meter
+    from faceaug.errors import Fault
     from faceaug.report.making import Wishes, make_audit, write_audit
     from faceaug.report.markdown import as_markdown
     from faceaug.report.opening import Measuring, open_data
@@ -90,6 +91,7 @@ def command(
     made = make_audit(opened, Wishes(names, settled=settle, old=old, **more))
     if not quiet:
         tell_opened(opened)
+        tell("doubtful", [str(Fault(doubt["where"], doubt["what"])) for doubt in made.doubts])
     title = path.name or str(path)
     files = []
     if out is not None:

@@ -156,6 +156,9 @@ def _model(errors: Mapping[str, Any] | None) -> Iterator[str]:
     """Where a model errs most."""
     if errors is None:
         return
+    for name, count in errors.get("set_aside_without", {}).items():
+        what = _many(count, "prediction has", "predictions have")
+        yield f"{what} no {name}, and {'was' if count == 1 else 'were'} set aside."
     slices = [item for family in errors["families"] for item in family["slices"]]
     if not slices:
         yield f"No group of {errors['tested']:,} stands out in the model's errors by more than chance."

@@ -45,6 +45,7 @@ def errors_of(table: Table, said: Predictions, *, level: int = 3) -> tuple[dict[
         "model": said.name,
         "positive": said.positive,
         "renderings_set_aside": int((~kept).sum()),
+        "set_aside_without": {name: count for name, count in said.without.items() if count},
         "overall": _rates(_overall(wrong, yes)),
         "tested": sum(found.tested for found in families.values()),
         "significant": sum(found.significant for found in families.values()),

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from faceaug.data.files import undecoded, why_unreadable
+from faceaug.data.numeric import number_in, spelt
 from faceaug.data.rows import mark_of
+from faceaug.data.told import is_known
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
@@ -33,6 +35,9 @@ COLUMNS: Final = ("photo", "label", "prediction", "score")
 MOST_FAULTS: Final = 20
 """A table with more faults than this has one cause; the rest is counted."""
 
+MOST_WORDS: Final = 12
+"""Answers or lines that a sentence lists."""
+
 Row = dict[str, str]
 
 
@@ -47,6 +52,8 @@ class Predictions:
             which of them is yes.
         positive: the answer that counts as yes, or ''.
         name: of the file.
+        without: rows that were set aside: `label` or the column of the answer -> how many have nothing there.
+        faults: the same for a person: `where` and `what`.
     """
 
     rows: npt.NDArray[np.int64]
@@ -54,12 +61,17 @@ class Predictions:
     label: npt.NDArray[np.bool_] | None
     positive: str
     name: str
+    without: Mapping[str, int] = field(default_factory=dict)
+    faults: Sequence[Mapping[str, str]] = ()
 
 
 def read_predictions(
     path: Path, ids: Sequence[str], photos: Sequence[str], *, positive: str = "", threshold: float = 0.5
 ) -> Predictions:
     """Read a CSV with columns for the picture (`id` or `photo`), the true `label`, and `prediction` or `score`.
+
+    Rows that say nothing in one of them are set aside, and told. Equal numbers are the same answer (1 and 1.0), and a
+    prediction that is a label but for capitals is that label.
 
     Args:
         path: the file.
@@ -78,27 +90,76 @@ def read_predictions(
         raise _request(faults)
     which, answer = columns
     places = _places(ids if which == "id" else photos)
-    found: dict[int, Row] = {}
+    found: dict[int, tuple[int, Row]] = {}
     for line, row in rows:
         place = _place(f"{path}:{line}", row, which, places, faults)
         if place in found:
             faults.append(Fault(f"{path}:{line}", f"{row[which]} was there before"))
         if place is not None:
-            found[place] = row
-    labels = sorted({row["label"].strip() for row in found.values()})
-    yes = _yes(path, labels, positive, scored=answer == "score", faults=faults)
-    order = sorted(found)
-    truth = [found[place]["label"].strip() for place in order]
-    said = [found[place][answer].strip() for place in order]
+            found[place] = line, row
+    without = {name: [line for line, row in found.values() if not _told(row[name])] for name in ("label", answer)}
+    bare = {line for lines in without.values() for line in lines}
+    order = sorted(place for place, (line, _) in found.items() if line not in bare)
+    truth = [_word(found[place][1]["label"]) for place in order]
+    said = [(found[place][0], _word(found[place][1][answer])) for place in order]
+    labels = sorted(set(truth))
+    if found and not order and not faults:
+        faults.append(Fault(str(path), f"has no row with both a label and a {answer}"))
+    yes = _yes(path, labels, _word(positive), scored=answer == "score", faults=faults)
     if answer == "score":
-        over = [_score(path, word, faults) >= threshold for word in said]
+        over = [_score(f"{path}:{line}", word, faults) >= threshold for line, word in said]
         wrong = [high != (label == yes) for high, label in zip(over, truth, strict=True)]
     else:
-        wrong = [word != label for word, label in zip(said, truth, strict=True)]
+        meant = _meant(path, [word for _, word in said], labels, faults)
+        wrong = [word != label for word, label in zip(meant, truth, strict=True)]
     if faults:
         raise _request(faults)
     label = np.array([word == yes for word in truth], np.bool_) if yes and len(labels) <= 2 else None
-    return Predictions(np.array(order, np.int64), np.array(wrong, np.bool_), label, yes, path.name)
+    told = [_aside(path, name, lines) for name, lines in without.items() if lines]
+    counts = {name: len(lines) for name, lines in without.items()}
+    return Predictions(np.array(order, np.int64), np.array(wrong, np.bool_), label, yes, path.name, counts, told)
+
+
+def _told(cell: str) -> bool:
+    """Whether a cell says something."""
+    return is_known(cell.strip())
+
+
+def _word(cell: str) -> str:
+    """An answer as it is compared: numbers that are equal are spelt alike."""
+    word = cell.strip()
+    number = number_in(word)
+    return word if number is None else spelt(number)
+
+
+def _meant(path: Path, said: Sequence[str], labels: Sequence[str], faults: list[Fault]) -> list[str]:
+    """The answers in the words of the labels, where they are the same but for capitals.
+
+    Answers of which not one is a label are of another table, or in other words, and no errors of a model.
+    """
+    folded: dict[str, list[str]] = {}
+    for label in labels:
+        folded.setdefault(label.casefold(), []).append(label)
+    words = {}
+    for word in dict.fromkeys(said):
+        alike = folded.get(word.casefold(), [])
+        words[word] = alike[0] if word not in labels and len(alike) == 1 else word
+    if said and not faults and not set(words.values()) & set(labels):
+        what = f"no prediction is one of the labels: {_some(list(words))} are predicted, {_some(labels)} are true"
+        faults.append(Fault(str(path), what))
+    return [words[word] for word in said]
+
+
+def _aside(path: Path, name: str, lines: Sequence[int]) -> dict[str, str]:
+    """What to say of rows that say nothing in a column."""
+    also = f" (also at line{'s' * (len(lines) > 2)} {_some([str(line) for line in lines[1:]])})" if lines[1:] else ""
+    rows = "row is" if len(lines) == 1 else "rows are"
+    return {"where": f"{path}:{lines[0]}", "what": f"{name} is empty{also}; {len(lines):,} {rows} set aside"}
+
+
+def _some(words: Sequence[str]) -> str:
+    """The first of many."""
+    return ", ".join(words[:MOST_WORDS]) + (", ..." if len(words) > MOST_WORDS else "")
 
 
 def _read(path: Path, faults: list[Fault]) -> list[tuple[int, Row]]:
@@ -172,14 +233,14 @@ def _yes(path: Path, labels: Sequence[str], positive: str, *, scored: bool, faul
     return ""
 
 
-def _score(path: Path, word: str, faults: list[Fault]) -> float:
+def _score(where: str, word: str, faults: list[Fault]) -> float:
     """A score."""
     try:
         score = float(word)
     except ValueError:
         score = math.nan
     if not math.isfinite(score):
-        faults.append(Fault(str(path), f"score must be a number, not {word!r}"))
+        faults.append(Fault(where, f"score must be a number, not {word!r}"))
     return score
 
 

@@ -72,6 +72,7 @@ class Audit:
         roll: who they are.
         requirements: what a model's errors ask for, or None.
         asked: what was looked at and where, or None where the data set does not say where it is.
+        doubts: what a person should look at in predictions: `where` and `what`.
     """
 
     document: dict[str, Any]
@@ -79,6 +80,7 @@ class Audit:
     roll: Roll
     requirements: dict[str, Any] | None = None
     asked: Asked | None = None
+    doubts: Sequence[Mapping[str, str]] = ()
 
     def as_dict(self, folder: Path) -> dict[str, Any]:
         """The document as it is written into a folder: with what was asked, so that a plan can take it up."""
@@ -105,11 +107,14 @@ def make_audit(opened: Opened, wishes: Wishes) -> Audit:
     if wishes.target:
         parts["target"] = against(table, wishes.target, rules)
     requirements = None
+    doubts: list[Mapping[str, str]] = []
     if wishes.predictions is not None:
         said = read_predictions(
             wishes.predictions, roll.ids, roll.photos, positive=wishes.positive, threshold=wishes.threshold
         )
         parts["errors"], requirements = errors_of(table, said, level=max(3, wishes.level))
+        doubts += said.faults
+        parts["faults"] += map(dict, said.faults)
     old = (wishes.old.name, read_audit(wishes.old)) if wishes.old is not None else None
     seen = read_sample(wishes.settled, table, roll.ids) if wishes.settled is not None else None
     document = audit(
@@ -121,7 +126,7 @@ def make_audit(opened: Opened, wishes: Wishes) -> Audit:
         asked = Asked(
             opened.source, by, wishes.at_least, wishes.level, rules_asked, wishes.target, document["photographs"]
         )
-    return Audit(document, table, roll, requirements, asked)
+    return Audit(document, table, roll, requirements, asked, doubts)
 
 
 def write_audit(

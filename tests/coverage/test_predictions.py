@@ -35,6 +35,59 @@ def test_predictions_and_scores_say_the_same(tmp_path: Path) -> None:
     assert read_predictions(path, IDS, PHOTOS, threshold=0.7).wrong.tolist() == [False, False, True]
 
 
+@pytest.mark.parametrize(("yes", "no"), [("1.0", "0.0"), (" 1", "0 "), ("1", "-0")])
+def test_equal_numbers_are_the_same_answer(tmp_path: Path, yes: str, no: str) -> None:
+    """A table that another program wrote: labels are 0 and 1, predictions 0.0 and 1.0."""
+    text = "".join(f"p{n},{label},{answer}\n" for n, (label, answer) in enumerate(((1, yes), (0, no), (0, yes))))
+    for head in ("id,label,prediction\n", "id,prediction,label\n"):
+        said = read_predictions(write(tmp_path, head + text), IDS, PHOTOS, positive="1.0")
+        assert said.wrong.tolist() == [False, False, True]
+        assert said.label is not None
+        assert said.label.tolist() == ([True, False, False] if head.startswith("id,label") else [True, False, True])
+
+
+def test_a_prediction_is_a_label_but_for_capitals(tmp_path: Path) -> None:
+    said = read_predictions(write(tmp_path, "id,label,prediction\np0,yes,Yes\np1,no,YES\np2,no,No\n"), IDS, PHOTOS)
+    assert said.wrong.tolist() == [False, True, False]
+    exact = read_predictions(write(tmp_path, "id,label,prediction\np0,a,A\np1,A,A\np2,a,a\n"), IDS, PHOTOS)
+    assert exact.wrong.tolist() == [True, False, False], "where both are labels, they are two"
+
+
+def test_predictions_in_other_words_are_no_errors(tmp_path: Path) -> None:
+    text = "id,label,prediction\np0,1,female\np1,0,male\n"
+    with pytest.raises(RequestError, match="no prediction is one of the labels: female, male are predicted, 0, 1 are"):
+        read_predictions(write(tmp_path, text), IDS, PHOTOS)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "NA", "nan"])
+def test_rows_without_a_label_or_an_answer_are_set_aside_and_told(tmp_path: Path, blank: str) -> None:
+    rows = ["p0,yes,no", f"p1,{blank},no", "p2,no,no", f"p3,no,{blank}", f"p4,{blank},yes", f"p5,{blank},{blank}"]
+    said = read_predictions(write(tmp_path, "\n".join(["id,label,prediction", *rows])), IDS, PHOTOS)
+    assert said.rows.tolist() == [0, 2]
+    assert said.wrong.tolist() == [True, False]
+    assert said.label is not None
+    assert said.label.tolist() == [True, False]
+    assert said.without == {"label": 3, "prediction": 2}
+    file = tmp_path / "predictions.csv"
+    assert [f"{fault['where']}  {fault['what']}" for fault in said.faults] == [
+        f"{file}:3  label is empty (also at lines 6, 7); 3 rows are set aside",
+        f"{file}:5  prediction is empty (also at line 7); 2 rows are set aside",
+    ]
+    table = table_of([Axis("glasses", ("none",))], np.zeros((6, 1), int))
+    section, _ = errors_of(table, said)
+    assert (section["overall"]["n"], section["set_aside_without"]) == (2, {"label": 3, "prediction": 2})
+    scored = read_predictions(write(tmp_path, f"id,label,score\np0,yes,0.5\np1,no,{blank}\n"), IDS, PHOTOS)
+    assert (scored.rows.tolist(), scored.without) == ([0], {"label": 0, "score": 1})
+    with pytest.raises(RequestError, match="has no row with both a label and a prediction"):
+        read_predictions(write(tmp_path, f"id,label,prediction\np0,{blank},no\n"), IDS, PHOTOS)
+
+
+def test_from_the_threshold_on_the_answer_is_yes(tmp_path: Path) -> None:
+    path = write(tmp_path, "id,label,score\np0,yes,0.5\np1,no,0.5\np2,yes,0.49\n")
+    assert read_predictions(path, IDS, PHOTOS).wrong.tolist() == [False, True, True]
+    assert read_predictions(path, IDS, PHOTOS, threshold=0.49).wrong.tolist() == [False, True, False]
+
+
 def test_several_classes_have_errors_but_no_false_positives(tmp_path: Path) -> None:
     said = read_predictions(write(tmp_path, "id,label,prediction\np0,a,a\np1,b,c\np2,c,c\n"), IDS, PHOTOS)
     assert said.label is None
@@ -51,7 +104,7 @@ def test_several_classes_have_errors_but_no_false_positives(tmp_path: Path) -> N
         ("id,label,prediction\npp0,a,b\n", r"predictions.csv:2  'pp0' is not in the data set; did you mean 'p0'"),
         ("id,label,prediction\np0,a,b\np0,a,b\n", "predictions.csv:3  p0 was there before"),
         ("id,label,prediction\np0,a\n", "more or fewer cells"),
-        ("id,label,score\np0,yes,high\n", "score must be a number, not 'high'"),
+        ("id,label,score\np0,yes,high\n", "predictions.csv:2  score must be a number, not 'high'"),
         ("id,label,score\np0,cat,0.3\np1,dog,0.2\n", "say which label they are for: --positive cat or dog"),
     ],
 )
