@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.coverage_simulations import holes, intervals, noisy, slices
+from benchmarks.coverage_stress import copies
 from benchmarks.coverage_times import big, times
 from benchmarks.faces import ROOT
 from benchmarks.report import Section, write_sections
@@ -49,6 +50,7 @@ def section(runs: int, rows: int) -> Section:
         "intervals": lambda: intervals(10 * runs),
         "noisy labels": lambda: noisy(runs),
         "model errors": lambda: slices(max(10, runs // 5)),
+        "copies": lambda: copies(runs),
         "continuous": lambda: holes(max(10, runs // 10)),
     }
     tables = []

@@ -61,7 +61,8 @@ def command(
     from faceaug.coverage.requirements import write_requirements
     from faceaug.data.files import write_atomic
     from faceaug.plan.stress.answers import model_of
-    from faceaug.plan.stress.stress import make_pairs, stress
+    from faceaug.plan.stress.pairs import make_pairs
+    from faceaug.plan.stress.stress import stress
     from faceaug.plan.stress.truth import read_truth
     from faceaug.recipe import Recipe
     from faceaug.recipe.options import RunOptions

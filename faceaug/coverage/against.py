@@ -36,8 +36,8 @@ def against(table: Table, wanted: str, rules: Sequence[Rule] = ()) -> dict[str, 
         rules: combinations that cannot be.
 
     Returns:
-        JSON values: policy in words, demands (words, where, have, need, missing, and the representation ratio under a
-        census), total_variation.
+        JSON values: policy in words, demands (words, where, have, need, missing, whether they are to measure errors on,
+        and the representation ratio under a census), total_variation.
 
     Raises:
         RequestError: for a target that is not understood.
@@ -114,6 +114,7 @@ def _section(policy: str, demands: Sequence[Demand]) -> dict[str, Any]:
                 "have": demand.have,
                 "need": demand.need,
                 "missing": demand.missing,
+                "to_measure": demand.to_measure,
                 "ratio": None,
             }
             for demand in demands

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 from scipy import special
 
+from faceaug.coverage.exchange import Clusters, errors_p, scores_p
 from faceaug.coverage.intervals import CONFIDENCE, Interval, wilson
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class Flips:
 
     Attributes:
         count: pairs.
+        clusters: photographs that the pairs are of.
         before: share of yes before.
         after: share of yes after.
         change: after less before, with limits.
@@ -32,6 +33,7 @@ class Flips:
     """
 
     count: int
+    clusters: int
     before: float
     after: float
     change: Interval
@@ -46,22 +48,34 @@ class Shift:
 
     Attributes:
         count: pairs.
-        change: mean of after less before, with limits.
+        clusters: photographs that the pairs are of; each counts once, by the mean of its pairs.
+        before: mean before.
+        after: mean after.
+        change: after less before, with limits.
         p: probability of so lopsided a change if either way were as likely; two-sided.
     """
 
     count: int
+    clusters: int
+    before: float
+    after: float
     change: Interval
     p: float
 
 
-def flips(before: npt.ArrayLike, after: npt.ArrayLike, confidence: float = CONFIDENCE) -> Flips:
+def flips(
+    before: npt.ArrayLike, after: npt.ArrayLike, confidence: float = CONFIDENCE, *, of: npt.ArrayLike | None = None
+) -> Flips:
     """Compare outcomes of the same pictures.
 
+    Several pairs of one photograph are one observation: the test goes by photographs (`errors_p`), and limits are as
+    wide as if there were one pair of each.
+
     Args:
-        before: (N,) bool.
+        before: (N,) bool, the same for all pairs of one photograph.
         after: (N,) bool.
         confidence: of the limits.
+        of: (N,) which photograph each pair is of; another one each unless given.
 
     Raises:
         ValueError: for lists of different lengths, or empty ones.
@@ -69,24 +83,23 @@ def flips(before: npt.ArrayLike, after: npt.ArrayLike, confidence: float = CONFI
     Source: exact test of McNemar, Psychometrika 12 (1947), by the binomial distribution; limits of the difference by
     Newcombe, Statistics in Medicine 17 (1998), 2635, method 10 for paired data.
     """
-    old, new = np.asarray(before, np.bool_), np.asarray(after, np.bool_)
-    _check(old, new)
+    found = Clusters.gathered(before, after, of)
+    old, new = found.old[found.of] > 0, found.new > 0
     both, gained, lost = int((old & new).sum()), int((~old & new).sum()), int((old & ~new).sum())
     n = len(old)
-    neither = n - both - gained - lost
-    changed = gained + lost
-    p = min(1.0, 2 * float(special.bdtr(min(gained, lost), changed, 0.5))) if changed else 1.0
-    change = _newcombe(both, gained, lost, neither, confidence)
-    return Flips(n, (both + lost) / n, (both + gained) / n, change, gained, lost, p)
+    one = found.effective / n
+    limits = _newcombe(both * one, gained * one, lost * one, (n - both - gained - lost) * one, confidence=confidence)
+    change = limits._replace(value=(gained - lost) / n)
+    return Flips(n, len(found.old), (both + lost) / n, (both + gained) / n, change, gained, lost, errors_p(found))
 
 
-def _newcombe(both: int, gained: int, lost: int, neither: int, confidence: float) -> Interval:
+def _newcombe(both: float, gained: float, lost: float, neither: float, *, confidence: float) -> Interval:
     """The difference of two shares of the same pictures."""
     n = both + gained + lost + neither
-    new, old = both + gained, both + lost
+    new, old = min(both + gained, n), min(both + lost, n)
     (low_new, low_old), (high_new, high_old) = wilson([new, old], [n, n], confidence)
     p_new, p_old = new / n, old / n
-    product = float(both * neither - gained * lost)
+    product = both * neither - gained * lost
     if product > 0:
         product = max(product - n / 2, 0)
     spread = math.sqrt(new * (n - new) * old * (n - old))
@@ -99,38 +112,28 @@ def _newcombe(both: int, gained: int, lost: int, neither: int, confidence: float
     return Interval(change, max(-1.0, float(low)), min(1.0, float(high)))
 
 
-def shift(before: npt.ArrayLike, after: npt.ArrayLike, confidence: float = CONFIDENCE) -> Shift:
+def shift(
+    before: npt.ArrayLike, after: npt.ArrayLike, confidence: float = CONFIDENCE, *, of: npt.ArrayLike | None = None
+) -> Shift:
     """Compare numbers of the same pictures.
 
     Args:
-        before: (N,) numbers.
+        before: (N,) numbers, the same for all pairs of one photograph.
         after: (N,) numbers.
         confidence: of the limits.
+        of: (N,) which photograph each pair is of; another one each unless given.
 
     Raises:
-        ValueError: for lists of different lengths, or fewer than two pairs.
+        ValueError: for lists of different lengths, or pairs of fewer than two photographs.
 
-    Source: signed-rank test of Wilcoxon, Biometrics 1 (1945), zeros shared between both signs (Pratt 1959); limits of
-    the mean by Student's t.
+    Source: for the test `scores_p`; limits of the mean by Student's t.
     """
-    old, new = np.asarray(before, np.float64), np.asarray(after, np.float64)
-    _check(old, new)
-    change = new - old
-    n = len(change)
-    if n < 2:
-        msg = "it takes two pairs or more"
+    found = Clusters.gathered(before, after, of)
+    change, pairs, count = found.means - found.old, len(found.new), len(found.old)
+    if count < 2:
+        msg = "it takes two pairs or more, each of another photograph"
         raise ValueError(msg)
-    half = float(special.stdtrit(n - 1, 0.5 + confidence / 2)) * float(change.std(ddof=1)) / math.sqrt(n)
+    half = float(special.stdtrit(count - 1, 0.5 + confidence / 2)) * float(change.std(ddof=1)) / math.sqrt(count)
     mean = float(change.mean())
-    if not change.any():
-        return Shift(n, Interval(0.0, 0.0, 0.0), 1.0)
-    from scipy.stats import wilcoxon
-
-    return Shift(n, Interval(mean, mean - half, mean + half), float(wilcoxon(change, zero_method="zsplit").pvalue))
-
-
-def _check(old: npt.NDArray[np.generic], new: npt.NDArray[np.generic]) -> None:
-    """Pairs, and some of them."""
-    if old.ndim != 1 or old.shape != new.shape or not len(old):
-        msg = f"before and after must be lists of the same length, not {old.shape} and {new.shape}"
-        raise ValueError(msg)
+    limits = Interval(mean, mean - half, mean + half)
+    return Shift(pairs, count, float(found.old.mean()), float(found.means.mean()), limits, scores_p(found))

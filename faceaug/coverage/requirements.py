@@ -36,7 +36,8 @@ def requirements(
     Args:
         found: what was counted (error, false positives, ...) -> the slices in which there is too much of it.
         model: whose errors they are.
-        more: requirements from elsewhere, such as a stress test; each with `where`, `why` and `need`.
+        more: requirements from elsewhere, such as a stress test; each with `where`, `why` and `need`, or with
+            `photographs_to_measure` alone, which no rendering fills.
 
     Returns:
         How many slices were tested, and for each that was found where it is, why, how many photographs there are, how
@@ -67,7 +68,8 @@ def read_requirements(path: Path, table: Table) -> tuple[Demand, ...]:
     """Read requirements back as demands on a table.
 
     Args:
-        path: a YAML file with a list `requirements`, each with `where` (attribute -> value or values) and `need`.
+        path: a YAML file with a list `requirements`, each with `where` (attribute -> value or values) and `need`, or
+            `photographs_to_measure` where that is all that is asked for.
         table: the pictures; photographs are counted.
 
     Raises:
@@ -94,9 +96,12 @@ def read_requirements(path: Path, table: Table) -> tuple[Demand, ...]:
 
 def _demand(place: str, entry: object, table: Table, faults: list[Fault]) -> Demand | None:
     """One demand, or faults."""
-    where, need = (entry.get("where"), entry.get("need")) if isinstance(entry, dict) else (None, None)
+    asked = entry if isinstance(entry, dict) else {}
+    to_measure = "need" not in asked and "photographs_to_measure" in asked
+    where, need = asked.get("where"), asked.get("photographs_to_measure" if to_measure else "need")
     if not isinstance(where, dict) or isinstance(need, bool) or not isinstance(need, int) or need < 0:
-        faults.append(Fault(place, "must have `where` (attribute: value) and `need` (a whole number from 0)"))
+        name = "photographs_to_measure" if to_measure else "need"
+        faults.append(Fault(place, f"must have `where` (attribute: value) and `{name}` (a whole number from 0)"))
         return None
     axes = {axis.name: (number, axis) for number, axis in enumerate(table.axes)}
     hit = ~table.rendered
@@ -119,7 +124,7 @@ def _demand(place: str, entry: object, table: Table, faults: list[Fault]) -> Dem
         codes = [axis.values.index(word) for word in words if word in axis.values]
         hit = hit & np.isin(table.codes[:, number], codes)
         values[name] = tuple(words)
-    return Demand(values, int(hit.sum()), need)
+    return Demand(values, int(hit.sum()), need, to_measure)
 
 
 def _entry(kind: str, item: Slice) -> dict[str, Any]:

@@ -48,11 +48,13 @@ class Demand:
         where: attribute -> the values that are meant.
         have: pictures that there are.
         need: pictures that there should be, at least.
+        to_measure: whether errors are to be measured on them; then photographs alone will do.
     """
 
     where: dict[str, tuple[str, ...]]
     have: int
     need: int
+    to_measure: bool = False
 
     @property
     def missing(self) -> int:

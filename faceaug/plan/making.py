@@ -76,7 +76,8 @@ def make_plan(opened: Opened, goal: Goal, limits: Limits) -> Plan:
 def summary(plan: Plan) -> list[str]:
     """What a plan does, in lines for a person."""
     few, full = len(plan.predicted), sum(not group.missing for group in plan.predicted)
-    lines = [f"{plan.target.policy}: no group is too small, nothing is to be made."]
+    none = "nothing that is made would count" if plan.unfillable else "no group is too small, nothing is to be made"
+    lines = [f"{plan.target.policy}: {none}."]
     if few or plan.entries:
         made = _count(len(plan.entries), "picture")
         are = "group is" if few == 1 else "groups are"

@@ -20,9 +20,9 @@ def stress_lines(document: Mapping[str, Any]) -> list[str]:
     lines += [f"{_name(row)}: {_moved(row)}." for row in bad]
     lines += [_changed(row) for row in tests if row["p"] is None and row["change"] is not None]
     if len(lines) == 1:
-        lines.append("Nothing changes by more than chance. Few pairs leave wide limits: see the table.")
+        lines.append("Nothing changes by more than chance. Few photographs leave wide limits: see the table.")
     few = [_name(row) for row in tests if row["change"] is None]
-    return lines + ([f"Too few pairs to tell: {', '.join(few)}."] if few else [])
+    return lines + ([f"Too few photographs to tell: {', '.join(few)}."] if few else [])
 
 
 def as_stress(document: Mapping[str, Any], title: str) -> str:
@@ -33,12 +33,13 @@ def as_stress(document: Mapping[str, Any], title: str) -> str:
         title: of the model.
     """
     lines = [f"# Stress test of {title}", "", *(f"- {line}" for line in stress_lines(document)), ""]
-    lines += ["| edit | pairs | compared | before | after | change (95 %) | p | more than chance |"]
-    lines += ["| --- | ---: | --- | ---: | ---: | ---: | ---: | --- |"]
+    lines += ["| edit | photographs | pairs | compared | before | after | change (95 %) | p | more than chance |"]
+    lines += ["| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | --- |"]
     for row in document["tests"]:
         p = "" if row["p"] is None else f"{row['p']:.2g}"
         cells = [
             _name(row),
+            str(row["photographs"]),
             str(row["pairs"]),
             row["note"] or row["compared"],
             _value(row, "before"),

@@ -266,7 +266,13 @@ def test_requirements_come_back_as_a_target(tmp_path: Path) -> None:
     path = tmp_path / "requirements.yaml"
     path.write_text("requirements:\n  - where: {glasses: clear, beard: 'yes'}\n    need: 10\n    why: errors\n")
     (demand,) = against(table(), str(path))["demands"]
-    assert (demand["have"], demand["need"], demand["missing"]) == (3, 10, 7)
+    assert (demand["have"], demand["need"], demand["missing"], demand["to_measure"]) == (3, 10, 7, False)
+    path.write_text("requirements:\n  - where: {glasses: clear}\n    photographs_to_measure: 10\n")
+    (demand,) = against(table(), str(path))["demands"]
+    assert (demand["need"], demand["to_measure"]) == (10, True)
+    path.write_text("requirements:\n  - where: {glasses: clear}\n    photographs_to_measure: many\n")
+    with pytest.raises(RequestError, match="`photographs_to_measure` \\(a whole number"):
+        against(table(), str(path))
     path.write_text(
         "requirements:\n  - where: {glases: clear}\n    need: 10\n  - where: {beard: maybe}\n    need: -1\n"
     )

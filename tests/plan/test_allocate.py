@@ -26,6 +26,7 @@ from faceaug.plan.donors.costs import AGAIN
 from faceaug.plan.donors.reach import Reach
 from faceaug.plan.donors.steps import Codes
 from faceaug.plan.limits import Limits
+from faceaug.plan.making import summary
 from faceaug.plan.plan import Plan, read_plan, write_plan
 from tests.plan.crowd import BY, crowd, person, plan_of, unit
 
@@ -249,6 +250,27 @@ def test_other_targets(tmp_path: Path) -> None:
     assert group.where == {"glasses": ("clear", "tinted"), "beard": ("yes",)}
     assert group.total == 15
     assert asked.target.at_least is None
+
+
+def test_no_rendering_is_made_for_what_is_to_be_measured(tmp_path: Path) -> None:
+    records = crowd(60, "targets")
+    file = tmp_path / "stress.yaml"
+    asked = "- where: {{glasses: [clear, tinted], beard: 'yes'}}\n  {}: 15\n"
+    plans = {}
+    for name in ("need", "photographs_to_measure"):
+        file.write_text(f"requirements:\n{asked.format(name)}")
+        plans[name] = allocate(
+            records, axes_for(records, ["glasses", "beard"]), target=str(file), limits=Limits(share=0.8)
+        )
+    made, measured = plans.values()
+    assert made.entries
+    assert not measured.entries
+    assert not measured.predicted
+    (group,) = measured.unfillable
+    assert (group.where, group.binding) == ({"glasses": ("clear", "tinted"), "beard": ("yes",)}, ("measure",))
+    assert group.missing == 15 - made.predicted[0].photographed
+    assert "nothing that is made would count" in summary(measured)[0]
+    assert any("no evidence" in line for line in summary(measured))
 
 
 def test_a_data_set_that_has_enough_gets_an_empty_plan() -> None:

@@ -15,7 +15,8 @@ from PIL import Image
 from faceaug.cli import main
 from faceaug.errors import FaceaugError, RequestError
 from faceaug.plan.stress.answers import model_of
-from faceaug.plan.stress.stress import Pair, Truth, make_pairs, stress
+from faceaug.plan.stress.pairs import Pair, make_pairs
+from faceaug.plan.stress.stress import Q, Truth, stress
 from faceaug.plan.stress.truth import read_truth
 from faceaug.recipe import Recipe
 from faceaug.recipe.options import RunOptions
@@ -24,7 +25,7 @@ from faceaug.report.stress import stress_lines
 RECIPE = """\
 about: A cheap camera, many times
 seed: 3
-copies: 12
+copies: 2
 edits:
   sensor: {chance: 0.5, quality: [20, 40]}
 """
@@ -63,6 +64,52 @@ def test_the_edit_that_hurts_is_named_with_what_it_shows() -> None:
     json.dumps(found, allow_nan=False)
 
 
+def test_copies_of_one_photograph_are_one_observation() -> None:
+    """Two photographs of fifteen in all their six copies: as likely as two coins that fall alike."""
+    copies = [
+        Pair("dim", Path(f"p{n}.jpg"), Path(f"dim/{n}_{copy}.jpg"), f"p{n}", {}) for n in range(15) for copy in range(6)
+    ]
+
+    def flips_on_two(paths: Sequence[Path]) -> list[str]:
+        return ["no" if path.name.startswith(("3_", "8_")) else "yes" for path in paths]
+
+    [row] = stress(copies, flips_on_two, truth())["tests"]
+    assert (row["pairs"], row["photographs"], row["gained"]) == (90, 15, 12)
+    assert row["p"] == pytest.approx(0.5)
+    assert not row["significant"]
+    assert row["change"]["low"] < 0 < row["change"]["high"]
+    [moved] = stress(copies, lambda paths: [0.9 - 0.1 * ("_" in path.name) for path in paths])["tests"]
+    assert (moved["before"], moved["after"]) == (pytest.approx(0.9), pytest.approx(0.8))
+    [few] = stress(copies[:54], flips_on_two, truth())["tests"]
+    assert few["note"] == "insufficient evidence: 9 of 10 photographs"
+
+
+def test_one_in_twenty_by_chance_is_no_finding_among_many() -> None:
+    """Benjamini and Hochberg: what passes alone does not among twelve tests, and what is far below does."""
+    many = [
+        Pair(f"edit{e}", Path(f"p{n}.jpg"), Path(f"edit{e}/{n}.jpg"), f"p{n}", {}) for e in range(12) for n in range(40)
+    ]
+
+    def model(paths: Sequence[Path]) -> list[str]:
+        lost = {"edit0": 6, "edit1": 12, "edit2": 8}  # p is 2 / 2^lost; the bounds Q / 12, 2 Q / 12, 3 Q / 12
+        return [
+            "no" if path.suffix and int(path.stem.strip("p")) < lost.get(path.parent.name, 0) else "yes"
+            for path in paths
+        ]
+
+    tests = {row["edit"]: row for row in stress(many, model, truth())["tests"]}
+    assert tests["edit1"]["p"] < Q / 12
+    assert Q / 12 < tests["edit2"]["p"] < 2 * Q / 12
+    assert 3 * Q / 12 < tests["edit0"]["p"] < Q
+    assert [edit for edit, row in tests.items() if row["significant"]] == ["edit1", "edit2"]
+
+
+def test_a_stress_test_asks_for_photographs_to_measure_and_never_for_renderings() -> None:
+    [asked] = stress(pairs(), blind_to_tinted, truth())["requirements"]["requirements"][:1]
+    assert "need" not in asked
+    assert asked["photographs_to_measure"] > 0
+
+
 def test_scores_are_compared_by_rank_and_with_labels_by_threshold() -> None:
     def scores(paths: Sequence[Path]) -> list[float]:
         return [0.9 - 0.3 * ("tinted" in path.name) + 0.001 * (len(path.name) % 3) for path in paths]
@@ -92,7 +139,7 @@ def test_answers_without_labels_are_compared_as_they_are() -> None:
 
 def test_few_pairs_are_insufficient_evidence_and_stay() -> None:
     found = stress(pairs(6), blind_to_tinted, truth(6))
-    assert {row["note"] for row in found["tests"]} == {"insufficient evidence: 6 of 10 pairs"}
+    assert {row["note"] for row in found["tests"]} == {"insufficient evidence: 6 of 10 photographs"}
     with pytest.raises(RequestError, match="labelled photograph"):
         stress(pairs(6), blind_to_tinted, Truth({}))
     with pytest.raises(RequestError, match="no photograph could be edited"):
@@ -167,19 +214,19 @@ def test_from_the_command_line(tmp_path: Path, samples: Path) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()
     picture = Image.open(samples / "eileen_collins.png").convert("RGB")
-    picture.thumbnail((320, 320))
-    picture.save(photos / "eileen.png")
+    for side in range(300, 320, 2):
+        picture.resize((side, side)).save(photos / f"{side}.png")
     recipe, labels, out = tmp_path / "r.yaml", tmp_path / "labels.csv", tmp_path / "out"
     recipe.write_text(RECIPE)
-    labels.write_text("photo,label\neileen.png,face\n")
+    labels.write_text("photo,label\n" + "".join(f"{side}.png,face\n" for side in range(300, 320, 2)))
     code = "import sys; [print('face' if line.strip().endswith('.png') else 'nothing') for line in sys.stdin]"
     words = ["stress", recipe, photos, "--model", f"{sys.executable} -c {code!r}", "--labels", labels, "-o", out]
     done = CliRunner().invoke(main, [str(word) for word in (*words, "--fail-on-worse")])
     assert done.exit_code == 1, done.output
-    assert "12 pairs of 1 photograph;" in done.stdout
+    assert "20 pairs of 10 photographs;" in done.stdout
     assert "sensor: errors 0.0 % as photographed, 100.0 % edited, change +100.0 points" in done.stdout
     told = json.loads((out / "stress.json").read_text())
-    assert told["tests"][0]["gained"] == 12
+    assert (told["tests"][0]["gained"], told["tests"][0]["p"]) == (20, pytest.approx(2 / 2**10))
     assert "requirements" in yaml.safe_load((out / "requirements.yaml").read_text())
     assert "Method and limits" in (out / "stress.md").read_text()
     wrong = CliRunner().invoke(main, [str(word) for word in (*words[:4], "python:json:dumpz", "-o", out)])

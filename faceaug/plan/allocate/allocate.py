@@ -20,7 +20,7 @@ from faceaug.plan.allocate.solve import solve
 from faceaug.plan.allocate.wanted import Hits, every_group, of_demands
 from faceaug.plan.donors.reach import Reach
 from faceaug.plan.limits import Limits
-from faceaug.plan.plan import Plan, Predicted, Target
+from faceaug.plan.plan import Plan, Predicted, Target, Unfillable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,6 +36,9 @@ __all__ = ["allocate", "training_split"]
 
 TRAINING: Final = ("train", "training")
 """What a training split is called."""
+
+TO_MEASURE: Final = "it takes photographs, since errors are to be measured on them and renderings are no evidence"
+"""Why nothing is made for a requirement of photographs to measure."""
 
 
 def allocate(
@@ -76,7 +79,7 @@ def allocate(
     counted = pool.table.only(pool.counted)
     if not len(counted):
         raise RequestError([Fault("--split", _no_such_split(records, pool.split))], "nothing was planned")
-    policy, wanted = _wanted(counted, at_least, level, target, rules)
+    policy, wanted, measuring = _wanted(counted, at_least, level, target, rules)
     wanted += _balanced(counted, limits)
     model = build(pool, wanted, reach, limits)
     found = solve(model, limits)
@@ -96,7 +99,7 @@ def allocate(
         entries=tuple(entries),
         spares=tuple(dealer.spares(model, entries)),
         predicted=tuple(_predicted(wanted, entries, axes)),
-        unfillable=tuple(Explainer(model, reach, limits).explain(found.made)),
+        unfillable=(*Explainer(model, reach, limits).explain(found.made), *measuring),
         options=limits.as_dict(),
         cost=cost,
         bound=round(min(found.bound, cost), 3),
@@ -133,19 +136,22 @@ def _no_such_split(records: Sequence[Record], split: str) -> str:
 
 def _wanted(
     table: Table, at_least: int, level: int, target: str, rules: Sequence[Rule]
-) -> tuple[str, tuple[Wanted, ...]]:
-    """What is wanted, in words and as groups."""
+) -> tuple[str, tuple[Wanted, ...], tuple[Unfillable, ...]]:
+    """What is wanted, in words and as groups; and what is wanted of photographs alone, which no plan can fill."""
     if not target:
         deep = min(level, len(table.axes))
         many = "every class" if deep == 1 else f"every combination of up to {deep} attributes"
         some = f"{at_least} picture" + ("s" if at_least > 1 else "")
-        return f"at least {some} of {many}", every_group(table, at_least, level=level, rules=rules)
+        return f"at least {some} of {many}", every_group(table, at_least, level=level, rules=rules), ()
     section = against(table, target, rules)
-    demands = (
-        Demand({name: tuple(values) for name, values in one["where"].items()}, one["have"], one["need"])
-        for one in section["demands"]
-    )
-    return str(section["policy"]), of_demands(table, demands)
+    demands, measuring = [], []
+    for one in section["demands"]:
+        where = {name: tuple(values) for name, values in one["where"].items()}
+        if not one["to_measure"]:
+            demands.append(Demand(where, one["have"], one["need"]))
+        elif one["missing"]:
+            measuring.append(Unfillable(where, one["missing"], ("measure",), TO_MEASURE))
+    return str(section["policy"]), of_demands(table, demands), tuple(measuring)
 
 
 def _balanced(table: Table, limits: Limits) -> tuple[Wanted, ...]:

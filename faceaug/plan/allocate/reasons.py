@@ -3,7 +3,7 @@
 Names in `Unfillable.binding`: `per_photo`, `per_subject`, `share`, `group_share` (limits without which the group would
 be filled, along with others that they hold back, and none would be worse off), `edits` (it takes more edits on one
 picture than are allowed), `unset` (no edit sets it), `donors` (edits could, but no photograph that matches otherwise
-can take them).
+can take them), `measure` (photographs are wanted, to measure errors on; from `allocate`).
 """
 
 from __future__ import annotations

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-
-import numpy as np
 
 from faceaug.coverage.paired import flips, shift
 from faceaug.coverage.predictions import POSITIVE
 from faceaug.coverage.requirements import requirements
 from faceaug.coverage.targets import power_size
-from faceaug.data.files import straight
-from faceaug.data.manifest import read_manifest
-from faceaug.edit import get_edit
 from faceaug.errors import Fault, RequestError
-from faceaug.recipe.run import run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from faceaug.coverage.intervals import Interval
-    from faceaug.data.record import Record
     from faceaug.plan.stress.answers import Answer, Model
-    from faceaug.recipe import Recipe
-    from faceaug.recipe.options import RunOptions
+    from faceaug.plan.stress.pairs import Pair
 
-__all__ = ["FEWEST", "Pair", "Truth", "make_pairs", "stress"]
+__all__ = ["FEWEST", "Truth", "stress"]
 
 FEWEST: Final = 10
-"""Pairs that a test needs."""
+"""Photographs that a test needs: more copies of the same ones tell no more about others."""
 
 Q: Final = 0.05
 """Share of false discoveries among all tests together."""
@@ -38,30 +30,13 @@ Q: Final = 0.05
 METHOD: Final = (
     "Each photograph is compared with itself, edited in one way, so that nothing else differs. Only pictures that the "
     "edit could be made on take part.",
-    "Outcomes are compared by McNemar's exact test, scores by Wilcoxon's signed ranks; limits are 95 %. False "
-    "discoveries are kept to 5 % of all tests together (Benjamini and Hochberg).",
+    "Copies of one photograph are one observation: tests go by photographs, and limits (95 %) are as wide as if each "
+    "had one copy. p is the larger of two, since neither holds for every model: one flips signs of the photographs' "
+    "changes (McNemar's exact test, Wilcoxon's signed ranks of scores), the other asks which of a photograph and its "
+    "copies was the photograph. False discoveries are kept to 5 % of all tests together (Benjamini and Hochberg).",
     "Several photographs of one person are not independent; limits are then too narrow. Renderings are no evidence "
     "about people: this says what a model reacts to, not how it fares on anybody.",
 )
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A photograph, and the same one edited.
-
-    Attributes:
-        edit: the edit that was made.
-        photo: the photograph's file.
-        picture: the edited picture's file.
-        name: of the photograph's record.
-        shows: attributes that the edit has set or that are measured otherwise than before.
-    """
-
-    edit: str
-    photo: Path
-    picture: Path
-    name: str
-    shows: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -85,64 +60,6 @@ class Truth:
         return (answer >= self.threshold) == (self.labels[name] == self.positive)
 
 
-def make_pairs(
-    recipe: Recipe,
-    sources: Sequence[str | Path | Record],
-    out: Path,
-    options: RunOptions,
-    *,
-    root: Path = Path(),
-    progress: Callable[[int, int], None] | None = None,
-) -> list[Pair]:
-    """Render every edit of a recipe alone.
-
-    Args:
-        recipe: its edits, each with its own distributions; chances count as 1.
-        sources: photographs, as paths or as records of a manifest.
-        out: folder; each edit has one of its own in it, and a stress test that was stopped goes on.
-        options: how to go about it.
-        root: folder of the records' manifest.
-        progress: told how many pictures of how many are done.
-    """
-    pairs: list[Pair] = []
-    for number, (name, asked) in enumerate(recipe.edits.items()):
-        alone = replace(recipe, edits={name: replace(asked, chance=1.0)}, about=f"{name} alone")
-        told = _told(progress, number, len(recipe.edits))
-        made = run(alone, sources, out / name, options, told, root=root)
-        if made.pictures:
-            pairs += _pairs(name, read_manifest(made.manifests[0], check_files=False), out / name)
-    return pairs
-
-
-def _told(progress: Callable[[int, int], None] | None, number: int, edits: int) -> Callable[[Any], None] | None:
-    """Progress over all edits together."""
-    if progress is None:
-        return None
-    return lambda done: progress(number * done.total + done.done, edits * done.total)
-
-
-def _pairs(edit: str, records: Sequence[Record], folder: Path) -> list[Pair]:
-    """The pairs of one edit: renderings on which it was made, beside the photographs they come from."""
-    origin = {record.id: record for record in records if record.origin == "camera"}
-    labels = get_edit(edit).labels
-    claimed = {*labels.sets, *labels.measures}  # what else is read otherwise on the picture is no gift of the edit
-    found = []
-    for record in records:
-        parent = origin.get(record.parent or "")
-        if record.origin == "rendered" and parent is not None and edit in record.drawn:
-            before = {name: value.value for name, value in parent.attributes.items()}
-            shows = {
-                name: value.value
-                for name, value in record.attributes.items()
-                if name in claimed
-                and isinstance(value.value, str)
-                and value.how != "inherited"
-                and before.get(name) != value.value
-            }
-            found.append(Pair(edit, straight(parent.located(folder)), record.located(folder), parent.id, shows))
-    return found
-
-
 def stress(pairs: Sequence[Pair], model: Model, truth: Truth | None = None, *, name: str = "") -> dict[str, Any]:
     """Ask a model about every pair, and test what changes.
 
@@ -153,9 +70,9 @@ def stress(pairs: Sequence[Pair], model: Model, truth: Truth | None = None, *, n
         name: of the model.
 
     Returns:
-        JSON values: for each edit, and for each value of an attribute that it gives, how many pairs there are, what
-        was compared (errors, answers or scores), before, after, change with limits, p, and whether that is more than
-        chance; and the requirements that follow.
+        JSON values: for each edit, and for each value of an attribute that it gives, how many pairs of how many
+        photographs there are, what was compared (errors, answers or scores), before, after, change with limits, p, and
+        whether that is more than chance; and the requirements that follow.
 
     Raises:
         RequestError: if there is no pair to compare, or scores come without the label they are for.
@@ -202,7 +119,7 @@ def _groups(pairs: Sequence[Pair]) -> dict[tuple[str, str], list[int]]:
     return {
         (edit, where): places
         for (edit, where), places in found.items()
-        if not where or FEWEST <= len(places) < len(found[edit, ""])
+        if not where or (len({pairs[place].photo for place in places}) >= FEWEST and len(places) < len(found[edit, ""]))
     }
 
 
@@ -210,19 +127,21 @@ def _tested(
     edit: str, where: str, pairs: Sequence[Pair], answers: Sequence[tuple[Answer, Answer]], truth: Truth | None
 ) -> dict[str, Any]:
     """One test, or why there is none."""
-    row: dict[str, Any] = {"edit": edit, "where": where, "shows": _common(pairs), "pairs": len(pairs), "compared": ""}
+    of = _numbered([pair.photo for pair in pairs])
+    count = len(set(of))
+    row: dict[str, Any] = {"edit": edit, "where": where, "shows": _common(pairs), "pairs": len(pairs)}
+    row |= {"photographs": count, "compared": ""}
     row |= dict.fromkeys(("before", "after", "change", "gained", "lost", "p")) | {"significant": False, "note": ""}
-    if len(pairs) < FEWEST:
-        return row | {"note": f"insufficient evidence: {len(pairs)} of {FEWEST} pairs"}
+    if count < FEWEST:
+        return row | {"note": f"insufficient evidence: {count} of {FEWEST} photographs"}
     if truth is None and not isinstance(answers[0][0], str):
-        moved = shift([float(old) for old, _ in answers], [float(new) for _, new in answers])
-        old, new = np.array(answers, np.float64).mean(axis=0).tolist()
-        found = {"compared": "scores", "before": old, "after": new, "change": _limits(moved.change), "p": moved.p}
-        return row | found
+        moved = shift([float(old) for old, _ in answers], [float(new) for _, new in answers], of=of)
+        row |= {"compared": "scores", "before": moved.before, "after": moved.after}
+        return row | {"change": _limits(moved.change), "p": moved.p}
     if truth is None:
-        return row | _answers(answers)
+        return row | _answers(answers, of)
     wrong = [[not truth.right(pair.name, answer) for answer in both] for pair, both in zip(pairs, answers, strict=True)]
-    outcome = flips([old for old, _ in wrong], [new for _, new in wrong])
+    outcome = flips([old for old, _ in wrong], [new for _, new in wrong], of=of)
     return row | {
         "compared": "errors",
         "before": outcome.before,
@@ -234,15 +153,21 @@ def _tested(
     }
 
 
-def _answers(answers: Sequence[tuple[Answer, Answer]]) -> dict[str, Any]:
+def _numbered(photos: Sequence[Path]) -> list[int]:
+    """Which photograph each is, as a number."""
+    places = {photo: place for place, photo in enumerate(dict.fromkeys(photos))}
+    return [places[photo] for photo in photos]
+
+
+def _answers(answers: Sequence[tuple[Answer, Answer]], of: Sequence[int]) -> dict[str, Any]:
     """What becomes of answers of which nobody says whether they are right."""
     words = sorted({str(answer) for both in answers for answer in both})
     if len(words) > 2:
-        changed = flips([False] * len(answers), [old != new for old, new in answers])
+        changed = flips([False] * len(answers), [old != new for old, new in answers], of=of)
         note = "share of answers that changed; nobody says which were right"
         return {"compared": "answers", "after": changed.after, "change": _limits(changed.change), "note": note}
     yes = next((word for word in words if word.lower() in POSITIVE), words[-1])
-    found = flips([str(old) == yes for old, _ in answers], [str(new) == yes for _, new in answers])
+    found = flips([str(old) == yes for old, _ in answers], [str(new) == yes for _, new in answers], of=of)
     return {
         "compared": "answers",
         "before": found.before,
@@ -269,7 +194,7 @@ def _passed(p: Sequence[float]) -> list[bool]:
 
 
 def _requirement(row: Mapping[str, Any]) -> dict[str, Any]:
-    """What a test asks for: photographs of what the edit shows."""
+    """What a test asks for: photographs of what the edit shows, to measure errors on; renderings would tell nothing."""
     change = row["change"]
     name, sign, value = row["where"].partition("=")
     where = {name: value} if sign else row["shows"]
@@ -279,8 +204,9 @@ def _requirement(row: Mapping[str, Any]) -> dict[str, Any]:
         "edit": row["edit"],
         "why": f"errors {100 * row['before']:.1f} % as photographed, {100 * row['after']:.1f} % with {row['edit']}"
         f"{' (' + row['where'] + ')' if row['where'] else ''}: {100 * change['value']:+.1f} points "
-        f"({100 * change['low']:+.1f}..{100 * change['high']:+.1f}), {row['pairs']} pairs",
-        "need": power_size(row["after"], row["before"]),
+        f"({100 * change['low']:+.1f}..{100 * change['high']:+.1f}), {row['pairs']} pairs "
+        f"of {row['photographs']} photographs",
+        "photographs_to_measure": power_size(row["after"], row["before"]),
         "p": float(f"{row['p']:.3g}"),
     }
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from faceaug.plan.stress.stress import Pair
+    from faceaug.plan.stress.pairs import Pair
 
 __all__ = ["read_truth"]
 
