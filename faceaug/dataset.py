@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.utils.data import Dataset as TorchDataset
 
 from faceaug.data.manifest import read_manifest
+from faceaug.data.origin import as_its_file_says
 from faceaug.data.photos import find_photos, read_photo
 from faceaug.errors import PhotoError
 from faceaug.recipe import Recipe
@@ -82,6 +83,7 @@ class Dataset(TorchDataset[Item]):
         self.epoch = 0
         self.jobs = _jobs(sources, Path(root))
         self.skipped: list[Skip] = []
+        self._asked: set[int] = set()
         self._last: tuple[str, Decomposition] | None = None
         if check:
             self.jobs = [job for job in self.jobs if self._usable(job)]
@@ -116,7 +118,7 @@ class Dataset(TorchDataset[Item]):
             msg = f"item {index} of {size}"
             raise IndexError(msg)
         photograph, variant = divmod(index % size, self.variants)
-        job = self.jobs[photograph]
+        job = self._job(photograph)
         try:
             return self._photographed(job) if self.recipe is None else self._rendered(job, self.recipe, variant)
         except PhotoError as error:
@@ -138,6 +140,14 @@ class Dataset(TorchDataset[Item]):
     def __getstate__(self) -> dict[str, Any]:
         """Travel to loader workers without the decomposition that was used last."""
         return {**self.__dict__, "_last": None}
+
+    def _job(self, number: int) -> Job:
+        """A photograph, whose file is asked once, when it is first wanted, whether it is one."""
+        job = self.jobs[number]
+        if number not in self._asked:
+            self._asked.add(number)
+            self.jobs[number] = job = replace(job, record=as_its_file_says(job.record, job.path))
+        return job
 
     def _usable(self, job: Job) -> bool:
         """Whether a photograph can be used; otherwise it is listed as skipped."""

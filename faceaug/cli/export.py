@@ -51,12 +51,15 @@ def command(
     with Meter(quiet=quiet or machine) as meter:
         made = export(pictures, out, wanted, meter.photos)
     if machine:
-        as_json({"out": str(out), "format": form, "splits": made.splits, "left_out": made.left_out, "new": made.new})
+        told = {"out": str(out), "format": form, "splits": made.splits, "left_out": made.left_out, "new": made.new}
+        as_json({**told, "mistaken": list(pictures.mistaken)})
         return 0
     if quiet:
         return 0
     rows = [(split, f"{a:,} photographed, {b:,} rendered") for split, (a, b) in made.splits.items()]
     rows += [("left out", sentence) for sentence in made.left_out]
+    if pictures.mistaken:
+        rows.append(("rendered", f"{len(pictures.mistaken):,} listed as photographs; their files say what they are"))
     rows.append(("in" if made.new else "is in", str(out)))
     click.echo(as_table(rows))
     return 0

@@ -37,9 +37,9 @@ def command(
 ) -> int:
     """Make a sample of the renderings again, count again, compare with the photographs and with people's labels.
 
-    Exit code 1 if a file has changed, a rendering cannot be made again to the byte, or a label contradicts what is
-    measured. Likeness, the classifier and agreement with people are reported with limits; what is good enough is yours
-    to say.
+    Exit code 1 if a file has changed, a photograph says of itself that it is a rendering, a rendering cannot be made
+    again to the byte, or a label contradicts what is measured. Likeness, the classifier and agreement with people are
+    reported with limits; what is good enough is yours to say.
     """
     import json
 
@@ -74,6 +74,9 @@ def _told(document: dict[str, Any]) -> list[str]:
         *_against(document["against"]),
     ]
     named = [f"{row['id']}  {row['what']}" for row in files["faults"]]
+    named += [
+        f"{name}  says of itself that it is a rendering, and is listed as a photograph" for name in document["mistaken"]
+    ]
     named += [f"{row['where']}  {row['what']}" for row in document["documents"]]
     named += [f"{row['id']}  {row['why']}" for row in [*again["differing"], *counted["lost"]]]
     named += [

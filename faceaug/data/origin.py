@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 from faceaug.errors import PhotoError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from faceaug.data.record import Origin, Record
 
-__all__ = ["MADE", "Telling", "as_files_say", "as_its_file_says", "origin_columns", "told_origins"]
+__all__ = ["MADE", "Telling", "as_files_say", "as_its_file_says", "is_made", "origin_columns", "told_origins"]
 
 MADE: Final = (
     "algorithmicallyEnhanced",
@@ -131,37 +131,36 @@ def _hint(kind: str, word: str) -> str:
     return f"; did you mean {near!r}?" if near else "; call the column otherwise if it is about something else"
 
 
+def is_made(file: Path) -> bool:
+    """Whether a file says of itself that it was made or composed; one that cannot be opened says nothing.
+
+    It takes about 0.2 ms where the file has been read before.
+    """
+    if not file.is_file():
+        return False
+    from faceaug.data.encoding import read_source_type  # here, so that a table is read without a picture library
+
+    try:
+        return read_source_type(file) in MADE
+    except PhotoError:
+        return False
+
+
 def as_its_file_says(record: Record, file: Path) -> Record:
     """A record whose file says of itself that it was made or composed is that of a rendering.
 
     Args:
         record: of a picture.
-        file: where its bytes are; one that cannot be opened says nothing.
+        file: where its bytes are.
     """
-    from faceaug.data.encoding import read_source_type  # here, so that a table is read without a picture library
-
-    if record.origin == "rendered":
-        return record
-    try:
-        source = read_source_type(file)
-    except PhotoError:
-        return record
-    return replace(record, origin="rendered") if source in MADE else record
+    return replace(record, origin="rendered") if record.origin == "camera" and is_made(file) else record
 
 
-def as_files_say(
-    records: Sequence[Record], root: Path, progress: Callable[[int, int], None] | None = None
-) -> list[Record]:
-    """The same for many records, whose paths are relative to a folder; about 0.2 ms a photograph.
+def as_files_say(records: Sequence[Record], root: Path) -> tuple[list[Record], list[str]]:
+    """The same for many records, whose paths are relative to a folder.
 
-    Args:
-        records: of pictures.
-        root: folder that their photographs are relative to.
-        progress: called after each.
+    Returns:
+        The records, and the ids of those that were taken for photographs.
     """
-    found = []
-    for done, record in enumerate(records, 1):
-        found.append(as_its_file_says(record, record.located(root)))
-        if progress is not None:
-            progress(done, len(records))
-    return found
+    found = [as_its_file_says(record, record.located(root)) for record in records]
+    return found, [new.id for old, new in zip(records, found, strict=True) if new is not old]

@@ -145,6 +145,15 @@ class Folder:
                 "nothing was rendered; choose another folder, or start over with --no-resume",
             )
 
+    def drop_renamed(self, jobs: Sequence[Job]) -> None:
+        """Remove pictures of photographs that are called otherwise now; they are made again under their new names."""
+        for key in sorted(self.started - {job.key for job in jobs}):
+            before = self.finished.get(key)
+            if any(job.was(key, before.sha256 if before else None) for job in jobs):
+                self._remove((before.files or {}) if before else self._left_behind(key))
+                self.finished.pop(key, None)
+                self.started.discard(key)
+
     def is_done(self, job: Job) -> bool:
         """Whether a photograph is finished: nothing about it has changed, and every file is what was written."""
         outcome = self.finished.get(job.key)

@@ -42,6 +42,9 @@ SUFFIX: Final = re.compile(r"_[fv]\d+$")
 HASH_LENGTH: Final = 8
 """Hexadecimal digits that tell photographs of the same name apart: 32 bits."""
 
+HASHED: Final = re.compile(rf"-[0-9a-f]{{{HASH_LENGTH}}}(-\d+)?$")
+"""What is put behind such a name."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -51,16 +54,29 @@ class Job:
         key: what its pictures are called, unique in the run without regard to case.
         path: its file.
         record: what is known about it.
+        name: what its pictures would be called if no other photograph were called the same.
     """
 
     key: str
     path: Path
     record: Record
+    name: str = ""
 
     @property
     def given(self) -> str:
         """Digest of everything that was known beforehand; when it changes, the photograph is done again."""
         return hashlib.sha256(f"{self.key}\n{self.record.to_json()}".encode()).hexdigest()[:16]
+
+    def was(self, key: str, sha256: str | None) -> bool:
+        """Whether an earlier run may have called this photograph otherwise, because others of its name were not there.
+
+        Args:
+            key: of the earlier run.
+            sha256: digest of its file then; None if that is not known.
+        """
+        name = self.name.casefold()
+        called = {key.casefold(), HASHED.sub("", key).casefold()}
+        return key != self.key and name in called and sha256 in {None, _digest(self.path)}
 
     def check(self, sha256: str) -> None:
         """Refuse a photograph that is not the one that was recorded."""
@@ -114,8 +130,9 @@ def jobs_of(sources: Sequence[str | Path | Record], root: Path) -> list[Job]:
     """Name the photographs of a run.
 
     A photograph is called by its file's name without extension (a record by its id). Where two would be called the
-    same, all of them get a part of their content's digest behind the name, so that names depend neither on order nor
-    on other photographs.
+    same, all of them get a part of their content's digest behind the name, so that names do not depend on order, and of
+    other photographs only on whether there are any of the same name. When one comes or goes, a run that is started
+    again makes the pictures of the others anew, under their new names, as if it had always been there.
 
     Args:
         sources: files, or records whose photographs lie relative to `root`.
@@ -137,7 +154,7 @@ def jobs_of(sources: Sequence[str | Path | Record], root: Path) -> list[Job]:
             if seen[key.casefold()] > 1:
                 key = f"{key}-{seen[key.casefold()]}"
         record = source if isinstance(source, Record) else Record(id=key, photo=path.name)
-        jobs.append(Job(key, path, record))
+        jobs.append(Job(key, path, record, name))
     return jobs
 
 

@@ -130,6 +130,7 @@ def run(
         raise RequestError([Fault("", "no photographs were given")])
     jobs = jobs_of(chosen, Path(root))
     with Folder.opened(out, recipe, options) as folder:
+        folder.drop_renamed(jobs)
         folder.refuse_orphans(jobs)
         todo = [job for job in jobs if not folder.is_done(job)]
         tell = _Teller(progress, len(jobs), len(jobs) - len(todo))

@@ -12,11 +12,11 @@ from faceaug.coverage.roll import roll_of
 from faceaug.data.attributes import VOCABULARY
 from faceaug.data.labels.reading import read_labels
 from faceaug.data.manifest import read_manifest
-from faceaug.data.origin import as_its_file_says
 from faceaug.data.versions import Versions
 from faceaug.data.versions.version import VERSIONS
 from faceaug.errors import Fault, RequestError
 from faceaug.report.asked import Source
+from faceaug.report.marks import asked
 from faceaug.report.naming import labelled
 
 if TYPE_CHECKING:
@@ -160,22 +160,15 @@ def _opened(source: Source, how: Measuring) -> Opened:
             raise _refused("--labels", "is for a folder of photographs; a manifest has its labels in it")
         told = read_labels(path, format=kind, vocabulary=vocabulary, check_files=source.measure)
         if not source.measure:
-            return Opened(
-                told.root,
-                told.own,
-                told.columns,
-                _orders(told),
-                None,
-                _doubts(told),
-                told.format,
-                repeated=_repeated(told),
-            )
+            rows, columns, doubts = asked(told, path)
+            faults = [*_doubts(told), *doubts]
+            return Opened(told.root, rows, columns, _orders(told), None, faults, told.format, repeated=_repeated(told))
         found = _measured(told.records(), told.root, how, path)
         faults = [*_doubts(told), *found.faults]
         return replace(found, orders=_orders(told), faults=faults, read_as=told.format, repeated=_repeated(told))
     own = next((path / name for name in OWN if _is_own(path / name)), None)
     shown = read_labels(path, format=kind, vocabulary=vocabulary if labels is None else None)
-    records = read_manifest(own) if own is not None else [as_its_file_says(r, r.located(path)) for r in shown.records()]
+    records = read_manifest(own) if own is not None else shown.records()  # whoever measures them asks what they are
     orders, faults, repeated = _orders(shown), _doubts(shown), _repeated(shown)
     read_as = "manifest" if own is not None else shown.format
     if labels is not None:

@@ -28,6 +28,7 @@ def test_export(faceaug: Command, table: Path, tmp_path: Path) -> None:
         "format": "imagefolder",
         "splits": {"train": [1, 0]},
         "left_out": [],
+        "mistaken": [],
         "new": False,
     }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from faceaug.data.manifest import read_manifest
-from faceaug.data.photos import read_provenance
+from faceaug.data.photos import encode, read_photo, read_provenance
 from faceaug.data.versions import Versions
 from faceaug.errors import RequestError
 from faceaug.plan.augment import attempt, milder
@@ -139,6 +139,16 @@ def test_a_missing_photograph_is_no_crash(plan: Plan, photos: list[Path], tmp_pa
     assert "cannot be read" in made.left_out["face_1"]
     assert {record.parent for record in made.outcome.records} == {"face_0", "face_2"}
     assert made.exit_code == 3
+
+
+def test_a_file_that_says_that_it_is_a_rendering_is_counted_as_one(
+    plan: Plan, photos: list[Path], tmp_path: Path
+) -> None:
+    photos[3].write_bytes(encode(read_photo(photos[3]).pixels, "png", source_type="compositeSynthetic"))
+    made = carried_out(plan, tmp_path / "set")
+    assert made.photographs == Versions.open(tmp_path / "set").version().photographed == 3
+    audited = json.loads((tmp_path / "set/versions/0001/audit.json").read_text())
+    assert audited["photographs"] == 3
 
 
 def test_where_it_is_made_changes_nothing(plan: Plan, tmp_path: Path) -> None:

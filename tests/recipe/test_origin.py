@@ -6,10 +6,12 @@ from __future__ import annotations
 from pathlib import Path
 from types import ModuleType
 
+from faceaug.data.encoding import encode
 from faceaug.data.manifest import read_manifest
 from faceaug.data.origin import as_its_file_says
-from faceaug.data.photos import read_source_type
+from faceaug.data.photos import read_photo, read_source_type
 from faceaug.data.record import Record
+from faceaug.dataset import Dataset
 from faceaug.recipe import Recipe
 from faceaug.recipe.run import run
 
@@ -25,3 +27,15 @@ def test_a_picture_that_no_edit_fell_due_for_says_of_itself_that_it_is_none_of_a
     assert {read_source_type(child.located(out)) for child in children} == {"algorithmicallyEnhanced"}
     alone = [as_its_file_says(Record(child.id, child.photo), child.located(out)) for child in children]
     assert {record.origin for record in alone} == {child.origin for child in children} == {"rendered"}
+
+
+def test_an_item_of_a_data_set_is_what_its_file_says(toy: ModuleType, photos: list[Path]) -> None:
+    pixels = read_photo(photos[0]).pixels
+    photos[0].write_bytes(encode(pixels, "png", source_type="compositeSynthetic"))
+    given: list[Dataset] = [Dataset(photos[:2]), Dataset([Record(p.stem, str(p)) for p in photos[:2]])]
+    for data in given:
+        assert [item["record"].origin for item in (data[0], data[1])] == ["rendered", "camera"]
+        assert [item["record"].origin for item in (data[0], data[1])] == ["rendered", "camera"]
+    edited = Dataset(photos[:1], Recipe.parse("about: x\nedits: {spots: {density: 95}}"))[0]
+    assert edited["record"].refused
+    assert edited["record"].origin == "rendered", "nothing could be changed, and it was no photograph before"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import faceaug
 from faceaug.data.files import explain, unread, write_atomic
+from faceaug.data.origin import as_its_file_says
 from faceaug.data.tables import to_csv, to_jsonl, to_parquet
 from faceaug.data.versions.names import HEAD
 from faceaug.data.versions.objects import OBJECTS, UP, load_object, object_digest, store_object, sweep, sync_folder
@@ -62,7 +63,8 @@ def commit(
 
     Args:
         dataset: the data set.
-        records: all pictures of the version, photographs and renderings. Their files are copied into the data set.
+        records: all pictures of the version, photographs and renderings. Their files are copied into the data set; one
+            whose file says of itself that it was made is recorded as a rendering, whatever its record says.
         documents: path within the version -> bytes, text, or what JSON can hold.
         message: why this version exists; its line breaks become blanks.
         root: folder that the records' photographs are relative to.
@@ -178,7 +180,7 @@ def _record_faults(records: Sequence[Record]) -> list[Fault]:
 def _stored(
     folder: Path, records: Sequence[Record], root: Path, progress: Callable[[int, int], None] | None
 ) -> list[Record]:
-    """The records with their pictures in the data set."""
+    """The records with their pictures in the data set; a file that says that it is a rendering is taken for one."""
     sweep(folder)
     stored, faults, folders = [], [], set()
     for done, record in enumerate(records, 1):
@@ -194,7 +196,7 @@ def _stored(
             continue
         name = store_object(folder, data, path.suffix)
         folders.add((folder / name).parent)
-        stored.append(replace(record, photo=f"{UP}{name}", sha256=digest))
+        stored.append(replace(as_its_file_says(record, path), photo=f"{UP}{name}", sha256=digest))
         if progress is not None:
             progress(done, len(records))
     if faults:

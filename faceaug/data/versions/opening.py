@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from faceaug.data.files import why_missing
 from faceaug.data.manifest import read_manifest
+from faceaug.data.origin import as_files_say
 from faceaug.data.versions.gathering import MANIFESTS
 from faceaug.data.versions.names import HEAD
 from faceaug.data.versions.store import Versions
@@ -30,12 +31,15 @@ class Pictures:
         manifest: file that they stand in; their paths are relative to its folder.
         title: what a person calls them.
         pin: of the version that they are, or None.
+        mistaken: ids of pictures that the manifest takes for photographs, and whose files say of themselves that they
+            are renderings; their records say so, too.
     """
 
     records: Sequence[Record]
     manifest: Path
     title: str
     pin: str | None = None
+    mistaken: Sequence[str] = ()
 
     @property
     def root(self) -> Path:
@@ -60,7 +64,7 @@ def open_pictures(path: Path, version: str | None = None) -> Pictures:
         found = dataset.version(version or HEAD)
         manifest = dataset.manifest(found.name)
         title = f"{path.resolve().name} {found.name}"
-        return Pictures(read_manifest(manifest, check_files=False), manifest, title, found.pin)
+        return _pictures(manifest, title, found.pin)
     if version is not None:
         raise RequestError([Fault(str(path), f"has no versions, so no {version!r}")], "nothing was done")
     manifest = path
@@ -70,4 +74,10 @@ def open_pictures(path: Path, version: str | None = None) -> Pictures:
             what = "is neither a data set with versions nor a folder with a manifest"
             raise RequestError([Fault(str(path), what)], "nothing was done")
         manifest = there
-    return Pictures(read_manifest(manifest, check_files=False), manifest, path.resolve().name)
+    return _pictures(manifest, path.resolve().name)
+
+
+def _pictures(manifest: Path, title: str, pin: str | None = None) -> Pictures:
+    """The pictures of a manifest, each asked what it says of itself."""
+    records, mistaken = as_files_say(read_manifest(manifest, check_files=False), manifest.parent)
+    return Pictures(records, manifest, title, pin, mistaken)

@@ -12,6 +12,7 @@ from faceaug.coverage.counts import tabulate
 from faceaug.coverage.report import audit
 from faceaug.coverage.roll import roll_of
 from faceaug.coverage.rules import read_rules
+from faceaug.data.origin import as_files_say
 from faceaug.data.versions import Versions
 from faceaug.data.versions.claiming import refuse_claim
 from faceaug.data.versions.version import VERSIONS
@@ -158,6 +159,7 @@ def augment(
     """
     options = options or AugmentOptions()
     folder = Path(dataset)
+    photographs, _ = as_files_say(photographs, Path(root))
     refuse_claim(folder)
     known = {record.id: (record.located(root), record) for record in photographs}
     _refuse_strangers(plan, known)

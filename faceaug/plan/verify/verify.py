@@ -61,9 +61,10 @@ def verify(
         progress: called with the name of a step, how much of it is done, and of how much.
 
     Returns:
-        JSON values: `files`, `documents`, `replayed`, `recount`, `likeness`, `giveaway`, `against` (None unless asked
-        for), and `differences`: a sentence for each kind of thing that is not as the records say. Statistics (likeness,
-        giveaway, against) are reported and are no differences: what they should be is for the user to decide.
+        JSON values: `files`, `mistaken`, `documents`, `replayed`, `recount`, `likeness`, `giveaway`, `against` (None
+        unless asked for), and `differences`: a sentence for each kind of thing that is not as the records say.
+        Statistics (likeness, giveaway, against) are reported and are no differences: what they should be is for the
+        user to decide.
 
     Raises:
         RequestError: the table does not fit the data set.
@@ -85,6 +86,7 @@ def verify(
         "photographs": sum(record.origin == "camera" for record in records),
         "renderings": sum(record.origin == "rendered" for record in records),
         "files": {"checked": len(records), "faults": file_faults(records, root)},
+        "mistaken": list(pictures.mistaken),
         "documents": [fault.as_dict() for fault in version_faults(root)] if pictures.pin else [],
         "replayed": again,
         "recount": {**recount(records, fresh), "measured_again": len(fresh), "lost": lost},
@@ -132,6 +134,7 @@ def _differences(document: dict[str, Any]) -> list[str]:
     faults, again, counted = document["files"]["faults"], document["replayed"], document["recount"]
     found = [
         (len(faults), "files are missing or have changed"),
+        (len(document["mistaken"]), "files say that they are renderings, and are listed as photographs"),
         (len(document["documents"]), "documents of the version are missing or have changed"),
         (len(again["differing"]), "renderings were not made again as they are"),
         (len(counted["contradictions"]), "labels of renderings contradict what is measured on them"),
