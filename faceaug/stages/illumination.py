@@ -12,6 +12,7 @@ from faceaug.face.light import source_shading
 from faceaug.image.color import light_colour, luminance
 from faceaug.image.filter import coarseness, enlarge, gaussian, reduce
 from faceaug.image.shade import above, cast_shadow, dot, smooth_step, soft_lambert, unit
+from faceaug.stages.bare import bare_now
 from faceaug.stages.rim import rim_light
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ _FACETS_MM, _NECK_MM, _VAGUE_MM, _PALE = 1.2, 5.0, 14.0, 0.3
 _DEEPEST = -75.0
 # How far the surface behind a silhouette lies, mm: the head throws no shadow onto the wall.
 _BEHIND = 400.0
+# Between these (weakest channel, linear) cloth has lost its folds, and what is no skin may be a wall behind hair.
+_BLOWN, _PALE_WALL = (0.5, 0.85), (0.3, 0.55)
 # Light wanders through hair, and cloth hangs in folds: their key is softer by this much. Strands are told apart
 # between these blurs, mm, and stand this many mm proud for each unit of log brightness.
 _LOOSE_SOFT, _STRAND_MM, _LOCK_MM, _PROUD_MM = 0.45, 0.5, 3.0, 1.6
@@ -77,8 +80,12 @@ def shading_ratio(scene: Scene, light: Lighting) -> tuple[Tensor, Tensor]:
     rim, glint = (part * exposed for part in rim_light(light, combed, person, (skin, hair), float(pixel)))
     ratio = (ratio * gain + rim).clamp(_DARKEST, _BRIGHTEST)
     # Blown-out cloth holds no folds to bring back: darkened all the way it turns into flat grey card.
-    blown = smooth_step(0.5, 0.85, seen_light.amin(dim=1, keepdim=True)) * (1 - skin)
+    pale = seen_light.amin(dim=1, keepdim=True)
+    blown = smooth_step(*_BLOWN, pale) * (1 - skin)
     ratio = torch.lerp(ratio, torch.maximum(ratio, torch.sqrt(torch.sqrt(ratio)).clamp(max=1)), blown)
+    # What is pale and no skin may be wall seen through loose hair: brighter, it would be a halo.
+    behind = smooth_step(*_PALE_WALL, pale) * (1 - reduce(bare_now(scene), factor))
+    ratio = torch.lerp(ratio, ratio.clamp(max=1), behind)
     shine = _sheen(light, normal, skin * cosine.clamp(min=0) * seen * strength / (1 + strength))
     shine = shine + glint * depth**2
     blend = _per_row(light.strength)

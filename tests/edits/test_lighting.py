@@ -14,6 +14,7 @@ from faceaug.edit import get_edit
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
 from faceaug.image.color import decode, luminance
+from faceaug.image.filter import largest
 from faceaug.image.shade import angles
 from faceaug.render import render
 from faceaug.scene import Scene
@@ -287,6 +288,25 @@ def test_blown_out_cloth_stays_white() -> None:
     for azimuth in (-85.0, 85.0):
         after = bright(lit(face, azimuth=azimuth, key_fill=10.0), face)[cloth]
         assert np.median(after) > 0.35
+
+
+def test_wall_that_shows_through_hair_gets_no_halo() -> None:
+    """A pale patch in the hair on the side of the lamp: no brighter; a dark one there is."""
+    face = collins()
+    x, y = face.surface.position[0, 0], face.surface.position[0, 1]
+    patch = (x > 62) & (x < 80) & (y > 50) & (y < 75) & (face.regions.person[0, 0] > 0.99)
+    assert patch.sum() > 50
+    gains = []
+    for level in (0.6, 0.1):
+        painted = face.linear.clone()
+        painted[0][:, patch] = level
+        foreground = torch.where(patch, painted, face.regions.foreground)
+        one = replace(face, linear=painted, regions=replace(face.regions, foreground=foreground))
+        scene = get_edit("lighting")(Scene.of(one), **{**PLAIN, "azimuth": 60.0, "key_fill": 6.0, "exposure": 0.5})
+        inner = -largest(-patch[None, None].to(painted), 2)[0, 0] > 0.5
+        gains.append(float((relight(one.linear, scene)[0] / one.linear)[0][:, inner].mean()))
+    assert gains[1] > 1.15
+    assert gains[0] < 1.01
 
 
 def test_no_pixel_holds_less_than_no_light() -> None:
