@@ -174,7 +174,8 @@ def laid_out(texture: Tensor, lends: Tensor, wanted: Tensor, scale: float, *, st
         top, left = (min(max(v - half, 0), max(n - 2 * half, 0)) for v, n in ((y, height), (x, width)))
         piece = texture[row, :, top : top + 2 * half, left : left + 2 * half]
         piece = piece - piece.mean(dim=(1, 2), keepdim=True)
-        if not strands:  # a spot or a hair that returns in every piece would be seen
+        if not strands:  # a line, a spot or a hair that returns in every piece would be seen
+            piece = piece - piece.mean(dim=1, keepdim=True) - piece.mean(dim=2, keepdim=True)
             most = _COMMON * piece.abs().mean()
             piece = piece.clamp(-most, most)
         laid[row] = _side_by_side(piece, (height, width)) * (score.amax() > 0)

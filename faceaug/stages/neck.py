@@ -51,7 +51,7 @@ _JAW, _JAW_MM, _LEAST_LIT, _JOINED = (0.02, 0.15), 8.0, 0.03, 1.6
 # distance, mm.
 _DARKEST, _UNDER, _UNDER_MM = 0.5, (0.0, 0.5), 9.0
 # Its texture is weaker than the skin's, by this factor: no folds.
-_CALM = 0.9
+_CALM = 0.8
 # What moves is neck, no ear, below these heights.
 _BELOW = (32.0, 48.0)
 # At this height a tilting head takes the whole neck along, and at this height none of it.
@@ -123,7 +123,9 @@ def _grown_up(source: Decomposition, part: tuple[Any, ...], across: Tensor, up: 
     outward = torch.where(across < 0, across / left.clamp(min=1), across / right.clamp(min=1))
     stands = outward.sign() * smooth_step(*_STANDS, outward.abs()) * cover * smooth_step(*_JOINS, up)
     texture = texture_of(linear, seen, torch.zeros_like(seen), scale)
-    strength = filled(texture.abs().mean(dim=1, keepdim=True), seen)
+    strength = texture.abs().mean(dim=1, keepdim=True)
+    usual = (strength * seen).sum(dim=(1, 2, 3), keepdim=True) / seen.sum(dim=(1, 2, 3), keepdim=True).clamp(min=1)
+    strength = torch.minimum(filled(strength, seen), usual)
     texture = strength * laid_out(texture, seen, cover, scale)
     jaw = smooth_step(*_JAW, gaussian(source.surface.face[part], _JAW_MM * scale))
     lit = seen * (1 + _LEAST_LIT - jaw)

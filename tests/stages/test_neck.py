@@ -153,6 +153,18 @@ def test_what_is_drawn_has_the_texture_of_what_is_seen_and_goes_on_nearly_as_lig
     assert 0.85 < float(smooth[drawn].mean() / smooth[seen].mean()) < 1.0
 
 
+def test_hair_that_lies_on_it_does_not_roughen_what_is_drawn(face: Decomposition) -> None:
+    across, up = frame(face)
+    fine = torch.sin(torch.arange(face.linear[0, 0].numel()) * 12.9898).reshape(up.shape)
+    inner, drawn = across.abs() < LEFT - 8, (up > 30) & (up < 70)
+    spread = []
+    for rough in (0.03, 0.12):
+        size = torch.where(up > -8, rough, 0.03)
+        lit = replace(face, linear=face.linear * (1 + size * fine))
+        spread.append(float((neck_of(lit).colour / neck_of(face).colour)[0, 1][inner & drawn].std()))
+    assert spread[1] < 2 * spread[0]
+
+
 def test_it_lies_in_the_shade_of_a_jaw_that_shades_it(face: Decomposition) -> None:
     near = gaussian(face.surface.face, 8.0 * float(face.pose.scale))
     dark = replace(face, linear=face.linear * (1 - 0.4 * (near > 0.15).float() * (face.surface.face < 0.5)))

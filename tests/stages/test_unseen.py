@@ -177,6 +177,16 @@ def test_no_spot_of_skin_returns_in_what_is_grown_of_it() -> None:
     assert float((inside - 0.4).abs().max()) < 7 * float((inside - 0.4).abs().mean())
 
 
+def test_no_line_across_a_piece_of_skin_returns_as_a_band() -> None:
+    known = ones()
+    known[..., 26:38] = 0
+    lines = 0.01 * torch.sin(torch.arange(SIDE) * 1.1)[:, None]
+    skin = (0.4 + 0.02 * (speckle() - 0.5) + lines).expand(1, 3, -1, -1)
+    inside = grown(skin * known, ones(), soil(known, 0 * ones(), ones()), scale=1.0)[0][0, 0, :, 26:38]
+    assert float(inside.std()) > 0.003
+    assert float(inside.mean(dim=1).std()) < 0.6 * float(inside.std())
+
+
 def test_edges_of_hair_beside_it_do_not_roughen_what_is_grown_of_skin() -> None:
     known = ones()
     known[..., 30:38] = 0
