@@ -32,7 +32,7 @@ _STYLES = {
 }
 _MATERIALS = {"acetate": 26, "metal": 73, "translucent": 1}
 # Plastic is dark or tortoise, wire shines.
-_PLASTIC = {"black": 46, "brown": 16, "tortoise": 26, "blue": 3, "red": 2}
+_PLASTIC = {"black": 46, "brown": 10, "tortoise": 26, "blue": 3, "red": 2}
 _WIRE = {"black": 30, "brown": 14, "tortoise": 1, "blue": 2, "red": 1, "gold": 24, "silver": 28}
 _COLOURS = {"acetate": _PLASTIC, "translucent": _PLASTIC, "metal": _WIRE}
 # Lenses that keep light out are seldom coated against reflections.
@@ -130,7 +130,7 @@ def glasses(
             unit="degrees",
             within=(-8, 8),
             mirror="negate",
-            means="how far the lenses are turned, so that each mirrors another part of the room",
+            means="how far the lenses are turned, so that they do not mirror alike, and how crooked they sit",
         ),
     ],
     tint: Annotated[

@@ -97,7 +97,7 @@ class Worn:
         return _turned(self.rotation[None], point[None])[0] + self.origin
 
 
-def wear(face: Measures, row: int, frame: Cut, lowered: float) -> Worn:
+def wear(face: Measures, row: int, frame: Cut, lowered: float, roll: float = 0.0) -> Worn:
     """Put a frame on one face.
 
     Args:
@@ -105,6 +105,7 @@ def wear(face: Measures, row: int, frame: Cut, lowered: float) -> Worn:
         row: Which face.
         frame: The frame.
         lowered: How far it has slipped down the nose, mm.
+        roll: How far its right end in the picture is higher than its left one, degrees.
     """
     own = face.points[row].double().cpu()
     right, left = own[RIGHT_PUPIL], own[LEFT_PUPIL]
@@ -119,6 +120,9 @@ def wear(face: Measures, row: int, frame: Cut, lowered: float) -> Worn:
         [[1.0, 0.0, 0.0], [0.0, math.cos(lean), -math.sin(lean)], [0.0, math.sin(lean), math.cos(lean)]],
         dtype=torch.float64,
     )
+    side, up = tilt[:, 0].clone(), tilt[:, 1].clone()
+    cos, sin = math.cos(math.radians(roll)), math.sin(math.radians(roll))
+    tilt[:, 0], tilt[:, 1] = cos * side + sin * up, cos * up - sin * side
     middle = torch.tensor([across, level, ahead], dtype=torch.float64)
     flat = (own - middle) @ tilt
     middle = middle + tilt[:, 2] * _in_the_way(flat, frame)

@@ -33,6 +33,8 @@ _SAMPLES_PER_MM, _MOST_SAMPLES = 3.0, 3
 # greenish. Skin below the eyes is 4 % darker, against that of the cheek, on wearers in official portraits than on
 # others.
 _GLASSES = ((0.05, 0.05, 0.05), (0.03, 0.04, 0.10), (0.08, 0.03, 0.06))
+# Glasses that are askew stand crooked too, by this share and at most by so many degrees: ears are not equally high.
+_ROLLS, _MOST_ROLL = 0.4, 1.8
 # No frame is narrower or wider than this, mm (opticians' catalogues: 112 for children to 160).
 _NARROWEST, _WIDEST = 112.0, 160.0
 
@@ -172,7 +174,8 @@ def worn_frame(scene: Scene, asked: Eyewear, row: int) -> tuple[Cut, Worn]:
         pupils=round(float(face.pupils[row]), 2),
         thickness=round(float(asked.thickness[row]), 4),
     )
-    return frame, wear(face, row, frame, float(asked.lowered[row]))
+    roll = min(max(-_ROLLS * float(asked.askew[row]), -_MOST_ROLL), _MOST_ROLL)
+    return frame, wear(face, row, frame, float(asked.lowered[row]), roll)
 
 
 def fitted(scene: Scene, asked: Eyewear) -> Fitting | None:

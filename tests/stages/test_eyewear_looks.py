@@ -253,3 +253,12 @@ def test_a_temple_goes_on_over_hair_to_the_ears_front(
     assert end(torch.zeros_like(ear)) == 0.0
     edge = ((columns - fit.pixel((guess + side * 12.0, 0.0, 0.0))[0]) * side).abs() < 1.0
     assert end(edge) == 0.0
+
+
+@pytest.mark.parametrize(("askew", "degrees"), [(0.0, 0.0), (3.0, -1.2), (-3.0, 1.2), (8.0, -1.8)])
+def test_glasses_that_are_askew_sit_a_little_crooked(askew: float, degrees: float) -> None:
+    straight, crooked = fitting().worn, fitting(askew=askew).worn
+    first, second = (worn.rotation[:2, 0] for worn in (straight, crooked))
+    turned = torch.atan2(second[1], second[0]) - torch.atan2(first[1], first[0])
+    assert float(torch.rad2deg(turned)) == pytest.approx(degrees, abs=0.15)
+    assert torch.equal(straight.ears[:, :2], crooked.ears[:, :2])
