@@ -55,7 +55,7 @@ def errors_of(table: Table, said: Predictions, *, level: int = 3) -> tuple[dict[
         ],
         "groups": _groups(some, wrong, yes),
     }
-    return section, requirements(families, model=said.name)
+    return section, requirements(families, model=said.name, table=table)
 
 
 def _families(

@@ -11,11 +11,14 @@ import yaml
 from faceaug.coverage.intervals import wilson
 from faceaug.coverage.targets import Demand, power_size
 from faceaug.data.files import why_unreadable, write_atomic
+from faceaug.data.numeric import spelt
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    import numpy.typing as npt
 
     from faceaug.coverage.counts import Table
     from faceaug.coverage.errors import Slice, Slices
@@ -29,7 +32,11 @@ ABOUT: Final = "What to add, by the errors of a model; what is least likely by c
 
 
 def requirements(
-    found: Mapping[str, Slices], *, model: str = "", more: Sequence[Mapping[str, Any]] = ()
+    found: Mapping[str, Slices],
+    *,
+    model: str = "",
+    more: Sequence[Mapping[str, Any]] = (),
+    table: Table | None = None,
 ) -> dict[str, Any]:
     """What the worst slices ask for, as plain values.
 
@@ -38,6 +45,9 @@ def requirements(
         model: whose errors they are.
         more: requirements from elsewhere, such as a stress test; each with `where`, `why` and `need`, or with
             `photographs_to_measure` alone, which no rendering fills.
+        table: the data set, of which the group's photographs are counted, whatever their label and whether the model
+            was asked about them: as `read_requirements` counts them again, and as a plan can add to them. Without it
+            those are counted that the model was asked about.
 
     Returns:
         How many slices were tested, and for each that was found where it is, why, how many photographs there are, how
@@ -53,7 +63,7 @@ def requirements(
         head["slices_tested"] = sum(slices.tested for slices in found.values())
         head["significant"] = sum(slices.significant for slices in found.values())
         head["false_discoveries_at_most"] = max(slices.q for slices in found.values())
-    entries = [_entry(kind, item) for kind, slices in found.items() for item in slices.slices]
+    entries = [_entry(kind, item, table) for kind, slices in found.items() for item in slices.slices]
     entries.sort(key=lambda entry: float(entry["p"]))
     return head | {"requirements": entries + [dict(entry) for entry in more]}
 
@@ -70,7 +80,8 @@ def read_requirements(path: Path, table: Table) -> tuple[Demand, ...]:
     Args:
         path: a YAML file with a list `requirements`, each with `where` (attribute -> value or values) and `need`, or
             `photographs_to_measure` where that is all that is asked for.
-        table: the pictures; photographs are counted.
+        table: the pictures; photographs are counted. Where a group has fewer of them than when the file was written, as
+            in a training split, no more is asked for than was to be added then (`add_at_least`).
 
     Raises:
         RequestError: for a file that is not understood, and for attributes and values that the table does not have.
@@ -118,31 +129,50 @@ def _demand(place: str, entry: object, table: Table, faults: list[Fault]) -> Dem
             )
             continue
         number, axis = axes[name]
-        words = [str(word) for word in (given if isinstance(given, list) else [given])]
+        words = [
+            spelt(word) if isinstance(word, int | float) else str(word)
+            for word in (given if isinstance(given, list) else [given])
+        ]
         wrong = [word for word in words if word not in axis.values]
         faults += [Fault(place, f"{name} is never {word!r}; it has {', '.join(axis.values)}") for word in wrong]
         codes = [axis.values.index(word) for word in words if word in axis.values]
         hit = hit & np.isin(table.codes[:, number], codes)
         values[name] = tuple(words)
-    return Demand(values, int(hit.sum()), need, to_measure)
+    return Demand(values, int(hit.sum()), need if to_measure else _of_part(asked, int(hit.sum()), need), to_measure)
 
 
-def _entry(kind: str, item: Slice) -> dict[str, Any]:
+def _of_part(asked: Mapping[str, Any], have: int, need: int) -> int:
+    """What a part of the data set needs, such as its training split: what is to be added, beside what the part has."""
+    more = asked.get("add_at_least")
+    return min(need, have + more) if isinstance(more, int) else need
+
+
+def _entry(kind: str, item: Slice, table: Table | None) -> dict[str, Any]:
     """One requirement."""
+    have = item.count if table is None else int(_shown(item.where, table).sum())
     _, ceiling = wilson(item.elsewhere * item.others, item.others)
     times = max(1.0, item.rate.low / float(ceiling))
-    need = math.ceil(item.count * min(times, MOST_TIMES))
+    need = math.ceil(have * min(times, MOST_TIMES))
     rate = f"{item.errors} of {item.count} wrong: {item.rate}, against {100 * item.elsewhere:.1f} % elsewhere"
     return {
         "where": dict(item.where),
         "what": kind,
         "why": rate,
-        "have": item.count,
+        "have": have,
         "need": need,
-        "add_at_least": need - item.count,
+        "add_at_least": need - have,
         "photographs_to_measure": power_size(item.rate.value, item.elsewhere),
         "p": float(f"{item.p:.3g}"),
     }
+
+
+def _shown(where: Mapping[str, str], table: Table) -> npt.NDArray[np.bool_]:
+    """The photographs of a group."""
+    hit = ~table.rendered
+    for place, axis in enumerate(table.axes):
+        if axis.name in where:
+            hit = hit & (table.codes[:, place] == axis.values.index(where[axis.name]))
+    return hit
 
 
 def _request(faults: list[Fault]) -> RequestError:

@@ -11,6 +11,7 @@ from faceaug.coverage.axes import Axis
 from faceaug.coverage.counts import table_of
 from faceaug.coverage.model import errors_of
 from faceaug.coverage.predictions import read_predictions
+from faceaug.coverage.requirements import read_requirements, write_requirements
 from faceaug.errors import RequestError
 
 IDS = [f"p{n}" for n in range(6)]
@@ -160,6 +161,33 @@ def test_rates_and_slices_of_photographs_alone(tmp_path: Path) -> None:
     assert sum(group["n"] for group in section["groups"] if set(group["where"]) == {"tone"}) == 1900
     assert asked["requirements"][0]["where"] == {"tone": "dark"}
     assert asked["requirements"][0]["need"] > 0
+
+
+def test_requirements_of_false_answers_ask_for_something_when_they_are_read_back(tmp_path: Path) -> None:
+    """Half of the photographs have the other label, and of a third the model was not asked."""
+    rng = np.random.default_rng(3)  # noqa: TID251 - a simulation
+    count = 3000
+    codes = rng.integers(0, 2, (count, 1))
+    yes = rng.random(count) < 0.5
+    bad = rng.random(count) < np.where((codes[:, 0] == 1) & ~yes, 0.3, 0.1)
+    table = table_of([Axis("gender", ("male", "female"))], codes, rendered=np.arange(count) < 200)
+    rows = [
+        f"{n},{'yes' if y else 'no'},{'yes' if y != b else 'no'}" for n, (y, b) in enumerate(zip(yes, bad, strict=True))
+    ]
+    names = [str(n) for n in range(count)]
+    path = write(tmp_path, "\n".join(["id,label,prediction", *rows[:2000]]))
+    _, asked = errors_of(table, read_predictions(path, names, names))
+    assert {entry["what"] for entry in asked["requirements"]} == {"error", "false positives"}
+    write_requirements(tmp_path / "r.yaml", asked)
+    women = int(((codes[:, 0] == 1) & ~table.rendered).sum())
+    for entry, demand in zip(asked["requirements"], read_requirements(tmp_path / "r.yaml", table), strict=True):
+        assert entry["where"] == {"gender": "female"}
+        assert (demand.have, demand.need, demand.missing) == (women, entry["need"], entry["add_at_least"])
+        assert demand.missing > women / 2, "three times as many, of which twice are certain"
+    part = table.only(np.arange(count) >= 1000)
+    some = int((codes[1000:, 0] == 1).sum())
+    for whole, demand in zip(asked["requirements"], read_requirements(tmp_path / "r.yaml", part), strict=True):
+        assert (demand.have, demand.missing) == (some, whole["add_at_least"]), "a split lacks no more than all"
 
 
 def test_a_small_group_is_insufficient_evidence_and_stays(tmp_path: Path) -> None:
