@@ -31,7 +31,8 @@ _SLANT = (0.62, 0.85)
 # last, mm, between the first shares. Below the ears no edge may part cheek from neck: there it fades inward, between
 # the next.
 _AROUND, _INWARD, _AROUND_MM = (0.0, 0.6), (0.5, 0.85), 8.0
-# Aside of the chin, beyond these distances from the middle, mm, the jaw ends before a neck that lies behind.
+# Aside of the chin, beyond these distances from the middle, mm, the jaw ends before a neck that lies behind, or goes
+# over into a broad one: there all fades outward too, from the lobes of the ears down.
 _SIDE = (35.0, 50.0)
 # The temples begin between these heights on the mean face, the jaw between these, mm; ears lie between.
 _TEMPLE, _JAW = (0.0, 15.0), (-50.0, -75.0)
@@ -107,11 +108,11 @@ def faced(
     of_source = [own_shading(source), source.surface.position[:, :2], bare_skin(source)]
     was, aside, high, bare = sampled(of_source, place, (colour.shape[-2], colour.shape[-1])).chunk(4, dim=1)
     rim = torch.hypot(aside, (high - _MIDDLE) * _BROADER)
-    chin = smooth_step(*_JAW, high) * (1 - smooth_step(*_SIDE, aside.abs()))
-    ends = torch.lerp(face, torch.minimum(face, smooth_step(*_INWARD, near)), chin)
-    temple = smooth_step(*_TEMPLE, high)
+    side = smooth_step(*_SIDE, aside.abs())
+    ends = torch.lerp(face, torch.minimum(face, smooth_step(*_INWARD, near)), smooth_step(*_JAW, high) * (1 - side))
+    temple, jaw = smooth_step(*_TEMPLE, high), side * (1 - smooth_step(*_LOBE, high))
     skin = torch.lerp(torch.maximum(skin, bare), torch.minimum(skin, bare), temple)
-    slant = slant * torch.maximum(ends, temple) * smooth_step(*_RIM, rim)
+    slant = slant * torch.maximum(ends, torch.maximum(temple, jaw)) * smooth_step(*_RIM, rim)
     wide = gaussian(torch.cat([small * skin / was, skin], dim=1), _SHADING_MM * scale)
     unlit = wide[:, :3] / wide[:, 3:].clamp(min=1e-3)
     radius = max(1, round(_LINE_MM * scale / 2))

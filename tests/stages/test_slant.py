@@ -119,6 +119,8 @@ def test_a_rim_that_was_seen_from_ahead_and_the_neck_stay_as_they_are(monkeypatc
     monkeypatch.setattr(slant, "bare_skin", lambda source: torch.ones_like(source.surface.depth))
     temple = faced(dark, lit(high=50.0), ONES, face, seen(0.4))
     assert float((temple - dark)[..., RIM + 6 : RIM + 10].min()) > 0
+    neck = faced(dark, lit(high=-80.0), ONES, face, seen(0.4))  # a broad one, into which the jaw goes over
+    assert float((neck - dark)[..., RIM + 6 : RIM + 10].min()) > 0
 
 
 def test_beards_stay_as_they_are_but_not_a_rim_that_is_told_for_skin_in_the_photograph_nor_a_line(
