@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["FaceaugError", "Fault", "PhotoError", "Refusal", "RequestError", "did_you_mean"]
+__all__ = ["Doubt", "FaceaugError", "Fault", "PhotoError", "Refusal", "RequestError", "did_you_mean"]
 
 NEAR = 0.6
 """Similarity (`difflib` ratio, 0..1) above which a word counts as a likely misspelling; difflib's own default."""
@@ -23,6 +23,10 @@ class FaceaugError(Exception):
     """Something that the user can understand and act on."""
 
     exit_code: ClassVar[int] = 2
+
+
+class Doubt(UserWarning):
+    """Something that a person should look at, while the work goes on: where, and what."""
 
 
 @dataclass(frozen=True, order=True)

@@ -16,7 +16,7 @@ import click
 
 from faceaug import __version__
 from faceaug.cli.examples import explained
-from faceaug.errors import FaceaugError, did_you_mean
+from faceaug.errors import Doubt, FaceaugError, did_you_mean
 
 __all__ = ["main"]
 
@@ -41,6 +41,9 @@ COMMANDS = (
     "export",
 )
 """The commands, in the order in which a newcomer needs them; each is `command` in the file of its name."""
+
+USUAL_WARNING = warnings.formatwarning
+"""How Python itself writes a warning."""
 
 STOPPED = 130
 """Exit code after Ctrl-C: 128 + SIGINT, as shells have it."""
@@ -135,6 +138,17 @@ def _sorry(error: Exception) -> int:
     return OUR_FAULT
 
 
+def _in_words(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
+) -> str:
+    """A doubt in a line, as those that an audit lists; any other warning as Python writes it."""
+    return (
+        f"doubtful  {message}\n"
+        if issubclass(category, Doubt)
+        else USUAL_WARNING(message, category, filename, lineno, line)
+    )
+
+
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="faceaug", message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, envvar="FACEAUG_DEBUG", help="Show a traceback when faceaug itself is at fault.")
@@ -148,3 +162,5 @@ def main(*, debug: bool) -> None:
         os.environ["FACEAUG_DEBUG"] = "1"
     else:
         warnings.simplefilter("ignore")  # what third parties deprecate is not the user's concern
+        warnings.simplefilter("default", Doubt)
+    warnings.formatwarning = _in_words

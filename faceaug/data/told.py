@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections import Counter
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +12,7 @@ from faceaug.data.attributes import Value
 from faceaug.data.numeric import holds_numbers, number_in
 from faceaug.data.origin import origin_columns, told_origins
 from faceaug.data.record import Record
-from faceaug.errors import Fault, did_you_mean
+from faceaug.errors import Doubt, Fault, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +31,6 @@ __all__ = [
 PATHS: Final = ("photo", "path", "file", "filename", "file_name", "image")
 SUBJECTS: Final = ("subject", "identity", "person")
 """What users call the column of the file, and that of the person."""
-
 
 UNKNOWN: Final = frozenset({"", "NA", "N/A", "NaN", "nan", "null"})
 """Cells that say that nothing is known; `none` is not one of them, it means that there is none."""
@@ -83,6 +83,8 @@ def _rendered(rows: Rows, columns: Sequence[str], faults: list[Fault]) -> tuple[
         cells = [row.get(name) if is_known(row.get(name)) else None for _, row in rows]
         told = told_origins(kind, name, cells)
         faults += [Fault(rows[number][0], what) for number, what in told.strange.items()]
+        if told.own:
+            warnings.warn(f"{rows[0][0].rpartition(':')[0]}  {told.own}", Doubt, stacklevel=4)
         if told.origins is not None:
             made.append(name)
             drawn |= {number for number, origin in enumerate(told.origins) if origin == "rendered"}

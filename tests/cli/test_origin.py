@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from faceaug.data.photos import read_photo
 from faceaug.data.versions import Versions, committing
 from faceaug.report import marks
 from tests.cli.conftest import Command
+from tests.data.test_labels import put
 
 
 @pytest.fixture
@@ -78,3 +81,28 @@ def test_exports_and_what_is_read_back_from_them(faceaug: Command, table: Path, 
         file.unlink()  # the table alone must say it
     told = faceaug("audit", tmp_path / "out/metadata.csv", "--by", "glasses", "--at-least", 2)
     assert "- 1 photograph" in told.stdout
+
+
+def test_folders_whose_own_table_says_it(faceaug: Command, photos: Path, tmp_path: Path) -> None:
+    """Renderings of others, which do not say so themselves; an export keeps their bytes."""
+    (photos / "other.png").write_bytes(encode(read_photo(photos / "good.png").pixels, "png"))
+    table = put(tmp_path / "table.csv", "photo,origin\nphotos/good.png,camera\nphotos/other.png,rendered\n")
+    for form in ("imagefolder", "croissant"):
+        assert faceaug("export", table, "--format", form, "-o", tmp_path / form).exit_code == 0
+        made = faceaug("versions", "commit", tmp_path / form, "-o", tmp_path / f"{form} set")
+        assert "1 photographed, 1 rendered" in made.stdout, form
+    (tmp_path / "croissant/metadata.csv").write_text("file_name,rendered\nimages/good.png,no\nimages/other.png,maybe\n")
+    refused = faceaug("versions", "commit", tmp_path / "croissant", "-o", tmp_path / "new")
+    assert refused.exit_code == 2
+    assert "rendered is 'maybe', but must be true or false" in refused.stderr
+    (tmp_path / "croissant/metadata.csv").write_text("no table")
+    assert faceaug("versions", "commit", tmp_path / "croissant", "-o", tmp_path / "new").exit_code == 0
+
+
+def test_a_column_that_is_only_called_so_is_told_in_a_line(table: Path, tmp_path: Path) -> None:
+    table.write_text(table.read_text().replace("glasses", "origin").replace("none", "Kenya"))
+    words = ("versions", "commit", table, "-o", tmp_path / "set")
+    done = subprocess.run([sys.executable, "-m", "faceaug.cli", *words], capture_output=True, text=True, check=True)
+    assert "1 photographed, 2 rendered" in done.stdout
+    (said,) = done.stderr.splitlines()
+    assert said.startswith(f"doubtful  {table}  origin is taken for a column of your own: no cell of it is camera or")

@@ -12,7 +12,9 @@ from faceaug.data.origin import as_its_file_says
 from faceaug.data.photos import read_photo, read_source_type
 from faceaug.data.record import Record
 from faceaug.dataset import Dataset
+from faceaug.plan.stress.pairs import make_pairs
 from faceaug.recipe import Recipe
+from faceaug.recipe.options import RunOptions
 from faceaug.recipe.run import run
 
 
@@ -39,3 +41,15 @@ def test_an_item_of_a_data_set_is_what_its_file_says(toy: ModuleType, photos: li
     edited = Dataset(photos[:1], Recipe.parse("about: x\nedits: {spots: {density: 95}}"))[0]
     assert edited["record"].refused
     assert edited["record"].origin == "rendered", "nothing could be changed, and it was no photograph before"
+
+
+def test_a_stress_test_compares_photographs_alone(toy: ModuleType, photos: list[Path], tmp_path: Path) -> None:
+    """Neither what a table calls rendered nor what its file calls so is a photograph without the edit."""
+    photos[1].write_bytes(encode(read_photo(photos[1]).pixels, "png", source_type="compositeSynthetic"))
+    names = [photo.stem for photo in photos[:3]]
+    rows = "".join(f"{name}.png,{truth}\n" for name, truth in zip(names, ("no", "no", "yes"), strict=True))
+    table = photos[0].parent / "table.csv"
+    table.write_text(f"photo,rendered\n{rows}")
+    recipe = Recipe.parse("about: x\nedits: {spots: {density: 3}}")
+    pairs = make_pairs(recipe, read_manifest(table), tmp_path / "out", RunOptions(), root=table.parent)
+    assert [pair.name for pair in pairs] == names[:1]

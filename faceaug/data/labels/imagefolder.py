@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Final
 from faceaug.data.labels.opened import Opened, of_names, photos_in
 from faceaug.data.labels.sheet import Column, Sheet, joined
 from faceaug.data.labels.tables import read_table
+from faceaug.data.origin import origin_columns
 from faceaug.errors import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["SPLITS", "is_imagefolder", "read_imagefolder", "read_plain"]
+__all__ = ["SPLITS", "is_imagefolder", "read_imagefolder", "read_plain", "tells_origins"]
 
 METADATA: Final = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
 
@@ -60,6 +61,12 @@ def read_imagefolder(path: Path, faults: list[Fault]) -> Opened:
             break
         sheets.append(_below(sheet, table.parent.relative_to(path)))
     return Opened(joined(sheets), path) if sheets else Opened(Sheet({}, str, {}), path)
+
+
+def tells_origins(path: Path) -> bool:
+    """Whether a folder's own tables say which of its pictures are rendered, as those of faceaug's exports do."""
+    sheets = [read_table(table, []) for table in _metadata(path)] if path.is_dir() else []
+    return any(FILE_NAME in sheet.columns and origin_columns(sheet.columns) for sheet in sheets)
 
 
 def _below(sheet: Sheet, folder: Path) -> Sheet:

@@ -67,7 +67,7 @@ def gather(source: Path) -> Gathered:
     if there is None:
         from faceaug.data.photos import find_photos
 
-        return Gathered(list_photos(find_photos([source]), source), source)
+        return Gathered(_as_told(list_photos(find_photos([source]), source), source), source)
     documents: dict[str, Any] = {
         name: (source / name).read_bytes()
         for name in TAKEN
@@ -79,6 +79,18 @@ def gather(source: Path) -> Gathered:
         files = sorted(path for path in (source / "recipes").iterdir() if path.is_file())
         documents |= {f"recipes/{path.name}": path.read_bytes() for path in files}
     return Gathered(read_manifest(there), source, documents)
+
+
+def _as_told(records: list[Record], folder: Path) -> list[Record]:
+    """The pictures of a folder, those as renderings of which a table in it says so; its other labels are not asked."""
+    from faceaug.data.labels.imagefolder import tells_origins
+    from faceaug.data.labels.reading import read_labels
+
+    if not tells_origins(folder):
+        return records
+    told = read_labels(folder, format="imagefolder").records()
+    drawn = {record.photo for record in told if record.origin == "rendered"}
+    return [replace(record, origin="rendered") if record.photo in drawn else record for record in records]
 
 
 def joined(dataset: Versions, new: Gathered) -> Gathered:
