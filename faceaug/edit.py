@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from faceaug.errors import Fault, RequestError, did_you_mean
-from faceaug.labelling import By, Labels, by
+from faceaug.labelling import By, Faint, Labels, by
 from faceaug.setting import Setting, choice, number, pick, signature_of
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ __all__ = [
     "FLAG",
     "By",
     "Edit",
+    "Faint",
     "Labels",
     "Refuses",
     "Setting",
@@ -177,13 +178,20 @@ class Edit:
         return [first or second for first, second in zip(reasons, own, strict=True)]
 
     def flagged(self, scene: Scene, settings: Settings) -> list[str | None]:
-        """Return for each row why the result is to be doubted although the edit makes it, or None.
+        """Return for each row why the result is to be doubted although the edit makes it, or None; also if it is idle.
 
         Args:
             scene: With what the edit asked for.
             settings: Every setting, as `complete` returns them.
         """
-        return [None] * len(scene) if self.flags is None else list(self.flags(scene, settings))
+        if self.flags is None:
+            return [None] * len(scene)
+        told = [{n: v[row] for n, v in settings.items()} for row in range(len(scene))]
+        return [None if self.idle(used) else why for used, why in zip(told, self.flags(scene, settings), strict=True)]
+
+    def idle(self, used: Mapping[str, object]) -> bool:
+        """Whether the settings of one row are those at which the edit does nothing."""
+        return bool(self.neutral) and all(used[name] == value for name, value in self.neutral.items())
 
 
 def unknown_setting(spec: Edit, name: str) -> str:

@@ -16,19 +16,48 @@ class By:
     Attributes:
         setting: Name of the choice that decides.
         words: The attribute's value for each word of that choice; None: no longer known; missing: inherited.
+        faint: Where words of the choice are hardly meant, or None.
     """
 
     setting: str
     words: Mapping[str, str | None]
+    faint: Faint | None = None
 
     def __str__(self) -> str:
         told = (f"{word} -> {value if value is not None else 'unknown'}" for word, value in self.words.items())
-        return f"what {self.setting} says ({', '.join(told)})"
+        return f"what {self.setting} says ({', '.join(told)}{f'; {self.faint}' if self.faint else ''})"
+
+    def word(self, used: Mapping[str, object]) -> str:
+        """The word that an edit made with the settings ``used`` shows."""
+        said, faint = str(used[self.setting]), self.faint
+        level = None if faint is None else used.get(faint.setting)
+        if faint is None or not isinstance(level, int | float) or level > faint.most:
+            return said
+        return faint.words.get(said, said)
 
 
-def by(setting: str, words: Mapping[str, str | None]) -> By:
+@dataclass(frozen=True)
+class Faint:
+    """Words of a choice that count as others while a number is small: lenses of hardly any tint are clear.
+
+    Attributes:
+        setting: Name of the number.
+        most: Up to this value.
+        words: The word that each counts as.
+    """
+
+    setting: str
+    most: float
+    words: Mapping[str, str]
+
+    def __str__(self) -> str:
+        told = (f"{word} counts as {other}" for word, other in self.words.items())
+        return f"{', '.join(told)} up to {self.setting} {self.most:g}"
+
+
+def by(setting: str, words: Mapping[str, str | None], faint: Faint | None = None) -> By:
     """Let the word of a choice decide a label: clear lenses set ``glasses`` to clear, tinted ones to tinted."""
-    return By(setting, dict(words))
+    return By(setting, dict(words), faint)
 
 
 @dataclass(frozen=True)
@@ -53,7 +82,7 @@ class Labels:
             if isinstance(value, str):
                 sets[name] = value
                 continue
-            word = str(used[value.setting])
+            word = value.word(used)
             told = value.words.get(word)
             if told is not None:
                 sets[name] = told

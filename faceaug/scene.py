@@ -160,6 +160,10 @@ class Scene(Brief):
         raised = laid.with_relief(drawn[:, 2:]) if drawn.shape[1] > 2 else laid
         return replace(raised, conditions={**self.conditions, edit: drawn})
 
+    def bare_of(self, edit: str, row: int) -> bool:
+        """Whether a skin condition laid nothing anywhere on the skin of a row; False of all other edits."""
+        return edit in self.conditions and not bool(self.conditions[edit][row].any())
+
     def with_mask(self, name: str, mask: Tensor) -> Scene:
         """Return a copy that carries one more label mask ``(B, 1, h, w)``."""
         return replace(self, masks={**self.masks, name: mask})

@@ -8,7 +8,7 @@ from typing import Annotated
 from torch import Tensor
 
 from faceaug.channels import Eyewear
-from faceaug.edit import Settings, by, choice, edit, number
+from faceaug.edit import Faint, Settings, by, choice, edit, number
 from faceaug.face.worn import worn_glasses
 from faceaug.image.noise import Noise
 from faceaug.scene import Scene
@@ -75,8 +75,10 @@ Power = Annotated[
         -5, 3, unit="dioptres", within=(-12, 8), means="strength of the lenses; below 0 the eyes behind look smaller"
     ),
 ]
+# Lenses that let four fifths of the light pass are "clear or of a very light tint" (ISO 12312-1, filter category 0).
+_CLEAR = Faint("tint", 0.2, {"tinted": "clear", "gradient": "clear"})
 # Tinted lenses hide what the eyes look like.
-_HIDDEN = by("lens", {"tinted": None, "gradient": None, "mirrored": None})
+_HIDDEN = by("lens", {"tinted": None, "gradient": None, "mirrored": None}, _CLEAR)
 
 
 def _declined(scene: Scene, settings: Settings) -> list[str | None]:
@@ -97,7 +99,9 @@ def _declined(scene: Scene, settings: Settings) -> list[str | None]:
     channel="eyewear",
     neutral={"strength": 0.0},
     sets={
-        "glasses": by("lens", {"clear": "clear", "tinted": "tinted", "gradient": "tinted", "mirrored": "tinted"}),
+        "glasses": by(
+            "lens", {"clear": "clear", "tinted": "tinted", "gradient": "tinted", "mirrored": "tinted"}, _CLEAR
+        ),
         "eye_colour": _HIDDEN,
         "gaze": _HIDDEN,
         "gaze_yaw": _HIDDEN,

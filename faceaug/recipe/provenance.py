@@ -68,11 +68,11 @@ def rendered(
 ) -> Record:
     """The record of one rendered picture.
 
-    Every attribute is inherited unless an edit that was made sets, measures or drops it; what was measured on the
-    parent is taken from the picture's own measurement instead, and what cannot be measured again is dropped. A reading
-    too unreliable to count (`Value.known`) takes no known one's place where no edit claims to change what it is about:
-    turning a head leaves the cheeks their tone, however little of them is still in sight. Keypoints are those that were
-    carried along with the face.
+    Every attribute is inherited unless an edit that draws something sets, measures or drops it; what was measured on
+    the parent is taken from the picture's own measurement instead, and what cannot be measured again is dropped. A
+    reading too unreliable to count (`Value.known`) takes no known one's place where no edit claims to change what it is
+    about: turning a head leaves the cheeks their tone, however little of them is still in sight. Keypoints are those
+    that were carried along with the face.
 
     Args:
         parent: record of the photograph.
@@ -93,7 +93,7 @@ def rendered(
     }
     height, width = variant.pixels.shape[:2]
     dropped: set[str] = set()
-    for name in variant.drawn:
+    for name in (name for name in variant.drawn if name not in variant.idle):
         labels = get_edit(name).labels
         sets, drops = labels.decided(variant.applied[name])
         gone = set(drops) | (labels.measures - found.keys())

@@ -40,6 +40,8 @@ class Variant(Brief):
         applied: the same as the edits themselves report it.
         refused: edit -> reason why it was not made.
         flagged: edit -> reason why the picture is to be doubted, of the edits that were made.
+        idle: edits among them that draw nothing: at their neutral settings, or nowhere in this picture. They say
+            nothing about it.
         touched: share of the pixels that differ from the photograph, 0..1.
         source_type: name of the IPTC digital source type, or None if nothing was changed; its file says so of itself
             all the same (`recipe.provenance.encoded`).
@@ -55,6 +57,7 @@ class Variant(Brief):
     touched: float
     source_type: str | None
     flagged: Mapping[str, str] = field(default_factory=dict)
+    idle: frozenset[str] = frozenset()
 
     def _repr_png_(self) -> bytes:
         """What a notebook shows."""
@@ -187,6 +190,7 @@ def _rendered(recipe: Recipe, face: Decomposition, rows: list[_Row]) -> list[Var
         return _rendered(recipe, face, rows)
     picture = render(scene)
     doubts = {name: get_edit(name).flagged(scene, scene.applied[name]) for name in rows[0].drawn}
+    applied = [{name: _row_of(scene.applied[name], index) for name in row.drawn} for index, row in enumerate(rows)]
     return [
         Variant(
             number=row.number,
@@ -194,11 +198,16 @@ def _rendered(recipe: Recipe, face: Decomposition, rows: list[_Row]) -> list[Var
             points=picture.points[index],
             masks={name: mask[index] for name, mask in picture.masks.items()},
             drawn=row.drawn,
-            applied={name: _row_of(scene.applied[name], index) for name in row.drawn},
+            applied=applied[index],
             refused=row.refused,
             touched=float(picture.touched[index]),
             source_type=picture.source_types[index],
             flagged={name: why for name in row.drawn if (why := doubts[name][index])},
+            idle=frozenset(
+                name
+                for name, used in applied[index].items()
+                if not picture.touched[index] or get_edit(name).idle(used) or scene.bare_of(name, index)
+            ),
         )
         for index, row in enumerate(rows)
     ]

@@ -233,13 +233,15 @@ def labelled(edit: Edit, before: Record, after: Record) -> None:
     """Law 13: labels change exactly as declared; all others are inherited."""
     labels = edit.labels
     used = after.applied.get(edit.name, {})
-    sets, drops = labels.decided(used if isinstance(used, Mapping) else {})
+    used = used if isinstance(used, Mapping) else {}
+    idle = bool(used) and edit.idle(used)
+    sets, drops = ({}, frozenset()) if idle else labels.decided(used)
     for name, value in before.attributes.items():
         now = after.attributes.get(name)
         if name in sets:
             assert now is not None, f"{name} is not set"
             assert (now.value, now.how) == (sets[name], "rendered"), f"{name} is {now}"
-        elif name in labels.measures:
+        elif name in labels.measures and not idle:
             assert now is None or now.how == "measured", f"{name} was not measured again: {now}"
         elif name in drops:
             assert now is None, f"{name} is not known any more, but says {now}"

@@ -46,8 +46,10 @@ def test_what_is_too_faint_is_flagged_row_by_row_and_what_is_plain_is_not() -> N
     faint, plain = edit.flagged(scene, scene.applied["freckles"])
     assert faint == f"hardly seen: a mean colour difference of {colour_difference(scene, 'freckles', 0):.1f}"
     assert plain is None
-    none = edit(Scene.of(collins()), density=0.0)
-    assert edit.flagged(none, none.applied["freckles"])[0] is not None, "the label says present"
+    none = edit(Scene.of(collins(), variants=(0, 1)), **{**FAINTLY, "density": [0.0, 8.0]})
+    one, other = edit.flagged(none, none.applied["freckles"])
+    assert one is None, "there is nothing that could be seen, and no label says so"
+    assert other is not None
 
 
 def test_another_condition_on_the_same_skin_does_not_count() -> None:

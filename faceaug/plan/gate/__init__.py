@@ -154,7 +154,7 @@ def _measures(before: Decomposition, after: Decomposition, variant: Variant, pai
 
 def _dropped(edit: str, variant: Variant) -> frozenset[str]:
     """Attributes that are unknown after an edit."""
-    return get_edit(edit).labels.decided(variant.applied[edit])[1]
+    return frozenset() if edit in variant.idle else get_edit(edit).labels.decided(variant.applied[edit])[1]
 
 
 def _check(name: str, score: float, sentence: str) -> Check:
