@@ -141,7 +141,7 @@ def _outlined(soft: Tensor, picture: Tensor, step: Tensor, depth: Tensor, strips
 
 
 def _gone_on(colour: Tensor, known: Tensor) -> Tensor:
-    """A colour ``(B, 3, h, w)``, itself where it is known ``(B, 1, h, w)``, beside that as what is known nearby."""
+    """Maps ``(B, C, h, w)``, themselves where that is known ``(B, 1, h, w)``, beside that as what is known nearby."""
     wide = gaussian(torch.cat([colour * known, known], dim=1), _BESIDE)
-    beside = (wide[:, :3] + _LITTLE * colour) / (wide[:, 3:] + _LITTLE)
+    beside = (wide[:, :-1] + _LITTLE * colour) / (wide[:, -1:] + _LITTLE)
     return torch.lerp(beside, colour, known)

@@ -100,8 +100,9 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     pose = fit_pose(points)
     person = moved.source.regions.person
     surface = find_surface(points, pose, corner, size, person, seen=(found.vertices, found.ids))
-    drawn = softened(moved.source.linear, sight.jump, face, found.behind, scale)
-    there = replace(moved.source, linear=drawn, points=points, pose=pose, surface=surface)
+    drawn = softened(torch.cat([moved.source.linear, person], dim=1), sight.jump, face, found.behind, scale)
+    regions = replace(moved.source.regions, person=drawn[:, 3:])
+    there = replace(moved.source, linear=drawn[:, :3], points=points, pose=pose, surface=surface, regions=regions)
     there_before = person + source.regions.person + layers.clear
     moves = torch.maximum(at_least(_distance(place, size), _STILL), above((person - source.regions.person).abs(), 0))
     moves = torch.minimum(moves, above(there_before, 0))

@@ -18,11 +18,11 @@ from faceaug.face.bare import bare_skin
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.kept import Kept
-from faceaug.image.filter import gaussian
+from faceaug.image.filter import gaussian, largest
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
 from faceaug.stages.turn import turn
-from tests.portraits import collins
+from tests.portraits import collins, hopper
 
 
 @pytest.fixture(scope="module")
@@ -225,3 +225,21 @@ def test_the_outline_of_a_jaw_that_a_turn_draws_out_is_as_sharp_as_it_was() -> N
     jaw, nose = (int(there.points[0, point, axis]) - face.corners[0][axis] for point, axis in ((132, 1), (1, 0)))
     edge = there.regions.person[0, 0, jaw - 14 : jaw + 4, :nose]
     assert float(((edge > 0.1) & (edge < 0.9)).sum(dim=1).float().mean()) < 2.0
+
+
+def test_the_matte_of_a_turned_head_is_as_soft_as_its_picture() -> None:
+    """A white head before a black wall: where its outline is grey it is no whole person, or light would draw steps."""
+    mixed, whole = 0, 0
+    for portrait in (collins(), hopper()):
+        linear = portrait.regions.person.expand(-1, 3, -1, -1).contiguous() * 0.5
+        white = replace(portrait.regions, foreground=torch.full_like(linear, 0.5))
+        one = replace(portrait, linear=linear, regions=white)
+        for yaw in (-20.0, 20.0):
+            with torch.inference_mode():
+                picture, scene = turn(linear, get_edit("pose")(Scene.of(one), yaw=yaw, pitch=0.0, roll=0.0))
+            matte = scene.source.regions.person
+            share = picture[:, :1] / largest(picture[:, :1], 2).clamp(min=0.2)
+            outline = (largest(matte, 3) > 0.99) & (largest(-matte, 3) > -0.05) & (share > 0.2) & (share < 0.8)
+            mixed, whole = mixed + int(outline.sum()), whole + int((matte[outline] > 0.97).sum())
+    assert mixed > 2000
+    assert whole < 0.035 * mixed
