@@ -54,7 +54,8 @@ def _people(subjects: Column) -> npt.NDArray[np.int64]:
 
 def column_roll(columns: Columns, table: Table) -> Roll:
     """Who the rows are. Every known label is certain: it was told."""
-    known = {axis.name: int((columns.attributes[axis.name].codes >= 0).sum()) for axis in table.axes}
+    shot = ~columns.rendered
+    known = {axis.name: int((shot & (columns.attributes[axis.name].codes >= 0)).sum()) for axis in table.axes}
     return Roll(
         columns.ids,
         columns.photos,

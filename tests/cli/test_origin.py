@@ -43,6 +43,12 @@ def test_audits_of_tables_and_folders(faceaug: Command, mixed: Path, table: Path
     assert json.loads(seen.stdout)["photographs"] == 1
 
 
+def test_how_photographs_are_known_is_not_asked_of_renderings(faceaug: Command, tmp_path: Path) -> None:
+    table = put(tmp_path / "t.csv", "photo,origin,glasses\na.jpg,camera,none\nb.jpg,,clear\nc.jpg,rendered,clear\n")
+    document = json.loads(faceaug("audit", table, "--by", "glasses", "--json").stdout)
+    assert document["attributes"]["glasses"]["how"] == {"told": 2}
+
+
 def test_many_rows_are_left_alone_and_that_is_said(
     faceaug: Command, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -297,7 +297,7 @@ def test_replay_finds_photographs_that_moved(recipe: Recipe, photos: list[Path],
     run(recipe, photos, out)
     (tmp_path / "moved" / "deep").mkdir(parents=True)
     photos[0].rename(tmp_path / "moved" / "deep" / "face_0.png")
-    with pytest.raises(PhotoError, match="where the photographs are now"):
+    with pytest.raises(PhotoError, match=r"where the photographs are now \(--photos, photos_root\)"):
         replay(out / "manifest.csv", "face_0_v0")
     data = replay(out / "manifest.csv", "face_0_v0", photos_root=tmp_path / "moved")
     assert data == (out / "pictures" / "face_0_v0.jpg").read_bytes()
