@@ -33,7 +33,7 @@ _STYLES = {
 _MATERIALS = {"acetate": 26, "metal": 73, "translucent": 1}
 # Plastic is dark or tortoise, wire shines.
 _PLASTIC = {"black": 46, "brown": 10, "tortoise": 26, "blue": 3, "red": 2}
-_WIRE = {"black": 30, "brown": 14, "tortoise": 1, "blue": 2, "red": 1, "gold": 24, "silver": 28}
+_WIRE = {"black": 20, "brown": 22, "tortoise": 1, "blue": 2, "red": 1, "gold": 24, "silver": 30}
 _COLOURS = {"acetate": _PLASTIC, "translucent": _PLASTIC, "metal": _WIRE}
 # Lenses that keep light out are seldom coated against reflections.
 _BARE = {name: {"gloss": (0.7, 1.2)} for name in ("tinted", "gradient", "mirrored")}

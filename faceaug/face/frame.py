@@ -70,7 +70,7 @@ LENS_EDGE: Final = 1.3
 # Where the rim of a half one ends, as part of half the lens' height below its middle: at the nose and outside.
 HALF_ENDS: Final = (0.45, 0.05)
 # Height of the end piece before a temple, mm: of acetate, and of frames with pads.
-END_HIGH: Final = {False: 5.8, True: 3.1}
+END_HIGH: Final = {False: 5.8, True: 2.8}
 _CORNERS = 72
 # By this much the front is narrower at either side than the head at the temples, toward which the temples widen, mm.
 _WIDENS = 1.8

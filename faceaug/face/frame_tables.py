@@ -141,4 +141,4 @@ def _pad(frame: Cut, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     arm = torch.minimum(segment_distance(u, v, (rim, -0.4), knee), segment_distance(u, v, knee, (middle + 0.2, -2.4)))
     # In the box at its end, behind the pad, sits the screw.
     box = torch.sqrt(((u - middle - 0.5 - (v + 2.9) * 0.25) / 0.75) ** 2 + ((v + 2.9) / 1.5) ** 2) - 1
-    return pad, smooth_union(arm - 0.5, box * 0.75, 1.0)
+    return pad, smooth_union(arm - 0.45, box * 0.75 + 0.1, 1.0)

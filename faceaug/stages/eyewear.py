@@ -65,8 +65,8 @@ def _one(linear: Tensor, scene: Scene, asked: Eyewear) -> _Row:
         return _Row(linear, scene.source.points, nothing)
     own = fit.whole.of(linear)
     lit = shadow(fit)
-    below, arms = temples(own * lit, fit)
-    done = front(below, fit)
+    below, arms, ears = temples(own * lit, fit)
+    done = front(below, fit, ears)
     seen = torch.lerp(own, done.picture.clamp(min=0), strength)
     parts = torch.cat([torch.maximum(done.frame, arms), done.lens, (1 - lit).amax(dim=1, keepdim=True)], dim=1)
     differs = seen != own

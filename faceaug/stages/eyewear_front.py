@@ -18,7 +18,6 @@ from faceaug.image.shade import smooth_step, unit
 from faceaug.stages.eyewear_accents import accents
 from faceaug.stages.eyewear_hair import under_hair
 from faceaug.stages.eyewear_lenses import bent, glare
-from faceaug.stages.eyewear_temples import ears_seen
 
 if TYPE_CHECKING:
     from faceaug.stages.eyewear_fitting import Fitting
@@ -31,7 +30,7 @@ _LEFT_OUT_MM = 2.0
 _PADS_BEHIND, _PAD, _PAD_RIM = 5.0, 0.08, 0.40
 # How much pads darken the nose about them, and how far, mm; the wire that holds them where the frame is no metal, and
 # the light on it, in the corner of the eye.
-_PAD_SHADE, _PAD_SHADE_MM, _WIRE, _ARM = 0.20, 2.2, finish("metal", "silver"), 0.10
+_PAD_SHADE, _PAD_SHADE_MM, _WIRE, _ARM = 0.20, 2.2, finish("metal", "silver"), 0.16
 # How much darker lenses are beside their rims, and within how far, mm.
 _GROOVE, _GROOVE_MM = 0.16, 0.7
 # What a rounded edge mirrors is blurred over so many samples: across thin wire lie few, which would catch the lamp now
@@ -81,15 +80,19 @@ class _Layers:
         self.through = self.through * kept
 
 
-def front(below: Tensor, fit: Fitting) -> Front:
-    """Draw the front over ``below`` ``(1, 3, h, w)``, the box of everything."""
+def front(below: Tensor, fit: Fitting, ears: tuple[float, float]) -> Front:
+    """Draw the front over ``below`` ``(1, 3, h, w)``, the box of everything.
+
+    ``ears`` tells whether they are seen, the picture's left one first, 0..1.
+    """
     layers, solid, lens = _drawn(fit)
     blur = (max(fit.sharp, _LEAST_BLUR) ** 2 - _SAMPLING) ** 0.5
     flat = torch.cat([layers.add, layers.through, solid, lens], dim=1)
     flat = gaussian(reduce(flat, fit.small.samples), blur)
     inner = fit.small.within(fit.whole)
-    shown = 1 - _under_hair(fit, flat[:, 6:7])
-    flat = torch.cat([flat[:, :3] * shown, 1 - (1 - flat[:, 3:6]) * shown, flat[:, 6:] * shown], dim=1)
+    if min(ears) < 1:
+        shown = 1 - _under_hair(fit, ears)
+        flat = torch.cat([flat[:, :3] * shown, 1 - (1 - flat[:, 3:6]) * shown, flat[:, 6:] * shown], dim=1)
     seen, points = bent(below, fit, flat[:, 7:8])
     done = _grained(seen * flat[:, 3:6] + flat[:, :3], flat[:, 6:7], fit)
     blank = torch.zeros_like(below[:, :1])
@@ -97,11 +100,9 @@ def front(below: Tensor, fit: Fitting) -> Front:
     return Front(inner.pasted(below, done), frame, lens, points)
 
 
-def _under_hair(fit: Fitting, solid: Tensor) -> Tensor:
+def _under_hair(fit: Fitting, ears: tuple[float, float]) -> Tensor:
     """How much of the front lies under hair ``(1, 1, h, w)``: of what is beyond the lenses, where hair covers ears."""
-    left, right = (1 - ear for ear in ears_seen(fit))
-    if max(left, right) == 0:
-        return torch.zeros_like(solid)
+    left, right = (1 - ear for ear in ears)
     box = replace(fit.small, samples=1)
     u, _ = fit.rays(*fit.camera(box)).meet(fit.frame.depth / 2)
     beyond = smooth_step(0.0, _LEFT_OUT_MM, u.abs() - fit.frame.middle - fit.frame.lens / 2)
@@ -180,7 +181,8 @@ def _shone(fit: Fitting, u: Tensor, v: Tensor, cover: Tensor, *, side: bool) -> 
         # Streaks are told on the face of wire, of whose sides little is seen.
         pattern = _pattern(fit, across, up) if fit.surface.mottled or not side else None
         shone = light.level * frame_light(fit.surface, normal, light.shade(normal), room, pattern)
-        shone = shone * accents(fit, across, up)
+        if not side:
+            shone = shone * accents(fit, across, up)
         glow.index_copy_(1, there, (shone.expand(1, 3, -1, -1) * covered).reshape(3, -1))
     return glow.reshape(1, 3, cover.shape[-2], cover.shape[-1])
 

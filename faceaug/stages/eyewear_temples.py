@@ -84,23 +84,22 @@ class _Temple(NamedTuple):
     seen: float = 0.0
 
 
-def temples(below: Tensor, fit: Fitting) -> tuple[Tensor, Tensor]:
-    """Draw both temples over ``below`` ``(1, 3, h, w)``; return the picture and what they cover ``(1, 1, h, w)``."""
+def temples(below: Tensor, fit: Fitting) -> tuple[Tensor, Tensor, tuple[float, float]]:
+    """Draw both temples over ``below`` ``(1, 3, h, w)``.
+
+    Returns:
+        The picture, what they cover ``(1, 1, h, w)``, whether the ears are seen, the picture's left one first, 0..1.
+    """
+    pair = _temple(fit, -1.0), _temple(fit, 1.0)
     together = torch.zeros_like(below[:, :1])
-    for side in (-1.0, 1.0):
-        one = _temple(fit, side)
+    for one in pair:
         near = _around(fit, one)
         if not near.empty:
             inner = near.within(fit.whole)
             drawn, cover = _drawn(inner.of(below), replace(fit, whole=near), one)
             below = inner.pasted(below, drawn)
             together = inner.pasted(together, torch.maximum(inner.of(together), cover))
-    return below, together
-
-
-def ears_seen(fit: Fitting) -> tuple[float, float]:
-    """Whether the ear is seen to the picture's left and right, 0..1."""
-    return _temple(fit, -1.0).seen, _temple(fit, 1.0).seen
+    return below, together, (pair[0].seen, pair[1].seen)
 
 
 def _temple(fit: Fitting, side: float) -> _Temple:

@@ -215,7 +215,7 @@ def test_ears_are_seen_where_skin_is_bare_and_not_under_hair_of_its_colour(
     assert scene.eyewear is not None
     fit = fitted(scene, scene.eyewear)
     assert fit is not None
-    assert eyewear_temples.ears_seen(fit) == (seen, seen)
+    assert [_temple(fit, side).seen for side in (-1.0, 1.0)] == [seen, seen]
 
 
 def test_a_far_temple_stands_out_beyond_the_head_only_where_it_leads_back_to_it() -> None:

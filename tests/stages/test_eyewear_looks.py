@@ -69,7 +69,7 @@ def test_styles_without_a_rim_or_with_a_whole_one_say_so() -> None:
 def test_the_lens_ends_below_a_half_rim_in_a_fine_dark_line() -> None:
     fit = fitting(style="half_rim", colour="black")
     grey = torch.full_like(fit.whole.of(fit.scene.source.linear), 0.3)
-    drawn = eyewear_front.front(grey, fit)
+    drawn = eyewear_front.front(grey, fit, (1.0, 1.0))
     u, v = fit.rays(*fit.camera(fit.whole)).meet(0.0)
     edge = fit.tables.at(u, v, 0, 1)
     below = (v < -0.3 * fit.frame.height) & ((u - fit.frame.middle).abs() < 0.3 * fit.frame.lens)
@@ -81,13 +81,12 @@ def test_the_lens_ends_below_a_half_rim_in_a_fine_dark_line() -> None:
 @pytest.mark.parametrize(("ear", "shown"), [(1.0, True), (0.0, False)])
 @pytest.mark.parametrize("style", ["oval", "rimless"])
 def test_hair_that_covers_the_ears_falls_over_the_end_pieces_and_no_other_does(
-    style: str, ear: float, shown: bool, monkeypatch: pytest.MonkeyPatch
+    style: str, ear: float, shown: bool
 ) -> None:
-    monkeypatch.setattr(eyewear_front, "ears_seen", lambda _: (ear, ear))
     fit = fitting(style=style)
     hairy = replace(fit.scene, bare=torch.zeros_like(fit.scene.source.regions.hair))
     fit = replace(fit, scene=hairy)
-    done = eyewear_front.front(fit.whole.of(fit.scene.source.linear), fit)
+    done = eyewear_front.front(fit.whole.of(fit.scene.source.linear), fit, (ear, ear))
     u, _ = fit.rays(*fit.camera(fit.whole)).meet(0.0)
     out = u.abs() - fit.frame.middle - fit.frame.lens / 2
     person = fit.whole.of(fit.scene.source.regions.person) > 0.999
@@ -192,7 +191,7 @@ def test_clear_lenses_keep_a_little_light_of_their_own_colour_and_none_are_alike
 def test_an_edge_of_plastic_is_as_sharp_as_in_a_sharpened_photograph() -> None:
     fit = fitting(style="rectangle", material="acetate", colour="black")
     fit = replace(fit, sharp=0.35)
-    drawn = eyewear_front.front(torch.full_like(fit.whole.of(fit.scene.source.linear), 0.3), fit)
+    drawn = eyewear_front.front(torch.full_like(fit.whole.of(fit.scene.source.linear), 0.3), fit, (1.0, 1.0))
     x, y = fit.pixel(fit.worn.camera(torch.tensor([[fit.frame.middle, -fit.frame.height / 2, 0.0]]))[0].tolist())
     column, row = int(x - fit.whole.left), int(y - fit.whole.top)
     light = drawn.frame[0, 0, row - 2 : row + 6, column - 6 : column + 7]
@@ -221,7 +220,7 @@ def test_thin_wire_does_not_look_like_a_rope() -> None:
     found = []
     for seed in range(4):
         fit = fitting(seed=seed)
-        drawn = eyewear_front.front(torch.full_like(fit.whole.of(fit.scene.source.linear), 0.05), fit)
+        drawn = eyewear_front.front(torch.full_like(fit.whole.of(fit.scene.source.linear), 0.05), fit, (1.0, 1.0))
         light = drawn.picture.mean(dim=1)[0] - 0.05
         for middle in (-fit.frame.middle, fit.frame.middle):
             x, y = fit.pixel(fit.worn.camera(torch.tensor([[middle, -fit.frame.height / 2, 0.0]]))[0].tolist())
