@@ -80,7 +80,8 @@ class Dataset(TorchDataset[Item]):
         self.transform = transform
         self.keypoints = keypoints
         self.device = device
-        self.epoch = 0
+        shared = torch.zeros((), dtype=torch.int64)  # workers that stay from epoch to epoch see it change
+        self._epoch: Tensor = shared.share_memory_()  # type: ignore[no-untyped-call]
         self.jobs = _jobs(sources, Path(root))
         self.skipped: list[Skip] = []
         self._asked: set[int] = set()
@@ -97,9 +98,18 @@ class Dataset(TorchDataset[Item]):
         """Photographs times variants."""
         return len(self.jobs) * self.variants
 
+    @property
+    def epoch(self) -> int:
+        """Which variants there are; see `set_epoch`."""
+        return int(self._epoch)
+
     def set_epoch(self, epoch: int) -> None:
-        """Choose which variants there are: epoch 0 has the first numbers, epoch 1 the next ones, and so on."""
-        self.epoch = epoch
+        """Choose which variants there are: epoch 0 has the first numbers, epoch 1 the next ones, and so on.
+
+        Call it before the `DataLoader` is asked for its first batch of the epoch. Loader workers follow, also those
+        that stay from epoch to epoch (`persistent_workers`).
+        """
+        self._epoch.fill_(epoch)
 
     def __getitem__(self, index: int) -> Item:
         """One picture.

@@ -96,7 +96,7 @@ class FaceAug(A.DualTransform):  # type: ignore[misc]  # albumentations has no a
         return moved
 
     def apply_to_mask(self, mask: Array, made: dict[str, Any] | None = None, **_: Any) -> Array:
-        """A label mask, moved along with the face (nearest neighbour)."""
+        """A label mask of any type, (H, W) or (H, W, C), carried along with the face (nearest pixel)."""
         if made is None or np.array_equal(made["landmarks_before"], made["landmarks"]):
             return mask
         height, width = mask.shape[:2]
@@ -106,7 +106,10 @@ class FaceAug(A.DualTransform):  # type: ignore[misc]  # albumentations has no a
         coarse = (came_from - np.stack([x.ravel(), y.ravel()], 1)).reshape(rows, columns, 2)
         at_y, at_x = np.mgrid[:height, :width].astype(np.float32)
         shift = cv2.remap(coarse, (at_x + 0.5) / GRID, (at_y + 0.5) / GRID, cv2.INTER_LINEAR)
-        return cv2.remap(mask, at_x + shift[..., 0], at_y + shift[..., 1], cv2.INTER_NEAREST)
+        x, y = np.rint(at_x + shift[..., 0]).astype(np.intp), np.rint(at_y + shift[..., 1]).astype(np.intp)
+        moved: Array = mask[y.clip(0, height - 1), x.clip(0, width - 1)]
+        moved[(x < 0) | (x >= width) | (y < 0) | (y >= height)] = 0
+        return moved
 
     def apply_to_bboxes(self, bboxes: Array, made: dict[str, Any] | None = None, **params: Any) -> Array:
         """Boxes (as fractions of the picture) around where their corners and the middles of their sides have moved."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,11 +14,19 @@ from torch.utils.data import DataLoader
 
 from faceaug.data.attributes import Value
 from faceaug.data.record import Record
+from faceaug.dataset import Dataset, Item
 from faceaug.errors import PhotoError, RequestError
 from faceaug.recipe import Recipe
 from faceaug.recipe.run import run
 
 TEXT = "about: x\nseed: 3\ncopies: 3\nedits: {glow: {}, spots: {chance: 0.5}}"
+
+
+class Numbered(Dataset):
+    """Items that say of which epoch they are."""
+
+    def __getitem__(self, index: int) -> Item:
+        return Item(variant=self.epoch)
 
 
 @pytest.fixture
@@ -56,6 +65,34 @@ def test_shuffling_and_epochs(dataset_module: ModuleType, photos: list[Path]) ->
     data.set_epoch(1)
     assert data[0]["id"] == "face_0_v3"
     assert not torch.equal(data[0]["image"], images[0])
+
+
+@pytest.mark.parametrize(("start", "stay"), [("fork", False), ("fork", True), ("spawn", True)])
+def test_workers_follow_the_epoch(start: str, stay: bool, photos: list[Path], request: pytest.FixtureRequest) -> None:
+    """Spawned workers import the real modules, so that they take photographs as they are; forked ones have the toys."""
+    if start == "spawn":
+        data: Any = Numbered(photos[:2])
+    else:
+        data = request.getfixturevalue("dataset_module").Dataset(photos[:2], Recipe.parse(TEXT), variants=2)
+    loader = DataLoader(
+        data, batch_size=None, num_workers=1, persistent_workers=stay, multiprocessing_context=start, prefetch_factor=2
+    )
+    shown = []
+    for epoch in (0, 1, 5):
+        data.set_epoch(epoch)
+        shown.append([item["variant"] for item in loader])
+    numbers = [[2 * epoch, 2 * epoch + 1] * 2 for epoch in (0, 1, 5)]
+    assert shown == (numbers if start == "fork" else [[0, 0], [1, 1], [5, 5]])
+
+
+def test_the_first_number_of_a_recipe_counts(dataset_module: ModuleType, photos: list[Path]) -> None:
+    data = dataset_module.Dataset(photos[:1], Recipe.parse(f"{TEXT}\nfirst: 40"), variants=2)
+    assert [data[0]["variant"], data[1]["variant"]] == [40, 41]
+    data.set_epoch(3)
+    assert data[1]["id"] == "face_0_v47"
+    later = dataset_module.Dataset(photos[:1], Recipe.parse(TEXT), variants=42)
+    data.set_epoch(0)
+    assert torch.equal(data[1]["image"], later[41]["image"])
 
 
 def test_a_loader_batches_by_itself(dataset_module: ModuleType, photos: list[Path]) -> None:

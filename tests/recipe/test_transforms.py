@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import ModuleType
 
 import albumentations as A
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from faceaug.recipe import Recipe
+from faceaug.recipe.carry import carry
 from faceaug.transforms import FaceAug
 
 RECIPE = {"about": "x", "seed": 3, "edits": {"glow": {"strength": [0.5, 1]}}}
@@ -62,8 +64,6 @@ def test_keypoints_masks_and_boxes_come_along(toy: ModuleType) -> None:
 
 
 def test_targets_move_with_the_face(toy: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
     real = sys.modules["faceaug.render"].render
 
     def shifted(scene: object) -> object:
@@ -84,6 +84,56 @@ def test_targets_move_with_the_face(toy: ModuleType, monkeypatch: pytest.MonkeyP
     assert np.allclose(out["bboxes"], [(21, 19, 36, 34)], atol=0.01)
     rows, columns = np.nonzero(out["mask"])
     assert (rows.min(), rows.max(), columns.min(), columns.max()) == (24, 29, 26, 31)
+
+
+@pytest.fixture
+def turned(toy: ModuleType, monkeypatch: pytest.MonkeyPatch) -> FaceAug:
+    """A transform that turns the face by 30 degrees about the middle of the picture."""
+    real = sys.modules["faceaug.render"].render
+    turn = np.array([[0.866, 0.5], [-0.5, 0.866]], np.float32)
+
+    def rotated(scene: object) -> object:
+        made = real(scene)
+        made.points = np.concatenate(
+            [(made.points[..., :2] - 20) @ turn + 20, np.zeros_like(made.points[..., 2:])], axis=-1
+        )
+        return made
+
+    monkeypatch.setattr(sys.modules["faceaug.render"], "render", rotated)
+    return FaceAug(RECIPE)
+
+
+def test_a_box_goes_around_what_it_held(turned: FaceAug) -> None:
+    """All its corners and the middles of its sides, wherever they move."""
+    pipeline = A.Compose([turned], bbox_params=A.BboxParams("pascal_voc", label_fields=[]))
+    made = Recipe.parse(RECIPE)(picture(), 0)
+    for box in ((12, 14, 34, 30), (4, 20, 30, 26)):
+        left, top, right, bottom = box
+        middle = (left + right) / 2, (top + bottom) / 2
+        dots = [(x, y) for x in (left, middle[0], right) for y in (top, middle[1], bottom) if (x, y) != middle]
+        moved = carry(np.array(dots, float), made["landmarks_before"], made["landmarks"])
+        low, high = moved.min(axis=0), moved.max(axis=0)
+        out = pipeline(image=picture(), bboxes=[box])["bboxes"][0]
+        assert np.allclose(out, [*low, *high], atol=0.01)
+        corners = moved[[0, -1]]
+        assert not np.allclose(out, [*corners.min(axis=0), *corners.max(axis=0)], atol=1), "two corners would not do"
+
+
+@pytest.mark.parametrize("kind", [bool, np.uint8, np.int16, np.int64, np.uint16, np.float32, np.float64])
+@pytest.mark.parametrize("channels", [(), (1,), (3,), (5,)])
+def test_masks_of_any_type_and_shape_stay_what_they_are(
+    turned: FaceAug, kind: type[np.generic], channels: tuple[int, ...]
+) -> None:
+    plain = np.zeros((48, 40), np.uint8)
+    plain[16:28, 14:30] = 1
+    mask = np.broadcast_to(plain.reshape(48, 40, *(1 for _ in channels)), (48, 40, *channels)).astype(kind)
+    out = A.Compose([turned])(image=picture(), mask=mask.copy())["mask"]
+    assert (out.dtype, out.shape) == (mask.dtype, mask.shape)
+    expected = A.Compose([turned])(image=picture(), mask=plain)["mask"]
+    assert not np.array_equal(expected, plain)
+    assert all(np.array_equal(out.reshape(48, 40, -1)[..., n], expected) for n in range(channels[0] if channels else 1))
+    big = A.Compose([turned])(image=picture(), mask=plain.astype(np.int64) * 2**40)["mask"]
+    assert big.max() == 2**40
 
 
 def test_a_picture_without_a_face_passes(toy: ModuleType) -> None:
