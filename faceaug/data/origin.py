@@ -50,6 +50,9 @@ AKIN: Final = {
 """What others call the same. It is not guessed that they mean it: it is what they are asked."""
 
 
+NOTHING: Final = ("unknown", "none", "-", "?", ".")
+"""What people write where they mean that nothing is known."""
+
 MEANING: Final = {
     "origin": "which would say where its picture comes from",
     "rendered": "which would say whether its picture is a rendering",
@@ -128,6 +131,8 @@ def _hint(kind: str, word: str) -> str:
     near = _nearest(word) or _like(word, PROPER["origin"])
     if kind == "rendered":
         near = {"rendered": "true", "camera": "false"}.get(near, "") or _like(word, PROPER[kind])
+    if word in NOTHING:
+        return "; leave the cell empty if it is not known"
     return f"; did you mean {near!r}?" if near else "; call the column otherwise if it is about something else"
 
 

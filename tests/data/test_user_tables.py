@@ -75,6 +75,7 @@ def test_lines_of_json_and_two_columns_say_it_together(tmp_path: Path) -> None:
         ("origin", "Synthetic", "camera or rendered; did you mean 'rendered'?"),
         ("origin", "renderd", "camera or rendered; did you mean 'rendered'?"),
         ("origin", "photo", "camera or rendered; did you mean 'camera'?"),
+        ("origin", "Unknown", "camera or rendered; leave the cell empty if it is not known"),
         ("rendered", "perhaps", "true or false; call the column otherwise if it is about something else"),
         ("rendered", "rendered", "true or false; did you mean 'true'?"),
     ],
@@ -91,6 +92,13 @@ def test_a_word_that_is_no_origin_among_origins_is_refused(tmp_path: Path, colum
 def test_a_table_of_renderings_alone_in_other_words_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="origin is 'synthetic', but must be camera or rendered; did you mean"):
         read_labels(put(tmp_path / "a.csv", "photo,origin\na.jpg,synthetic\nb.jpg,synthetic\n"))
+
+
+def test_what_a_vocabulary_calls_unknown_is_no_word_of_an_origin(tmp_path: Path) -> None:
+    path = put(tmp_path / "a.csv", "photo,origin\na.jpg,camera\nb.jpg,?\nc.jpg,rendered\n")
+    words = put(tmp_path / "v.yaml", 'unknown: ["?"]\n')
+    found = read_labels(path, vocabulary=words).records()
+    assert [record.origin for record in found] == ["camera", "camera", "rendered"]
 
 
 def test_a_vocabulary_may_use_the_name_otherwise(tmp_path: Path) -> None:

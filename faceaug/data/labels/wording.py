@@ -87,7 +87,7 @@ def _origins(sheet: Sheet, vocabulary: Vocabulary, faults: list[Fault]) -> tuple
     found: dict[str, Column] = {}
     findings: list[Finding] = []
     for kind, name in origin_columns(name for name in sheet.columns if name not in taken).items():
-        column = sheet.columns[name]
+        column = _known(sheet.columns[name], vocabulary)
         told = told_origins(kind, name, column.values)
         if told.own:
             findings.append(Finding("own_column", told.own, np.empty(0, np.int64), sheet.place, _file(sheet)))
