@@ -64,6 +64,7 @@ def column_roll(columns: Columns, table: Table) -> Roll:
         columns.subjects.cells(""),
         how={name: {"told": count} if count else {} for name, count in known.items()},
         numbers={name: _numbers(columns, name) for name in QUANTITIES},
+        told=table.codes != UNKNOWN,
     )
 
 

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from faceaug.coverage.counts import Table
+    from faceaug.coverage.listed import Seen
     from faceaug.coverage.roll import Roll
     from faceaug.coverage.rules import Rule
-    from faceaug.coverage.settle import Seen
 
 __all__ = ["FORMAT", "audit", "limits"]
 
@@ -108,7 +108,7 @@ def audit(
         "method": list(METHOD),
     }
     if seen is not None:
-        settle(document, table, seen)
+        settle(document, table, seen, roll)
     if old is not None:
         document["compare"] = compare(document, old[1], old[0])
     document["headlines"] = headlines(document)

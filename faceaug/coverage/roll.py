@@ -44,6 +44,7 @@ class Roll:
         how: attribute -> how it is known -> photographs.
         unreliable: attribute -> photographs whose measurement was not reliable enough to count.
         numbers: quantity -> (N,) values, NaN where unknown; see `ranges.QUANTITIES`.
+        told: (N, A) whether each known code was told, and is no measurement; None where nothing was.
     """
 
     ids: Sequence[str]
@@ -55,6 +56,7 @@ class Roll:
     how: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     unreliable: Mapping[str, int] = field(default_factory=dict)
     numbers: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
+    told: npt.NDArray[np.bool_] | None = None
 
 
 def roll_of(records: Sequence[Record], table: Table) -> Roll:
@@ -80,7 +82,17 @@ def roll_of(records: Sequence[Record], table: Table) -> Roll:
         {name: dict(counted) for name, counted in how.items()},
         dict(unreliable),
         {name: _numbers(records, name) for name in QUANTITIES},
+        _told(records, table),
     )
+
+
+def _told(records: Sequence[Record], table: Table) -> npt.NDArray[np.bool_]:
+    """Which known codes were told."""
+    told = np.zeros(table.codes.shape, np.bool_)
+    for place, axis in enumerate(table.axes):
+        values = (record.attributes.get(axis.name) for record in records)
+        told[:, place] = [value is not None and value.how == "told" for value in values]
+    return np.asarray(told & (table.codes != UNKNOWN), np.bool_)
 
 
 def _numbers(records: Sequence[Record], name: str) -> npt.NDArray[np.float64]:

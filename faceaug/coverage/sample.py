@@ -15,13 +15,13 @@ from faceaug.coverage.axes import UNKNOWN
 from faceaug.data.files import write_atomic
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from faceaug.coverage.counts import Table
     from faceaug.coverage.roll import Roll
 
-__all__ = ["FIXED", "Sample", "choose", "write_sample"]
+__all__ = ["FIXED", "Sample", "choose", "open_rows", "strata_of", "write_sample"]
 
 FIXED: Final = ("id", "photo", "stratum", "stratum_size")
 """Columns of a sample that a person leaves as they are; those after them are to be filled in."""
@@ -57,7 +57,8 @@ def choose(table: Table, roll: Roll, gaps: Sequence[Mapping[str, Any]], size: in
     """Choose the photographs that tell most about the undecided groups.
 
     Strata are the undecided groups, the smallest level first: a photograph is in the stratum of the first of them that
-    it may be of. Within a stratum photographs are drawn by chance, namely by a hash of their name.
+    it may be of. Within a stratum photographs are drawn by chance, namely by a hash of their name. A photograph
+    of which all those attributes were told is in none: what is told is known.
 
     Args:
         table: the pictures; renderings need no label.
@@ -71,9 +72,9 @@ def choose(table: Table, roll: Roll, gaps: Sequence[Mapping[str, Any]], size: in
     open_ = [gap for gap in gaps if gap["state"] == "undecided"][: max(1, size // EACH - 1)]
     if not open_:
         return None
-    strata = np.where(table.rendered, -1, 0)
-    for number in range(len(open_), 0, -1):
-        strata[_may_be(table, roll, open_[number - 1]["where"]) & ~table.rendered] = number
+    names = {name for gap in open_ for name in gap["where"]}
+    axes = [axis for axis in table.axes if axis.name in names]
+    strata = strata_of(table, roll, [gap["where"] for gap in open_], names)
     sizes = {
         int(number): int(count)
         for number, count in zip(*np.unique(strata[strata >= 0], return_counts=True), strict=True)
@@ -81,11 +82,34 @@ def choose(table: Table, roll: Roll, gaps: Sequence[Mapping[str, Any]], size: in
     rows = np.concatenate(
         [_drawn(roll, np.flatnonzero(strata == number), count) for number, count in _shared(sizes, size).items()]
     )
-    names = {name for gap in open_ for name in gap["where"]}
-    axes = [axis for axis in table.axes if axis.name in names]
     return Sample(
         rows, strata[rows], sizes, tuple(axis.name for axis in axes), {axis.name: axis.values for axis in axes}
     )
+
+
+def open_rows(table: Table, roll: Roll | None, names: Collection[str]) -> npt.NDArray[np.bool_]:
+    """Photographs of which not all of some attributes were told; all of them where nobody knows."""
+    open_ = ~table.rendered
+    places = [place for place, axis in enumerate(table.axes) if axis.name in names]
+    return open_ if roll is None or roll.told is None else open_ & ~roll.told[:, places].all(axis=1)
+
+
+def strata_of(
+    table: Table, roll: Roll, groups: Sequence[Mapping[str, Sequence[str]]], names: Collection[str]
+) -> npt.NDArray[np.int64]:
+    """The stratum of each picture: the first group that it may be of, from 1; 0 for none; -1 for what nobody labels.
+
+    Args:
+        table: the pictures.
+        roll: how surely they are known.
+        groups: attribute -> values.
+        names: attributes that a person is asked for.
+    """
+    may_be = open_rows(table, roll, names)
+    strata = np.where(may_be, 0, -1).astype(np.int64)
+    for number in range(len(groups), 0, -1):
+        strata[_may_be(table, roll, groups[number - 1]) & may_be] = number
+    return strata
 
 
 def write_sample(path: Path, sample: Sample, roll: Roll) -> None:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from faceaug.coverage.against import against
 from faceaug.coverage.axes import axes_from
 from faceaug.coverage.compare import read_audit
+from faceaug.coverage.listed import read_sample
 from faceaug.coverage.model import errors_of
 from faceaug.coverage.predictions import read_predictions
 from faceaug.coverage.report import audit
 from faceaug.coverage.requirements import write_requirements
 from faceaug.coverage.rules import read_rules
 from faceaug.coverage.sample import choose, write_sample
-from faceaug.coverage.settle import read_sample
 from faceaug.coverage.targets import with_census
 from faceaug.coverage.usual import usual
 from faceaug.report.asked import Asked
@@ -116,7 +116,7 @@ def make_audit(opened: Opened, wishes: Wishes) -> Audit:
         doubts += said.faults
         parts["faults"] += map(dict, said.faults)
     old = (wishes.old.name, read_audit(wishes.old)) if wishes.old is not None else None
-    seen = read_sample(wishes.settled, table, roll.ids) if wishes.settled is not None else None
+    seen = read_sample(wishes.settled, table, roll) if wishes.settled is not None else None
     document = audit(
         table, wishes.at_least, level=wishes.level, rules=rules, roll=roll, seen=seen, old=old, parts=parts
     )

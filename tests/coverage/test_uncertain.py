@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faceaug.coverage.uncertain import corrected_count, state
+from faceaug.coverage.uncertain import corrected_count, state, stratified_count
 
 
 def test_three_states() -> None:
@@ -86,3 +86,21 @@ def test_senseless_samples() -> None:
     for rows, belongs in (([0, 0], [True, True]), ([5], [True]), ([-1], [True]), ([0, 1], [True])):
         with pytest.raises(ValueError, match=r"must be"):
             corrected_count([0, 1, 1], 0, rows, belongs)
+
+
+@pytest.mark.parametrize(("size", "seen"), [(1000, 900), (1000, 500), (200, 150)])
+def test_a_sample_that_is_most_of_its_class_leaves_little_open(size: int, seen: int) -> None:
+    """Draws without putting back: the standard error has the factor sqrt((N - n) / (N - 1)), here by hand."""
+    made = stratified_count([size], [seen], [seen // 3], 0)
+    share = (seen // 3) / seen
+    error = size * np.sqrt(share * (1 - share) / seen * (size - seen) / (size - 1))
+    assert (made.high - made.low) / 2 == pytest.approx(1.96 * error, rel=0.03)
+
+
+def test_limits_of_a_large_sample_hold_as_often_as_they_say() -> None:
+    """Hypergeometric draws of three quarters of a class; limits that forget the factor hold always."""
+    rng = np.random.default_rng(9)  # noqa: TID251 - a simulation
+    hits = rng.hypergeometric(80, 320, 300, 4000)
+    made = {k: stratified_count([400], [300], [k], 0) for k in set(hits.tolist())}
+    held = np.mean([made[k].low <= 80 <= made[k].high for k in hits.tolist()])
+    assert 0.93 <= held <= 0.98
