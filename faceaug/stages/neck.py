@@ -62,7 +62,8 @@ _PIVOT, _SWINGS_MM = (0.0, -18.0, -78.0), 30.0
 # the sine of the yaw, from the second of these heights on; below the first it stays. Outlines of 300 official
 # portraits lie farther out than those of frontal heads turned by 0.4 to 0.7 mm a degree; many of them turn their
 # shoulders too.
-_NEAR_MM, _BROADER = 22.0, (-15.0, 45.0)
+# Beyond 25 degrees it goes back, to 0 at the last sine: the ear comes forward and hides it no more.
+_NEAR_MM, _BROADER, _BACK = 33.0, (-15.0, 45.0), 0.85
 # All rows and columns.
 _WHOLE: Box = (slice(None), slice(None))
 
@@ -221,8 +222,9 @@ def tilted(neck: Neck, source: Decomposition, angles: Tensor) -> Neck:
 def _broader(source: Decomposition, angles: Tensor) -> Tensor:
     """By how much the neck reaches farther to the left and to the right under a turned head ``(B, 2, 1)``, mm."""
     old, new = (torch.sin(torch.deg2rad(each[:, 0])) for each in (source.pose.angles, angles))
-    near = [(side * new).clamp(min=0) - (side * old).clamp(min=0) for side in (1, -1)]
-    return _NEAR_MM * torch.stack(near, dim=1).clamp(min=0)[..., None]
+    near = [[(side * each).clamp(min=0) for each in (new, old)] for side in (1, -1)]
+    grown = [there * (1 - there / _BACK) - here * (1 - here / _BACK) for there, here in near]
+    return _NEAR_MM * torch.stack(grown, dim=1).clamp(min=0)[..., None]
 
 
 def shaded(neck: Neck, face: Tensor, box: Box, scale: float) -> Neck:

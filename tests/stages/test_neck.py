@@ -108,7 +108,7 @@ def test_behind_the_near_ear_it_reaches_out_and_nowhere_else(face: Decomposition
     still = neck_of(frontal)
     for yaw, near in ((20.0, -1), (-20.0, 1)):
         cover = tilted(still, frontal, torch.tensor([[yaw, 0.0, 0.0]])).cover[0, 0]
-        for height, least, most in ((-25.0, -0.5, 0.5), (20.0, 2.0, 5.0), (55.0, 6.0, 9.0)):
+        for height, least, most in ((-25.0, -0.5, 0.5), (20.0, 1.5, 4.5), (55.0, 5.0, 8.0)):
             line = (up - height).abs() < 2
             ends = [
                 [float((side * across)[line & (each > 0.5)].max()) for side in (near, -near)]
@@ -116,6 +116,11 @@ def test_behind_the_near_ear_it_reaches_out_and_nowhere_else(face: Decomposition
             ]
             assert least < ends[1][0] - ends[0][0] < most
             assert ends[1][1] == pytest.approx(ends[0][1], abs=0.5)
+    line = ((up - 55).abs() < 2)[None, None]
+    for yaw, most in ((55.0, 3.0), (60.0, 1.0)):  # no farther than the ear, which comes forward
+        wide = tilted(still, frontal, torch.tensor([[yaw, 0.0, 0.0]])).cover
+        reach = [-float(across[(line & (each > 0.5))[0, 0]].min()) for each in (still.cover, wide)]
+        assert reach[1] - reach[0] < most
 
 
 def test_its_outline_stays_on_the_side_from_which_the_head_turns_away(face: Decomposition) -> None:
