@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from faceaug.face.bare import bare_skin
 from faceaug.image.color import luminance
 from faceaug.image.filter import gaussian
 from faceaug.image.shade import smooth_step
+from faceaug.stages.bare import bare_now
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -20,11 +20,6 @@ _EDGE_MM, _DEEP = 1.5, (0.75, 0.99)
 _STRAND_MM, _STRANDS = 1.5, 3.0
 
 
-def bare(fit: Fitting) -> Tensor:
-    """Share of bare skin in the window ``(1, 1, h, w)``."""
-    return bare_skin(fit.scene.source) if fit.scene.bare is None else fit.scene.bare
-
-
 def under_hair(fit: Fitting, box: Box, falls: Tensor | float) -> Tensor:
     """How much of what lies in a box hair covers ``(1, 1, h, w)``, bright strands first.
 
@@ -34,7 +29,7 @@ def under_hair(fit: Fitting, box: Box, falls: Tensor | float) -> Tensor:
         falls: How much of the hair that is seen there falls over glasses, 0..1.
     """
     source = fit.scene.source
-    hair = gaussian((1 - box.of(bare(fit))) * box.of(source.regions.person), max(_EDGE_MM * fit.scale, 0.8))
+    hair = gaussian((1 - box.of(bare_now(fit.scene))) * box.of(source.regions.person), max(_EDGE_MM * fit.scale, 0.8))
     hair = smooth_step(*_DEEP, hair) * falls
     light = luminance(box.of(source.linear)).clamp(min=1e-4).log()
     strands = (light - gaussian(light, max(_STRAND_MM * fit.scale, 1.0))) * _STRANDS

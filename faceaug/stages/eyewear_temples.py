@@ -15,8 +15,9 @@ from faceaug.image.finish import frame_light
 from faceaug.image.noise import smooth_noise
 from faceaug.image.outline import hull_distance
 from faceaug.image.shade import above, smooth_step, unit
+from faceaug.stages.bare import bare_now
 from faceaug.stages.eyewear_fitting import Box
-from faceaug.stages.eyewear_hair import bare, under_hair
+from faceaug.stages.eyewear_hair import under_hair
 
 if TYPE_CHECKING:
     from faceaug.stages.eyewear_fitting import Fitting
@@ -200,7 +201,7 @@ def _visible(fit: Fitting, one: _Temple, share: Tensor) -> Tensor:
     outside = smooth_step(start, end, share) * (1 - box.of(source.regions.person))
     tip = 1 - smooth_step(*_BEHIND_EAR, share)
     # Seen from before, the ear itself hides where it goes down behind it.
-    ear = smooth_step(*_AT_EAR, share) * (box.of(bare(fit)) * (1 - box.of(source.surface.face)))
+    ear = smooth_step(*_AT_EAR, share) * (box.of(bare_now(fit.scene)) * (1 - box.of(source.surface.face)))
     tip = tip * (1 - ear * (1 - smooth_step(*_ASIDE, torch.tensor(one.aside.z * one.side))))
     return (1 - hidden) * (1 - _under_hair(fit, one, share)) * (1 - outside) * tip
 
@@ -278,5 +279,5 @@ def _skin(fit: Fitting, one: _Temple, aside: tuple[float, float], below: tuple[f
     top, bottom = (min(max(int(y + mm * fit.scale), 0), height) for mm in below)
     if right <= left or bottom <= top:
         return None
-    skin, person = (part[0, 0, top:bottom, left:right] for part in (bare(fit), source.regions.person))
+    skin, person = (part[0, 0, top:bottom, left:right] for part in (bare_now(fit.scene), source.regions.person))
     return skin * person
