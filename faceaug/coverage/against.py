@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from faceaug.coverage.metrics import representation_ratio, total_variation
 from faceaug.coverage.requirements import read_requirements
 from faceaug.coverage.targets import census, parity, read_census, uniform_cells, uniform_marginals
 from faceaug.coverage.words import group_words
+from faceaug.data.rows import mark_of
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
@@ -98,7 +100,7 @@ def _columns(path: Path, axes: Sequence[Axis]) -> list[str]:
         header = path.read_text(encoding="utf-8-sig").partition("\n")[0]
     except (OSError, UnicodeDecodeError):
         header = ""
-    columns = {name.strip().strip('"') for name in header.split(",")}
+    columns = {name.strip() for name in next(csv.reader([header], delimiter=mark_of(header)), [])}
     return [axis.name for axis in axes if axis.name in columns] or [axis.name for axis in axes]
 
 

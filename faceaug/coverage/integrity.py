@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from faceaug.data.splits import one_spelling
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -30,12 +32,14 @@ def integrity(table: Table, roll: Roll) -> dict[str, Any]:
         several splits); people in more than one split (`leaks`); renderings in splits that measure; pictures by
         split, photographed and rendered.
     """
+    spelt = one_spelling(roll.splits)
+    names = [spelt[name] for name in roll.splits]
     twice = _repeated(roll.sha256)
     copies = [{"sha256": digest, "ids": [roll.ids[row] for row in rows]} for digest, rows in twice[:LISTED]]
-    across = sum(len({roll.splits[row] for row in rows}) > 1 for _, rows in twice)
-    leaks = _leaks(table, roll)
+    across = sum(len({names[row] for row in rows} - {""}) > 1 for _, rows in twice)
+    leaks = _leaks(table, roll, names)
     drawn = table.rendered.tolist() if table.rendered.any() else [False] * len(table)
-    splits = Counter(zip(roll.splits, drawn, strict=True))
+    splits = Counter(zip(names, drawn, strict=True))
     held = sum(count for (name, rendered), count in splits.items() if rendered and name.lower() in HELD_OUT)
     return {
         "digests": sum(map(bool, roll.sha256)),
@@ -65,14 +69,14 @@ def _repeated(digests: Sequence[str]) -> list[tuple[str, list[int]]]:
     return list(wanted.items())
 
 
-def _leaks(table: Table, roll: Roll) -> list[dict[str, Any]]:
+def _leaks(table: Table, roll: Roll, of: Sequence[str]) -> list[dict[str, Any]]:
     """People who are in more than one split, and with how many pictures."""
-    names = list(dict.fromkeys(roll.splits))
+    names = list(dict.fromkeys(of))
     people = int(table.subjects.max(initial=-1)) + 1
     if len([name for name in names if name]) < 2 or not people:
         return []
     place = {name: number for number, name in enumerate(names)}
-    splits = np.fromiter(map(place.__getitem__, roll.splits), np.int64, len(roll.splits))
+    splits = np.fromiter(map(place.__getitem__, of), np.int64, len(of))
     known = table.subjects >= 0
     pairs = table.subjects[known] * len(names) + splits[known]
     often = np.bincount(pairs, minlength=people * len(names)).reshape(people, len(names))

@@ -215,7 +215,9 @@ def _census_rows(path: Path) -> list[dict[str, str]]:
         raise RequestError([Fault(str(path), why_unreadable(path, error))], "nothing was counted") from error
     except UnicodeDecodeError as error:
         raise RequestError([undecoded(path, error)], "nothing was counted") from error
-    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=mark_of(text)))
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark_of(text))
+    reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
+    return list(reader)
 
 
 def read_census(path: Path, axes: Sequence[Axis]) -> npt.NDArray[np.float64]:

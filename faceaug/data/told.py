@@ -12,6 +12,7 @@ from faceaug.data.attributes import Value
 from faceaug.data.numeric import holds_numbers, number_in
 from faceaug.data.origin import origin_columns, told_origins
 from faceaug.data.record import Record
+from faceaug.data.splits import one_spelling
 from faceaug.errors import Doubt, Fault, did_you_mean
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def told_records(path: Path, rows: Rows, faults: list[Fault]) -> list[Record]:
         return []
     columns = [name for name in columns if name not in special]
     numeric = {name for name in columns if _is_numeric(row.get(name) for _, row in rows)}
+    splits = one_spelling(_text(row, lower.get("split")) for _, row in rows)
     photos = [PurePath(str(row[where])).as_posix() for _, row in rows]
     return [
         Record(
@@ -67,7 +69,7 @@ def told_records(path: Path, rows: Rows, faults: list[Fault]) -> list[Record]:
             photo=photo,
             sha256=_text(row, lower.get("sha256")),
             subject=_text(row, who),
-            split=_text(row, lower.get("split")),
+            split=splits[_text(row, lower.get("split"))],
             attributes=_attributes(row, columns, numeric),
             origin="rendered" if number in drawn else "camera",
         )

@@ -162,6 +162,27 @@ def test_duplicates_leaks_and_renderings_in_a_test_are_found() -> None:
     assert "1 person is in more than one split" in words
 
 
+def test_a_split_is_one_however_it_is_spelt_and_none_is_no_split() -> None:
+    """Three files are there twice: in one split, in two, and in one and in none. So are three people."""
+    splits = {"a": ("test", "TEST "), "b": ("train", "test"), "c": ("Test", "")}
+    records = [
+        replace(person(2 * n + copy), subject=name, sha256=name * 64, split=split)
+        for n, (name, pair) in enumerate(splits.items())
+        for copy, split in enumerate(pair)
+    ]
+    table = tabulate(records, (GLASSES,))
+    found = integrity(table, roll_of(records, table))
+    assert (found["duplicate_files"], found["duplicates_across_splits"], found["superfluous_pictures"]) == (3, 1, 3)
+    assert found["leaks"] == [{"person": "b", "splits": {"train": 1, "test": 1}}]
+    assert {name: count["photographed"] for name, count in found["splits"].items()} == {
+        "no split": 1,
+        "test": 4,
+        "train": 1,
+    }
+    judged = [replace(record, origin="rendered", split=" TEST") for record in records]
+    assert integrity(table_ := tabulate(judged, (GLASSES,)), roll_of(judged, table_))["renderings_held_out"] == 6
+
+
 def test_photographs_of_one_person_are_worth_less() -> None:
     one = [replace(record, subject="same") for record in people(("none", "no", 8))]
     assert audited(one)["worth_pictures_of_different_people"] == pytest.approx(1)

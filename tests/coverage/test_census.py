@@ -44,3 +44,20 @@ def test_a_slip_of_the_pen_is_no_group(word: str, women: Opened, tmp_path: Path)
         return
     with pytest.raises(RequestError, match="did you mean 'female'"):
         make_audit(women, Wishes(["gender"], target=target))
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|", ", "])
+def test_a_census_of_fewer_attributes_than_are_counted(mark: str, tmp_path: Path) -> None:
+    """Whatever stands between its cells, it is about the attributes that it has columns for."""
+    (tmp_path / "t.csv").write_text(
+        "photo,gender,hat,age\n" + "".join(f"{n}.jpg,{'fm'[n % 3 > 1]},no,old\n" for n in range(9))
+    )
+    (tmp_path / "census.csv").write_text(
+        mark.join(["age", "gender", "share"]) + "\nold,f,0.5\nold,m,0.5\n".replace(",", mark.strip(" "))
+    )
+    wishes = Wishes(["gender", "hat", "age"], target=str(tmp_path / "census.csv"))
+    document = make_audit(open_data(tmp_path / "t.csv"), wishes).document
+    assert {demand["words"]: (demand["have"], demand["need"]) for demand in document["target"]["demands"]} == {
+        "gender=f & age=old": (6, 6),
+        "gender=m & age=old": (3, 6),
+    }

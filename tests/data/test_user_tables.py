@@ -111,3 +111,11 @@ def test_nearly_a_word_that_there_is(tmp_path: Path) -> None:
     labels = read_labels(put(tmp_path / "a.csv", "photo,glasses,note\na.jpg,clearr,clearr\nb.jpg,none,x\nc.jpg,yes,\n"))
     assert warnings(labels) == ["R/a.csv:2  glasses is 'clearr'; did you mean 'clear'? It counts as a value of its own"]
     assert told(labels)["a.jpg"]["glasses"] == "clearr"
+
+
+def test_a_split_is_one_however_it_is_spelt(tmp_path: Path) -> None:
+    rows = "a.jpg,her,Test\nb.jpg,her,TEST\nc.jpg,her,test \nd.jpg,him,train\n"
+    labels = read_labels(put(tmp_path / "a.csv", f"photo,subject,split\n{rows}"))
+    assert [record.split for record in labels.records()] == ["Test", "Test", "Test", "train"]
+    assert not labels.findings, "nobody is in two splits"
+    assert labels.records() == read_manifest(tmp_path / "a.csv", check_files=False)

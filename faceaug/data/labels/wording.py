@@ -15,6 +15,7 @@ from faceaug.data.labels.slips import slips
 from faceaug.data.labels.vocabulary import spelt
 from faceaug.data.numeric import holds_numbers, number_in, odd_cells
 from faceaug.data.origin import origin_columns, told_origins
+from faceaug.data.splits import one_spelling
 from faceaug.data.told import no_photo_column
 from faceaug.errors import Fault, did_you_mean
 
@@ -64,6 +65,8 @@ def worded(sheet: Sheet, vocabulary: Vocabulary, faults: list[Fault]) -> tuple[C
         return None, empty(0), []
     attributes, doubts = _attributes(sheet, vocabulary, {*roles.values(), *origins})
     told = {role: _merged(column, [str(value) for value in column.values]) for role, column in _roles(sheet, roles)}
+    if "split" in told:
+        told["split"] = _merged(told["split"], list(one_spelling(told["split"].values).values()))
     nobody = empty(len(sheet))
     columns = Columns(
         names_of(photos, told.get("id")),
