@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from faceaug.data.attributes import Scalar
 
-__all__ = ["holds_numbers", "number_in", "odd_cells", "quantity_in", "spelt"]
+__all__ = ["about_odd", "holds_numbers", "number_in", "odd_cells", "quantity_in", "spelt"]
 
 NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,14})(?P<fraction>\.\d+)?(?P<power>[eE][+-]\d{1,2})?")
 """How numbers are spelt in tables; 15 digits are what a double holds exactly. Powers of ten have a sign, as programs
@@ -65,6 +65,13 @@ def odd_cells(values: Sequence[Any], often: Collection[int]) -> list[int]:
     if codes or 2 * rest >= sum(often) or any(isinstance(value, bool) for value in values):
         return []
     return odd
+
+
+def about_odd(name: str, value: object) -> str:
+    """What to say of a cell that is no number, in a column of numbers."""
+    meant = number_in(str(value).replace(",", ".", 1))
+    hint = "" if meant is None else f"; write it with a point, as {meant}"
+    return f"{name} is {value!r}, and most other cells are numbers; where it must be one it counts as unknown{hint}"
 
 
 def holds_numbers(values: Sequence[Any], often: Collection[int]) -> bool:

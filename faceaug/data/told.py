@@ -9,14 +9,14 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from faceaug.data.attributes import Value
-from faceaug.data.numeric import holds_numbers, number_in
+from faceaug.data.numeric import about_odd, holds_numbers, number_in, odd_cells
 from faceaug.data.origin import origin_columns, told_origins
 from faceaug.data.record import Record
 from faceaug.data.splits import one_spelling
 from faceaug.errors import Doubt, Fault, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = [
     "PATHS",
@@ -60,7 +60,7 @@ def told_records(path: Path, rows: Rows, faults: list[Fault]) -> list[Record]:
     if faults:
         return []
     columns = [name for name in columns if name not in special]
-    numeric = {name for name in columns if _is_numeric(row.get(name) for _, row in rows)}
+    numeric = {name for name in columns if _is_numeric(name, rows)}
     splits = one_spelling(_text(row, lower.get("split")) for _, row in rows)
     photos = [PurePath(str(row[where])).as_posix() for _, row in rows]
     return [
@@ -118,10 +118,15 @@ def _attributes(row: Mapping[str, Any], columns: Sequence[str], numeric: set[str
     return found
 
 
-def _is_numeric(cells: Iterable[Any]) -> bool:
-    """Whether a column holds numbers."""
-    kinds = Counter((type(cell), cell) for cell in cells if is_known(cell))
-    return holds_numbers([cell for _, cell in kinds], kinds.values())
+def _is_numeric(name: str, rows: Rows) -> bool:
+    """Whether a column holds numbers; each cell that is none beside them is told, with the first of its lines."""
+    kinds = Counter((type(row.get(name)), row.get(name)) for _, row in rows if is_known(row.get(name)))
+    cells, often = [cell for _, cell in kinds], list(kinds.values())
+    for place in odd_cells(cells, often):
+        where = next(where for where, row in rows if row.get(name) == cells[place])
+        more = f" ({often[place]:,} cells)" if often[place] > 1 else ""
+        warnings.warn(f"{where}  {about_odd(name, cells[place])}{more}", Doubt, stacklevel=4)
+    return holds_numbers(cells, often)
 
 
 def is_known(value: object) -> bool:

@@ -13,7 +13,7 @@ from faceaug.data.labels.findings import Finding, grouped
 from faceaug.data.labels.sheet import NOTHING, Column
 from faceaug.data.labels.slips import slips
 from faceaug.data.labels.vocabulary import spelt
-from faceaug.data.numeric import holds_numbers, number_in, odd_cells
+from faceaug.data.numeric import about_odd, holds_numbers, number_in, odd_cells
 from faceaug.data.origin import origin_columns, told_origins
 from faceaug.data.splits import one_spelling
 from faceaug.data.told import no_photo_column
@@ -197,11 +197,7 @@ def _no_numbers(name: str, column: Column, sheet: Sheet) -> Iterator[Finding]:
     """Cells that are no numbers, in a column of numbers."""
     odd = odd_cells(column.values, _often(column))
     for code, rows in grouped(column.codes, np.array(odd, np.int32)):
-        value = column.values[code]
-        meant = number_in(str(value).replace(",", ".", 1))
-        hint = "" if meant is None else f"; write it with a point, as {meant}"
-        what = f"{name} is {value!r}, and most other cells are numbers; where it must be one it counts as unknown{hint}"
-        yield Finding("no_number", what, rows, sheet.place)
+        yield Finding("no_number", about_odd(name, column.values[code]), rows, sheet.place)
 
 
 def _merged(column: Column, values: list[Any]) -> Column:
