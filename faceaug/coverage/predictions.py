@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["NAMES", "POSITIVE", "Predictions", "read_predictions"]
+__all__ = ["NAMES", "POSITIVE", "Predictions", "as_answer", "read_predictions"]
 
 NAMES: Final = ("id", "photo", "path", "file", "filename", "image")
 """Columns that say which picture a row is about."""
@@ -100,12 +100,12 @@ def read_predictions(
     without = {name: [line for line, row in found.values() if not _told(row[name])] for name in ("label", answer)}
     bare = {line for lines in without.values() for line in lines}
     order = sorted(place for place, (line, _) in found.items() if line not in bare)
-    truth = [_word(found[place][1]["label"]) for place in order]
-    said = [(found[place][0], _word(found[place][1][answer])) for place in order]
+    truth = [as_answer(found[place][1]["label"]) for place in order]
+    said = [(found[place][0], as_answer(found[place][1][answer])) for place in order]
     labels = sorted(set(truth))
     if found and not order and not faults:
         faults.append(Fault(str(path), f"has no row with both a label and a {answer}"))
-    yes = _yes(path, labels, _word(positive), scored=answer == "score", faults=faults)
+    yes = _yes(path, labels, as_answer(positive), scored=answer == "score", faults=faults)
     if answer == "score":
         over = [_score(f"{path}:{line}", word, faults) >= threshold for line, word in said]
         wrong = [high != (label == yes) for high, label in zip(over, truth, strict=True)]
@@ -125,7 +125,7 @@ def _told(cell: str) -> bool:
     return is_known(cell.strip())
 
 
-def _word(cell: str) -> str:
+def as_answer(cell: str) -> str:
     """An answer as it is compared: numbers that are equal are spelt alike."""
     word = cell.strip()
     number = number_in(word)

@@ -210,6 +210,39 @@ def test_labels_are_found_by_id_and_by_name(tmp_path: Path) -> None:
         read_truth(path, pairs(3), positive="yess")
 
 
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        (["anna/1.jpg,yes", "carl/1.jpg,no", "dora/2.jpg,no"], {"anna/1": "yes"}),
+        (["carl/1.jpg,no", "anna/1.jpg,yes"], {"anna/1": "yes"}),
+        (["carl/1.jpg,no"], {}),
+        (["1.jpg,yes", "set/berta/2.jpg,no"], {"anna/1": "yes", "berta/2": "no"}),
+        (["1.jpg,yes", "anna/1.jpg,no"], {"anna/1": "no"}),
+        (["1.jpg,yes", "set/anna/1.jpg,no"], {}),
+        (["anna/1.jpg,1.0", "berta/2.jpg,0"], {"anna/1": "1", "berta/2": "0"}),
+        (["anna/1.jpg,nan", "berta/2.jpg,no"], {"berta/2": "no"}),
+    ],
+)
+def test_no_photograph_gets_the_label_of_another_one(tmp_path: Path, rows: list[str], found: dict[str, str]) -> None:
+    two = [
+        Pair("dim", Path(f"/data/set/{name}.jpg"), Path(f"dim/{name}.jpg"), name, {}) for name in ("anna/1", "berta/2")
+    ]
+    path = tmp_path / "labels.csv"
+    path.write_text("\n".join(["photo,label", *rows]))
+    if found:
+        assert read_truth(path, two).labels == found
+        return
+    with pytest.raises(RequestError, match="names none of the photographs"):
+        read_truth(path, two)
+
+
+def test_equal_numbers_are_the_same_label() -> None:
+    told = Truth({"p": "1"}, "1")
+    assert told.right("p", "1.0")
+    assert not told.right("p", "0")
+    assert told.right("p", 0.5)
+
+
 def test_from_the_command_line(tmp_path: Path, samples: Path) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()

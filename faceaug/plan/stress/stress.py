@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from faceaug.coverage.paired import flips, shift
-from faceaug.coverage.predictions import POSITIVE
+from faceaug.coverage.predictions import POSITIVE, as_answer
 from faceaug.coverage.requirements import requirements
 from faceaug.coverage.targets import power_size
 from faceaug.errors import Fault, RequestError
@@ -56,7 +56,7 @@ class Truth:
     def right(self, name: str, answer: Answer) -> bool:
         """Whether an answer is right."""
         if isinstance(answer, str):
-            return answer == self.labels[name]
+            return as_answer(answer) == self.labels[name]
         return (answer >= self.threshold) == (self.labels[name] == self.positive)
 
 

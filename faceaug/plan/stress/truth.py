@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from faceaug.coverage.predictions import as_answer
+from faceaug.data.photos import EXTENSIONS
 from faceaug.data.rows import read_rows
+from faceaug.data.told import is_known
 from faceaug.errors import Fault, RequestError, did_you_mean
 from faceaug.plan.stress.stress import Truth
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from faceaug.plan.stress.pairs import Pair
@@ -24,7 +28,8 @@ def read_truth(path: Path, pairs: Sequence[Pair], *, positive: str = "", thresho
     """Read a table with a column for the photograph (`id` or `photo`) and one for the `label`.
 
     Photographs that the table lists and that were not edited are passed over; a photograph is found by its id, or by
-    the name of its file where that is unique.
+    the end of its path where one row alone may mean it, and it alone: `p0.jpg` and `set/p0.jpg` are
+    `/data/set/p0.jpg`, and `other/p0.jpg` is not. Equal numbers are the same label (1 and 1.0).
 
     Args:
         path: a .csv, .tsv, .jsonl or .parquet file.
@@ -51,17 +56,12 @@ def read_truth(path: Path, pairs: Sequence[Pair], *, positive: str = "", thresho
     told: dict[str, str] = {}
     twice: set[str] = set()
     for _, row in rows:
-        if row[which] and row["label"] not in {None, ""}:
-            for key in {_path(str(row[which])), _name(str(row[which]))}:
-                twice |= {key} if key in told else set()
-                told[key] = str(row["label"]).strip()
-    known = {key: label for key, label in told.items() if key not in twice}
-    labels = {
-        pair.name: known[key]
-        for pair in pairs
-        for key in (_name(pair.photo.name), _name(pair.name), _path(pair.name))  # what is found last counts
-        if key in known
-    }
+        if row[which] and is_known(row["label"]):
+            key = _path(str(row[which]))
+            twice |= {key} if key in told else set()
+            told[key] = as_answer(str(row["label"]))
+    labels = _joined({key: label for key, label in told.items() if key not in twice}, pairs)
+    positive = as_answer(positive)
     kinds = sorted(set(labels.values()))
     if not labels:
         raise _refused(str(path), "names none of the photographs that were edited")
@@ -72,15 +72,40 @@ def read_truth(path: Path, pairs: Sequence[Pair], *, positive: str = "", thresho
     return Truth(labels, positive, threshold)
 
 
+def _joined(told: Mapping[str, str], pairs: Sequence[Pair]) -> dict[str, str]:
+    """The label of each photograph: of the row of its id, else of the only row whose path ends alike.
+
+    Args:
+        told: path -> label.
+        pairs: what was edited.
+    """
+    files = {pair.name: _path(pair.photo.as_posix()) for pair in pairs}
+    whole = {file: name for name, file in files.items()}
+    ends: dict[str, list[str]] = {}
+    for name, file in files.items():
+        for end in _ends(file):
+            ends.setdefault(end, []).append(name)
+    ids = {_path(name): name for name in files}
+    meant: dict[str, list[str]] = {}
+    for path in told:
+        longer = next((whole[end] for end in _ends(path) if end in whole), None)
+        names = ends.get(path, []) if longer is None else [longer]
+        for name in names if path not in ids and len(names) == 1 else ():
+            meant.setdefault(name, []).append(path)
+    found = {name: told[paths[0]] for name, paths in meant.items() if len(paths) == 1}
+    return found | {name: told[path] for path, name in ids.items() if path in told}
+
+
+def _ends(path: str) -> list[str]:
+    """A path, and what is left of it without its first folder, its first two, and so on."""
+    parts = path.split("/")
+    return ["/".join(parts[first:]) for first in range(len(parts))]
+
+
 def _path(name: str) -> str:
-    """A photograph's path without its ending."""
-    folder, sign, file = name.replace("\\", "/").rpartition("/")
-    return f"{folder}{sign}{file.rpartition('.')[0] or file}"
-
-
-def _name(name: str) -> str:
-    """A photograph's name without folders and ending."""
-    return _path(name).rpartition("/")[2]
+    """A photograph's path without the ending of a picture's file; `p.1` and `p.2` are two names."""
+    path = PurePosixPath(name.strip().replace("\\", "/"))
+    return (path.with_suffix("") if path.suffix.lower() in EXTENSIONS else path).as_posix()
 
 
 def _refused(where: str, what: str) -> RequestError:
