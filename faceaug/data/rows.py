@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from faceaug.data.arrow import parquet_table
 from faceaug.data.files import undecoded, why_missing, why_unreadable
 from faceaug.data.tables import is_own
 from faceaug.errors import Fault
@@ -113,8 +114,4 @@ def _json_rows(path: Path, text: str, faults: list[Fault]) -> Rows:
 
 def _parquet_rows(path: Path) -> Rows:
     """Read a Parquet table; its rows are counted from 1."""
-    from pyarrow import parquet
-
-    with path.open("rb") as file:
-        table = parquet.read_table(file).to_pylist()
-    return [(f"{path}:{number}", row) for number, row in enumerate(table, 1)]
+    return [(f"{path}:{number}", row) for number, row in enumerate(parquet_table(path).to_pylist(), 1)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from faceaug.data.arrow import parquet_names, parquet_table, source
 from faceaug.data.labels.sheet import NOTHING, Column, Sheet, of_rows
 from faceaug.data.rows import mark_of, read_rows
 from faceaug.data.tables import is_own
@@ -29,9 +30,7 @@ def is_own_table(path: Path) -> bool:
     """Whether a file is a manifest that faceaug wrote, which holds more than labels."""
     try:
         if path.suffix.lower() == ".parquet":
-            from pyarrow import parquet
-
-            return is_own(parquet.read_schema(path).names)
+            return is_own(parquet_names(path))
         with path.open(encoding="utf-8-sig", newline="") as file:
             first = file.readline()
         return is_own(json.loads(first) if path.suffix.lower() == ".jsonl" else first.rstrip("\r\n").split(","))
@@ -96,7 +95,7 @@ def _fast_csv(path: Path) -> Sheet | None:
     words = pa.dictionary(pa.int32(), pa.string())
     try:
         table = arrow.read_csv(
-            pa.BufferReader(data),
+            source(data),
             arrow.ReadOptions(column_names=names, skip_rows=1),
             arrow.ParseOptions(delimiter=mark, newlines_in_values=b'"' in data),
             arrow.ConvertOptions(column_types=dict.fromkeys(names, words), strings_can_be_null=False),
@@ -141,11 +140,9 @@ class _Lines:
 def _parquet(path: Path, faults: list[Fault]) -> Sheet:
     """Read a Parquet table; its rows are counted from 1."""
     import pyarrow as pa
-    from pyarrow import parquet
 
     try:
-        with path.open("rb") as file:
-            table = parquet.read_table(file)
+        table = parquet_table(path)
     except (OSError, ValueError, pa.ArrowException) as error:
         faults.append(Fault(str(path), f"is not a Parquet file: {error}"))
         return of_rows([])
