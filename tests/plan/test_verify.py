@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +81,18 @@ def test_unordered_words_have_no_neighbours() -> None:
     row = agreement(pairs_of(["none", "clear"], ["none", "tinted"], "glasses"))["glasses"]["photographed"]
     assert "neighbour" not in row
     assert row["weights"] == "none"
+
+
+def test_readings_too_unreliable_to_count_agree_with_nobody() -> None:
+    pairs = pairs_of(["none", "clear", "clear", "none"], ["none", "clear", "none", "clear"], "glasses")
+    doubtful = [
+        (replace(record, attributes={"glasses": Value(str(record.attributes["glasses"].value), "measured", sure)}), row)
+        for (record, row), sure in zip(pairs, (0.9, 0.9, 0.1, 0.0), strict=True)
+    ]
+    row = agreement(doubtful)["glasses"]["both"]
+    assert (row["pictures"], row["people"]) == (2, 2)
+    assert row["exact"]["value"] == 1
+    assert "glasses" not in agreement(doubtful[2:])
 
 
 def test_many_pictures_of_few_people_are_less_certain() -> None:
