@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from faceaug.coverage.axes import UNKNOWN, axes_from
 from faceaug.coverage.columnar import column_table, column_values
 from faceaug.data.labels.reading import Labels, read_labels
-from faceaug.data.manifest import read_manifest
+from faceaug.data.manifest import read_manifest, write_manifest
 from faceaug.data.numeric import number_in, spelt
 from faceaug.errors import Doubt, RequestError
 from faceaug.recipe.condition import Condition
@@ -67,6 +67,17 @@ def test_what_a_condition_cannot_compare_is_named() -> None:
     assert when.odd({"age": "45+", "glasses": "none"}) == ["age as a number, not '45+'"]
     assert when.odd({"age": "45", "glasses": 1}) == []
     assert when.holds({"age": "45", "glasses": "none"}) is True
+
+
+def test_a_vocabulary_and_a_manifest_of_our_own_name_such_cells_too(tmp_path: Path) -> None:
+    table(tmp_path, [*map(str, AGES), "45+"])
+    (tmp_path / "words.yaml").write_text("attributes:\n  years: {column: age, means: as told}\n")
+    (warning,) = map(str, read_labels(tmp_path / "t.csv", vocabulary=tmp_path / "words.yaml").warnings())
+    assert warning.startswith(f"{tmp_path / 't.csv'}:12  years is '45+', and most other cells are numbers")
+    write_manifest(read_labels(tmp_path / "t.csv").records(), tmp_path)
+    own = read_labels(tmp_path / "manifest.csv")
+    assert own.format == "manifest"
+    assert [str(warning)[:21] for warning in own.warnings()] == ["10.jpg  age is '45+',"]
 
 
 def test_codes_and_words_stay_what_they_are(tmp_path: Path) -> None:

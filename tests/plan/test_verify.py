@@ -113,9 +113,15 @@ def test_numbers_are_compared_by_their_difference() -> None:
 
 def test_rows_find_their_pictures() -> None:
     records = [photograph("a/one", glasses="none"), photograph("b/two", glasses="clear")]
-    for name in ("a/one", "one.png", "one", "elsewhere/one.png"):
+    for name in ("a/one", "one.png", "one", "a/one.jpg", "elsewhere/a/one.png"):
         row = Record(id=name, photo=name, attributes={"glasses": Value("none")})
         assert paired(records, [row], "table")[0][0].id == "a/one"
+    for names in (["elsewhere/one.png"], ["set/a/one.png", "one.png"], ["a/one", "one.png"]):
+        rows = [Record(id=name, photo=name, attributes={"glasses": Value("none")}) for name in names]
+        with pytest.raises(RequestError, match=r"rows are about no picture here, such as '(elsewhere|set/a|one)"):
+            paired(records, rows, "table")
+    twice = [Record(id=name, photo="one.png", attributes={"glasses": Value("none")}) for name in "12"]
+    assert len(paired(records, twice, "table")) == 2, "two people looked at it"
     with pytest.raises(RequestError, match="1 rows are about no picture here"):
         paired(records, [Record(id="x", photo="x", attributes={"glasses": Value("none")})], "table")
     with pytest.raises(RequestError, match="has beard; none is among glasses"):

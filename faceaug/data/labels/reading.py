@@ -15,17 +15,18 @@ from faceaug.data.labels.findings import Finding, doubts, missing_files
 from faceaug.data.labels.imagefolder import is_imagefolder, read_imagefolder, read_plain
 from faceaug.data.labels.lfw import is_lfw, read_lfw
 from faceaug.data.labels.opened import Opened
+from faceaug.data.labels.sheet import Column
 from faceaug.data.labels.tables import is_own_table, read_table
 from faceaug.data.labels.utkface import is_utkface, read_utkface
 from faceaug.data.labels.vocabulary import Vocabulary
 from faceaug.data.labels.vocabulary_file import read_vocabulary
-from faceaug.data.labels.wording import worded
+from faceaug.data.labels.wording import no_numbers, worded
 from faceaug.data.manifest import crowded, read_manifest
 from faceaug.data.rows import KINDS
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from faceaug.data.labels.columns import Columns
     from faceaug.data.record import Record
@@ -126,7 +127,8 @@ def read_labels(
     faults: list[Fault] = []
     table = _table_of(path)
     if name == "table" and is_own_table(table):
-        return Labels("manifest", table.parent, own=tuple(read_manifest(table, check_files=False)), vocabulary=words)
+        own = tuple(read_manifest(table, check_files=False))
+        return Labels("manifest", table.parent, own=own, vocabulary=words, findings=tuple(_odd_in(own)))
     opened = FORMATS[name][1](path, faults)
     if faults:
         raise crowded(faults)
@@ -140,6 +142,15 @@ def read_labels(
     findings += doubts(columns, photos)
     findings += missing_files(columns, opened.root, photos) if check_files else []
     return Labels(name, opened.root, columns, (), words, tuple(findings))
+
+
+def _odd_in(records: Sequence[Record]) -> Iterator[Finding]:
+    """Words among the numbers of a manifest that faceaug wrote, as they once were told."""
+    names = dict.fromkeys(n for record in records for n, value in record.attributes.items() if value.how == "told")
+    for name in names:
+        told = (record.attributes.get(name) for record in records)
+        cells = Column.of(value.value if value is not None and value.how == "told" else None for value in told)
+        yield from no_numbers(name, cells, lambda row: records[row].photo)
 
 
 def _format(path: Path, asked: str) -> str:

@@ -22,10 +22,10 @@ from faceaug.errors import Fault, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from faceaug.data.labels.sheet import Sheet
+    from faceaug.data.labels.sheet import Place, Sheet
     from faceaug.data.labels.vocabulary import Term, Vocabulary
 
-__all__ = ["worded"]
+__all__ = ["no_numbers", "worded"]
 
 MANY: Final = 8
 """Values that are named where there are more."""
@@ -146,6 +146,7 @@ def _attributes(sheet: Sheet, vocabulary: Vocabulary, taken: set[str]) -> tuple[
         if term.column in sheet.columns:
             column = _known(sheet.columns[term.column], vocabulary)
             found[name] = _classes(column, term, sheet, findings) if term.values else _scalars(column)
+            findings += [] if term.values else no_numbers(name, column, sheet.place)
         elif term.line:
             what = f"{name} is told by no column; {_hint(name, sheet)}"
             findings.append(Finding("unused_term", what, np.empty(0, np.int64), sheet.place, vocabulary.place(name)))
@@ -154,7 +155,7 @@ def _attributes(sheet: Sheet, vocabulary: Vocabulary, taken: set[str]) -> tuple[
     plain = {name: _known(column, vocabulary) for name, column in rest.items()}
     told = {name: _scalars(column) for name, column in plain.items()}
     findings += [doubt for name, column in told.items() for doubt in _misspelt(name, column, sheet)]
-    findings += [doubt for name, column in plain.items() for doubt in _no_numbers(name, column, sheet)]
+    findings += [doubt for name, column in plain.items() for doubt in no_numbers(name, column, sheet.place)]
     return found | told, findings
 
 
@@ -193,11 +194,11 @@ def _often(column: Column) -> list[int]:
     return list(map(int, np.bincount(known, minlength=len(column.values))))
 
 
-def _no_numbers(name: str, column: Column, sheet: Sheet) -> Iterator[Finding]:
+def no_numbers(name: str, column: Column, place: Place) -> Iterator[Finding]:
     """Cells that are no numbers, in a column of numbers."""
     odd = odd_cells(column.values, _often(column))
     for code, rows in grouped(column.codes, np.array(odd, np.int32)):
-        yield Finding("no_number", about_odd(name, column.values[code]), rows, sheet.place)
+        yield Finding("no_number", about_odd(name, column.values[code]), rows, place)
 
 
 def _merged(column: Column, values: list[Any]) -> Column:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +13,7 @@ from faceaug.errors import Fault, RequestError, did_you_mean
 from faceaug.image.noise import Noise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from faceaug.data.record import Record
 
@@ -39,28 +38,29 @@ def paired(records: Sequence[Record], people: Sequence[Record], where: str) -> l
 
     Args:
         records: of the data set.
-        people: rows of a table: the picture is named by its id, its path, its hash, or its file's name where that is
-            unique.
+        people: rows of a table: the picture is named by its id, its path, its hash, or the end of its path, where one
+            picture alone may be meant and by one path alone; `other/one.png` is not `mine/one.png`.
         where: the table, for messages.
 
     Raises:
         RequestError: a row names no picture, or no row has a label that the data set has too.
     """
-    often = Counter(PurePosixPath(record.photo).name for record in records)
-    places: dict[str, Record] = {}
-    for record in reversed(records):
-        name = PurePosixPath(record.photo).name
-        places |= dict.fromkeys(_keys(record, name if often[name] == 1 else ""), record)
-    places |= {record.id: record for record in records}
+    places = {key: n for n, record in enumerate(records) for key in (record.sha256, record.photo) if key}
+    places |= {record.id: n for n, record in enumerate(records)}
+    exact = [next((places[key] for key in (row.id, row.photo, row.sha256) if key in places), None) for row in people]
+    alike = _alike(records)
+    meant = [alike(row.photo) if found is None else found for row, found in zip(people, exact, strict=True)]
+    rivals: dict[int, set[str]] = {}
+    for row, place in zip(people, meant, strict=True):
+        if place is not None:
+            rivals.setdefault(place, set()).add(row.photo)
     pairs: list[Pair] = []
     strange: list[Record] = []
-    for row in people:
-        name = PurePosixPath(row.photo).name
-        about = next((places[key] for key in _keys(row, name) if key in places), None)
-        if about is None:
+    for row, found, place in zip(people, exact, meant, strict=True):
+        if place is None or (found is None and len(rivals[place]) > 1):
             strange.append(row)
         else:
-            pairs.append((about, row))
+            pairs.append((records[place], row))
     if strange:
         near = did_you_mean(strange[0].id, [record.id for record in records])
         hint = f"; did you mean {near!r}?" if near else ""
@@ -72,9 +72,33 @@ def paired(records: Sequence[Record], people: Sequence[Record], where: str) -> l
     return pairs
 
 
-def _keys(record: Record, name: str) -> list[str]:
-    """What a picture can be called: id, path, hash, and its file's name with and without the extension."""
-    return [key for key in (record.id, record.photo, record.sha256, name, PurePosixPath(name).stem) if key]
+def _alike(records: Sequence[Record]) -> Callable[[str], int | None]:
+    """Look up the only picture whose path, without its extension, ends as another one does, or is the end of it."""
+    whole = {_plain(record.photo): place for place, record in enumerate(records)}
+    shorter: dict[str, set[int]] = {}
+    for place, record in enumerate(records):
+        for end in _ends(_plain(record.photo)):
+            shorter.setdefault(end, set()).add(place)
+
+    def found(photo: str) -> int | None:
+        """The picture, or None where there is none or several."""
+        path = _plain(photo)
+        longer = next((whole[end] for end in _ends(path) if end in whole), None)
+        places = shorter.get(path, set()) if longer is None else {longer}
+        return next(iter(places)) if len(places) == 1 else None
+
+    return found
+
+
+def _plain(photo: str) -> str:
+    """A path without its extension."""
+    return PurePosixPath(photo).with_suffix("").as_posix() if photo else ""
+
+
+def _ends(path: str) -> list[str]:
+    """A path, and what is left of it without its first folder, its first two, and so on."""
+    parts = path.split("/")
+    return ["/".join(parts[first:]) for first in range(len(parts))] if path else []
 
 
 def agreement(pairs: Sequence[Pair]) -> dict[str, dict[str, Any]]:
