@@ -32,7 +32,7 @@ def integrity(table: Table, roll: Roll) -> dict[str, Any]:
         several splits); people in more than one split (`leaks`); renderings in splits that measure; pictures by
         split, photographed and rendered.
     """
-    spelt = one_spelling(roll.splits)
+    spelt = one_spelling(dict.fromkeys(roll.splits))
     names = [spelt[name] for name in roll.splits]
     twice = _repeated(roll.sha256)
     copies = [{"sha256": digest, "ids": [roll.ids[row] for row in rows]} for digest, rows in twice[:LISTED]]
