@@ -50,7 +50,7 @@ def section(runs: int, rows: int) -> Section:
         "intervals": lambda: intervals(10 * runs),
         "noisy labels": lambda: noisy(runs),
         "model errors": lambda: slices(max(10, runs // 5)),
-        "copies": lambda: copies(runs),
+        "copies": lambda: copies(4 * runs),
         "continuous": lambda: holes(max(10, runs // 10)),
     }
     tables = []
