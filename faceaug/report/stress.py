@@ -16,10 +16,10 @@ def stress_lines(document: Mapping[str, Any]) -> list[str]:
     bad = [row for row in tests if row["significant"]]
     count = document["photographs"]
     of = "1 photograph" if count == 1 else f"{count:,} photographs"
-    lines = [f"{document['pairs']:,} pairs of {of}; {len(tests):,} comparisons."]
+    lines = [f"{document['pairs']:,} pairs of {of}; {len(tests):,} comparison{'s' * (len(tests) != 1)}."]
     lines += [f"{_name(row)}: {_moved(row)}." for row in bad]
     lines += [_changed(row) for row in tests if row["p"] is None and row["change"] is not None]
-    if len(lines) == 1:
+    if len(lines) == 1 and any(row["p"] is not None for row in tests):
         lines.append("Nothing changes by more than chance. Few photographs leave wide limits: see the table.")
     few = [_name(row) for row in tests if row["change"] is None]
     return lines + ([f"Too few photographs to tell: {', '.join(few)}."] if few else [])

@@ -140,6 +140,9 @@ def test_answers_without_labels_are_compared_as_they_are() -> None:
 def test_few_pairs_are_insufficient_evidence_and_stay() -> None:
     found = stress(pairs(6), blind_to_tinted, truth(6))
     assert {row["note"] for row in found["tests"]} == {"insufficient evidence: 6 of 10 photographs"}
+    assert stress_lines(found)[1:] == ["Too few photographs to tell: glasses, dim."], (
+        "which is not that nothing changes"
+    )
     with pytest.raises(RequestError, match="labelled photograph"):
         stress(pairs(6), blind_to_tinted, Truth({}))
     with pytest.raises(RequestError, match="no photograph could be edited"):
