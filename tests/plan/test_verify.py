@@ -150,6 +150,14 @@ def test_recount_does_not_blame_a_rendering_for_its_photograph() -> None:
     assert found["photographs"] == {"expression": 1}
 
 
+def test_a_label_that_was_measured_is_not_contradicted_by_a_second_look() -> None:
+    ann = photograph("ann", light="front")
+    fresh = {"ann_v0": {"light": {"value": "left", "reliability": 0.9}}}
+    for label, count in ((Value("front", "measured"), 0), (Value("front", "rendered"), 1)):
+        one = rendering(ann, {"light": "front"}, light=label)
+        assert len(recount([ann, one], fresh)["contradictions"]) == count
+
+
 def test_unreliable_measurements_contradict_nothing() -> None:
     ann = photograph("ann", glasses="none")
     drawn = ann.child("v", "v.png", recipe="r", measured={"glasses": {"value": "clear", "reliability": 0.1}})
