@@ -211,8 +211,8 @@ def test_what_is_of_the_person_stays_so_where_the_other_half_shows_wall() -> Non
         for face in (whole, bald)
     ]
     above_nose = torch.arange(height) + 0.5 + whole.corners[0][1] < whole.points[0, 1, 1]
-    lost = (persons[0] - persons[1])[0, 0][above_nose][:, ~across]
-    assert int((lost > 0.5).sum()) < 15
+    lost = (persons[0] - persons[1])[..., above_nose, :][..., ~across]
+    assert int((-largest(-lost, 1) > 0.5).sum()) == 0, "pixels along an outline may differ, pieces may not"
 
 
 def test_the_outline_of_a_jaw_that_a_turn_draws_out_is_as_sharp_as_it_was() -> None:
