@@ -11,7 +11,7 @@ import numpy.typing as npt
 from faceaug.coverage.axes import UNKNOWN, Axis
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from faceaug.data.record import Record
 
@@ -57,6 +57,14 @@ class Table:
             msg = f"of must be photographed, rendered or both, not {of!r}"
             raise ValueError(msg)
         return np.ones(len(self), np.bool_) if of == "both" else self.rendered == (of == "rendered")
+
+    def within(self, where: Mapping[str, Sequence[str]]) -> npt.NDArray[np.bool_]:
+        """Which pictures, (N,), are known to be of a group: attribute -> the words of it that are meant."""
+        hit = np.ones(len(self), np.bool_)
+        for place, axis in enumerate(self.axes):
+            if axis.name in where:
+                hit &= np.isin(self.codes[:, place], [axis.values.index(value) for value in where[axis.name]])
+        return hit
 
     def only(self, rows: npt.NDArray[np.bool_]) -> Table:
         """The same table with some of its pictures."""

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    import numpy.typing as npt
-
     from faceaug.coverage.counts import Table
     from faceaug.coverage.errors import Slice, Slices
 
@@ -149,7 +147,9 @@ def _of_part(asked: Mapping[str, Any], have: int, need: int) -> int:
 
 def _entry(kind: str, item: Slice, table: Table | None) -> dict[str, Any]:
     """One requirement."""
-    have = item.count if table is None else int(_shown(item.where, table).sum())
+    have = item.count
+    if table is not None:
+        have = int((table.within({name: [word] for name, word in item.where.items()}) & ~table.rendered).sum())
     _, ceiling = wilson(item.elsewhere * item.others, item.others)
     times = max(1.0, item.rate.low / float(ceiling))
     need = math.ceil(have * min(times, MOST_TIMES))
@@ -164,15 +164,6 @@ def _entry(kind: str, item: Slice, table: Table | None) -> dict[str, Any]:
         "photographs_to_measure": power_size(item.rate.value, item.elsewhere),
         "p": float(f"{item.p:.3g}"),
     }
-
-
-def _shown(where: Mapping[str, str], table: Table) -> npt.NDArray[np.bool_]:
-    """The photographs of a group."""
-    hit = ~table.rendered
-    for place, axis in enumerate(table.axes):
-        if axis.name in where:
-            hit = hit & (table.codes[:, place] == axis.values.index(where[axis.name]))
-    return hit
 
 
 def _request(faults: list[Fault]) -> RequestError:

@@ -131,28 +131,19 @@ def _corrected(
     photos = ~table.rendered
     if frame.strata is None:
         # Which stratum a photograph is of that was not drawn is not known: strata alone, and what is told beside them.
-        sure = known == IN
         kinds = [(seen.sizes[name], np.array([one == name for one in seen.strata])) for name in seen.sizes]
         cells = [_cell(size, labelled[rows], belongs[rows]) for size, rows in kinds]
-        told = int((sure & photos & ~frame.open).sum())
+        told = int(((known == IN) & photos & ~frame.open).sum())
     else:
+        numbers = range(int(frame.strata.max(initial=0)) + 1)
+        strata = [(frame.strata == number, frame.strata[seen.rows] == number) for number in numbers]
+        cells = []
+        for there, listed in strata:
+            parts = [(there & (known == kind), listed & (known[seen.rows] == kind)) for kind in DOUBTFUL]
+            cells += _merged([_cell(int(all_.sum()), labelled[rows], belongs[rows]) for all_, rows in parts])
         told = int(((known == IN) & photos).sum())
-        cells = [
-            cell
-            for number in range(int(frame.strata.max(initial=0)) + 1)
-            for cell in _merged(
-                [
-                    _cell(
-                        int(((frame.strata == number) & (known == kind)).sum()),
-                        *(flags[rows] for flags in (labelled, belongs)),
-                    )
-                    for kind in DOUBTFUL
-                    for rows in [(frame.strata[seen.rows] == number) & (known[seen.rows] == kind)]
-                ]
-            )
-        ]
     sizes, counts, hits = np.array([*cells, (told, told, told)], np.int64).T
-    naive = int((photos & _shown(table, where)).sum())
+    naive = int((photos & table.within(where)).sum())
     made = stratified_count(sizes, counts, hits, naive)
     return {
         "where": {name: list(values) for name, values in where.items()},
@@ -172,12 +163,6 @@ def _codes(table: Table, where: Mapping[str, Sequence[str]]) -> Iterator[tuple[i
     for place, axis in enumerate(table.axes):
         if axis.name in where:
             yield place, [axis.values.index(value) for value in where[axis.name]]
-
-
-def _shown(table: Table, where: Mapping[str, Sequence[str]]) -> Flags:
-    """Which pictures are of a group, as they were told or measured."""
-    hits = [np.isin(table.codes[:, place], codes) for place, codes in _codes(table, where)]
-    return np.asarray(np.all(hits, axis=0), np.bool_)
 
 
 def _known(table: Table, where: Mapping[str, Sequence[str]], told: Flags) -> npt.NDArray[np.int64]:

@@ -64,6 +64,8 @@ def undeepened(linear: Tensor, source: Decomposition) -> Tensor:
     own = source.skin.shade_colour - 1
     often = (own / (linear.new_tensor(_USUAL) - 1)).mean(dim=1, keepdim=True)
     taken = own * smooth_step(*_MORE, often)
+    if not bool(taken.any()):
+        return linear
     cheeks = ((source.skin.tone[:, :1] + 16) / 116).clamp(min=0.1) ** 3
     shade = torch.log(luminance(linear).clamp(min=1e-3) / cheeks[:, :, None, None]).clamp_(_DARKEST, _BRIGHTEST)
     return torch.exp_(-taken[:, :, None, None] * shade).mul_(linear)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from faceaug.data.alike import EndsAlike
 from faceaug.errors import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from faceaug.data.record import Record
@@ -36,26 +36,20 @@ class _Photos:
 
     Attributes:
         photos: their paths.
-        places: path -> place among the records.
-        ends: end of a path that is shorter than all of it -> places of all photographs whose paths end so.
+        alike: the same, to be found by their ends.
         folder: that the paths are relative to, as it is seen from the table; '' where that is the same.
     """
 
     photos: Sequence[str]
-    places: Mapping[str, int]
-    ends: Mapping[str, Sequence[int]]
+    alike: EndsAlike
     folder: str
 
     @classmethod
     def of(cls, records: Sequence[Record], root: Path, labels: Path) -> _Photos:
         """Look the photographs over."""
-        ends: dict[str, list[int]] = {}
-        for number, record in enumerate(records):
-            for end in _ends(record.photo):
-                ends.setdefault(end, []).append(number)
         folder = os.path.relpath(root.absolute(), labels.absolute().parent).replace(os.sep, "/")
         photos = [record.photo for record in records]
-        return cls(photos, {photo: number for number, photo in enumerate(photos)}, ends, f"{folder}/")
+        return cls(photos, EndsAlike(photos), f"{folder}/")
 
     def meant(self, photo: str) -> tuple[bool, Sequence[int]]:
         """Whether a path is certain, and the photographs that it may mean.
@@ -64,16 +58,13 @@ class _Photos:
         those whose paths are longer or shorter and end alike.
         """
         inside = os.path.normpath(photo).replace(os.sep, "/").removeprefix(self.folder)
-        exact = self.places.get(photo, self.places.get(inside))
-        if exact is not None:
-            return True, (exact,)
-        longest = next((self.places[end] for end in _ends(photo) if end in self.places), None)
-        return False, self.ends.get(photo, ()) if longest is None else (longest,)
+        exact = self.alike.places.get(photo, self.alike.places.get(inside))
+        return (True, (exact,)) if exact is not None else (False, self.alike.meant(photo))
 
     def doubt(self, photo: str, places: Sequence[int], others: Sequence[str], *, hint: bool) -> str:
         """What to say of a row that labels no photograph."""
         if not places:
-            near = did_you_mean(photo, self.places) if hint and len(self.places) < MOST_NEAR else ""
+            near = did_you_mean(photo, self.alike.places) if hint and len(self.alike.places) < MOST_NEAR else ""
             return "is not among the photographs" + (f"; did you mean {near!r}?" if near else "")
         if len(places) > 1:
             why = f"may be any of {len(places):,} photographs: {_some([self.photos[place] for place in places])}"
@@ -136,12 +127,6 @@ def _with(record: Record, label: Record) -> Record:
         origin=record.origin if label.origin == "camera" else label.origin,
         attributes={**record.attributes, **label.attributes},
     )
-
-
-def _ends(path: str) -> Iterator[str]:
-    """The ends of a path that are shorter than all of it, the longest first."""
-    parts = PurePosixPath(path).parts
-    return ("/".join(parts[first:]) for first in range(1, len(parts)))
 
 
 def _some(words: Sequence[str]) -> str:

@@ -15,3 +15,8 @@ if TYPE_CHECKING:
 def bare_now(scene: Scene) -> Tensor:
     """The share of bare skin in what the person covers of each pixel ``(B, 1, h, w)``, 0..1."""
     return bare_skin(scene.source) if scene.bare is None else scene.bare
+
+
+def flesh_now(scene: Scene) -> Tensor:
+    """The share of bare skin and lips, as `bare_now`."""
+    return (bare_now(scene) + scene.source.regions.lips).clamp_(max=1)

@@ -51,14 +51,15 @@ def glare(fit: Fitting, u: Tensor, v: Tensor, kept: Tensor) -> tuple[Tensor, Ten
     normal = _normal(fit, u, v)
     seen = reflected(normal)
     asked = fit.asked
-    bright = _veil(fit, seen) if asked.reflection[0] == "softbox" else pane("window", seen, _lamp_place(fit))
-    bright = bright * fit.light.level * (asked.reflection[0] in {"softbox", "window"})
+    thing = asked.reflection[0]
+    bright = _veil(fit, seen) if thing == "softbox" else pane(thing, seen, _lamp_place(fit))
+    bright = bright * fit.light.level
     if asked.lens[0] == "mirrored":
         coat = fresnel(normal[:, 2:3], u.new_tensor(MIRRORS[asked.tint_colour[0]]).reshape(1, 3, 1, 1))
         return coat * (_view(fit, seen) + _PANE * bright), coat
     gloss = float(asked.gloss[0])
     share = fresnel(normal[:, 2:3], GLASS) * gloss * (1 + _BACK * kept * kept)
-    if asked.reflection[0] == "none":
+    if thing == "none":
         return torch.zeros_like(seen), torch.zeros_like(share)
     coat = u.new_tensor(_COATINGS[int(asked.noise.first("coating")[0] * len(_COATINGS))]).reshape(1, 3, 1, 1)
     colour = torch.lerp(coat, torch.ones_like(coat), min(gloss, 1.0))

@@ -15,7 +15,7 @@ from faceaug.image.color import luminance
 from faceaug.image.filter import largest, reduce
 from faceaug.image.picked import picked, places, put
 from faceaug.image.shade import above, at_least, smooth_step
-from faceaug.stages.bare import bare_now
+from faceaug.stages.bare import bare_now, flesh_now
 from faceaug.stages.gloss import sheen_now
 from faceaug.stages.grazing import grazed
 from faceaug.stages.illumination import shading_ratio
@@ -56,9 +56,8 @@ def relight(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     shading = shading_of(scene, light)
     person = whole_in_skin(source) * (light.strength > 0).to(linear)[:, None, None, None]
     own = _own_colour(linear, scene, person)
-    bare = bare_now(scene)
-    surface = torch.addcmul(sheen_now(scene) * source.regions.skin, own, grazed(source, bare))
-    ratio = deepened(shading[:, :3], (bare + source.regions.lips).clamp_(max=1), source)
+    surface = torch.addcmul(sheen_now(scene) * source.regions.skin, own, grazed(source, bare_now(scene)))
+    ratio = deepened(shading[:, :3], flesh_now(scene), source)
     lit = _lit(own, surface, ratio, shading[:, 3:])
     _catch_lights(lit, scene, light)
     # A weight of exactly 0 keeps the pixel to the bit.

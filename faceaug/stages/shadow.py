@@ -15,7 +15,7 @@ from faceaug.image import picked
 from faceaug.image.color import decode, encode, light_colour
 from faceaug.image.filter import coarseness, enlarge
 from faceaug.image.shade import angles, at_least, direction, smooth_step
-from faceaug.stages.bare import bare_now
+from faceaug.stages.bare import flesh_now
 from faceaug.stages.blocked import Lamp, on_person, on_wall, places, standing
 
 if TYPE_CHECKING:
@@ -65,8 +65,7 @@ def shade(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         [wall[row : row + 1, :, y : y + size[0], x : x + size[1]] for row, (x, y) in enumerate(source.corners)]
     )
     cover = torch.lerp(within, person, source.regions.person)
-    flesh = (bare_now(scene) + source.regions.lips).clamp_(max=1).mul_(source.regions.person)
-    dark, there = _darkened(linear, cover, scene, flesh)
+    dark, there = _darkened(linear, cover, scene, flesh_now(scene).mul_(source.regions.person))
     if source.size[0] != size:
         whole = wall * (shadow.darkness > 0).to(wall)[:, None, None, None]
         scene = replace(scene, beyond={**scene.beyond, _NAME: whole})

@@ -12,7 +12,7 @@ from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.image.filter import coarseness, enlarge, fill_outside, gaussian, reduce
 from faceaug.image.picked import median, picked, places, put
 from faceaug.image.shade import above, smooth_step
-from faceaug.stages.bare import bare_now
+from faceaug.stages.bare import bare_now, flesh_now
 from faceaug.stages.extent import extent, in_blocks
 from faceaug.stages.gloss import HAZE_MOST, highlights, surface_light, tone_now
 from faceaug.stages.shades import shades_kept
@@ -60,7 +60,7 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     cheeks = [cheek_places(source, row) for row in range(len(scene))]
     tones = [_tones(scene, row) for row in range(len(scene))]
     keep = torch.cat([surface_light(source, row, cheeks[row], tones[row]) for row in range(len(scene))])
-    lit = (bare + source.regions.lips).clamp(max=1.0)
+    lit = flesh_now(scene)
     even = torch.cat(
         [_evened(scene, row) + highlights(source, row, lit, keep, tones[row]) for row in range(len(scene))]
     )

@@ -26,9 +26,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from faceaug.data import numeric
 from faceaug.data.labels.sheet import NOTHING
-from faceaug.data.numeric import number_in
+from faceaug.data.numeric import number_in, spelt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,11 +126,6 @@ class Vocabulary:
         """Where something is written: `file:line`."""
         line = self.terms[key].line if key in self.terms else self.lines.get(key, 0)
         return f"{self.name}:{line}" if line else self.name
-
-
-def spelt(cell: Any) -> str:
-    """A cell as text: 1.0 is spelt as 1, truth values in small letters."""
-    return numeric.spelt(cell) if isinstance(cell, int | float) else str(cell)
 
 
 def _ends(word: str) -> tuple[float | None, float | None]:

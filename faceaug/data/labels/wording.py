@@ -12,8 +12,7 @@ from faceaug.data.labels.columns import Columns, empty, names_of, paths_of
 from faceaug.data.labels.findings import Finding, grouped
 from faceaug.data.labels.sheet import NOTHING, Column
 from faceaug.data.labels.slips import slips
-from faceaug.data.labels.vocabulary import spelt
-from faceaug.data.numeric import about_odd, holds_numbers, number_in, odd_cells
+from faceaug.data.numeric import about_odd, holds_numbers, number_in, odd_cells, spelt
 from faceaug.data.origin import origin_columns, told_origins
 from faceaug.data.splits import one_spelling
 from faceaug.data.told import no_photo_column

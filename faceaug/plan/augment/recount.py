@@ -5,16 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from faceaug.coverage.counts import tabulate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy.typing as npt
-
-    from faceaug.coverage.counts import Table
     from faceaug.data.record import Record
     from faceaug.plan.plan import Plan
 
@@ -75,21 +70,11 @@ def recount(plan: Plan, records: Sequence[Record]) -> tuple[Group, ...]:
     table = tabulate(counted, plan.axes)
     groups = []
     for one in plan.predicted:
-        rows = _rows(table, one.where)
+        rows = table.within(one.where)
         drawn = int((rows & table.rendered).sum())
         before = one.photographed + one.rendered
         groups.append(Group(dict(one.where), one.need, before, one.total, int(rows.sum()) - drawn, drawn))
     return tuple(groups)
-
-
-def _rows(table: Table, where: Mapping[str, Sequence[str]]) -> npt.NDArray[np.bool_]:
-    """Which pictures belong to a group."""
-    rows = np.ones(len(table), np.bool_)
-    for place, axis in enumerate(table.axes):
-        if axis.name in where:
-            codes = [axis.values.index(value) for value in where[axis.name]]
-            rows &= np.isin(table.codes[:, place], codes)
-    return rows
 
 
 def as_markdown(groups: Sequence[Group], *, most: int = 0) -> str:

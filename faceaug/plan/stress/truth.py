@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from faceaug.coverage.predictions import as_answer
+from faceaug.data.alike import EndsAlike
 from faceaug.data.photos import EXTENSIONS
 from faceaug.data.rows import read_rows
 from faceaug.data.told import is_known
@@ -80,26 +81,15 @@ def _joined(told: Mapping[str, str], pairs: Sequence[Pair]) -> dict[str, str]:
         pairs: what was edited.
     """
     files = {pair.name: _path(pair.photo.as_posix()) for pair in pairs}
-    whole = {file: name for name, file in files.items()}
-    ends: dict[str, list[str]] = {}
-    for name, file in files.items():
-        for end in _ends(file):
-            ends.setdefault(end, []).append(name)
+    names, alike = list(files), EndsAlike(list(files.values()))
     ids = {_path(name): name for name in files}
     meant: dict[str, list[str]] = {}
     for path in told:
-        longer = next((whole[end] for end in _ends(path) if end in whole), None)
-        names = ends.get(path, []) if longer is None else [longer]
-        for name in names if path not in ids and len(names) == 1 else ():
-            meant.setdefault(name, []).append(path)
+        places = alike.meant(path)
+        if path not in ids and len(places) == 1:
+            meant.setdefault(names[places[0]], []).append(path)
     found = {name: told[paths[0]] for name, paths in meant.items() if len(paths) == 1}
     return found | {name: told[path] for path, name in ids.items() if path in told}
-
-
-def _ends(path: str) -> list[str]:
-    """A path, and what is left of it without its first folder, its first two, and so on."""
-    parts = path.split("/")
-    return ["/".join(parts[first:]) for first in range(len(parts))]
 
 
 def _path(name: str) -> str:

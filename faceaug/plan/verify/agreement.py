@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from faceaug.data.alike import EndsAlike
 from faceaug.data.attributes import VOCABULARY
 from faceaug.errors import Fault, RequestError, did_you_mean
 from faceaug.image.noise import Noise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from faceaug.data.record import Record
 
@@ -48,8 +49,10 @@ def paired(records: Sequence[Record], people: Sequence[Record], where: str) -> l
     places = {key: n for n, record in enumerate(records) for key in (record.sha256, record.photo) if key}
     places |= {record.id: n for n, record in enumerate(records)}
     exact = [next((places[key] for key in (row.id, row.photo, row.sha256) if key in places), None) for row in people]
-    alike = _alike(records)
-    meant = [alike(row.photo) if found is None else found for row, found in zip(people, exact, strict=True)]
+    alike = EndsAlike([_plain(record.photo) for record in records])
+    ends = (alike.meant(_plain(row.photo)) for row in people)
+    only = (found[0] if len(found) == 1 else None for found in ends)
+    meant = [end if found is None else found for end, found in zip(only, exact, strict=True)]
     rivals: dict[int, set[str]] = {}
     for row, place in zip(people, meant, strict=True):
         if place is not None:
@@ -72,33 +75,9 @@ def paired(records: Sequence[Record], people: Sequence[Record], where: str) -> l
     return pairs
 
 
-def _alike(records: Sequence[Record]) -> Callable[[str], int | None]:
-    """Look up the only picture whose path, without its extension, ends as another one does, or is the end of it."""
-    whole = {_plain(record.photo): place for place, record in enumerate(records)}
-    shorter: dict[str, set[int]] = {}
-    for place, record in enumerate(records):
-        for end in _ends(_plain(record.photo)):
-            shorter.setdefault(end, set()).add(place)
-
-    def found(photo: str) -> int | None:
-        """The picture, or None where there is none or several."""
-        path = _plain(photo)
-        longer = next((whole[end] for end in _ends(path) if end in whole), None)
-        places = shorter.get(path, set()) if longer is None else {longer}
-        return next(iter(places)) if len(places) == 1 else None
-
-    return found
-
-
 def _plain(photo: str) -> str:
     """A path without its extension."""
     return PurePosixPath(photo).with_suffix("").as_posix() if photo else ""
-
-
-def _ends(path: str) -> list[str]:
-    """A path, and what is left of it without its first folder, its first two, and so on."""
-    parts = path.split("/")
-    return ["/".join(parts[first:]) for first in range(len(parts))] if path else []
 
 
 def agreement(pairs: Sequence[Pair]) -> dict[str, dict[str, Any]]:
