@@ -23,7 +23,7 @@ _WHERE = ((50.0, -14.0, 15.0, 20.0, 1.0), (52.0, 30.0, 16.0, 18.0, 0.9), (20.0, 
 # Standard deviation of the logarithm of radii and depths, and bounds of a radius, mm.
 _RADIUS_SPREAD, _DEPTH_SPREAD, _RADIUS_RANGE = 0.40, 0.35, (0.8, 6.0)
 # Tan to brown: little haemoglobin goes with it.
-_BLOOD = 0.18
+_BLOOD = 0.2
 # Outlines are moth-eaten and colours uneven, by patches of these sizes, mm.
 _RAGGED, _RAGGED_MM, _UNEVEN, _UNEVEN_MM = 0.30, 4.0, 0.25, 2.0
 _EDGE = Look(4.0, 0.25)

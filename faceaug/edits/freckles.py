@@ -27,10 +27,10 @@ _SUN = (
     (14.0, 36.0, 24.0, 14.0, 0.32),
     (0.0, -58.0, 16.0, 6.0, 0.30),
     (0.0, -88.0, 14.0, 10.0, 0.22),
-    (0.0, 62.0, 34.0, 16.0, 0.24),
+    (0.0, 62.0, 34.0, 16.0, 0.10),
 )
 # Radii and depths vary log-normally with these standard deviations of the logarithm; a radius stays within, mm.
-_RADIUS_SPREAD, _DEPTH_SPREAD, _RADIUS_RANGE = 0.40, 0.50, (0.15, 1.8)
+_RADIUS_SPREAD, _DEPTH_SPREAD, _RADIUS_RANGE = 0.50, 0.60, (0.15, 1.8)
 # This share of the spots is diffuse: wider and paler.
 _DIFFUSE, _DIFFUSE_WIDER, _DIFFUSE_PALER = 0.22, 1.9, 0.45
 # Freckles gather: depth varies by this share over patches of this size, mm.
@@ -39,8 +39,9 @@ _GATHER, _PATCH_MM = 0.35, 11.0
 _LOOK = Look(edge=2.0)
 # Spots saturate at this depth, strong and overlapping ones: none is as dark as a mole.
 _DEEPEST = 0.9
-# Freckles are a warmer brown than melanin alone: this much haemoglobin goes with it (by comparison with photographs).
-_BLOOD = 0.3
+# Freckles are redder than moles: with this much haemoglobin usual ones take 0.63 of their green from red and 1.3 from
+# blue (what real ones take: `stages/pigment`).
+_BLOOD = 0.25
 # Between these typology angles freckles pale from full to this share: dark skin hides them, as in life.
 _DARK, _LIGHT, _ON_DARK = -50.0, 28.0, 0.55
 
@@ -60,13 +61,13 @@ def freckles(
     noise: Noise,
     *,
     density: Annotated[
-        Tensor, number(3, 10, unit="spots/cm2", within=(0, 25), means="spots where the sun reaches best")
+        Tensor, number(4, 14, unit="spots/cm2", within=(0, 25), means="spots where the sun reaches best")
     ],
-    radius: Annotated[Tensor, number(0.4, 0.65, unit="mm", within=(0.1, 1.4), means="median radius of a spot")],
+    radius: Annotated[Tensor, number(0.35, 0.6, unit="mm", within=(0.1, 1.4), means="median radius of a spot")],
     contrast: Annotated[
         Tensor, number(0.28, 0.55, within=(0, 1.5), means="melanin in a spot, in units of optical density")
     ],
-    spread: Annotated[Tensor, number(0, 0.5, within=(0, 1), means="0: nose and cheeks only; 1: the whole face alike")],
+    spread: Annotated[Tensor, number(0, 0.35, within=(0, 1), means="0: nose and cheeks only; 1: the whole face alike")],
 ) -> Scene:
     """Scatter freckles over nose, cheeks and wherever else the sun reaches.
 

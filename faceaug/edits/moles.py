@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _WHERE = ((34.0, -34.0, 30.0, 34.0, 1.0), (18.0, -62.0, 20.0, 16.0, 0.9), (20.0, 40.0, 40.0, 22.0, 0.5))
 # Standard deviation of the logarithm of radii and depths, and bounds of a radius, mm.
 _RADIUS_SPREAD, _DEPTH_SPREAD, _RADIUS_RANGE = 0.30, 0.25, (0.5, 3.0)
-# Moles are brown to nearly black: this much haemoglobin goes with the melanin.
-_BLOOD = 0.25
+# Moles are brown to nearly black: hardly any haemoglobin goes with the melanin (`stages/pigment`).
+_BLOOD = 0.03
 # This share has a hair-thin halo, so much wider and paler.
 _HALO, _HALO_WIDER, _HALO_PALER = 0.35, 1.35, 0.16
 # A small mole is flat: height grows up to this radius, mm.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+from faceaug.edit import get_edit
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.depigment import bleaching
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
@@ -63,6 +65,27 @@ def test_dense_melanin_is_dark_rather_than_orange() -> None:
     mole = with_pigment(swatch(LIGHT), 3.0)
     assert mole[0] < 46
     assert float(torch.hypot(mole[1], mole[2])) < 32
+
+
+@pytest.mark.parametrize(
+    ("edit", "settings", "red", "blue"),
+    [
+        ("moles", {"contrast": 1.0, "radius": 1.5}, (0.75, 0.9), (1.1, 1.3)),
+        ("freckles", {"contrast": 0.45, "radius": 0.9}, (0.58, 0.75), (1.1, 1.4)),
+    ],
+)
+def test_spots_take_colours_as_real_ones_do(
+    edit: str, settings: dict[str, Any], red: tuple[float, float], blue: tuple[float, float]
+) -> None:
+    """Of their green, eight moles of London take 0.83 from red and 1.2 from blue, eight freckles 0.70 and 1.1."""
+    face = swatch(LIGHT)
+    pigment = get_edit(edit)(Scene.of(collins()), **settings).pigment
+    assert pigment is not None
+    taken = torch.log(face.linear / add_pigment(face.linear, Scene(face, pigment=pigment))[0])[0]
+    deep = taken[:, taken[1] > 0.5 * taken[1].max()]
+    share = (deep / deep[1]).median(dim=1).values
+    assert red[0] < float(share[0]) < red[1]
+    assert blue[0] < float(share[2]) < blue[1]
 
 
 def test_bleached_skin_is_light_pinkish_skin_whatever_it_was() -> None:
