@@ -10,7 +10,7 @@ import torch
 from faceaug.face.kept import kept
 from faceaug.image.planes import Woven, woven
 from faceaug.image.warp import sampled
-from faceaug.stages.extent import Box, extent
+from faceaug.stages.extent import Box, extent, extent_of_every
 from faceaug.stages.layers import layers_of
 
 if TYPE_CHECKING:
@@ -101,8 +101,4 @@ def _shown(place: Tensor, bounds: Tensor) -> Box | None:
     x, y = place[..., ::_EVERY, ::_EVERY].unbind(dim=1)
     left, top, right, bottom = bounds[..., None, None].unbind(dim=1)
     near = (x > left - _EVERY) & (x < right + _EVERY) & (y > top - _EVERY) & (y < bottom + _EVERY)
-    box = extent(near.to(place))
-    if box is None:
-        return None
-    down, across = (slice(max(0, (part.start - 1) * _EVERY), part.stop * _EVERY) for part in box)
-    return down, across
+    return extent_of_every(near.to(place), _EVERY, place.shape)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from faceaug.image.planes import bounds
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torch import Tensor
 
 Box = tuple[slice, slice]
@@ -30,6 +32,33 @@ def _bounds(channel: Tensor) -> tuple[int, int, int, int]:
     for held in (size.sum(dim=(0, 2)).nonzero(), size.sum(dim=(0, 1)).nonzero()):
         ends += [int(held[0]), int(held[-1]) + 1] if len(held) else [0, 0]
     return ends[0], ends[1], ends[2], ends[3]
+
+
+def extent_of_every(few: Tensor, step: int, size: Sequence[int], margin: int = 0) -> Box | None:
+    """The rows and columns of a window that may hold what is not 0, told by every ``step``-th pixel of it.
+
+    Args:
+        few: Those pixels ``(..., h, w)``.
+        step: Of how many each is the first.
+        size: The window's shape, height and width last.
+        margin: Rows and columns around it, besides.
+    """
+    box = extent(few)
+    if box is None:
+        return None
+    down, across = (
+        slice(max(0, (part.start - 1) * step - margin), min(length, part.stop * step + margin))
+        for part, length in zip(box, size[-2:], strict=True)
+    )
+    return down, across
+
+
+def moved(box: Box, within: Box) -> Box:
+    """A box that counts in another one, in the window."""
+    down, across = (
+        slice(part.start + whole.start, part.stop + whole.start) for part, whole in zip(box, within, strict=True)
+    )
+    return down, across
 
 
 def in_blocks(box: Box, side: int) -> Box:

@@ -42,8 +42,8 @@ _LOCKS = (0.5, 0.85)
 _ENDS = (0.15, 0.9)
 # The face's outline is smoothed by this before hair ends there, mm.
 _HAIRLINE_MM = 3.0
-# So far around is looked for what may be grown, mm.
-_REACH_MM = 28.0
+REACH_MM = 28.0
+"""So far around is looked for what may be grown, mm."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
         soil: What may be used.
         scale: Pixels per millimetre.
     """
-    around = extent(torch.maximum(soil.wanted, soil.drawn), round(_REACH_MM * scale))
+    around = extent(torch.maximum(soil.wanted, soil.drawn), round(REACH_MM * scale))
     if around is None:
         return colour, maps
     part = (..., *in_blocks(around, COARSEST))

@@ -106,7 +106,7 @@ def faced(
     maps = torch.cat([own, slant[part], face[part], near[part], skin[part], sight.seen[part], sight.place[part]], dim=1)
     small, slant, face, near, skin, seen, place = reduce(maps, factor).split_with_sizes((3, 1, 1, 1, 1, 1, 2), dim=1)
     of_source = [own_shading(source), source.surface.position[:, :2], bare_skin(source)]
-    was, aside, high, bare = sampled(of_source, place, (colour.shape[-2], colour.shape[-1])).chunk(4, dim=1)
+    was, aside, high, bare = sampled(of_source, place).chunk(4, dim=1)
     rim = torch.hypot(aside, (high - _MIDDLE) * _BROADER)
     side = smooth_step(*_SIDE, aside.abs())
     ends = torch.lerp(face, torch.minimum(face, smooth_step(*_INWARD, near)), smooth_step(*_JAW, high) * (1 - side))
@@ -164,7 +164,7 @@ def off_nose(source: Decomposition, sight: Sight, wanted: Tensor) -> Tensor:
     off, box = torch.ones_like(wanted), extent(wanted)
     if box is not None:
         part = (..., *box)
-        place = sampled(source.surface.position[:, :2], sight.place[part], (wanted.shape[-2], wanted.shape[-1]))
+        place = sampled(source.surface.position[:, :2], sight.place[part])
         off[part] = torch.maximum(smooth_step(*_NOSE, place[:, :1].abs()), 1 - smooth_step(*_LIP, place[:, 1:]))
     return off
 
@@ -174,7 +174,7 @@ def at_temples(source: Decomposition, sight: Sight, wanted: Tensor) -> Tensor:
     beside, box = torch.zeros_like(wanted), extent(wanted)
     if box is not None:
         part = (..., *box)
-        high = sampled(source.surface.position[:, 1:2], sight.place[part], (wanted.shape[-2], wanted.shape[-1]))
+        high = sampled(source.surface.position[:, 1:2], sight.place[part])
         beside[part] = smooth_step(*_BELOW_ARMS, high)
     return beside
 
@@ -187,7 +187,7 @@ def without_ear(source: Decomposition, sight: Sight, cheek: Tensor) -> Tensor:
     share, box = sight.share.clone(), extent(sight.share)
     if box is not None:
         part = (..., *box)
-        high = sampled(source.surface.position[:, 1:2], sight.place[part], (cheek.shape[-2], cheek.shape[-1]))
+        high = sampled(source.surface.position[:, 1:2], sight.place[part])
         low = cheek[part] * (1 - smooth_step(*_BELOW_ARMS, high))
         share[part] *= torch.minimum(1 - low, smooth_step(*_LOBE, high))
     return share

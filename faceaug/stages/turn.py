@@ -21,13 +21,13 @@ from faceaug.image.shade import above, at_least, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.along import LAID, moved_maps, own_colour, photographed, sharply
 from faceaug.stages.correspondence import correspondence
-from faceaug.stages.extent import extent
-from faceaug.stages.growth import Soil, grown
+from faceaug.stages.extent import Box, extent, in_blocks
+from faceaug.stages.growth import REACH_MM, Soil, grown
 from faceaug.stages.layers import Layers, layers_of
 from faceaug.stages.neck import Neck, neck_of, shaded, tilted
 from faceaug.stages.seams import before_neck, closed, crisp, softened
 from faceaug.stages.slant import at_temples, drawn_out, faced, off_nose, own_shading, without_ear
-from faceaug.stages.unseen import Sight, filled, look_up, spread
+from faceaug.stages.unseen import WELL, Sight, filled, look_up, spread
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -65,6 +65,8 @@ _JAW_MM = 2.0
 _BARE = (0.2, 0.6)
 # The light on the turned skin is corrected at most by this factor either way.
 _CORRECTION = 1.6
+# Parts begin and end at whole blocks of so many pixels, those from which broad blurs are worked out.
+_BLOCK = 16
 # That is smoothed by this, mm: the mesh's facets are no shades.
 _LIGHT_MM = 4.0
 
@@ -139,14 +141,31 @@ def _carried(
 
     ``scene`` holds the photograph, ``clear`` is its matte without haze, ``face`` covers the turned face.
     """
-    source = scene.source
     moved, whose = moved_maps(scene, clear, sight)
+    box = _around(sight, face)
+    if box is not None:
+        part = (..., *box)
+        colour[part] = _completed(colour[part], moved[part], whose, sight.within(box), face[part], source=scene.source)
+    return colour, {name: moved[:, part] for name, part in whose.items()}
+
+
+def _around(sight: Sight, face: Tensor) -> Box | None:
+    """The part of the picture that holds the turned face and all that was not seen well, and what that grows from."""
+    poorly = above(torch.maximum(WELL - sight.dense, face), 0)
+    box = extent(poorly, round(REACH_MM * sight.scale))
+    return None if box is None else in_blocks(box, _BLOCK)
+
+
+def _completed(
+    colour: Tensor, moved: Tensor, whose: dict[str, slice], sight: Sight, face: Tensor, *, source: Decomposition
+) -> Tensor:
+    """The colour of that part, completed where it was never seen; so are its maps ``moved``, in place."""
     mattes = [whose["person"], whose["clear"]]
     box = extent(sight.share)
     if box is not None:  # what is of the person is so although the other half shows wall there
-        own = sampled([source.regions.person, clear], sight.place[(..., *box)], (face.shape[-2], face.shape[-1]))
-        for place, matte in zip(mattes, own.chunk(2, dim=1), strict=True):
-            moved[:, place][(..., *box)] = torch.maximum(moved[:, place][(..., *box)], matte)
+        own = sampled([source.regions.person, layers_of(source).clear], sight.place[(..., *box)])
+        for matte, there in zip(mattes, own.chunk(2, dim=1), strict=True):
+            moved[:, matte][(..., *box)] = torch.maximum(moved[:, matte][(..., *box)], there)
     _complete(moved, sight, face)
     # Within the face there is skin or hair even where the mesh, laid over the photograph, reached past them.
     there = moved[:, :1]
@@ -176,12 +195,11 @@ def _carried(
     slant = gaussian(hair, _HAIR_ENDS_MM * sight.scale) * at_temples(source, sight, wanted)
     soil = Soil(known, wanted, (1 - body) * shown, face, hair, slant, streaks, halves, finer)
     colour, moved = grown(colour, moved, soil, sight.scale)
-    carried = {name: moved[:, part] for name, part in whose.items()}
-    for name in ("person", "clear"):
-        carried[name] = crisp(torch.maximum(carried[name], inside), sight.seen, sight.scale)
-    if "bare" in carried:
-        carried["bare"] = torch.lerp(smooth_step(*_BARE, carried["bare"]), carried["bare"], sight.seen)
-    return colour, carried
+    for matte in mattes:
+        moved[:, matte] = crisp(torch.maximum(moved[:, matte], inside), sight.seen, sight.scale)
+    if "bare" in whose:
+        bare.copy_(torch.lerp(smooth_step(*_BARE, bare), bare, sight.seen))
+    return colour
 
 
 def _complete(moved: Tensor, sight: Sight, face: Tensor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import sampled
-from faceaug.stages.extent import extent
+from faceaug.stages.extent import extent, extent_of_every, moved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 # Source pixels for each pixel of the turned picture, across the worst direction: from the second on a place counts as
 # seen, below the first as not seen. Skin that stood at 60 degrees to the camera and now faces it has 0.5.
 _UNSEEN, _SEEN = 0.24, 0.44
+WELL = 0.9
+"""What has so many source pixels for each pixel is taken as it was seen."""
+
+# Where there is less is looked for on every n-th pixel; so far apart, pixels, for each pixel between them, neighbours
+# lie across an edge alone.
+_EVERY, _APART = 2, 1.7
 # By how much better than the place itself its mirror image must have been seen to take its part, likewise.
 _BETTER = (0.12, 0.35)
 # That measure is smoothed by this, mm.
@@ -46,10 +52,10 @@ class Sight:
         share: How much of it is taken from there ``(B, 1, h, w)``, 0..1.
         seen: How well its own place was seen ``(B, 1, h, w)``, 0 not at all .. 1.
         dense: Source pixels for each of its pixels, across the direction in which there are fewest; 0 where hidden
-            ``(B, 1, h, w)``, 0..1.
+            ``(B, 1, h, w)``, 0..1; 1 far from where there are fewer than `WELL`.
         shown: 0 where its own place was hidden and its mirror image told nothing, although it might ``(B, 1, h, w)``.
         jump: How far apart the places of this pixel and of the next to the right or below are ``(B, 1, h, w)``, square
-            pixels.
+            pixels; 0 far from where that is much.
         scale: Pixels per millimetre.
     """
 
@@ -61,6 +67,11 @@ class Sight:
     shown: Tensor
     jump: Tensor
     scale: float
+
+    def within(self, box: Box) -> Sight:
+        """The same of a part of the turned picture; places still count in the window."""
+        cut = ("place", "mirrored", "share", "seen", "dense", "shown", "jump")
+        return replace(self, **{name: getattr(self, name)[(..., *box)] for name in cut})
 
     def of(
         self, maps: Sequence[Tensor | Woven], within: Sequence[Tensor | Woven] = (), box: Box | None = None
@@ -94,7 +105,7 @@ class Sight:
         Args:
             colour: The photograph's ``(B, 3, h, w)``, linear.
         """
-        whole = torch.ones_like(colour)
+        whole = colour.new_ones(len(colour), colour.shape[1], *self.place.shape[-2:])
         box = extent(self.share, round(2 * _MIRRORED_MM * self.scale))
         if box is not None:
             part = (..., *box)
@@ -114,26 +125,50 @@ def look_up(place: Tensor, visible: Tensor, mirror: Callable[[Box], Tensor], ali
         alike: How far the two halves are alike there ``(B, 1, h, w)``, 0..1.
         scale: Pixels per millimetre.
     """
-    density, jump = _density(place)
-    own = gaussian(density * visible, _MEASURE_MM * scale)
-    seen, share = smooth_step(_UNSEEN, _SEEN, own), torch.zeros_like(own)
-    mirrored = torch.zeros_like(place)
+    nothing, all_ = torch.zeros_like(visible), torch.ones_like(visible)
+    mirrored, jump, dense, shown = torch.zeros_like(place), nothing.clone(), all_.clone(), all_.clone()
+    sight = Sight(place, mirrored, nothing, all_, dense, shown, jump, scale)
+    reach = round(4 * _MEASURE_MM * scale) + 2
+    whole = extent_of_every(_poorly(place[..., ::_EVERY, ::_EVERY], visible), _EVERY, visible.shape, reach)
+    if whole is not None:
+        alike = alike[(..., *whole)]
+        _looked_up(sight.within(whole), visible[(..., *whole)], lambda box: mirror(moved(box, whole)), alike)
+    return sight
+
+
+def _looked_up(sight: Sight, visible: Tensor, mirror: Callable[[Box], Tensor], alike: Tensor) -> None:
+    """Fill in what a part of the turned picture shows."""
+    measure, margin = _MEASURE_MM * sight.scale, round(2 * _MIRRORED_MM * sight.scale)
+    density, jump = _density(sight.place)
+    sight.jump.copy_(jump)
+    own = sight.dense.copy_(gaussian(density.abs_() * visible, measure))
+    sight.seen.copy_(smooth_step(_UNSEEN, _SEEN, own))
     # The other half is asked only where the photograph hardly saw a face.
     poorly = (1 - smooth_step(_UNSEEN, 0.5, own)) * alike
-    box = extent(poorly, max(round(4 * _MEASURE_MM * scale) + 2, round(2 * _MIRRORED_MM * scale)))
+    box = extent(poorly, max(round(4 * measure) + 2, margin))
     if box is not None:
         part = (..., *box)
-        mirrored[part], shown = mirror(box).split_with_sizes((2, 1), dim=1)
-        other = gaussian(_density(mirrored[part])[0] * shown, _MEASURE_MM * scale)
-        share[part] = smooth_step(*_BETTER, other - own[part]) * poorly[part]
-        seen = seen * (1 - share)
-    shown, hidden = torch.ones_like(own), 1 - visible
-    box = extent(hidden, round(4 * _MEASURE_MM * scale) + 2)
+        sight.mirrored[part], shown = mirror(box).split_with_sizes((2, 1), dim=1)
+        other = gaussian(_density(sight.mirrored[part])[0].abs_() * shown, measure)
+        sight.share[part] = smooth_step(*_BETTER, other - own[part]) * poorly[part]
+        sight.seen.mul_(1 - sight.share)
+    hidden = 1 - visible
+    box = extent(hidden, round(4 * measure) + 2)
     if box is not None:
         part = (..., *box)
-        lost = gaussian(hidden[part], _MEASURE_MM * scale).clamp_(0, 1)
-        shown[part] = torch.rsub(lost.mul_(1 - share[part]).mul_(alike[part]), 1)
-    return Sight(place, mirrored, share, seen, own, shown, jump, scale)
+        lost = gaussian(hidden[part], measure).clamp_(0, 1)
+        sight.shown[part] = torch.rsub(lost.mul_(1 - sight.share[part]).mul_(alike[part]), 1)
+
+
+def _poorly(place: Tensor, visible: Tensor) -> Tensor:
+    """1 where less than all may have been seen, or neighbours come from far apart, of every n-th pixel, else 0.
+
+    Args:
+        place: Where those come from ``(B, 2, h, w)``.
+        visible: Whether that was not hidden, of all pixels.
+    """
+    density, jump = _density(place / _EVERY)
+    return ((density < WELL) | (jump > _APART**2) | (visible[..., ::_EVERY, ::_EVERY] < 1)).to(place)
 
 
 def spread(maps: Tensor, known: Tensor) -> Tensor:
@@ -169,11 +204,13 @@ def coarseness(known: Tensor) -> int:
 def _density(place: Tensor) -> tuple[Tensor, Tensor]:
     """Source pixels for each pixel, across the direction in which there are fewest ``(B, 1, h, w)``, at most 1.
 
+    Less than 0 where neighbours have changed sides.
+
     Also how far the places of the next pixels to the right or below are, the farther one, square pixels.
     """
     right = F.pad(place[..., :, 1:] - place[..., :, :-1], (0, 1, 0, 0), mode="replicate")
     down = F.pad(place[..., 1:, :] - place[..., :-1, :], (0, 0, 0, 1), mode="replicate")
-    area = (right[:, :1] * down[:, 1:]).addcmul_(right[:, 1:], down[:, :1], value=-1).abs_()
+    area = (right[:, :1] * down[:, 1:]).addcmul_(right[:, 1:], down[:, :1], value=-1)
     wide, high = ((x * x).addcmul_(y, y) for x, y in (step.chunk(2, dim=1) for step in (right, down)))
     total = wide + high
     # The lesser singular value of the Jacobian, from its determinant and its Frobenius norm.

@@ -199,7 +199,7 @@ def test_what_was_made_as_light_as_skin_is_toned_as_skin(monkeypatch: pytest.Mon
     scene = get_edit("pose")(scene, yaw=20.0, pitch=0.0, roll=0.0, gaze="head")
     monkeypatch.setattr(turn, "bare_skin", lambda _: nothing)
     for share in (0.0, 1.0):
-        monkeypatch.setattr(turn, "faced", lambda colour, *_, now=share: (colour, nothing, nothing + now))
+        monkeypatch.setattr(turn, "faced", lambda colour, _, skin, *__, now=share: (colour, 0 * skin, 0 * skin + now))
         bare = turn.turn(face.linear, scene)[1].bare
         assert bare is not None
         assert abs(float(bare[..., 100:200, 100:150].mean()) - share) < 0.2
@@ -264,7 +264,7 @@ def test_what_was_made_as_light_as_skin_is_lit_as_skin(monkeypatch: pytest.Monke
     dark = replace(face, regions=replace(face.regions, skin=nothing), kept=tuple(Kept() for _ in face.kept))
     scene = get_edit("pose")(Scene.of(dark), yaw=20.0, pitch=0.0, roll=0.0, gaze="head")
     for share in (0.0, 1.0):
-        monkeypatch.setattr(turn, "faced", lambda colour, *_, now=share: (colour, nothing, nothing + now))
+        monkeypatch.setattr(turn, "faced", lambda colour, _, skin, *__, now=share: (colour, 0 * skin, 0 * skin + now))
         skin = turn.turn(face.linear, scene)[1].source.regions.skin
         assert abs(float(skin[..., 100:200, 100:150].mean()) - share) < 0.2
 
@@ -295,7 +295,8 @@ def test_hair_before_the_temple_and_hair_beside_it_are_one(monkeypatch: pytest.M
         return colour, moved
 
     monkeypatch.setattr(turn, "grown", grown)
-    monkeypatch.setattr(turn, "faced", lambda colour, *_: (colour, nothing, nothing))
+    monkeypatch.setattr(turn, "_around", lambda *_: (slice(None), slice(None)))
+    monkeypatch.setattr(turn, "faced", lambda colour, _, skin, *__: (colour, 0 * skin, 0 * skin))
     hairy = replace(face, regions=regions, kept=tuple(Kept() for _ in face.kept))
     turn.turn(face.linear, get_edit("pose")(Scene.of(hairy), yaw=1.0, pitch=0.0, roll=0.0, gaze="head"))
     x, y = (int(face.points[0, 127, axis]) - face.corners[0][axis] for axis in (0, 1))
@@ -310,6 +311,7 @@ def test_the_edges_of_a_nose_are_no_streaks(monkeypatch: pytest.MonkeyPatch) -> 
         return colour, moved
 
     monkeypatch.setattr(turn, "grown", grown)
+    monkeypatch.setattr(turn, "_around", lambda *_: (slice(None), slice(None)))
     there = turn.turn(face.linear, get_edit("pose")(Scene.of(face), yaw=25.0, pitch=0.0, roll=0.0, gaze="head"))[1]
     x, y = (int(there.source.points[0, 1, axis]) - face.corners[0][axis] for axis in (0, 1))
     assert float(drawn[0].max()) > 0.9
