@@ -21,6 +21,7 @@ from faceaug.image.shade import above, at_least, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.along import LAID, moved_maps, own_colour, photographed, sharply
 from faceaug.stages.correspondence import correspondence
+from faceaug.stages.ear import Ear, near_ears, put_on
 from faceaug.stages.extent import Box, extent, in_blocks
 from faceaug.stages.growth import REACH_MM, Soil, grown
 from faceaug.stages.layers import Layers, layers_of
@@ -98,7 +99,8 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     face = smooth_step(*_OF_FACE, found.near)
     sight = look_up(_rounded(place, face, scale), found.visible, found.mirror, found.alike, scale)
     layers = layers_of(source)
-    moved, bared = _moved(scene, layers, tilted(neck_of(source), source, angles), sight, face)
+    neck, ears = tilted(neck_of(source), source, angles), near_ears(source, found.vertices, angles)
+    moved, bared = _moved(scene, layers, neck, sight, face, ears=ears)
     pose = fit_pose(points)
     person = moved.source.regions.person
     surface = find_surface(points, pose, corner, size, person, seen=(found.vertices, found.ids))
@@ -216,7 +218,9 @@ def _complete(moved: Tensor, sight: Sight, face: Tensor) -> None:
     moved[part] *= 1 - hidden[part] * (1 - smooth_step(*_PERSON, beside))
 
 
-def _moved(scene: Scene, layers: Layers, neck: Neck, sight: Sight, face: Tensor) -> tuple[Scene, Tensor]:
+def _moved(
+    scene: Scene, layers: Layers, neck: Neck, sight: Sight, face: Tensor, *, ears: list[Ear]
+) -> tuple[Scene, Tensor]:
     """The scene with every map moved, its picture composed over neck and wall; ``face`` covers the turned face.
 
     Also the neck that came into sight ``(B, 1, h, w)``, 0..1, which no light of the turned head shall touch.
@@ -230,6 +234,7 @@ def _moved(scene: Scene, layers: Layers, neck: Neck, sight: Sight, face: Tensor)
         part = (..., *box)
         colour[part] = sharply(own_colour(source), layers.own, place[part], size)
     colour, carried = _carried(colour, scene, layers.clear, sight, face)
+    put_on(ears, colour, far, carried)
     beside = smooth_step(0.02, 0.2, gaussian(face, _BESIDE_MM * scale)) * (1 - gaussian(carried["hair"], scale))
     beside = beside.clamp(min=0)
     shut = torch.lerp(carried["clear"], closed(carried["clear"], scale), beside)
