@@ -52,10 +52,10 @@ class Style:
 # Proportions taken from opticians' size charts (eye 44-56, bridge 16-21, temple 135-145) and from 24 wearers in
 # official portraits: their hinges stand 4 to 9 mm above the pupils, and their rims stay below the brows.
 STYLES: Final = {
-    "round": Style(2.0, 2.0, 0.91, 0.0, 0.0, 0.0, 8.5, 0.30, 0.35, (2.7, 2.0, 1.6)),
-    "oval": Style(2.6, 2.3, 0.65, 0.0, 0.6, 1.0, 6.2, 0.34, 0.45, (2.8, 2.3, 1.8)),
-    "rectangle": Style(4.4, 3.1, 0.58, 0.6, 1.5, 1.5, 6.2, 0.35, 0.50, (3.1, 2.5, 1.9)),
-    "square": Style(4.0, 2.6, 0.67, 1.5, 2.5, 3.0, 6.2, 0.45, 0.58, (3.5, 2.7, 2.0)),
+    "round": Style(2.0, 2.0, 0.91, 0.0, 0.0, 0.0, 8.5, 0.30, 0.35, (2.5, 1.9, 1.5)),
+    "oval": Style(2.7, 2.3, 0.65, 0.0, 1.2, 1.4, 6.2, 0.34, 0.45, (2.7, 2.0, 1.5)),
+    "rectangle": Style(4.4, 2.9, 0.58, 0.6, 2.6, 2.4, 6.2, 0.35, 0.50, (2.9, 2.2, 1.6)),
+    "square": Style(4.0, 2.6, 0.67, 1.5, 3.2, 3.4, 6.2, 0.45, 0.58, (3.2, 2.4, 1.7)),
     "aviator": Style(2.9, 2.2, 0.78, 0.0, 6.0, 1.5, 5.5, 0.40, 0.58, (2.6, 2.2, 1.9), bar=True),
     "cat_eye": Style(2.9, 2.3, 0.68, 4.0, 3.0, 3.5, 6.5, 0.35, 0.70, (3.7, 2.7, 1.9)),
     "browline": Style(3.2, 2.3, 0.72, 1.0, 1.5, 2.0, 6.2, 0.45, 0.64, (5.1, 2.0, 1.0)),
@@ -70,7 +70,11 @@ LENS_EDGE: Final = 1.3
 # Where the rim of a half one ends, as part of half the lens' height below its middle: at the nose and outside.
 HALF_ENDS: Final = (0.45, 0.05)
 # Height of the end piece before a temple, mm: of acetate, and of frames with pads.
-END_HIGH: Final = {False: 5.8, True: 2.8}
+END_HIGH: Final = {False: 6.4, True: 3.3}
+# Plastic is wider toward its upper outer corners, by this share: there it goes on into the end pieces.
+CORNER: Final = 0.35
+# Hinges of angular plastic frames are so much higher, as a share of half the height: upper edges run on into them.
+_RAISED = 0.14
 _CORNERS = 72
 # By this much the front is narrower at either side than the head at the temples, toward which the temples widen, mm.
 _WIDENS = 1.8
@@ -107,10 +111,16 @@ class Cut:
         return (self.lens + self.bridge) / 2
 
     @property
+    def edge(self) -> float:
+        """U from which on end pieces turn back."""
+        return self.middle + self.lens / 2 + 1.0
+
+    @property
     def hinge(self) -> float:
         """V of the hinges."""
         style = STYLES[self.style]
-        return style.hinge * self.height / 2 + style.lift * 0.6
+        high = style.hinge + (_RAISED if style.upper >= 3 and not self.pads else 0.0)
+        return high * self.height / 2 + style.lift * 0.6
 
     @property
     def depth(self) -> float:

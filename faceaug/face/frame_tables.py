@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from faceaug.face.frame import END_HIGH, STYLES, bare_edge, lens_outline, rim_widths, stoutness
+from faceaug.face.frame import CORNER, END_HIGH, STYLES, bare_edge, lens_outline, rim_widths, stoutness
 from faceaug.image.filter import enlarge
 from faceaug.image.outline import segment_distance, signed_distance, smooth_union
 from faceaug.image.shade import smooth_step
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _FINE, _MARGIN = 3, 12
 # Slope of the face of a rim where its edge begins, for none is quite flat, and how far from there it has faded, mm.
 _CROWN, _FLAT = 0.12, 0.5
+# Where beside the lens a slender arm ends and a hinge's block begins, mm, and the arm's height over the block's.
+_ARM, _ARM_HIGH = (0.8, 2.6), 0.5
 # The channels of the tables that are slopes, not distances.
 _SLOPE_U, _SLOPE_V = 3, 4
 
@@ -94,6 +96,9 @@ def _outer(frame: Cut, lens: Tensor, u: Tensor, v: Tensor) -> Tensor:
         return torch.minimum(bridge, end)
     tilt = v / half
     wide = aside + (above - aside) * smooth_step(0.0, 0.75, tilt) + (below - aside) * smooth_step(0.0, 0.75, -tilt)
+    if not frame.metal:
+        outer = smooth_step(0.2, 1.0, 2 * (u - frame.middle) / frame.lens)
+        wide = wide * (1 + CORNER * outer * smooth_step(-0.2, 0.6, tilt))
     rim = torch.maximum(lens - wide, bare_edge(frame, u, v)) if style.half else lens - wide
     rim = smooth_union(rim, bridge, 1.2 if frame.metal else 4.5)
     return smooth_union(rim, end, 1.2 if frame.metal else 5.0)
@@ -110,11 +115,16 @@ def _bridge(frame: Cut, u: Tensor, v: Tensor, stout: float) -> Tensor:
 
 
 def _end(frame: Cut, u: Tensor, v: Tensor) -> Tensor:
-    """Distance to the piece between lens and temple: higher than the temple there, cut off upright at its end."""
-    high = END_HIGH[frame.pads] * frame.thickness / 2
+    """Distance to the piece between lens and temple, cut off upright at its end.
+
+    Plastic is as high all along; on wire a slender arm leads to a block, the hinge.
+    """
+    high, edge = END_HIGH[frame.pads] * frame.thickness / 2, frame.middle + frame.lens / 2
+    block = smooth_step(0.0, 1.0, (u - edge - _ARM[0]) / (_ARM[1] - _ARM[0])) if frame.pads else torch.ones_like(u)
+    tall = high * (_ARM_HIGH + (1 - _ARM_HIGH) * block)
     inner = frame.middle + frame.lens / 2 - 2.0
     aside = (u - (inner + frame.width / 2) / 2).abs() - (frame.width / 2 - inner) / 2
-    return -smooth_union(high - (v - frame.hinge).abs(), -aside, 0.8 * min(high, 2.0))
+    return -smooth_union(tall - (v - frame.hinge).abs(), -aside, 0.8 * min(high, 2.0))
 
 
 def _bevel(solid: Tensor, radius: float) -> tuple[Tensor, Tensor]:
@@ -134,11 +144,11 @@ def _pad(frame: Cut, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     middle = frame.bridge / 2 - 1.4
     across, along = u - middle, v + 2.5
     lean = across - along * 0.25
-    pad = (torch.sqrt((lean / 1.4) ** 2 + (along / 5.0) ** 2) - 1) * 1.4
+    pad = (torch.sqrt((lean / 1.9) ** 2 + (along / 5.5) ** 2) - 1) * 1.9
     # From the rim the wire goes back and down, and bends up again to the pad: from before a hook.
     rim = frame.bridge / 2 + 0.9
     knee = (frame.bridge / 2 + 0.2, -3.6)
     arm = torch.minimum(segment_distance(u, v, (rim, -0.4), knee), segment_distance(u, v, knee, (middle + 0.2, -2.4)))
     # In the box at its end, behind the pad, sits the screw.
-    box = torch.sqrt(((u - middle - 0.5 - (v + 2.9) * 0.25) / 0.75) ** 2 + ((v + 2.9) / 1.5) ** 2) - 1
-    return pad, smooth_union(arm - 0.45, box * 0.75 + 0.1, 1.0)
+    box = torch.sqrt(((u - middle - 0.5 - (v + 2.9) * 0.25) / 0.95) ** 2 + ((v + 2.9) / 1.9) ** 2) - 1
+    return pad, smooth_union(arm - 0.5, box * 0.95 + 0.1, 1.0)

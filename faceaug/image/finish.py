@@ -15,7 +15,7 @@ from faceaug.image.shade import smooth_step
 # Metals: reflectance at normal incidence from N. Hoffman, "Background: physics and math of shading", SIGGRAPH 2013
 # (gold, silver), darkened for lacquer; acetates by comparison with frames in photographs.
 ACETATE: Final = {
-    "black": (0.006, 0.006, 0.0065),
+    "black": (0.010, 0.010, 0.011),
     "brown": (0.034, 0.016, 0.009),
     "tortoise": (0.085, 0.028, 0.008),
     "blue": (0.014, 0.026, 0.085),
@@ -24,7 +24,7 @@ ACETATE: Final = {
     "silver": (0.210, 0.215, 0.225),
 }
 METAL: Final = {
-    "black": (0.070, 0.070, 0.075),
+    "black": (0.100, 0.100, 0.105),
     "brown": (0.190, 0.115, 0.070),
     "tortoise": (0.190, 0.115, 0.070),
     "blue": (0.080, 0.120, 0.240),
@@ -63,7 +63,7 @@ _FLOOR, _CEILING, _BEHIND, _DULL, _GLARING = 0.05, 0.48, 0.7, 3.0, 14.0
 # How far polished acetate and drawn wire spread what they mirror, radians; the share of light that wire scatters;
 # and how much streaks along it vary (by comparison with wire in portraits, which is white in some
 # places and black in others).
-_POLISHED, _BRUSHED, _DULLED, _STREAKS = 0.10, 0.22, 0.06, (0.06, 1.80)
+_POLISHED, _BRUSHED, _DULLED, _STREAKS = 0.10, 0.30, 0.06, (0.45, 1.45)
 # How much of what lies behind shows through translucent acetate.
 TRANSLUCENT: Final = 0.62
 

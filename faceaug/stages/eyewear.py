@@ -60,7 +60,7 @@ def put_on_glasses(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
 def _one(linear: Tensor, scene: Scene, asked: Eyewear) -> _Row:
     nothing = torch.zeros_like(linear[:, :1]).expand(-1, len(MASKS), -1, -1)
     strength = float(asked.strength[0])
-    fit = fitted(scene, asked) if strength > 0 else None
+    fit = fitted(scene, asked, linear) if strength > 0 else None
     if fit is None:
         return _Row(linear, scene.source.points, nothing)
     own = fit.whole.of(linear)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _UPPER, _LOWER = 0.80, 1.30
 # Hinges, screws and the bends before them lie in bands across the end pieces: how far apart these are, mm, and how dark
 # and bright wire and plastic are in them; without a rim they begin so far within the lens.
-_BAND_MM, _BANDS = 4.4, {True: (0.30, 1.9), False: (0.7, 2.0)}
+_BAND_MM, _BANDS = 4.4, {True: (0.35, 1.6), False: (0.7, 1.8)}
 _OVER_EDGE = 2.0
 # A wire bridge is darker where it is soldered or screwed on, by this share and within so many mm, and brighter where it
 # bows forward.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,11 @@ from torch import Tensor
 
 from faceaug.face.frame import STYLES, Cut, cut
 from faceaug.face.frame_tables import Tables, frame_tables
-from faceaug.face.wearing import BEND, Worn, face_measures, wear
+from faceaug.face.wearing import BEND, Worn, face_measures, foreshortened, wear
 from faceaug.image.color import luminance
 from faceaug.image.finish import Finish, finish, transmitted
 from faceaug.image.sharpness import point_spread
+from faceaug.stages.eyewear_behind import face_behind
 from faceaug.stages.eyewear_light import Lit, scene_light
 
 if TYPE_CHECKING:
@@ -30,9 +32,11 @@ _CLOSE = 2.0
 # rims of small faces differ by 1.4 levels in the mean.
 _SAMPLES_PER_MM, _MOST_SAMPLES = 3.0, 3
 # What clear lenses keep to themselves at most (coats against scratches, filters of blue light): neutral, yellowish,
-# greenish. Skin below the eyes is 4 % darker, against that of the cheek, on wearers in official portraits than on
-# others.
-_GLASSES = ((0.05, 0.05, 0.05), (0.03, 0.04, 0.10), (0.08, 0.03, 0.06))
+# greenish. Skin below the eyes has, against that of the cheek, 0.97 of the red, 0.965 of the green and all of the blue
+# on 91 wearers in official portraits that it has on others; light passes twice, and what they mirror is added.
+_GLASSES = ((0.025, 0.025, 0.02), (0.01, 0.015, 0.055), (0.03, 0.01, 0.02))
+# How far aside a ray goes on a mm before end pieces are seen to turn back: on heads turned by 3 degrees.
+_SEEN_BACK = 0.05
 # Glasses that are askew stand crooked too, by this share and at most by so many degrees: ears are not equally high.
 _ROLLS, _MOST_ROLL = 0.4, 1.8
 # No frame is narrower or wider than this, mm (opticians' catalogues: 112 for children to 160).
@@ -80,12 +84,14 @@ class Rays:
         v: Upward, likewise.
         along_u: How far aside they are one mm before the plane, from there.
         along_v: How far up, likewise.
+        edge: From how far aside on end pieces turn back, mm.
     """
 
     u: Tensor
     v: Tensor
     along_u: float
     along_v: float
+    edge: float
 
     def meet(self, behind: float) -> tuple[Tensor, Tensor]:
         """Where they meet the bent front, ``behind`` mm behind its face: (u, v)."""
@@ -93,7 +99,11 @@ class Rays:
         for _ in range(2):  # the depth w follows from u: three rounds settle it
             u = self.u + self.along_u * w
             w = (u * u).mul_(-BEND).sub_(behind)
-        return self.u + self.along_u * w, self.v + self.along_v * w
+        u = self.u + self.along_u * w
+        if abs(self.along_u) > _SEEN_BACK:
+            far = math.copysign(1.0, -self.along_u)
+            u.add_((u * far - self.edge).clamp_(min=0), alpha=far * (foreshortened(self.along_u) - 1))
+        return u, self.v + self.along_v * w
 
 
 @dataclass(frozen=True)
@@ -108,6 +118,7 @@ class Fitting:
         tables: The frame's flat tables.
         surface: What it is made of.
         light: The light it stands in.
+        face: The colour of the face behind it, as it is now ``(1, 3, 1, 1)``, linear.
         sharp: The photograph's own point spread, pixels.
         whole: The box of everything that may change.
         small: The box of the front, finely sampled.
@@ -120,6 +131,7 @@ class Fitting:
     tables: Tables
     surface: Finish
     light: Lit
+    face: Tensor
     sharp: float
     whole: Box
     small: Box
@@ -153,14 +165,20 @@ class Fitting:
         """Window pixel (x, y) of a point in camera millimetres."""
         return _pixel(self.scene, point)
 
+    def along(self) -> tuple[float, float]:
+        """How far aside and up a ray from the camera is one mm before the front's plane, mm."""
+        (a, b, c), (d, e, f), _ = self.worn.rotation.tolist()
+        determinant = a * e - b * d
+        return (b * f - c * e) / determinant, (c * d - a * f) / determinant
+
     def rays(self, x: Tensor, y: Tensor) -> Rays:
         """Rays from the camera through (x, y), camera millimetres."""
-        (a, b, c), (d, e, f), _ = self.worn.rotation.tolist()
+        (a, b, _), (d, e, _), _ = self.worn.rotation.tolist()
         right, up, _ = self.worn.origin.tolist()
         determinant = a * e - b * d
         flat_u = (x - right) * (e / determinant) - (y - up) * (b / determinant)
         flat_v = (y - up) * (a / determinant) - (x - right) * (d / determinant)
-        return Rays(flat_u, flat_v, (b * f - c * e) / determinant, (c * d - a * f) / determinant)
+        return Rays(flat_u, flat_v, *self.along(), self.frame.edge)
 
 
 def worn_frame(scene: Scene, asked: Eyewear, row: int) -> tuple[Cut, Worn]:
@@ -178,13 +196,14 @@ def worn_frame(scene: Scene, asked: Eyewear, row: int) -> tuple[Cut, Worn]:
     return frame, wear(face, row, frame, float(asked.lowered[row]), roll)
 
 
-def fitted(scene: Scene, asked: Eyewear) -> Fitting | None:
-    """Fit glasses to the only row of a scene; None where they lie outside the window."""
+def fitted(scene: Scene, asked: Eyewear, linear: Tensor | None = None) -> Fitting | None:
+    """Fit glasses to the only row of a scene, in a window that shows ``linear``; None where they lie outside it."""
     frame, worn = worn_frame(scene, asked, 0)
     whole = _box(scene, frame, worn, around=(_ASIDE, _ABOVE, _BELOW))
     if whole.empty:
         return None
     samples = min(max(-int(-_SAMPLES_PER_MM // float(scene.source.pose.scale[0])), 1), _MOST_SAMPLES)
+    small = _box(scene, frame, worn, around=(_CLOSE, _CLOSE, _CLOSE), samples=samples)
     return Fitting(
         scene=scene,
         asked=asked,
@@ -193,9 +212,10 @@ def fitted(scene: Scene, asked: Eyewear) -> Fitting | None:
         tables=frame_tables(frame).to(scene.device),
         surface=finish(asked.material[0], asked.colour[0]),
         light=scene_light(scene),
+        face=face_behind(scene, small, scene.source.linear if linear is None else linear),
         sharp=point_spread(luminance(whole.of(scene.source.linear))),
         whole=whole,
-        small=_box(scene, frame, worn, around=(_CLOSE, _CLOSE, _CLOSE), samples=samples),
+        small=small,
     )
 
 

@@ -14,8 +14,9 @@ from faceaug.image.filter import gaussian, reduce, separable
 from faceaug.image.finish import finish, frame_light
 from faceaug.image.noise import smooth_noise
 from faceaug.image.outline import covered, pixel_coverage
-from faceaug.image.shade import smooth_step, unit
+from faceaug.image.shade import above, smooth_step, unit
 from faceaug.stages.eyewear_accents import accents
+from faceaug.stages.eyewear_behind import shade_of, toned
 from faceaug.stages.eyewear_hair import under_hair
 from faceaug.stages.eyewear_lenses import bent, glare
 
@@ -26,16 +27,22 @@ if TYPE_CHECKING:
 _SEEN = 0.004
 # Hair falls over the front no farther in than the lens, and wholly from so far outside it, mm.
 _LEFT_OUT_MM = 2.0
-# Nose pads stand this far behind the front, mm, and are clear as glass.
-_PADS_BEHIND, _PAD, _PAD_RIM = 5.0, 0.08, 0.40
+# Nose pads stand this far behind the front, mm, and are of silicone: they keep this share of the light, more at their
+# edges, and shine in a spot, so many mm within them, toward the lamp.
+_PADS_BEHIND, _PAD, _PAD_RIM = 5.0, (0.10, 0.16, 0.26), 0.45
+_PAD_SHINE, _PAD_SPOT_MM = 0.30, 1.1
 # How much pads darken the nose about them, and how far, mm; the wire that holds them where the frame is no metal, and
 # the light on it, in the corner of the eye.
 _PAD_SHADE, _PAD_SHADE_MM, _WIRE, _ARM = 0.20, 2.2, finish("metal", "silver"), 0.16
 # How much darker lenses are beside their rims, and within how far, mm.
 _GROOVE, _GROOVE_MM = 0.16, 0.7
+# End pieces look ahead and aside rather than back at the face: by this share less of its colour.
+_LESS_BESIDE = 0.5
 # What a rounded edge mirrors is blurred over so many samples: across thin wire lie few, which would catch the lamp now
 # and then only, like the strands of a rope.
 _ROPE = {True: 2.0, False: 1.0}
+# Share of the light that the ground edge of a lens without a rim keeps at its upper end.
+_EDGE_DARK = 0.38
 # From this slope on it is a rim's rounded edge.
 _ON_EDGE = 0.3
 # How much light the rounded edges of clear plastic take besides.
@@ -138,11 +145,12 @@ def _add_pads(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> None:
     pad, arm = found[:, :1], found[:, 1:]
     close = covered(torch.minimum(pad, arm), _PAD_SHADE_MM) * _PAD_SHADE
     cover = pixel_coverage(pad)
-    rim = cover - pixel_coverage(pad + 0.5)
-    part.over(cover * _PAD * fit.light.level, (1 - close) * (1 - _PAD_RIM * rim))
+    rim, spot = cover - pixel_coverage(pad + 0.5), covered(pad + _PAD_SPOT_MM, 0.5)
+    body = 1 - cover * cover.new_tensor(_PAD).reshape(1, 3, 1, 1)
+    part.over(spot * _PAD_SHINE * fit.light.level, body * (1 - close) * (1 - _PAD_RIM * rim))
     wire = pixel_coverage(arm)
     colour = wire.new_tensor((fit.surface if fit.surface.metal else _WIRE).colour).reshape(1, 3, 1, 1)
-    part.over(wire * fit.light.level * colour * _ARM, 1 - wire)
+    part.over(wire * toned(fit.light.level * colour * _ARM, fit), 1 - wire)
     layers.add[columns], layers.through[columns] = part.add, part.through
 
 
@@ -183,6 +191,7 @@ def _shone(fit: Fitting, u: Tensor, v: Tensor, cover: Tensor, *, side: bool) -> 
         shone = light.level * frame_light(fit.surface, normal, light.shade(normal), room, pattern)
         if not side:
             shone = shone * accents(fit, across, up)
+        shone = toned(shone, fit, 1 - _LESS_BESIDE * above(across.abs(), fit.frame.edge))
         glow.index_copy_(1, there, (shone.expand(1, 3, -1, -1) * covered).reshape(3, -1))
     return glow.reshape(1, 3, cover.shape[-2], cover.shape[-1])
 
@@ -212,7 +221,7 @@ def _pattern(fit: Fitting, u: Tensor, v: Tensor) -> Tensor | None:
         rough = smooth_noise(noise, "flames", points, 5.0) + 0.5 * smooth_noise(noise, "flecks", points, 2.0)
         return smooth_step(-0.25, 0.9, rough)[:, None]
     if fit.surface.metal:
-        return smooth_step(-0.30, 0.50, smooth_noise(noise, "streaks", torch.cat([u, v], dim=1), 7.0))[:, None]
+        return smooth_step(-0.30, 0.50, smooth_noise(noise, "streaks", torch.cat([u, v], dim=1), 12.0))[:, None]
     return None
 
 
@@ -231,7 +240,7 @@ def _add_lenses(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
         # below, where light from above leaves the lens, more bright.
         line = bare * (cover - pixel_coverage(edge + LENS_EDGE))
         mirrored = mirrored + (0.03 + 0.25 * low) * fit.light.level * bare * (cover - pixel_coverage(edge + 0.4))
-        kept = kept * (1 - (0.50 - 0.18 * low) * line)
+        kept = kept * shade_of(1 - (_EDGE_DARK - 0.16 * low) * line, fit)
     if not style.rimless:
         # In a rim it ends in a groove, beside which it is shaded.
         kept = kept * (1 - _GROOVE * (1 - bare) * cover * (edge / (2 * _GROOVE_MM) + 1).clamp(min=0))

@@ -9,13 +9,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from faceaug.face.wearing import BEND
+from faceaug.face.wearing import BEND, foreshortened
 from faceaug.image.filter import gaussian
 from faceaug.image.finish import frame_light
 from faceaug.image.noise import smooth_noise
 from faceaug.image.outline import hull_distance
 from faceaug.image.shade import above, smooth_step, unit
 from faceaug.stages.bare import bare_now
+from faceaug.stages.eyewear_behind import toned
 from faceaug.stages.eyewear_fitting import Box
 from faceaug.stages.eyewear_hair import under_hair
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from faceaug.stages.eyewear_fitting import Fitting
 
 # Height and thickness of a temple behind the hinge, lower than the end piece, and at the ear, mm: acetate, and wire.
-_ACETATE, _WIRE = ((4.6, 2.4), (3.0, 1.8)), ((2.1, 1.1), (1.3, 1.0))
+_ACETATE, _WIRE = ((5.6, 2.6), (3.4, 1.8)), ((2.3, 1.1), (1.5, 1.0))
+# The broadest temples are so many times as high behind the hinge, no higher than its block.
+_BROADER = {False: 1.15, True: 1.4}
 # Length of a temple over which flames of tortoise shell run, foreshortened, mm. Along a metal one runs a line of light:
 # how bright, how high and how wide (-1 lower edge .. 1 upper), and what the rest mirrors.
 _LONG = 40.0
@@ -51,6 +54,8 @@ _REACH, _EAR_FRONT, _EAR_GAP, _EAR_WIDE = 20.0, (2.0, 9.0), 2.5, 3.5
 # From this share of the way to the ear to that a temple goes down behind it, and the head beside it takes this much of
 # the light, at the hinge and at the ear; from metal more, which shines by what it mirrors.
 _BEHIND_EAR, _HEMMED = (0.93, 1.0), {False: (0.40, 0.70), True: (0.45, 0.85)}
+# Temples mirror more of the wall beside the head than of the face: this share of what rims show of its colour.
+_TONED = 0.4
 # Its last part is hidden by an ear that is seen from before: from this share of the way on; not where a temple's
 # side is turned to us by such a sine.
 _AT_EAR, _ASIDE = (0.72, 0.9), (0.08, 0.2)
@@ -105,7 +110,9 @@ def temples(below: Tensor, fit: Fitting) -> tuple[Tensor, Tensor, tuple[float, f
 
 def _temple(fit: Fitting, side: float) -> _Temple:
     """The temple to the picture's left (-1) or right (1)."""
-    out = fit.frame.width / 2 - 1.6
+    out, along = fit.frame.width / 2 - 1.6, fit.along()[0]
+    if side * along < 0 and out > fit.frame.edge:
+        out = fit.frame.edge + (out - fit.frame.edge) / foreshortened(along)
     hinge = fit.worn.origin.new_tensor([[side * out, fit.frame.hinge, -BEND * out * out - 1.0]])
     parts = [fit.worn.camera(hinge)[0], fit.worn.ears[int(side > 0)], *fit.worn.rotation.T[:2]]
     first, last, aside, up = (_Place(*part) for part in torch.stack(parts).tolist())
@@ -141,13 +148,14 @@ def _drawn(below: Tensor, fit: Fitting, one: _Temple) -> tuple[Tensor, Tensor]:
     hemmed = 1 - near - (far - near) * share
     room, pattern = light.room(min(0.4 / fit.scale, 0.4)), _pattern(fit, share, across)
     glow = hemmed * light.level * frame_light(fit.surface, normal, light.shade(normal), room, pattern)
+    glow = toned(glow, fit, _TONED)
     opaque = cover * (1 - 0.8 * fit.surface.through)
     return torch.lerp(below * (1 - contact), glow, opaque), torch.maximum(cover, contact)
 
 
 def _corners(fit: Fitting, one: _Temple) -> list[tuple[float, float]]:
     """The corners of a temple at hinge and ear, right and up, camera millimetres."""
-    sizes = _WIRE if fit.frame.pads else _ACETATE
+    sizes = _sizes(fit)
     return [
         (end.x + one.up.x * high - one.aside.x * deep, end.y + one.up.y * high - one.aside.y * deep)
         for end, (tall, thick) in zip((one.hinge, one.ear), sizes, strict=True)
@@ -156,9 +164,16 @@ def _corners(fit: Fitting, one: _Temple) -> list[tuple[float, float]]:
     ]
 
 
+def _sizes(fit: Fitting) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Height and thickness behind the hinge and at the ear, mm: drawn, alike on both sides."""
+    (tall, thick), end = _WIRE if fit.frame.pads else _ACETATE
+    more = fit.asked.noise.first("broad")[0]
+    return (tall * (1 + (_BROADER[fit.frame.pads] - 1) * more), thick), end
+
+
 def _shape(fit: Fitting, one: _Temple) -> tuple[Tensor, Tensor, Tensor]:
     """Signed distance (mm), share of the way to the ear, and place across it (-1 lower edge .. 1 upper)."""
-    sizes = _WIRE if fit.frame.pads else _ACETATE
+    sizes = _sizes(fit)
     x, y = fit.camera(fit.whole)
     right, up = one.ear.x - one.hinge.x, one.ear.y - one.hinge.y
     length2 = right * right + up * up + 1e-6

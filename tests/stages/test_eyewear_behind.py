@@ -1,0 +1,193 @@
+"""What glasses owe to the head behind them: the face that frames mirror, ends that turn back, lenses on its skin."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from faceaug.edit import get_edit
+from faceaug.face.frame import END_HIGH, cut
+from faceaug.face.frame_tables import frame_tables
+from faceaug.image.color import luminance
+from faceaug.image.finish import finish
+from faceaug.render import render
+from faceaug.scene import Scene
+from faceaug.stages import eyewear_front, eyewear_temples
+from faceaug.stages.eyewear_behind import shade_of, toned
+from faceaug.stages.eyewear_fitting import Fitting, Rays, fitted
+from tests.portraits import collins
+
+WIRE: dict[str, Any] = {
+    "style": "oval",
+    "material": "metal",
+    "colour": "silver",
+    "size": 0.97,
+    "thickness": 1.0,
+    "reflection": "none",
+    "gloss": 0.2,
+    "lowered": 0.0,
+    "askew": 0.0,
+}
+
+
+def fitting(seed: int = 0, turn: float = 0.0, **given: Any) -> Fitting:
+    scene = Scene.of(collins(), seed=seed)
+    scene = get_edit("glasses")(scene, **{**WIRE, **given})
+    assert scene.eyewear is not None
+    fit = fitted(scene, scene.eyewear)
+    assert fit is not None
+    turned = torch.tensor([[np.cos(turn), 0, np.sin(turn)], [0, 1, 0], [-np.sin(turn), 0, np.cos(turn)]])
+    return replace(fit, worn=replace(fit.worn, rotation=turned.float()))
+
+
+def colour(*channels: float) -> torch.Tensor:
+    return torch.tensor(channels).reshape(1, 3, 1, 1)
+
+
+def test_the_face_behind_is_the_picture_as_it_is_now() -> None:
+    scene = get_edit("glasses")(Scene.of(collins()), **WIRE)
+    assert scene.eyewear is not None
+    now = scene.source.linear * colour(0.5, 0.4, 0.3)
+    before, after = fitted(scene, scene.eyewear), fitted(scene, scene.eyewear, now)
+    assert before is not None
+    assert after is not None
+    assert torch.allclose(after.face, before.face * colour(0.5, 0.4, 0.3), rtol=1e-4)
+    red, green, blue = before.face.flatten().tolist()
+    assert red > green > blue > 0
+
+
+@pytest.mark.parametrize("dull", [0.25, 0.5])
+def test_dull_wire_has_the_colour_of_the_face_in_as_deep_a_shade(dull: float) -> None:
+    fit = replace(fitting(), face=colour(0.5, 0.3, 0.2))
+    light = float(luminance(fit.face)) * dull
+    for slopes in ((1.0, 1.0, 1.0), (0.89, 1.08, 1.18)):
+        skin = replace(fit.scene.source.skin, shade_colour=torch.tensor([slopes]))
+        own = replace(fit, scene=replace(fit.scene, source=replace(fit.scene.source, skin=skin)))
+        red, green, blue = toned(colour(light, light, light), own).flatten().tolist()
+        redder, bluer = red / green / (0.5 / 0.3), blue / green / (0.2 / 0.3)
+        if slopes[0] == 1.0:
+            assert (redder, bluer) == pytest.approx((1.0, 1.0), abs=0.03)
+        else:
+            assert redder > 1.05
+            assert bluer < 0.98
+
+
+def test_what_shines_keeps_its_own_colour_and_coloured_frames_keep_more_of_it() -> None:
+    fit = replace(fitting(), face=colour(0.5, 0.3, 0.2))
+    assert torch.equal(toned(colour(0.9, 0.9, 0.9), fit), colour(0.9, 0.9, 0.9))
+    assert torch.equal(toned(colour(0.1, 0.1, 0.1), fit, 0.0), colour(0.1, 0.1, 0.1))
+    moved = {}
+    for material, name in (("metal", "silver"), ("metal", "blue"), ("metal", "black"), ("acetate", "black")):
+        own = replace(fit, surface=finish(material, name))
+        moved[material, name] = float((toned(colour(0.1, 0.1, 0.1), own) - 0.1).abs().max())
+    assert moved["metal", "silver"] > 1.3 * moved["metal", "black"] > 1.3 * moved["acetate", "black"] > 0
+    assert moved["metal", "silver"] > 1.3 * moved["metal", "blue"]
+
+
+def test_the_bridge_of_wire_over_a_nose_is_no_greyer_than_the_nose() -> None:
+    fit = fitting(colour="black")
+    skin = fit.face.expand_as(fit.whole.of(fit.scene.source.linear)).clone()
+    drawn = eyewear_front.front(skin, fit, (1.0, 1.0))
+    u, _ = fit.rays(*fit.camera(fit.whole)).meet(0.0)
+    there = (u.abs() < 4.0) & (drawn.frame > 0.6)
+    red, green = (drawn.picture[:, k : k + 1][there].mean() for k in (0, 1))
+    assert float(luminance(drawn.picture)[there].mean()) < 0.7 * float(luminance(skin)[there].mean())
+    assert float(red / green) > 0.93 * float(fit.face[0, 0] / fit.face[0, 1])
+
+
+@pytest.mark.parametrize("along", [-0.36, 0.36])
+def test_the_far_end_piece_alone_is_foreshortened_and_only_on_turned_heads(along: float) -> None:
+    u = torch.arange(-70.0, 71.0).reshape(1, 1, 1, -1)
+    far = -np.sign(along)
+
+    def beyond(aside: float) -> torch.Tensor:
+        turned, flat = (Rays(u, 0 * u, aside, 0.0, edge) for edge in (60.0, 1e3))
+        return (turned.meet(0.0)[0] - flat.meet(0.0)[0]).flatten()
+
+    moved, places = beyond(along) * far, u.flatten() * far
+    assert float(moved[places > 66].min()) > 4.0
+    assert torch.equal(moved[places < 55], torch.zeros_like(moved[places < 55]))
+    assert torch.equal(beyond(0.04), torch.zeros_like(moved))
+
+
+@pytest.mark.parametrize("turn", [-0.35, 0.35])
+def test_a_far_temple_begins_where_its_end_piece_is_seen_to_end(turn: float) -> None:
+    fit = fitting(turn=turn)
+    far = -float(np.sign(fit.along()[0]))
+    place = eyewear_temples._temple(fit, far).hinge
+    u, v = fit.rays(*(torch.full((1, 1, 1, 1), part) for part in place[:2])).meet(1.0)
+    assert float(u) * far == pytest.approx(fit.frame.width / 2 - 1.6, abs=0.8)
+    assert float(v) == pytest.approx(fit.frame.hinge, abs=0.8)
+
+
+def high(material: str, aside: float, style: str = "oval") -> float:
+    """Height of what is solid so far beyond the lens, mm."""
+    frame = cut(style, metal=material == "metal", width=138.0, pupils=63.0, thickness=1.0)
+    v = torch.linspace(-20, 20, 801)[None, None, None]
+    u = torch.full_like(v, frame.middle + frame.lens / 2 + aside)
+    return float((frame_tables(frame).at(u, v)[:, 2] < 0).sum()) / 20
+
+
+def test_on_wire_a_slender_arm_leads_to_the_hinges_block() -> None:
+    assert high("metal", 2.6) > 1.4 * high("metal", 1.5)
+    assert high("acetate", 2.6) > 1.4 * high("metal", 2.6)
+
+
+@pytest.mark.parametrize("style", ["oval", "rectangle", "round"])
+def test_plastic_is_widest_toward_its_upper_outer_corners_and_wire_is_not(style: str) -> None:
+    for metal in (False, True):
+        frame = cut(style, metal=metal, width=138.0, pupils=63.0, thickness=1.0)
+        tables, wide = frame_tables(frame), []
+        for out in (0.45, -0.45):
+            v = torch.linspace(0, frame.height, 801)[None, None, None]
+            u = torch.full_like(v, frame.middle + out * frame.lens * 0.9)
+            wide.append(float((tables.at(u, v)[:, 2] < 0).sum()))
+        assert (wide[0] > 1.1 * wide[1]) is not metal
+
+
+def test_temples_are_not_alike_and_no_higher_than_the_block_before_them() -> None:
+    found = [eyewear_temples._sizes(fitting(seed))[0][0] for seed in range(12)]
+    assert max(found) > 1.2 * min(found)
+    assert max(found) <= END_HIGH[True]
+
+
+def test_nose_pads_are_of_silicone_and_shine() -> None:
+    fit = fitting()
+    grey = torch.full_like(fit.whole.of(fit.scene.source.linear), 0.3)
+    drawn = eyewear_front.front(grey, fit, (1.0, 1.0))
+    u, v = fit.rays(*fit.camera(fit.whole)).meet(5.0)
+    pad = (fit.tables.at(u, v, 5, 1) < -0.3) & (drawn.frame < 0.2) & (fit.tables.at(u, v, 6, 1) > 0.2)
+    seen = drawn.picture.permute(1, 0, 2, 3)[:, pad[0]]
+    assert seen.shape[1] > 4
+    assert float(seen[0].mean()) > 1.05 * float(seen[2].mean()), "silicone is a little brown"
+    assert float(seen[0].amax()) > 1.3 * float(seen[0].median()), "nothing shines"
+
+
+def test_clear_lenses_leave_nearly_all_light_to_the_skin_below_the_eyes() -> None:
+    """On wearers that skin has, against the cheek's, 0.97 of the light that it has on others; light passes twice."""
+    face = collins()
+    points = face.points[0, [468, 473], :2]
+    apart, below = float((points[0] - points[1]).norm()), float(face.pose.scale[0]) * 11
+    ratios = []
+    for seed in range(10):
+        made = render(get_edit("glasses")(Scene.of(face, seed=seed), style="rimless", gloss=0.3, reflection="none"))
+        for x, y in (points + torch.tensor([0.0, below])).round().int().tolist():
+            reach = max(round(apart * 0.05), 1)
+            part = (slice(y - reach, y + reach + 1), slice(x - reach, x + reach + 1))
+            after, before = (p[part].astype(float).mean() for p in (made.pixels[0], face.photos[0].pixels))
+            ratios.append((after / before) ** 2.2)
+    assert 0.942 < float(np.median(ratios)) < 0.98
+    assert min(ratios) > 0.92
+
+
+def test_the_shade_of_a_ground_edge_is_of_the_faces_own_shades() -> None:
+    fit = fitting()
+    skin = replace(fit.scene.source.skin, shade_colour=torch.tensor([[0.89, 1.08, 1.18]]))
+    fit = replace(fit, scene=replace(fit.scene, source=replace(fit.scene.source, skin=skin)))
+    red, green, blue = shade_of(torch.full((1, 1, 1, 1), 0.6), fit).flatten().tolist()
+    assert red > green > blue
+    assert green == pytest.approx(0.576, abs=0.01)
