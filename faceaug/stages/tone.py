@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
@@ -68,21 +69,50 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     touched = (share + features).clamp(max=1.0) * person
     # A mask is stored in bytes: the faintest touch must still be one.
     scene = scene.with_mask("skin_tone", touched.clamp(min=_LEAST) * above(touched, 0))
-    box = extent(touched)
-    if box is None:
-        return linear, scene
-    part = (..., *in_blocks(box, _BLOCK))
-    own = _within_pixel(source.regions.foreground, linear, person)[part]
-    share, features, keep, pigment = share[part], features[part], keep[part], density + even[part]
-    mixed = (1 - above(features, 0)) * above(share, 0) * (1 - smooth_step(_PURE, 1.0, share))
-    follows = _follows(own, share, keep, pigment, mixed, factor=coarseness(linear.shape[-2:]))
-    toned = through(own, keep, torch.addcmul(follows, lips, features).mul_(pigment))
-    toned = _without_blue(toned, own, share)
-    toned = torch.cat([_of_its_shades(scene, row, toned, own, share) for row in range(len(scene))])
-    changed = toned.sub_(own).mul_(person[part]).add_(linear[part]).clamp_(min=0.0)
     picture = linear.clone()
-    picture[part] = torch.lerp(linear[part], changed, above(touched[part], 0))
+    for row in range(len(scene)):
+        place = places(touched[row])
+        if not len(place):
+            continue
+        planes = (linear, source.regions.foreground, person, share, features, keep, even)
+        now, foreground, matte, bare, lip, sheen, layer = (picked(each[row], place)[None, :, None] for each in planes)
+        own, layer = _within_pixel(foreground, now, matte), density[row] + layer
+        skin = _Skin(place, _before(scene, linear, row, place, own), share[row : row + 1])
+        mixed = (1 - above(lip, 0)) * above(bare, 0) * (1 - smooth_step(_PURE, 1.0, bare))
+        follows = _follows((own, bare, sheen, layer), mixed, skin)
+        toned = through(own, sheen, torch.addcmul(follows, lips, lip).mul_(layer))
+        toned = _of_its_shades(scene, row, _without_blue(toned, own, bare), skin)
+        put(picture[row], place, toned.sub_(own).mul_(matte).add_(now).clamp_(min=0.0)[0, :, 0])
     return picture, scene
+
+
+@dataclass(frozen=True)
+class _Skin:
+    """What of one row is toned.
+
+    Attributes:
+        place: Flat places of the pixels that change ``(N,)``.
+        own: Colour of the person before ``(1, 3, h, w)``, linear; where there is none of it, carried past its outline.
+        share: Share of bare skin ``(1, 1, h, w)``.
+    """
+
+    place: Tensor
+    own: Tensor
+    share: Tensor
+
+    @property
+    def part(self) -> tuple[slice, ...] | None:
+        """The part of the window that holds it, in whole blocks; None where there is none."""
+        box = extent(self.share)
+        return None if box is None else (slice(None), slice(None), *in_blocks(box, _BLOCK))
+
+
+def _before(scene: Scene, linear: Tensor, row: int, place: Tensor, colour: Tensor) -> Tensor:
+    """One row's person before it is toned ``(1, 3, h, w)``, of ``colour`` ``(1, 3, 1, N)`` at some places."""
+    regions = scene.source.row(row).regions
+    own = torch.lerp(regions.foreground, linear[row : row + 1], above(regions.person, 0))
+    put(own[0], place, colour[0, :, 0])
+    return own
 
 
 def _tones(scene: Scene, row: int) -> tuple[Tensor, Tensor]:
@@ -90,12 +120,16 @@ def _tones(scene: Scene, row: int) -> tuple[Tensor, Tensor]:
     return scene.source.skin.tone[row], tone_now(scene)[row]
 
 
-def _of_its_shades(scene: Scene, row: int, toned: Tensor, own: Tensor, share: Tensor) -> Tensor:
-    """One row of ``toned``; made lighter, its colours lie no farther from the cheeks' than before ``(1, 3, h, w)``."""
-    one, tones = slice(row, row + 1), _tones(scene, row)
-    if float(tones[1][0]) <= float(tones[0][0]):
-        return toned[one]
-    return shades_kept(toned[one], own[one], share[one], tones, float(scene.source.pose.scale[row]))
+def _of_its_shades(scene: Scene, row: int, toned: Tensor, skin: _Skin) -> Tensor:
+    """One row's pixels ``(1, 3, 1, N)``, toned; made lighter, no farther from the cheeks in colour than before."""
+    tones, part = _tones(scene, row), skin.part
+    if part is None or float(tones[1][0]) <= float(tones[0][0]):
+        return toned
+    after = skin.own.clone()
+    put(after[0], skin.place, toned[0, :, 0])
+    scale = float(scene.source.pose.scale[row])
+    after[part] = shades_kept(after[part], skin.own[part], skin.share[part], tones, scale)
+    return picked(after[0], skin.place)[None, :, None]
 
 
 def _within_pixel(foreground: Tensor, linear: Tensor, person: Tensor) -> Tensor:
@@ -124,32 +158,29 @@ def through(colour: Tensor, keep: Tensor, density: Tensor) -> Tensor:
     return seen
 
 
-def _follows(own: Tensor, share: Tensor, keep: Tensor, pigment: Tensor, mixed: Tensor, *, factor: int) -> Tensor:
-    """How much of the pigment to lay over each pixel ``(B, 1, h, w)``, 0..1: its share of skin, except in mixtures.
+def _follows(pixels: tuple[Tensor, Tensor, Tensor, Tensor], mixed: Tensor, skin: _Skin) -> Tensor:
+    """How much of the pigment to lay over each pixel ``(1, 1, 1, N)``, 0..1: its share of skin, except in mixtures.
 
     A pixel of skin and hair, at the hairline, in brows, beard and fringe, loses the light that its skin loses: that of
     the skin beside it before, less that after. The share of the pigment itself would leave a pale rim around hairs.
 
     Args:
-        own: Colour of the person ``(B, 3, h, w)``, linear.
-        share: Share of bare skin ``(B, 1, h, w)``.
-        keep: Light that never entered the skin ``(B, 1, h, w)``.
-        pigment: The whole layer ``(B, 3, h, w)``.
-        mixed: Where skin and hair are mixed ``(B, 1, h, w)``, 0..1.
-        factor: The skin beside hair is looked for on a picture reduced by this.
+        pixels: Colour of the person ``(1, 3, 1, N)``, linear; share of bare skin; light that never entered the skin;
+            the whole layer of pigment ``(1, 3, 1, N)``.
+        mixed: Where skin and hair are mixed ``(1, 1, 1, N)``, 0..1.
+        skin: Where those pixels are; the skin beside hair is looked for there, at half size.
     """
-    sure = above(reduce(share, factor), _PURE)
+    follows, there, part = pixels[1].clone(), places(mixed), skin.part
+    if not len(there) or part is None:
+        return follows
+    own, factor, (top, left) = skin.own[part], coarseness(skin.own.shape[-2:]), (side.start for side in part[2:])
+    sure = above(reduce(skin.share[part], factor), _PURE)
     beside = enlarge(fill_outside(reduce(own, factor), sure, 4), (own.shape[-2], own.shape[-1]), factor)
-    follows = share.clone()
-    for row in range(len(own)):
-        place = places(mixed[row])
-        if not len(place):
-            continue
-        colour, skin, surface, layer, part, weight = (
-            picked(plane[row], place)[None] for plane in (own, beside, keep, pigment, share, mixed)
-        )
-        found = _of_mixture(colour, skin, surface, layer, part)
-        put(follows[row], place, torch.lerp(part, found, weight)[0])
+    place, width = skin.place.index_select(0, there), skin.own.shape[-1]
+    within = (torch.div(place, width, rounding_mode="floor") - top) * own.shape[-1] + place % width - left
+    colour, share, surface, layer = (picked(plane[0], there)[None] for plane in pixels)
+    found = _of_mixture(colour, picked(beside[0], within)[None], surface, layer, share)
+    put(follows[0], there, torch.lerp(share, found, picked(mixed[0], there)[None])[0])
     return follows
 
 
