@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from faceaug.face.geometry import fit_pose, head_triangles
 from faceaug.face.landmarks import SIDE, region_of_points, run_mesh, to_photo
-from faceaug.face.rotate import head_mesh, turned_vertices
+from faceaug.face.rotate import head_mesh, turned_mesh
 from faceaug.face.topology import SURFACE_POINTS
 from faceaug.image.color import encode
 from faceaug.image.filter import reduce
@@ -61,7 +61,7 @@ def _aimed(source: Decomposition, linear: Tensor, asked: Tensor) -> Tensor:
 def _measured(source: Decomposition, linear: Tensor, angles: Tensor) -> Tensor:
     """Turn the head in a small picture, as the network sees it, and measure the pose there ``(1, 3)``."""
     corner = torch.tensor(source.corners, dtype=torch.float32, device=linear.device)
-    target = turned_vertices(head_mesh(source), source.pose, corner, angles)
+    target = turned_mesh(source, angles)
     face = target[0, :SURFACE_POINTS] + F.pad(corner[0], (0, 1))
     region = region_of_points(face.cpu().numpy())
     pixels = encode(_drawn(source, linear, _into(target, corner, region), region))[0].permute(1, 2, 0).cpu().numpy()

@@ -89,26 +89,30 @@ def turned_points(points: Tensor, pose: Pose, angles: Tensor) -> Tensor:
     return (torch.einsum("bij,bnj->bni", delta, camera.double()).to(points) * _flip(points)) + pivot
 
 
-def turned_vertices(vertices: Tensor, pose: Pose, corner: Tensor, angles: Tensor) -> Tensor:
-    """Turn the vertices of `faceaug.face.geometry.head_vertices` ``(B, V, 3)`` (window pixels) to new angles.
+@kept("points", "pose.rotation", "pose.scale", "pose.centre", "linear")
+def _unturned(source: Decomposition) -> Tensor:
+    """Face and rings of `head_mesh` in the photograph's pixels, rings on the skull ``(B, N, 3)``."""
+    vertices, rings = head_mesh(source), slice(SURFACE_POINTS, SURFACE_POINTS + len(RINGS) * len(FACE_OVAL))
+    skull = _ring_weights()[2].to(vertices)[None, :, None]
+    photo = vertices[:, : rings.stop] + _shift(source)
+    return torch.cat([photo[:, :SURFACE_POINTS], _on_skull(photo[:, rings], source.pose, skull)], dim=1)
 
-    Args:
-        vertices: Face, rings, border.
-        pose: The pose that they are in.
-        corner: Left and top of the windows ``(B, 2)``.
-        angles: New yaw, pitch, roll ``(B, 3)``, degrees.
-    """
-    shift = torch.cat([corner, torch.zeros_like(corner[:, :1])], dim=1)[:, None]
-    inside = slice(0, SURFACE_POINTS + len(RINGS) * len(FACE_OVAL))
-    photo = vertices[:, inside] + shift
+
+def _shift(source: Decomposition) -> Tensor:
+    """From the window to the photograph ``(B, 1, 3)``, pixels."""
+    return torch.tensor([[(*corner, 0)] for corner in source.corners], dtype=torch.float32, device=source.linear.device)
+
+
+def turned_mesh(source: Decomposition, angles: Tensor) -> Tensor:
+    """The vertices of `head_mesh` ``(B, V, 3)``, window pixels, turned to yaw, pitch, roll ``(B, 3)``, degrees."""
+    photo, pose = _unturned(source), source.pose
     rings = slice(SURFACE_POINTS, photo.shape[1])
-    hull, follows, skull = (weight.to(vertices)[None, :, None] for weight in _ring_weights())
-    photo = torch.cat([photo[:, :SURFACE_POINTS], _on_skull(photo[:, rings], pose, skull)], dim=1)
+    hull, follows = (weight.to(photo)[None, :, None] for weight in _ring_weights()[:2])
     rigid = turned_points(photo, pose, angles)
     swung = torch.lerp(rigid[:, rings], _hull(photo[:, rings], pose, angles), hull) + _broader(pose, angles)
     moved = torch.lerp(photo[:, rings], swung, follows)
-    turned = torch.cat([rigid[:, :SURFACE_POINTS], moved], dim=1) - shift
-    return torch.cat([turned, vertices[:, photo.shape[1] :]], dim=1)
+    turned = torch.cat([rigid[:, :SURFACE_POINTS], moved], dim=1) - _shift(source)
+    return torch.cat([turned, head_mesh(source)[:, photo.shape[1] :]], dim=1)
 
 
 def _on_skull(photo: Tensor, pose: Pose, share: Tensor) -> Tensor:

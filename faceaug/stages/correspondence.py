@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from faceaug.face.geometry import head_mirror, head_triangles, ring_model
-from faceaug.face.rotate import head_mesh, turned_vertices
+from faceaug.face.rotate import head_mesh, turned_mesh
 from faceaug.face.topology import FACE_OVAL, SURFACE_POINTS, face_model
 from faceaug.image.raster import interpolate, triangle_ids
 from faceaug.image.shade import smooth_step
@@ -77,9 +77,7 @@ class Correspondence:
 def correspondence(source: Decomposition, angles: Tensor) -> Correspondence:
     """Turn heads to yaw, pitch and roll ``(B, 3)``, degrees."""
     device, size = source.linear.device, (source.linear.shape[-2], source.linear.shape[-1])
-    corner = torch.tensor(source.corners, dtype=torch.float32, device=device)
-    vertices = head_mesh(source)
-    target = turned_vertices(vertices, source.pose, corner, angles)
+    vertices, target = head_mesh(source), turned_mesh(source, angles)
     before = torch.cat([vertices[..., :2], -vertices[..., 2:] / source.pose.scale[:, None, None]], dim=-1)
     weights = _weights().to(before).expand(len(before), -1, -1)
     ids = triangle_ids(target, _triangles(device), size)

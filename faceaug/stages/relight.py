@@ -56,9 +56,9 @@ def relight(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     shading = shading_of(scene, light)
     person = whole_in_skin(source) * (light.strength > 0).to(linear)[:, None, None, None]
     own = _own_colour(linear, scene, person)
-    surface = torch.addcmul(sheen_now(scene) * source.regions.skin, own, grazed(source, bare_now(scene)))
-    ratio = deepened(shading[:, :3], flesh_now(scene), source)
-    lit = _lit(own, surface, ratio, shading[:, 3:])
+    lit = own * shading[:, :3]
+    for row in range(len(scene)):
+        _light_skin(lit[row], own[row], shading[row], scene.row(row))
     _catch_lights(lit, scene, light)
     # A weight of exactly 0 keeps the pixel to the bit.
     changed = _roll_off(lit, own).sub_(own).mul_(person).add_(linear).clamp_(min=0.0)
@@ -95,6 +95,20 @@ def grey_card(scene: Scene, box: Box, grey: float, coarse: int) -> Tensor:
 def shading_of(scene: Scene, light: Lighting) -> Tensor:
     """What ``light`` does to the person ``(B, 4, h, w)``, as `Scene.shading`; worked out once a scene."""
     return scene.shading if scene.shading is not None else torch.cat(shading_ratio(scene, light), dim=1)
+
+
+def _light_skin(lit: Tensor, own: Tensor, shading: Tensor, scene: Scene) -> None:
+    """Light one row's skin, and what gleams, in ``lit`` ``(3, h, w)``: part of its light comes off its surface.
+
+    ``own`` is the person's colour ``(3, h, w)``, ``shading`` what the light does ``(4, h, w)``.
+    """
+    source = scene.source
+    flesh, skin, line = flesh_now(scene), source.regions.skin, grazed(source, bare_now(scene))
+    place = places(torch.maximum(torch.maximum(flesh, skin), torch.maximum(line, shading[None, 3:])))
+    planes = (own, shading, sheen_now(scene)[0], skin[0], line[0], flesh[0])
+    colour, light, sheen, share, edge, red = (picked(plane, place)[None, :, None] for plane in planes)
+    surface, ratio = torch.addcmul(sheen * share, colour, edge), deepened(light[:, :3], red, source)
+    put(lit, place, _lit(colour, surface, ratio, light[:, 3:])[0, :, 0])
 
 
 def _lit(own: Tensor, surface: Tensor, ratio: Tensor, shine: Tensor) -> Tensor:

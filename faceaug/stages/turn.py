@@ -68,6 +68,8 @@ _BARE = (0.2, 0.6)
 _CORRECTION = 1.6
 # Parts begin and end at whole blocks of so many pixels, those from which broad blurs are worked out.
 _BLOCK = 16
+# Where there is so little skin nothing is corrected: no level of 255 would be.
+_HARDLY = 0.01
 # That is smoothed by this, mm: the mesh's facets are no shades.
 _LIGHT_MM = 4.0
 
@@ -283,7 +285,7 @@ def _relit(picture: Tensor, there: Decomposition, shading: Tensor, sight: Sight)
         sight: Where its pixels were seen.
     """
     skin = gaussian((there.regions.skin + there.regions.body + there.regions.lips).clamp(max=1), 1.0)
-    box = extent(skin)
+    box = extent(above(skin, _HARDLY))
     if box is None:
         return picture
     part = (..., *box)

@@ -11,7 +11,7 @@ from torch import Tensor
 from faceaug.face import rotate
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.geometry import ring_model
-from faceaug.face.rotate import head_mesh, turned_vertices
+from faceaug.face.rotate import turned_mesh
 from faceaug.face.topology import FACE_OVAL, SURFACE_POINTS
 from tests.portraits import collins
 
@@ -20,9 +20,7 @@ ROOT_OF_NOSE = 168
 
 def turned(face: Decomposition, yaw: float, roll: float = 0.0) -> Tensor:
     """Its vertices ``(V, 3)`` at an angle to the camera, mm to the right and below the root of the nose."""
-    corner = torch.tensor(face.corners, dtype=torch.float32)
-    angles = torch.tensor([[yaw, 0.0, roll]])
-    found = turned_vertices(head_mesh(face), face.pose, corner, angles)[0] / face.pose.scale
+    found = turned_mesh(face, torch.tensor([[yaw, 0.0, roll]]))[0] / face.pose.scale
     return found - found[ROOT_OF_NOSE]
 
 
