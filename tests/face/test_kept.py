@@ -17,7 +17,7 @@ from faceaug.face.bare import bare_skin
 from faceaug.face.classes import Head, find_classes
 from faceaug.face.decomposition import Decomposition, stack_rows
 from faceaug.face.kept import Kept, kept
-from faceaug.face.rotate import head_mesh
+from faceaug.face.rotate import _unturned, head_mesh
 from faceaug.face.skin import _cheeks, _face_tone
 from faceaug.face.worn import _eyes
 from faceaug.render import render
@@ -34,6 +34,7 @@ KEPT: dict[str, Callable[[Decomposition], Any]] = {
     "layers": layers_of,
     "neck": neck_of,
     "mesh": head_mesh,
+    "mesh at rest": _unturned,
     "shading": own_shading,
     "matte": whole_in_skin,
     "cheeks": _cheeks,

@@ -12,7 +12,7 @@ from torch import Tensor
 from faceaug.edit import get_edit
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
-from faceaug.face.rotate import head_mesh, turned_vertices
+from faceaug.face.rotate import turned_mesh
 from faceaug.render import render
 from faceaug.scene import Scene
 from faceaug.stages.ear import Ear, near_ears, seen_ear
@@ -56,8 +56,7 @@ def face(samples: Path) -> Decomposition:
 def turned(face: Decomposition, yaw: float, roll: float = 0.0) -> tuple[list[Ear], Tensor]:
     """The ears of a head turned by so much, and its mesh."""
     angles = face.pose.angles + torch.tensor([[yaw, 0.0, roll]])
-    corner = torch.tensor(face.corners, dtype=torch.float32)
-    mesh = turned_vertices(head_mesh(face), face.pose, corner, angles)
+    mesh = turned_mesh(face, angles)
     return near_ears(face, mesh, angles), mesh
 
 
