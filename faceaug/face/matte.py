@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from faceaug.face.landmarks import Landmarks
 from faceaug.face.networks import load
 from faceaug.face.region import Pixels, Region, crop
+from faceaug.face.shoulders import with_shoulders
 
 Plane = NDArray[np.float32]
 
@@ -115,8 +116,19 @@ def look(pixels: Pixels, region: Region, landmarks: Landmarks | None, device: st
         coarse = load("person", device)(picture)["activation_10"][0, 0].float().cpu().numpy()
     corner = np.array([region.x, region.y]) - region.side / 2
     if landmarks is not None:
-        coarse = np.maximum(coarse, face_inside((landmarks.points[:, :2] - corner) * (SIDE / region.side)))
+        flat = (landmarks.points[:, :2] - corner) * (SIDE / region.side)
+        middle = float(flat[:, 1].min() + flat[:, 1].max()) / 2
+        coarse = with_shoulders(
+            seen, np.maximum(coarse, face_inside(flat)), inside(pixels, corner, region.side), middle
+        )
     return refine(pixels, close_holes(coarse), corner, region.side)
+
+
+def inside(pixels: Pixels, corner: NDArray[np.float64], side: float) -> NDArray[np.bool_]:
+    """Where the network's square ``(SIDE, SIDE)`` lies in the photograph."""
+    x, y = corner[:, None] + (np.arange(SIDE) + 0.5) * (side / SIDE)
+    high, wide = pixels.shape[:2]
+    return np.asarray(np.logical_and.outer((y > 0) & (y < high), (x > 0) & (x < wide)))
 
 
 def face_inside(flat: NDArray[np.floating]) -> Plane:
