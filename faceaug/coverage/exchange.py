@@ -1,4 +1,4 @@
-"""Tests of whole clusters: several edited pictures of one photograph are one observation, not several."""
+"""Tests of whole clusters: edited pictures of one photograph, and photographs of one person, are one observation."""
 
 from __future__ import annotations
 
@@ -23,34 +23,49 @@ class Clusters:
         old: (K,) float64, what was found on each photograph.
         new: (N,) float64, what was found on each edited picture.
         of: (N,) which photograph, 0..K-1; each has one picture or more.
+        who: (K,) whose photograph it is, 0..P-1; each person has one or more.
     """
 
     old: npt.NDArray[np.float64]
     new: npt.NDArray[np.float64]
     of: npt.NDArray[np.intp]
+    who: npt.NDArray[np.intp]
 
     @classmethod
-    def gathered(cls, before: npt.ArrayLike, after: npt.ArrayLike, of: npt.ArrayLike | None = None) -> Clusters:
+    def gathered(
+        cls,
+        before: npt.ArrayLike,
+        after: npt.ArrayLike,
+        of: npt.ArrayLike | None = None,
+        who: npt.ArrayLike | None = None,
+    ) -> Clusters:
         """Photographs from pairs.
 
         Args:
             before: (N,) what was found on the photograph of each pair.
             after: (N,) what was found on its edited picture.
             of: (N,) which photograph each pair is of; None: another one each.
+            who: (N,) whom each pair shows; None: each photograph another person.
 
         Raises:
-            ValueError: for lists of different lengths, empty ones, or a photograph of which two things were found.
+            ValueError: for lists of different lengths, empty ones, or a photograph of which two things were found or
+                two persons are told.
         """
         old, new = np.asarray(before, np.float64), np.asarray(after, np.float64)
         names = np.arange(len(old)) if of is None else np.asarray(of)
-        if old.ndim != 1 or old.shape != new.shape or names.shape != old.shape or not len(old):
+        people = names if who is None else np.asarray(who)
+        if old.ndim != 1 or {new.shape, names.shape, people.shape} != {old.shape} or not len(old):
             msg = f"before and after must be lists of the same length, not {old.shape} and {new.shape}"
             raise ValueError(msg)
         _, first, places = np.unique(names, return_index=True, return_inverse=True)
         if (old[first][places] != old).any():
             msg = "before must be the same for all pairs of one photograph"
             raise ValueError(msg)
-        return cls(old[first], new, places)
+        person = np.unique(people, return_inverse=True)[1]
+        if (person[first][places] != person).any():
+            msg = "a photograph must be of one person"
+            raise ValueError(msg)
+        return cls(old[first], new, places, person[first])
 
     @property
     def copies(self) -> npt.NDArray[np.int64]:
@@ -64,8 +79,22 @@ class Clusters:
 
     @property
     def effective(self) -> float:
-        """How many pairs are worth as much: K if all have as many copies (Kish, Survey Sampling, 1965)."""
-        return float(self.copies.sum() ** 2 / (self.copies**2).sum())
+        """How many pairs are worth as much: P if there are as many of each person (Kish, Survey Sampling, 1965)."""
+        pairs = self.by_person(self.copies)
+        return float(pairs.sum() ** 2 / (pairs**2).sum())
+
+    @property
+    def people(self) -> int:
+        """P, how many persons there are."""
+        return int(self.who.max()) + 1
+
+    def by_person(self, values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """(P,) sum of what each person's photographs have ``(K,)``."""
+        return np.asarray(np.bincount(self.who, np.asarray(values, np.float64)), np.float64)
+
+    def means_by_person(self, values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """(P,) mean of what each person's photographs have ``(K,)``."""
+        return self.by_person(values) / np.bincount(self.who)
 
 
 def errors_p(clusters: Clusters) -> float:
@@ -74,7 +103,7 @@ def errors_p(clusters: Clusters) -> float:
     Args:
         clusters: with 0 and 1.
 
-    One flips the signs of the photographs' changes: it holds however alike copies of one photograph are, but takes it
+    One flips the signs of the persons' changes: it holds however alike the pictures of one person are, but takes it
     that gains and losses are of the same sizes, which they are not where copies err independently (a photograph that
     errs loses nearly all at once). The other asks which of a photograph and its copies was the photograph, each being
     as likely: it holds in that case, but not where copies are alike. Where there is one copy each, both are McNemar's.
@@ -85,6 +114,7 @@ def errors_p(clusters: Clusters) -> float:
     copies, old = clusters.copies, clusters.old.astype(np.int64)
     wrong = np.bincount(clusters.of, clusters.new).astype(np.int64)
     change = wrong - copies * old
+    change = np.rint(clusters.by_person(change)).astype(np.int64)
     size = np.abs(change[change != 0])
     half = np.full(len(size), 0.5)
     flipped = 2 * _at_most(size, half, (int(size.sum()) - abs(int(change.sum()))) // 2) if len(size) else 1.0
@@ -114,7 +144,7 @@ def _at_most(weights: npt.NDArray[np.int64], chances: npt.NDArray[np.float64], l
 def scores_p(clusters: Clusters) -> float:
     """Probability of so large a change of scores by chance: the larger of two tests, two-sided.
 
-    As `errors_p`: Wilcoxon's signed ranks of the photographs' mean changes; and, where any has several copies, which of
+    As `errors_p`: Wilcoxon's signed ranks of the persons' mean changes; and, where any has several copies, which of
     a photograph and its copies was the photograph, by the normal distribution of that permutation.
 
     Source: Wilcoxon, Biometrics 1 (1945), zeros shared between both signs (Pratt 1959).
@@ -124,7 +154,7 @@ def scores_p(clusters: Clusters) -> float:
     change = clusters.means - clusters.old
     if not change.any():
         return 1.0
-    signed = float(wilcoxon(change, zero_method="zsplit").pvalue)
+    signed = float(wilcoxon(clusters.means_by_person(change), zero_method="zsplit").pvalue)
     copies = clusters.copies
     if copies.max() == 1:
         return signed

@@ -23,7 +23,7 @@ class Flips:
 
     Attributes:
         count: pairs.
-        clusters: photographs that the pairs are of.
+        clusters: persons whom the pairs show, or photographs that they are of, each another person's.
         before: share of yes before.
         after: share of yes after.
         change: after less before, with limits.
@@ -48,7 +48,8 @@ class Shift:
 
     Attributes:
         count: pairs.
-        clusters: photographs that the pairs are of; each counts once, by the mean of its pairs.
+        clusters: persons whom the pairs show, or photographs that they are of, each another person's; each counts once,
+            by the mean of the photographs, and these by the mean of their pairs.
         before: mean before.
         after: mean after.
         change: after less before, with limits.
@@ -64,18 +65,24 @@ class Shift:
 
 
 def flips(
-    before: npt.ArrayLike, after: npt.ArrayLike, confidence: float = CONFIDENCE, *, of: npt.ArrayLike | None = None
+    before: npt.ArrayLike,
+    after: npt.ArrayLike,
+    confidence: float = CONFIDENCE,
+    *,
+    of: npt.ArrayLike | None = None,
+    who: npt.ArrayLike | None = None,
 ) -> Flips:
     """Compare outcomes of the same pictures.
 
-    Several pairs of one photograph are one observation: the test goes by photographs (`errors_p`), and limits are as
-    wide as if there were one pair of each.
+    Several pairs of one person are one observation (`errors_p`), and limits are as wide as if there were one pair of
+    each.
 
     Args:
         before: (N,) bool, the same for all pairs of one photograph.
         after: (N,) bool.
         confidence: of the limits.
         of: (N,) which photograph each pair is of; another one each unless given.
+        who: (N,) whom each pair shows; each photograph another person unless given.
 
     Raises:
         ValueError: for lists of different lengths, or empty ones.
@@ -83,14 +90,14 @@ def flips(
     Source: exact test of McNemar, Psychometrika 12 (1947), by the binomial distribution; limits of the difference by
     Newcombe, Statistics in Medicine 17 (1998), 2635, method 10 for paired data.
     """
-    found = Clusters.gathered(before, after, of)
+    found = Clusters.gathered(before, after, of, who)
     old, new = found.old[found.of] > 0, found.new > 0
     both, gained, lost = int((old & new).sum()), int((~old & new).sum()), int((old & ~new).sum())
     n = len(old)
     one = found.effective / n
     limits = _newcombe(both * one, gained * one, lost * one, (n - both - gained - lost) * one, confidence=confidence)
     change = limits._replace(value=(gained - lost) / n)
-    return Flips(n, len(found.old), (both + lost) / n, (both + gained) / n, change, gained, lost, errors_p(found))
+    return Flips(n, found.people, (both + lost) / n, (both + gained) / n, change, gained, lost, errors_p(found))
 
 
 def _newcombe(both: float, gained: float, lost: float, neither: float, *, confidence: float) -> Interval:
@@ -113,7 +120,12 @@ def _newcombe(both: float, gained: float, lost: float, neither: float, *, confid
 
 
 def shift(
-    before: npt.ArrayLike, after: npt.ArrayLike, confidence: float = CONFIDENCE, *, of: npt.ArrayLike | None = None
+    before: npt.ArrayLike,
+    after: npt.ArrayLike,
+    confidence: float = CONFIDENCE,
+    *,
+    of: npt.ArrayLike | None = None,
+    who: npt.ArrayLike | None = None,
 ) -> Shift:
     """Compare numbers of the same pictures.
 
@@ -122,18 +134,20 @@ def shift(
         after: (N,) numbers.
         confidence: of the limits.
         of: (N,) which photograph each pair is of; another one each unless given.
+        who: (N,) whom each pair shows; each photograph another person unless given.
 
     Raises:
-        ValueError: for lists of different lengths, or pairs of fewer than two photographs.
+        ValueError: for lists of different lengths, or pairs of fewer than two persons.
 
     Source: for the test `scores_p`; limits of the mean by Student's t.
     """
-    found = Clusters.gathered(before, after, of)
-    change, pairs, count = found.means - found.old, len(found.new), len(found.old)
+    found = Clusters.gathered(before, after, of, who)
+    old, new = found.means_by_person(found.old), found.means_by_person(found.means)
+    change, pairs, count = new - old, len(found.new), found.people
     if count < 2:
-        msg = "it takes two pairs or more, each of another photograph"
+        msg = "it takes two pairs or more, each of another person"
         raise ValueError(msg)
     half = float(special.stdtrit(count - 1, 0.5 + confidence / 2)) * float(change.std(ddof=1)) / math.sqrt(count)
     mean = float(change.mean())
     limits = Interval(mean, mean - half, mean + half)
-    return Shift(pairs, count, float(found.old.mean()), float(found.means.mean()), limits, scores_p(found))
+    return Shift(pairs, count, float(old.mean()), float(new.mean()), limits, scores_p(found))

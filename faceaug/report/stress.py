@@ -33,13 +33,16 @@ def as_stress(document: Mapping[str, Any], title: str) -> str:
         title: of the model.
     """
     lines = [f"# Stress test of {title}", "", *(f"- {line}" for line in stress_lines(document)), ""]
-    lines += ["| edit | photographs | pairs | compared | before | after | change (95 %) | p | more than chance |"]
-    lines += ["| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | --- |"]
+    lines += [
+        "| edit | photographs | people | pairs | compared | before | after | change (95 %) | p | more than chance |"
+    ]
+    lines += ["| --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: | --- |"]
     for row in document["tests"]:
         p = "" if row["p"] is None else f"{row['p']:.2g}"
         cells = [
             _name(row),
             str(row["photographs"]),
+            str(row["people"]),
             str(row["pairs"]),
             row["note"] or row["compared"],
             _value(row, "before"),

@@ -118,5 +118,40 @@ def test_photographs_count_alike_however_many_copies_there_are_of_each() -> None
     assert scores_p(Clusters.gathered([0.0] * 61, [0.1] * 50 + [0.0] * 11, np.array(of))) > 0.2
     with pytest.raises(ValueError, match="the same for all pairs"):
         flips([True, False], [True, True], of=[0, 0])
-    with pytest.raises(ValueError, match="another photograph"):
+    with pytest.raises(ValueError, match="another person"):
         shift([1.0, 1.0], [2.0, 3.0], of=[0, 0])
+
+
+def test_a_photograph_shows_one_person() -> None:
+    with pytest.raises(ValueError, match="of one person"):
+        flips([True, True], [True, True], of=[0, 0], who=["anna", "berta"])
+    with pytest.raises(ValueError, match="the same length"):
+        flips([True, True], [True, True], who=["anna"])
+
+
+@pytest.mark.parametrize("alike", [0.0, 0.5, 1.0])
+def test_false_alarms_with_six_photographs_of_each_person_are_five_in_a_hundred_at_most(alike: float) -> None:
+    """A model answers all photographs of a person alike, and all of their edited pictures, in a share of the people."""
+    rng = np.random.default_rng(10)  # noqa: TID251 - a simulation
+    who, alarms, naive, held = np.repeat(np.arange(30), COPIES), [], [], []
+    for _ in range(300):
+        same = rng.random(30) < alike
+        old, new = (np.where(same[:, None], own[:, :1], own).ravel() for own in (rng.random((2, 30, COPIES)) < 0.1))
+        made = flips(old, new, who=who)
+        alarms.append(made.p <= 0.05)
+        held.append(made.change.low <= 0 <= made.change.high)
+        naive.append(flips(old, new).p <= 0.05)
+    assert np.mean(alarms) <= 0.05
+    assert np.mean(held) >= 0.95
+    if alike == 1:
+        assert np.mean(naive) > 0.2, "as if photographs were people"
+
+
+def test_people_count_alike_however_many_photographs_there_are_of_each() -> None:
+    who = ["anna"] * 50 + [f"p{n}" for n in range(11)]
+    found = flips([False] * 61, [True] * 50 + [False] * 11, who=who)
+    assert (found.count, found.clusters, found.p) == (61, 12, 1)
+    moved = shift([0.0] * 61, [0.1] * 50 + [0.0] * 11, who=who)
+    assert (moved.count, moved.clusters) == (61, 12)
+    assert moved.after == pytest.approx(0.1 / 12)
+    assert moved.p > 0.2

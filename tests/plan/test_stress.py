@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 from faceaug.cli import main
+from faceaug.data.versions.gathering import gather
 from faceaug.errors import FaceaugError, RequestError
 from faceaug.plan.stress.answers import model_of
 from faceaug.plan.stress.pairs import Pair, make_pairs
@@ -267,6 +269,33 @@ def test_from_the_command_line(tmp_path: Path, samples: Path) -> None:
     assert "Method and limits" in (out / "stress.md").read_text()
     wrong = CliRunner().invoke(main, [str(word) for word in (*words[:4], "python:json:dumpz", "-o", out)])
     assert wrong.exit_code == 2
+
+
+def test_photographs_of_one_person_are_one_observation() -> None:
+    """Three people of fifteen in all their four photographs: as likely as three coins that fall alike."""
+    known = [
+        Pair("dim", Path(f"p{n}_{k}.jpg"), Path(f"dim/{n}_{k}.jpg"), f"p{n}", {}, f"person {n}")
+        for n in range(15)
+        for k in range(4)
+    ]
+
+    def flips_on_three(paths: Sequence[Path]) -> list[str]:
+        return ["no" if path.name.startswith(("3_", "8_", "9_")) else "yes" for path in paths]
+
+    [row] = stress(known, flips_on_three, truth())["tests"]
+    assert (row["pairs"], row["photographs"], row["people"], row["gained"]) == (60, 60, 15, 12)
+    assert row["p"] == pytest.approx(0.25)
+    [few] = stress(known[:36], flips_on_three, truth())["tests"]
+    assert few["note"] == "insufficient evidence: 9 of 10 persons"
+    assert len({replace(known[0], who="", name=name).person for name in ("p0", "p1")}) == 2, "nobody says who it is"
+
+
+def test_pairs_know_whom_the_manifest_names(tmp_path: Path, samples: Path) -> None:
+    recipe = Recipe.parse("about: x\nedits: {sensor: {quality: 20}}")
+    found = gather(samples)
+    named = [replace(record, subject="eileen") for record in found.records if "eileen" in record.photo]
+    [pair] = make_pairs(recipe, named, tmp_path, RunOptions(measure=False), root=found.root)
+    assert (pair.who, pair.person) == ("eileen", "eileen")
 
 
 def test_a_photograph_that_two_edits_change_is_one_photograph(tmp_path: Path, samples: Path) -> None:

@@ -31,6 +31,7 @@ class Pair:
         picture: the edited picture's file.
         name: of the photograph's record.
         shows: attributes that the edit has set or that are measured otherwise than before.
+        who: the photograph's subject, or '' where nobody says.
     """
 
     edit: str
@@ -38,6 +39,12 @@ class Pair:
     picture: Path
     name: str
     shows: Mapping[str, str]
+    who: str = ""
+
+    @property
+    def person(self) -> str:
+        """Whom it shows; where nobody says, each photograph another person."""
+        return self.who or f"photograph {self.name}"
 
 
 def make_pairs(
@@ -94,5 +101,7 @@ def _pairs(edit: str, records: Sequence[Record], folder: Path) -> list[Pair]:
                 and value.how != "inherited"
                 and before.get(name) != value.value
             }
-            found.append(Pair(edit, straight(parent.located(folder)), record.located(folder), parent.id, shows))
+            found.append(
+                Pair(edit, straight(parent.located(folder)), record.located(folder), parent.id, shows, parent.subject)
+            )
     return found

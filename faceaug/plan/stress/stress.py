@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from faceaug.coverage.paired import flips, shift
 from faceaug.coverage.predictions import POSITIVE, as_answer
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["FEWEST", "Truth", "stress"]
 
 FEWEST: Final = 10
-"""Photographs that a test needs: more copies of the same ones tell no more about others."""
+"""Persons that a test needs: more pictures of the same ones tell no more about others."""
 
 Q: Final = 0.05
 """Share of false discoveries among all tests together."""
@@ -30,13 +30,21 @@ Q: Final = 0.05
 METHOD: Final = (
     "Each photograph is compared with itself, edited in one way, so that nothing else differs. Only pictures that the "
     "edit could be made on take part.",
-    "Copies of one photograph are one observation: tests go by photographs, and limits (95 %) are as wide as if each "
-    "had one copy. p is the larger of two, since neither holds for every model: one flips signs of the photographs' "
-    "changes (McNemar's exact test, Wilcoxon's signed ranks of scores), the other asks which of a photograph and its "
-    "copies was the photograph. False discoveries are kept to 5 % of all tests together (Benjamini and Hochberg).",
-    "Several photographs of one person are not independent; limits are then too narrow. Renderings are no evidence "
-    "about people: this says what a model reacts to, not how it fares on anybody.",
+    "Copies of one photograph, and photographs of one person, are one observation: limits (95 %) are as wide as if "
+    "there were one picture of each. p is the larger of two, since neither holds for every model: one flips signs of "
+    "the persons' changes (McNemar's exact test, Wilcoxon's signed ranks of scores), the other asks which of a "
+    "photograph and its copies was the photograph. False discoveries are kept to 5 % of all tests together (Benjamini "
+    "and Hochberg).",
+    "Who is shown is what the manifest says (subject); where it does not, each photograph counts as another person. "
+    "Renderings are no evidence about people: this says what a model reacts to, not how it fares on anybody.",
 )
+
+
+class _By(TypedDict):
+    """Of each pair, which photograph it is of and whom it shows."""
+
+    of: list[int]
+    who: list[str]
 
 
 @dataclass(frozen=True)
@@ -71,8 +79,8 @@ def stress(pairs: Sequence[Pair], model: Model, truth: Truth | None = None, *, n
 
     Returns:
         JSON values: for each edit, and for each value of an attribute that it gives, how many pairs of how many
-        photographs there are, what was compared (errors, answers or scores), before, after, change with limits, p, and
-        whether that is more than chance; and the requirements that follow.
+        photographs of how many people there are, what was compared (errors, answers or scores), before, after, change
+        with limits, p, and whether that is more than chance; and the requirements that follow.
 
     Raises:
         RequestError: if there is no pair to compare, or scores come without the label they are for.
@@ -119,7 +127,8 @@ def _groups(pairs: Sequence[Pair]) -> dict[tuple[str, str], list[int]]:
     return {
         (edit, where): places
         for (edit, where), places in found.items()
-        if not where or (len({pairs[place].photo for place in places}) >= FEWEST and len(places) < len(found[edit, ""]))
+        if not where
+        or (len({pairs[place].person for place in places}) >= FEWEST and len(places) < len(found[edit, ""]))
     }
 
 
@@ -127,21 +136,23 @@ def _tested(
     edit: str, where: str, pairs: Sequence[Pair], answers: Sequence[tuple[Answer, Answer]], truth: Truth | None
 ) -> dict[str, Any]:
     """One test, or why there is none."""
-    of = _numbered([pair.photo for pair in pairs])
-    count = len(set(of))
+    whose = {pair.photo: pair.person for pair in pairs}
+    by: _By = {"of": _numbered([pair.photo for pair in pairs]), "who": [whose[pair.photo] for pair in pairs]}
+    photos, people = len(whose), len(set(by["who"]))
     row: dict[str, Any] = {"edit": edit, "where": where, "shows": _common(pairs), "pairs": len(pairs)}
-    row |= {"photographs": count, "compared": ""}
+    row |= {"photographs": photos, "people": people, "compared": ""}
     row |= dict.fromkeys(("before", "after", "change", "gained", "lost", "p")) | {"significant": False, "note": ""}
-    if count < FEWEST:
-        return row | {"note": f"insufficient evidence: {count} of {FEWEST} photographs"}
+    if people < FEWEST:
+        what = "photographs" if people == photos else "persons"
+        return row | {"note": f"insufficient evidence: {people} of {FEWEST} {what}"}
     if truth is None and not isinstance(answers[0][0], str):
-        moved = shift([float(old) for old, _ in answers], [float(new) for _, new in answers], of=of)
+        moved = shift([float(old) for old, _ in answers], [float(new) for _, new in answers], **by)
         row |= {"compared": "scores", "before": moved.before, "after": moved.after}
         return row | {"change": _limits(moved.change), "p": moved.p}
     if truth is None:
-        return row | _answers(answers, of)
+        return row | _answers(answers, by)
     wrong = [[not truth.right(pair.name, answer) for answer in both] for pair, both in zip(pairs, answers, strict=True)]
-    outcome = flips([old for old, _ in wrong], [new for _, new in wrong], of=of)
+    outcome = flips([old for old, _ in wrong], [new for _, new in wrong], **by)
     return row | {
         "compared": "errors",
         "before": outcome.before,
@@ -159,15 +170,15 @@ def _numbered(photos: Sequence[Path]) -> list[int]:
     return [places[photo] for photo in photos]
 
 
-def _answers(answers: Sequence[tuple[Answer, Answer]], of: Sequence[int]) -> dict[str, Any]:
+def _answers(answers: Sequence[tuple[Answer, Answer]], by: _By) -> dict[str, Any]:
     """What becomes of answers of which nobody says whether they are right."""
     words = sorted({str(answer) for both in answers for answer in both})
     if len(words) > 2:
-        changed = flips([False] * len(answers), [old != new for old, new in answers], of=of)
+        changed = flips([False] * len(answers), [old != new for old, new in answers], **by)
         note = "share of answers that changed; nobody says which were right"
         return {"compared": "answers", "after": changed.after, "change": _limits(changed.change), "note": note}
     yes = next((word for word in words if word.lower() in POSITIVE), words[-1])
-    found = flips([str(old) == yes for old, _ in answers], [str(new) == yes for _, new in answers], of=of)
+    found = flips([str(old) == yes for old, _ in answers], [str(new) == yes for _, new in answers], **by)
     return {
         "compared": "answers",
         "before": found.before,
@@ -205,10 +216,15 @@ def _requirement(row: Mapping[str, Any]) -> dict[str, Any]:
         "why": f"errors {100 * row['before']:.1f} % as photographed, {100 * row['after']:.1f} % with {row['edit']}"
         f"{' (' + row['where'] + ')' if row['where'] else ''}: {100 * change['value']:+.1f} points "
         f"({100 * change['low']:+.1f}..{100 * change['high']:+.1f}), {row['pairs']} pairs "
-        f"of {row['photographs']} photographs",
+        f"of {row['photographs']} photographs{_of_people(row)}",
         "photographs_to_measure": power_size(row["after"], row["before"]),
         "p": float(f"{row['p']:.3g}"),
     }
+
+
+def _of_people(row: Mapping[str, Any]) -> str:
+    """How many people that are, where it is another number."""
+    return "" if row["people"] == row["photographs"] else f" of {row['people']} people"
 
 
 def _limits(interval: Interval) -> dict[str, float]:
