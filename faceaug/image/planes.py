@@ -35,9 +35,10 @@ _ABREAST, _WORTH = {cv2.INTER_LINEAR: 4, cv2.INTER_CUBIC: 3}, {cv2.INTER_LINEAR:
 def fits(x: Tensor | Woven) -> bool:
     """Whether a picture ``(B, C, H, W)`` can be handed to OpenCV."""
     held = x.planes if isinstance(x, Woven) else x
-    if not held.is_cpu or held.dtype != torch.float32 or len(x.shape) != 4:
+    shape = x.shape
+    if not held.is_cpu or held.dtype != torch.float32 or len(shape) != 4:
         return False
-    rows, channels, height, width = x.shape
+    rows, channels, height, width = shape
     return rows > 0 and channels > 0 and 0 < height < _LONGEST and 0 < width < _LONGEST
 
 

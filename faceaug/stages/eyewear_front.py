@@ -124,10 +124,9 @@ def _drawn(fit: Fitting) -> tuple[_Layers, Tensor, Tensor]:
     if fit.frame.pads:
         _add_pads(layers, fit, *rays.meet(_PADS_BEHIND))
     face, middle = rays.meet(0.0), rays.meet(fit.frame.depth / 2)
-    solid = _add_rim(layers, fit, rays.meet(fit.frame.depth), at="back")
-    solid = torch.maximum(solid, _add_rim(layers, fit, middle, at="middle"))
+    solid = _add_sides(layers, fit, rays.meet(fit.frame.depth), middle)
     lens = _add_lenses(layers, fit, *middle)
-    solid = torch.maximum(solid, _add_rim(layers, fit, face, at="face"))
+    solid = torch.maximum(solid, _add_face(layers, fit, *face))
     return layers, solid, lens
 
 
@@ -154,14 +153,24 @@ def _add_pads(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> None:
     layers.add[columns], layers.through[columns] = part.add, part.through
 
 
-def _add_rim(layers: _Layers, fit: Fitting, place: tuple[Tensor, Tensor], *, at: str) -> Tensor:
-    """Lay one slice of the rims over the layers, met at ``place`` (u, v); return its coverage."""
-    u, v = place
+def _add_sides(layers: _Layers, fit: Fitting, *places: tuple[Tensor, Tensor]) -> Tensor:
+    """Lay the sides of the rims, met at some places (u, v), over the layers, slice by slice; return their coverage.
+
+    They are worked out together, one below the other.
+    """
+    u, v = (torch.cat(parts, dim=2) for parts in zip(*places, strict=True))
     cover = pixel_coverage(fit.tables.at(u, v, 2, 1))
-    surface = fit.surface
-    if surface.through and at != "face":
-        return cover
-    glow = _shone(fit, u, v, cover, side=at != "face")
+    slices = cover.chunk(len(places), dim=2)
+    if not fit.surface.through:
+        for glow, part in zip(_shone(fit, u, v, cover, side=True).chunk(len(places), dim=2), slices, strict=True):
+            layers.over(glow, 1 - part)
+    return torch.cat(slices).amax(dim=0, keepdim=True)
+
+
+def _add_face(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
+    """Lay the face of the rims over the layers, met at (u, v); return its coverage."""
+    cover, surface = pixel_coverage(fit.tables.at(u, v, 2, 1)), fit.surface
+    glow = _shone(fit, u, v, cover, side=False)
     if surface.through:
         colour = torch.tensor(surface.colour, device=cover.device).reshape(1, 3, 1, 1)
         slopes = fit.tables.at(u, v, 3, 2)
