@@ -31,8 +31,8 @@ _STYLES = {
     "half_rim": 22,
 }
 _MATERIALS = {"acetate": 18, "metal": 81, "translucent": 1}
-# Plastic is dark or tortoise, wire shines.
-_PLASTIC = {"black": 46, "brown": 10, "tortoise": 26, "blue": 3, "red": 2}
+# Plastic is dark or tortoise (of six wearers of it two have black), wire shines.
+_PLASTIC = {"black": 32, "brown": 20, "tortoise": 30, "blue": 4, "red": 4}
 _WIRE = {"black": 20, "brown": 22, "tortoise": 1, "blue": 2, "red": 1, "gold": 24, "silver": 30}
 _COLOURS = {"acetate": _PLASTIC, "translucent": _PLASTIC, "metal": _WIRE}
 # Lenses that keep light out are seldom coated against reflections.

@@ -58,7 +58,7 @@ STYLES: Final = {
     "square": Style(4.0, 2.6, 0.67, 1.5, 3.2, 3.4, 6.2, 0.45, 0.58, (3.2, 2.4, 1.7)),
     "aviator": Style(2.9, 2.2, 0.78, 0.0, 6.0, 1.5, 5.5, 0.40, 0.58, (2.6, 2.2, 1.9), bar=True),
     "cat_eye": Style(2.9, 2.3, 0.68, 4.0, 3.0, 3.5, 6.5, 0.35, 0.70, (3.7, 2.7, 1.9)),
-    "browline": Style(3.2, 2.3, 0.72, 1.0, 1.5, 2.0, 6.2, 0.45, 0.64, (5.1, 2.0, 1.0)),
+    "browline": Style(3.2, 2.3, 0.72, 1.0, 1.5, 2.0, 6.2, 0.45, 0.64, (4.6, 1.9, 1.0)),
     "rimless": Style(3.2, 2.8, 0.60, 0.0, 1.0, 1.5, 5.5, 0.30, 0.45, (1.2, 1.2, 1.2), rimless=True),
     "half_rim": Style(3.4, 2.6, 0.62, 0.4, 1.2, 1.8, 6.0, 0.42, 0.55, (2.4, 1.8, 1.8), half=True),
 }
@@ -71,8 +71,10 @@ LENS_EDGE: Final = 1.3
 HALF_ENDS: Final = (0.45, 0.05)
 # Height of the end piece before a temple, mm: of acetate, and of frames with pads.
 END_HIGH: Final = {False: 6.4, True: 3.3}
-# Plastic is wider toward its upper outer corners, by this share: there it goes on into the end pieces.
+# Plastic is wider toward its upper outer corners, by this share and at most so many mm: there it goes on into the end
+# pieces.
 CORNER: Final = 0.35
+MOST_CORNER: Final = 1.1
 # Hinges of angular plastic frames are so much higher, as a share of half the height: upper edges run on into them.
 _RAISED = 0.14
 _CORNERS = 72
@@ -194,5 +196,5 @@ def rim_widths(frame: Cut) -> tuple[float, float, float]:
     style = STYLES[frame.style]
     above, aside, below = style.rim
     if frame.metal:
-        above, aside, below = (METAL_BROW if style.rim[0] > 5 else 1.1 * METAL_RIM), METAL_RIM, 0.9 * METAL_RIM
+        above, aside, below = (METAL_BROW if style.rim[0] > 4 else 1.1 * METAL_RIM), METAL_RIM, 0.9 * METAL_RIM
     return above * frame.thickness, aside * frame.thickness, below * frame.thickness

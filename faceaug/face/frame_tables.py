@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from faceaug.face.frame import CORNER, END_HIGH, STYLES, bare_edge, lens_outline, rim_widths, stoutness
+from faceaug.face.frame import CORNER, END_HIGH, MOST_CORNER, STYLES, bare_edge, lens_outline, rim_widths, stoutness
 from faceaug.image.filter import enlarge
 from faceaug.image.outline import segment_distance, signed_distance, smooth_union
 from faceaug.image.shade import smooth_step
@@ -98,7 +98,7 @@ def _outer(frame: Cut, lens: Tensor, u: Tensor, v: Tensor) -> Tensor:
     wide = aside + (above - aside) * smooth_step(0.0, 0.75, tilt) + (below - aside) * smooth_step(0.0, 0.75, -tilt)
     if not frame.metal:
         outer = smooth_step(0.2, 1.0, 2 * (u - frame.middle) / frame.lens)
-        wide = wide * (1 + CORNER * outer * smooth_step(-0.2, 0.6, tilt))
+        wide = wide + (CORNER * wide).clamp(max=MOST_CORNER) * outer * smooth_step(-0.2, 0.6, tilt)
     rim = torch.maximum(lens - wide, bare_edge(frame, u, v)) if style.half else lens - wide
     rim = smooth_union(rim, bridge, 1.2 if frame.metal else 4.5)
     return smooth_union(rim, end, 1.2 if frame.metal else 5.0)

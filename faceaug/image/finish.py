@@ -15,8 +15,8 @@ from faceaug.image.shade import smooth_step
 # Metals: reflectance at normal incidence from N. Hoffman, "Background: physics and math of shading", SIGGRAPH 2013
 # (gold, silver), darkened for lacquer; acetates by comparison with frames in photographs.
 ACETATE: Final = {
-    "black": (0.010, 0.010, 0.011),
-    "brown": (0.034, 0.016, 0.009),
+    "black": (0.014, 0.014, 0.015),
+    "brown": (0.048, 0.023, 0.012),
     "tortoise": (0.085, 0.028, 0.008),
     "blue": (0.014, 0.026, 0.085),
     "red": (0.120, 0.010, 0.016),

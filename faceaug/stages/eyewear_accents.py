@@ -28,6 +28,8 @@ _OVER_EDGE = 2.0
 # A wire bridge is darker where it is soldered or screwed on, by this share and within so many mm, and brighter where it
 # bows forward.
 _SOLDER, _SOLDER_MM, _BOW, _BOW_MM = 0.6, 1.6, 0.5, 3.0
+# A bridge without rims beside it is lighter by this: 0.36 of the nose's light on 35 wearers (median; 0.28 without it).
+_BARE = 1.3
 # A rim mirrors the lamp where it runs across the lamp's direction, on either side of a lens: how narrow that is (power
 # of the cosine), and the light elsewhere and there, of wire and of plastic.
 _NARROW, _GLINTS = 6, {True: (0.75, 1.75), False: (0.85, 2.2)}
@@ -40,6 +42,8 @@ def accents(fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
     if metal:
         gain = gain * (_UPPER + (_LOWER - _UPPER) * smooth_step(-0.3, 0.7, -2 * v / frame.height))
         gain = gain * (1 + (_soldered(frame, u) - 1) * smooth_step(-0.1, 0.1, v / frame.height))
+    if STYLES[frame.style].rimless:
+        gain = gain * _BARE
     # What holds a lens without a rim lies over its edge.
     beyond = u.abs() - frame.middle - frame.lens / 2 + (_OVER_EDGE if STYLES[frame.style].rimless else 0.0)
     there = (beyond > 0).flatten().nonzero().flatten()

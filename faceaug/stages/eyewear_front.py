@@ -10,7 +10,7 @@ from torch import Tensor
 
 from faceaug.face.frame import LENS_EDGE, STYLES, bare_edge
 from faceaug.face.wearing import BEND
-from faceaug.image.filter import gaussian, reduce, separable
+from faceaug.image.filter import enlarge, gaussian, reduce, separable
 from faceaug.image.finish import finish, frame_light
 from faceaug.image.noise import smooth_noise
 from faceaug.image.outline import covered, pixel_coverage
@@ -41,8 +41,8 @@ _LESS_BESIDE = 0.5
 # What a rounded edge mirrors is blurred over so many samples: across thin wire lie few, which would catch the lamp now
 # and then only, like the strands of a rope.
 _ROPE = {True: 2.0, False: 1.0}
-# Share of the light that the ground edge of a lens without a rim keeps at its upper end.
-_EDGE_DARK = 0.38
+# Share of the light that the ground edge of a lens without a rim takes at its upper end and at its lower one.
+_EDGE_DARK = (0.18, 0.44)
 # From this slope on it is a rim's rounded edge.
 _ON_EDGE = 0.3
 # How much light the rounded edges of clear plastic take besides.
@@ -200,7 +200,8 @@ def _shone(fit: Fitting, u: Tensor, v: Tensor, cover: Tensor, *, side: bool) -> 
         shone = light.level * frame_light(fit.surface, normal, light.shade(normal), room, pattern)
         if not side:
             shone = shone * accents(fit, across, up)
-        shone = toned(shone, fit, 1 - _LESS_BESIDE * above(across.abs(), fit.frame.edge))
+        if fit.surface.metal or not side:
+            shone = toned(shone, fit, 1 - _LESS_BESIDE * above(across.abs(), fit.frame.edge))
         glow.index_copy_(1, there, (shone.expand(1, 3, -1, -1) * covered).reshape(3, -1))
     return glow.reshape(1, 3, cover.shape[-2], cover.shape[-1])
 
@@ -245,11 +246,12 @@ def _add_lenses(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
     style = STYLES[fit.frame.style]
     bare = smooth_step(-0.3, 0.3, bare_edge(fit.frame, u, v)) if style.half else float(style.rimless)
     if style.half or style.rimless:
-        # The ground edge of a lens without a rim shows as a fine line, dark within and bright without: above more dark,
-        # below, where light from above leaves the lens, more bright.
+        # The ground edge of a lens without a rim shows as a fine line, dark within and bright without: below more than
+        # above, where it is hardly seen on wearers, and most where a bright wall is behind.
         line = bare * (cover - pixel_coverage(edge + LENS_EDGE))
         mirrored = mirrored + (0.03 + 0.25 * low) * fit.light.level * bare * (cover - pixel_coverage(edge + 0.4))
-        kept = kept * shade_of(1 - (_EDGE_DARK - 0.16 * low) * line, fit)
+        wall = 1 - enlarge(fit.small.of(fit.scene.source.regions.person), (v.shape[-2], v.shape[-1]), fit.small.samples)
+        kept = kept * shade_of((_EDGE_DARK[0] + (_EDGE_DARK[1] - _EDGE_DARK[0]) * low) * (1 + wall) * line, fit)
     if not style.rimless:
         # In a rim it ends in a groove, beside which it is shaded.
         kept = kept * (1 - _GROOVE * (1 - bare) * cover * (edge / (2 * _GROOVE_MM) + 1).clamp(min=0))

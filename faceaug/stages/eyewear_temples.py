@@ -16,7 +16,6 @@ from faceaug.image.noise import smooth_noise
 from faceaug.image.outline import hull_distance
 from faceaug.image.shade import above, smooth_step, unit
 from faceaug.stages.bare import bare_now
-from faceaug.stages.eyewear_behind import toned
 from faceaug.stages.eyewear_fitting import Box
 from faceaug.stages.eyewear_hair import under_hair
 
@@ -29,7 +28,7 @@ _ACETATE, _WIRE = ((5.6, 2.6), (3.4, 1.8)), ((2.3, 1.1), (1.5, 1.0))
 _BROADER = {False: 1.15, True: 1.4}
 # Length of a temple over which flames of tortoise shell run, foreshortened, mm. Along a metal one runs a line of light:
 # how bright, how high and how wide (-1 lower edge .. 1 upper), and what the rest mirrors.
-_LONG = 40.0
+_LONG = 18.0
 _LINE, _LINE_AT, _LINE_WIDE, _LINE_NONE = 0.55, 0.45, 0.30, 0.12
 # The head's own surface is rough: a temple is hidden where that lies this much before it, mm.
 _BEFORE, _WELL_BEFORE = 5.0, 11.0
@@ -54,8 +53,6 @@ _REACH, _EAR_FRONT, _EAR_GAP, _EAR_WIDE = 20.0, (2.0, 9.0), 2.5, 3.5
 # From this share of the way to the ear to that a temple goes down behind it, and the head beside it takes this much of
 # the light, at the hinge and at the ear; from metal more, which shines by what it mirrors.
 _BEHIND_EAR, _HEMMED = (0.93, 1.0), {False: (0.40, 0.70), True: (0.45, 0.85)}
-# Temples mirror more of the wall beside the head than of the face: this share of what rims show of its colour.
-_TONED = 0.4
 # Its last part is hidden by an ear that is seen from before: from this share of the way on; not where a temple's
 # side is turned to us by such a sine.
 _AT_EAR, _ASIDE = (0.72, 0.9), (0.08, 0.2)
@@ -148,7 +145,6 @@ def _drawn(below: Tensor, fit: Fitting, one: _Temple) -> tuple[Tensor, Tensor]:
     hemmed = 1 - near - (far - near) * share
     room, pattern = light.room(min(0.4 / fit.scale, 0.4)), _pattern(fit, share, across)
     glow = hemmed * light.level * frame_light(fit.surface, normal, light.shade(normal), room, pattern)
-    glow = toned(glow, fit, _TONED)
     opaque = cover * (1 - 0.8 * fit.surface.through)
     return torch.lerp(below * (1 - contact), glow, opaque), torch.maximum(cover, contact)
 

@@ -261,3 +261,26 @@ def test_glasses_that_are_askew_sit_a_little_crooked(askew: float, degrees: floa
     turned = torch.atan2(second[1], second[0]) - torch.atan2(first[1], first[0])
     assert float(torch.rad2deg(turned)) == pytest.approx(degrees, abs=0.15)
     assert torch.equal(straight.ears[:, :2], crooked.ears[:, :2])
+
+
+def test_a_bridge_between_lenses_without_rims_is_lighter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eyewear_accents, "_GLINTS", {True: (1.0, 1.0), False: (1.0, 1.0)})
+    bare, rimmed = (float(accents(fitting(style=style), *line((0.0, 3.0)))) for style in ("rimless", "oval"))
+    assert bare > 1.2 * rimmed
+
+
+def test_the_edge_of_a_lens_without_a_rim_is_darker_below_and_darkest_before_a_wall() -> None:
+    fit, light = fitting(style="rimless"), {}
+    for person in (1.0, 0.0):
+        regions = replace(fit.scene.source.regions, person=torch.full_like(fit.scene.source.regions.person, person))
+        own = replace(fit, scene=replace(fit.scene, source=replace(fit.scene.source, regions=regions)))
+        grey = torch.full_like(fit.whole.of(fit.scene.source.linear), 0.3)
+        drawn = eyewear_front.front(grey, own, (1.0, 1.0)).picture.mean(dim=1, keepdim=True)
+        u, v = fit.rays(*fit.camera(fit.whole)).meet(0.0)
+        edge = fit.tables.at(u, v, 0, 1)
+        for name, part in (("above", v > 0), ("below", v < 0)):
+            near = part & ((u.abs() - fit.frame.middle).abs() < 0.3 * fit.frame.lens)
+            line_, inside = near & (edge > -1.6) & (edge < -0.8), near & (edge < -2.7)
+            light[name, person] = float(drawn[line_].mean() / drawn[inside].mean())
+    assert light["below", 1.0] < 0.97 * light["above", 1.0]
+    assert light["below", 0.0] < 0.95 * light["below", 1.0]
