@@ -134,7 +134,8 @@ def take_apart(
     corner = torch.tensor([[left, top]], dtype=torch.float32, device=device)
     window = torch.from_numpy(photo.pixels[top:bottom, left:right].copy()).to(device)
     linear = decode(window.permute(2, 0, 1)[None].contiguous())
-    matte = torch.from_numpy(person_matte(photo.pixels, marks)[top:bottom, left:right].copy()).to(device)[None, None]
+    whole = person_matte(photo.pixels, marks, grey=photo.is_grey)
+    matte = torch.from_numpy(whole[top:bottom, left:right].copy()).to(device)[None, None]
     person = matte * faded((left, top), (bottom - top, right - left), (height, width), device)
     surface = find_surface(points, pose, corner, (bottom - top, right - left), person)
     regions = find_regions(linear, points, corner, pose, surface, person=person)

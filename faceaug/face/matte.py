@@ -46,16 +46,28 @@ HOLE = 0.005
 HOLE_LEVELS = (0.5, 0.8, 0.95)
 """A gap is what lies below such a value of the matte and is surrounded by what lies above it."""
 
+SKIN, AROUND = (1.21, 0.93, 0.72), (1.03, 0.99, 0.95)
+"""What the face of a grey photograph, and what is around it, are multiplied by before the network sees them, which
+learnt from photographs in colour. Of 21 grey portraits 9 % of pixels then are neither person nor wall (before 11.6),
+in the worst 21 % (29); of 44 others made grey the matte errs by 0.0118 (0.0123), in a tenth by 0.019 or more (0.024).
+"""
+
+SKIN_EDGE = 12 / 256
+"""Softness of the edge between both, standard deviation over the square's side."""
+
 FEATHER = 0.1
 """Width over which a small face's own matte goes over into that of the whole photograph, over the square's side."""
 
 
-def person_matte(pixels: Pixels, landmarks: Landmarks | None = None, *, device: str = "cpu") -> Plane:
+def person_matte(
+    pixels: Pixels, landmarks: Landmarks | None = None, *, grey: bool = False, device: str = "cpu"
+) -> Plane:
     """The fraction of every pixel that the person covers.
 
     Args:
         pixels: ``(H, W, 3)`` uint8 sRGB.
         landmarks: The face, which is person by definition and, where it is small, gets a closer look.
+        grey: Whether the photograph has no colour.
         device: A torch device, as text.
 
     Returns:
@@ -64,12 +76,13 @@ def person_matte(pixels: Pixels, landmarks: Landmarks | None = None, *, device: 
     pixels = np.ascontiguousarray(pixels)
     high, wide = pixels.shape[:2]
     whole = Region(wide / 2, high / 2, float(max(high, wide)))
-    matte = look(pixels, whole, landmarks, device)
+    matte = look(pixels, whole, landmarks, grey=grey, device=device)
     near = None if landmarks is None else close_up(landmarks, high, wide)
     if near is not None:
         x, y, side = round(near.x - near.side / 2), round(near.y - near.side / 2), round(near.side)
         rows, columns = slice(y, y + side), slice(x, x + side)
-        finer = look(pixels[rows, columns], Region(side / 2, side / 2, side), moved(landmarks, x, y), device)
+        there = Region(side / 2, side / 2, side)
+        finer = look(pixels[rows, columns], there, moved(landmarks, x, y), grey=grey, device=device)
         weight = feather(high, wide, rows, columns, FEATHER * side)
         matte[rows, columns] += weight * (finer - matte[rows, columns])
     return matte
@@ -108,20 +121,27 @@ def feather(high: int, wide: int, rows: slice, columns: slice, width: float) -> 
     return np.asarray(np.minimum.outer(ramp(rows, high), ramp(columns, wide)), np.float32)
 
 
-def look(pixels: Pixels, region: Region, landmarks: Landmarks | None, device: str) -> Plane:
+def look(pixels: Pixels, region: Region, landmarks: Landmarks | None, *, grey: bool, device: str) -> Plane:
     """The matte of a photograph from one look of the network at an upright square around all of it."""
     seen = crop(pixels, region, SIDE, border=cv2.BORDER_CONSTANT)
-    with torch.inference_mode():
-        picture = torch.from_numpy(seen).to(device).permute(2, 0, 1)[None].float() / 255
-        coarse = load("person", device)(picture)["activation_10"][0, 0].float().cpu().numpy()
     corner = np.array([region.x, region.y]) - region.side / 2
-    if landmarks is not None:
-        flat = (landmarks.points[:, :2] - corner) * (SIDE / region.side)
+    flat = None if landmarks is None else (landmarks.points[:, :2] - corner) * (SIDE / region.side)
+    face = np.zeros((SIDE, SIDE), np.float32) if flat is None else face_inside(flat)
+    with torch.inference_mode():
+        shown = torch.from_numpy(seen if not grey else tinted(seen, face))
+        picture = shown.to(device).permute(2, 0, 1)[None].float() / 255
+        coarse = load("person", device)(picture)["activation_10"][0, 0].float().cpu().numpy()
+    if flat is not None:
         middle = float(flat[:, 1].min() + flat[:, 1].max()) / 2
-        coarse = with_shoulders(
-            seen, np.maximum(coarse, face_inside(flat)), inside(pixels, corner, region.side), middle
-        )
+        coarse = with_shoulders(seen, np.maximum(coarse, face), inside(pixels, corner, region.side), middle)
     return refine(pixels, close_holes(coarse), corner, region.side)
+
+
+def tinted(seen: Pixels, face: Plane) -> Pixels:
+    """A grey picture ``(S, S, 3)`` in which the face ``(S, S)``, 0..1, has a colour of skin."""
+    soft = cv2.GaussianBlur(face, (0, 0), SKIN_EDGE * len(face))[:, :, None]
+    skin, around = (np.array(colour, np.float32) for colour in (SKIN, AROUND))
+    return np.asarray(np.round(seen * (around + soft * (skin - around))).clip(0, 255), np.uint8)
 
 
 def inside(pixels: Pixels, corner: NDArray[np.float64], side: float) -> NDArray[np.bool_]:

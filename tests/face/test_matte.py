@@ -147,3 +147,26 @@ def test_inside_of_a_face() -> None:
     assert mask[119, 99] == 1
     assert mask[119, 99 + 48] < 0.1
     assert abs(mask.sum() / (np.pi * 50 * 60 * 0.85**2) - 1) < 0.03
+
+
+@pytest.mark.parametrize("grey", [False, True])
+def test_the_network_sees_a_grey_face_in_a_colour_of_skin(
+    grace: Pixels, marks: Landmarks, monkeypatch: pytest.MonkeyPatch, grey: bool
+) -> None:
+    import torch
+
+    shown: list[torch.Tensor] = []
+
+    def network(picture: torch.Tensor) -> dict[str, torch.Tensor]:
+        shown.append(picture)
+        return {"activation_10": torch.zeros(1, 1, SIDE, SIDE)}
+
+    monkeypatch.setattr("faceaug.face.matte.load", lambda *_: network)
+    level = grace.mean(axis=2, keepdims=True).astype(np.uint8).repeat(3, axis=2)
+    person_matte(level, marks, grey=grey)
+    nose = (marks.points[1, :2] - np.array(level.shape[1::-1]) / 2) * (SIDE / max(level.shape)) + SIDE / 2
+    x, y = nose.astype(int).tolist()
+    red, _, blue = shown[0][0, :, y, x].tolist()
+    assert (red / blue == pytest.approx(1.68, abs=0.1)) if grey else red == blue
+    corner_red, _, corner_blue = shown[0][0, :, 20, 40].tolist()
+    assert corner_red / corner_blue < 1.12
