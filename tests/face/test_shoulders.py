@@ -42,6 +42,15 @@ def test_a_missing_shoulder_is_found() -> None:
     assert found[~(cv2.dilate(person.astype(np.uint8), np.ones((13, 13), np.uint8)) > 0)].max() < 0.1
 
 
+def test_a_shoulder_of_which_the_network_is_unsure_is_made_whole() -> None:
+    picture, person = portrait()
+    unsure = person.astype(np.float32)
+    unsure[150:, 170:] *= 0.7
+    found = with_shoulders(picture, unsure, ALL, MIDDLE)
+    inner = cv2.erode(person.astype(np.uint8), np.ones((13, 13), np.uint8)) > 0
+    assert found[inner].min() > 0.9
+
+
 def test_what_is_whole_stays_the_very_same() -> None:
     picture, person = portrait()
     matte = person.astype(np.float32)
