@@ -17,7 +17,7 @@ from faceaug.face.hem import hemmed
 from faceaug.face.kept import kept
 from faceaug.face.lids import lid_margins
 from faceaug.face.pieces import pieces_apart
-from faceaug.face.shade_colour import undeepened
+from faceaug.face.shade_colour import unbleached
 from faceaug.image.color import linear_to_lab
 from faceaug.image.filter import coarseness, enlarge, fill_outside, gaussian, reduce
 from faceaug.image.picked import picked, places, quantile
@@ -35,9 +35,10 @@ _THROAT, _NECK_OUT, _EAR_HIGH, _EAR_OUT = (-130.0, -112.0), 50.0, (-60.0, 30.0),
 _APART_ODDS, _BRIDGE_MM = (20.0, 8.0), 1.2
 # Share of lips, eyes or mouth from which a pixel of half size says nothing about skin.
 _LEAST_CLOSED = 0.02
-# How far hair grows thin over skin, mm; the most of the skin's L* that hair has; and the difference of tint between
-# which a pixel is no mixture of the two (a*, b*). Pixels of brows that are enough to tell hair's darkest.
-_PASSAGE_MM, _HAIR_AT_MOST, _OTHER_TINT, _FEWEST = 4.0, 0.6, (8.0, 18.0), 40
+# How far hair grows thin over skin, mm; the most of the skin's L* that hair has; the difference of tint between
+# which a pixel is no mixture of the two (a*, b* at the skin's lightness), and how far being deeper is one. Pixels of
+# brows that are enough to tell hair's darkest.
+_PASSAGE_MM, _HAIR_AT_MOST, _OTHER_TINT, _DEEPER, _FEWEST = 4.0, 0.6, (8.0, 18.0), 0.3, 40
 # Height on the mean face above which hair over skin is a fringe, and how far out, mm.
 FRINGE, _FRINGE_OUT = (8.0, 20.0), 52.0
 
@@ -68,8 +69,8 @@ def bare_skin(source: Decomposition) -> Tensor:
     fringe = smooth_step(*FRINGE, head.position[1]) * (head.position[0].abs() < _FRINGE_OUT)
     beard = torch.maximum(face * (1 - fringe), brows)
     edge = smooth_step(0.02, 0.30, gaussian(torch.maximum(skin, beard), 1.6 * _PASSAGE_MM * mm))
-    near = torch.cat([torch.maximum(edge, beard), brows, face, classes[HAIR][None, None]], dim=1)
-    share = _matted(linear_to_lab(undeepened(reduce(regions.foreground, factor), source)), skin, closed, near, mm)
+    near = torch.cat([torch.maximum(edge, beard), brows, face, classes[None, HAIR:]], dim=1)
+    share = _matted(linear_to_lab(unbleached(reduce(regions.foreground, factor), source)), skin, closed, near, mm)
     eyes = regions.eyes - lid_margins(source)
     closed = (regions.lips + eyes + regions.mouth).clamp(max=1.0)
     share = enlarge(share, size, factor).clamp(0, 1)
@@ -89,7 +90,7 @@ def head_of(source: Decomposition) -> Head:
         for plane in (regions.foreground, source.surface.position, source.surface.face, regions.person, features)
     )
     position, face, person, covered = (plane[0] for plane in maps)
-    colour = unshaded(linear_to_lab(undeepened(gaussian(foreground, 0.5 * scale), source))[0])
+    colour = unshaded(linear_to_lab(unbleached(gaussian(foreground, 0.5 * scale), source))[0])
     return Head(colour, position, face[0], person[0], covered[0], scale)
 
 
@@ -122,23 +123,35 @@ def _matted(lab: Tensor, share: Tensor, closed: Tensor, near: Tensor, mm: float)
         lab: Colours ``(B, 3, h, w)``, CIELAB.
         share: First estimate ``(B, 1, h, w)``.
         closed: Lips, eyes and mouth, which belong to neither side ``(B, 1, h, w)``.
-        near: Where hair may grow out of visible skin, and what of it is brow, face and hair ``(B, 4, h, w)``.
+        near: Where hair may grow out of visible skin, and what of it is brow, face, hair and cloth ``(B, 5, h, w)``.
         mm: Pixels a millimetre.
     """
     sure = smooth_step(0.75, 0.95, gaussian(share, _PASSAGE_MM * mm)) * share * (1 - closed)
     skin = fill_outside(lab, sure, 5)
-    brows, face, hair = near[:, 1:2], near[:, 2:3], near[:, 3:]
+    brows, face, hair, cloth = near[:, 1:].chunk(4, dim=1)
     dark = torch.stack([_darkest(lab[row, 0], brows[row, 0]) for row in range(len(lab))]).reshape(-1, 1, 1, 1)
     scalp = [_usual(lab[row, 0], hair[row, 0] * (1 - face[row, 0])) for row in range(len(lab))]
     dark = torch.lerp(torch.minimum(torch.stack(scalp).reshape(-1, 1, 1, 1), dark), dark, face)
     dark = torch.minimum(dark, _HAIR_AT_MOST * skin[:, :1])
     place = (lab[:, :1] - dark) / (skin[:, :1] - dark)
-    # Grey hair and cloth may be as light as skin, but not of its colour.
-    tint = torch.sqrt((lab[:, 1:2] - skin[:, 1:2]) ** 2 + (lab[:, 2:3] - skin[:, 2:3]) ** 2)
+    # Grey hair and cloth may be as light as skin, but not of its colour; what hair shades is, or deeper still.
+    tint = _other_tint(unshaded(lab), unshaded(skin), cloth) * (skin[:, :1] + 16) / 100
     # And a white collar is lighter than the skin at its edge.
     whiter = smooth_step(8.0, 18.0, lab[:, :1] - skin[:, :1]) * (1 - face)
     mixed = smooth_step(-0.1, 0.95, place) * (1 - smooth_step(*_OTHER_TINT, tint)) * (1 - whiter)
     return torch.maximum(share, mixed * near[:, :1] * (1 - closed))
+
+
+def _other_tint(colour: Tensor, skin: Tensor, cloth: Tensor) -> Tensor:
+    """How far `unshaded` colours ``(B, 3, h, w)`` are paler than skin or of another hue, per cent ``(B, 1, h, w)``.
+
+    Deeper ones count less, for skin under hair lies in shade, but wholly on ``cloth`` ``(B, 1, h, w)``, which is red.
+    """
+    own = torch.hypot(skin[:, 1:2], skin[:, 2:3]).clamp(min=1e-3)
+    red, yellow = skin[:, 1:2] / own, skin[:, 2:3] / own
+    deeper = colour[:, 1:2] * red + colour[:, 2:3] * yellow - own
+    turned = colour[:, 2:3] * red - colour[:, 1:2] * yellow
+    return torch.hypot(torch.maximum(-deeper, torch.lerp(deeper * _DEEPER, deeper, cloth)), turned)
 
 
 def _darkest(lightness: Tensor, brows: Tensor) -> Tensor:

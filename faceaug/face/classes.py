@@ -20,9 +20,11 @@ import torch
 from safetensors.torch import load
 from torch import Tensor
 
-from faceaug.face.colours import COUNT, bin_colours, bin_volume, bins, frequencies
+from faceaug.face.colours import COUNT, bins, frequencies
+from faceaug.face.flanks import crown, flanks_of, zone
+from faceaug.face.typical import Typical, typical_of
 from faceaug.image.filter import enlarge, gaussian, reduce
-from faceaug.image.picked import median, picked, places
+from faceaug.image.picked import median
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import sampled
 
@@ -40,9 +42,6 @@ _HAIR_X, _HAIR_LOW = 70.0, 82.0
 _CLOTH_X, _CLOTH_HIGH = 70.0, -150.0
 # Pixels that are enough to teach a colour, and how often the core itself counts.
 _FEWEST, _CORE_WEIGHT = 40.0, 2.0
-# Least spread of the face's skin, so that even skin keeps its shading: L* when darker and lighter; per cent (see
-# `unshaded`) when deeper in colour, and when paler or of another hue.
-_LEAST = (16.0, 11.0, 6.0, 3.8)
 # Squared distances from the face's skin between which a colour is less and less like it.
 _LIKE = (3.0, 9.0)
 # And those from which skin elsewhere (a neck in shade, a shoulder in the light) teaches less and less.
@@ -66,11 +65,11 @@ _LEAST_REACH = 0.3  # pixels; less is no neighbour
 # Hair is rough (detail below 1.5 mm, blurred over as much, log): least spread of it within skin and hair, the largest
 # log odds that it gives for hair, and how far those are trusted.
 _DETAIL_MM, _EVEN, _ROUGH_MOST, _ROUGH_TRUST = 1.5, 0.35, 4.0, 0.5
-# A bald crown: share of the strip that is like skin, its roughness (detail below 1.5 mm) over that of the face, and how
-# much less red it may be than the face (grey and fair hair is, by 9 per cent and more, as `unshaded` has it; seen on 40
-# heads); log odds that pass from hair to skin there, and from which height on, mm.
-_BALD_SHARE, _BALD_ROUGH, _BALD_RED = (0.55, 0.75), (1.5, 1.95), (-8.0, -4.5)
-_BALD_ODDS, _CROWN = 3.0, (40.0, 80.0)
+# A bald crown: share of the strip that is like skin in shade; its roughness (detail below 1.5 mm) times its darkness,
+# over those of the face; and how much less red it may be than the face (grey and fair hair is, by 9 per cent and more,
+# as `unshaded` has it; seen on 40 heads). Log odds that pass from hair to skin there; squared distance that is alike.
+_BALD_SHARE, _BALD_ROUGH, _BALD_RED = (0.45, 0.65), (1.85, 2.1), (-8.0, -4.5)
+_BALD_ODDS, _ALIKE = 3.0, 6.0
 
 
 @dataclass(frozen=True)
@@ -110,18 +109,21 @@ def find_classes(head: Head) -> Tensor:
     """
     small = head.reduced(max(1, round(head.scale / _LEARNT_AT)))
     core, strip, cloth = _places(small)
-    typical = _typical(small.colour.flatten(1), core.flatten())
+    typical = typical_of(small.colour.flatten(1), core.flatten(), _FEWEST)
     far = typical.distance(small.colour)
     unlike = ((far - _LIKE[0]) / (_LIKE[1] - _LIKE[0])).clamp(0, 1)
     learnable = 1 - smooth_step(*_STRANGE, far)
-    prior, rough = _prior(small), torch.zeros_like(far)
+    prior, rough, fine, bald = _prior(small), torch.zeros_like(far), _detail(small), 0.0
     if int(strip.sum()) >= _FEWEST and int(core.sum()) >= _FEWEST:
-        fine = _detail(small)
         rough = _roughness(fine, small.scale, core, strip)
-        bare = _baldness(small, fine, unlike, core, strip) * _BALD_ODDS * smooth_step(*_CROWN, small.position[1])
+        bald = _baldness(small, fine, typical, core, strip)
+        bare = bald * _BALD_ODDS * crown(small)
         prior[SKIN] += bare
         prior[HAIR] -= bare
-    prior[HAIR] += _ROUGH_TRUST * rough
+    flanks = flanks_of(small, typical, fine, bald)
+    as_skin, as_hair = flanks.taught()
+    learnable = torch.maximum(learnable, as_skin)
+    prior[HAIR] += _ROUGH_TRUST * rough - flanks.against_hair(_ROUGH_TRUST * rough)
     unlike = torch.maximum(unlike, torch.tanh(rough.clamp(min=0)))
     index = bins(small.colour)
     weight = small.person * (1 - small.features)
@@ -130,51 +132,17 @@ def find_classes(head: Head) -> Tensor:
     broad = typical.frequencies()
     for _ in range(_ROUNDS):
         tables = _models(index, counted, broad)
-        found = _settled(_of_bins(tables, index) + prior, small.person, small.scale)
+        odds = _of_bins(tables, index, flanks.tables, flanks.places)
+        found = _settled(odds + prior, small.person, small.scale)
         counted = found * weight
+        counted[HAIR] *= as_hair
         counted[SKIN] = counted[SKIN] * learnable + _CORE_WEIGHT * of_skin
     tables = _models(index, counted, broad)
     size = (head.face.shape[0], head.face.shape[1])
-    whole = enlarge(prior[None], size, round(head.scale / small.scale))[0]
+    whole = enlarge(torch.cat([prior, flanks.places])[None], size, round(head.scale / small.scale))[0]
     index = index if small is head else bins(head.colour)
-    return _settled(_of_bins(tables, index) + whole, head.person, head.scale)
-
-
-@dataclass(frozen=True)
-class _Typical:
-    """The face's own skin: its colour ``(3,)`` and how far it spreads (darker, lighter, deeper, paler or turned)."""
-
-    centre: Tensor
-    spread: tuple[float, float, float, float]
-
-    def distance(self, colour: Tensor) -> Tensor:
-        """Squared distance of `unshaded` colours ``(3, ...)``, in spreads."""
-        own = torch.hypot(self.centre[1], self.centre[2]).clamp(min=1e-3)
-        hue = self.centre[1:] / own
-        lighter = colour[0] - self.centre[0]
-        deeper = colour[1] * hue[0] + colour[2] * hue[1] - own
-        turned = colour[2] * hue[0] - colour[1] * hue[1]
-        dark, light, deep, pale = self.spread
-        along = lighter.clamp(min=0) / light + lighter.clamp(max=0) / dark
-        across = deeper.clamp(min=0) / deep + deeper.clamp(max=0) / pale
-        return along * along + across * across + (turned / pale) ** 2
-
-    def frequencies(self) -> Tensor:
-        """A normal distribution of that spread, as the share of each bin ``(COUNT,)``."""
-        dark, light, deep, pale = self.spread
-        norm = bin_volume() / ((2 * math.pi) ** 1.5 * 0.5 * (dark + light) * 0.5 * (deep + pale) * pale)
-        share: Tensor = norm * torch.exp(-0.5 * self.distance(bin_colours(self.centre.device)))
-        return share
-
-
-def _typical(colour: Tensor, core: Tensor) -> _Typical:
-    place = places(core)
-    own = picked(colour, place) if len(place) >= _FEWEST else colour
-    centre = median(own)
-    spread = [1.4826 * part for part in median((own - centre[:, None]).abs_()).tolist()]
-    wide = 1.3 * max(spread[1:])
-    dark, light, deep, pale = _LEAST
-    return _Typical(centre, (max(spread[0], dark), max(spread[0], light), max(wide, deep), max(wide, pale)))
+    odds = _of_bins(tables, index, flanks.tables, whole[3:])
+    return _settled(odds + whole[:3], head.person, head.scale)
 
 
 def _places(head: Head) -> tuple[Tensor, Tensor, Tensor]:
@@ -191,16 +159,10 @@ def _prior(head: Head) -> Tensor:
     x, y = head.position[0], head.position[1]
     outside, inside = (_looked_up(part, x, y) for part in atlas(x.device))
     prior = _TRUST * torch.lerp(outside, inside, head.face)
-    prior[SKIN] += _THROAT_ODDS * _zone(x, y, _THROAT_X, _THROAT_Y)
-    prior[SKIN] += _MIDDLE_ODDS * _zone(x, y, _MIDDLE_X, _MIDDLE_Y) * head.face
+    prior[SKIN] += _THROAT_ODDS * zone(x, y, _THROAT_X, _THROAT_Y)
+    prior[SKIN] += _MIDDLE_ODDS * zone(x, y, _MIDDLE_X, _MIDDLE_Y) * head.face
     prior[SKIN] -= _FAR_ODDS * smooth_step(*_FAR_X, x.abs()) * smooth_step(*_FAR_Y, y)
     return prior
-
-
-def _zone(x: Tensor, y: Tensor, wide: tuple[float, float], high: tuple[float, float, float, float]) -> Tensor:
-    """1 in a zone of the mean face, 0 outside: between two distances from its middle, and from four heights, mm."""
-    low, rising, falling, top = high
-    return (1 - smooth_step(*wide, x.abs())) * smooth_step(low, rising, y) * (1 - smooth_step(falling, top, y))
 
 
 @cache
@@ -223,12 +185,13 @@ def _detail(head: Head) -> Tensor:
     return (lightness - gaussian(lightness[None, None], _DETAIL_MM * head.scale)[0, 0]) / (lightness + 16)
 
 
-def _baldness(head: Head, fine: Tensor, unlike: Tensor, core: Tensor, strip: Tensor) -> float:
-    """How surely the crown is bare, 0..1: where hair would be it is of the face's colour, and as smooth."""
+def _baldness(head: Head, fine: Tensor, typical: Typical, core: Tensor, strip: Tensor) -> float:
+    """How surely the crown is bare, 0..1: where hair would be it is of the face's colour in shade, and as smooth."""
     rough = median(fine[strip].abs_()) / median(fine[core].abs_()).clamp(min=1e-4)
-    like = (unlike[strip] < 0.5).to(unlike).mean()
+    darker = (median(head.colour[0][core]) + 16) / (median(head.colour[0][strip]) + 16)
+    like = (typical.shaded(head.colour[:, strip]) < _ALIKE).to(fine).mean()
     redder = median(head.colour[1][strip]) - median(head.colour[1][core])
-    smooth = 1 - smooth_step(*_BALD_ROUGH, rough)
+    smooth = 1 - smooth_step(*_BALD_ROUGH, rough * darker)
     return float(smooth_step(*_BALD_SHARE, like) * smooth * smooth_step(*_BALD_RED, redder))
 
 
@@ -256,9 +219,16 @@ def _models(index: Tensor, counted: Tensor, broad: Tensor) -> Tensor:
     return torch.log(mixed + 1e-12)
 
 
-def _of_bins(tables: Tensor, index: Tensor) -> Tensor:
-    """What tables ``(3, COUNT)`` say of pixels in these bins ``(h, w)``: ``(3, h, w)``."""
-    return tables.index_select(1, index.flatten()).reshape(len(tables), *index.shape)
+def _of_bins(tables: Tensor, index: Tensor, more: Tensor, places: Tensor) -> Tensor:
+    """What tables of log frequencies ``(3, COUNT)`` say of pixels in these bins ``(h, w)``: ``(3, h, w)``.
+
+    Where shares ``(K, h, w)`` of the skin look otherwise, as in ``more`` tables of frequencies ``(K, COUNT)``.
+    """
+    size, flat = index.shape, index.flatten()
+    odds = tables.index_select(1, flat).reshape(len(tables), *size)
+    other = (more.index_select(1, flat).reshape(len(more), *size) * places).sum(dim=0)
+    odds[SKIN] = odds[SKIN].exp_().add_(other).log_()
+    return odds
 
 
 def _settled(odds: Tensor, person: Tensor, scale: float) -> Tensor:

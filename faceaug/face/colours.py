@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -33,8 +35,9 @@ def bins(colours: Tensor) -> Tensor:
     return index.long()
 
 
+@cache
 def bin_colours(device: torch.device) -> Tensor:
-    """Return the colour in the middle of each bin ``(3, COUNT)``."""
+    """Return the colour in the middle of each bin ``(3, COUNT)``, kept: it may not be changed."""
     axes = [
         low + wide * (torch.arange(count, device=device, dtype=torch.float32) + 0.5)
         for low, wide, count in zip(_FROM, _WIDE, _BINS, strict=True)

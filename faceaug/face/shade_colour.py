@@ -26,7 +26,7 @@ _TOLD = 0.12
 _SQUARE_MM, _BARE = 4.0, 0.85
 # From light of one colour to so many times what is usual: what lies beyond are lamps of two colours.
 _MOST = 3.0
-# So many times what is usual makes shaded skin look like hair: from the first on, wholly from the second.
+# So many times what is usual makes glaring skin look like white cloth: from the first on, wholly from the second.
 _MORE = (1.1, 1.7)
 # Shading this far from none (log) changes the colour no further: no pair of points tells what becomes of it in deeper
 # shade, and in brighter light pale skin would turn blue.
@@ -56,10 +56,11 @@ def deepened(ratio: Tensor, flesh: Tensor, source: Decomposition) -> Tensor:
     return torch.exp_((source.skin.shade_colour - 1)[:, :, None, None] * dark).mul_(ratio)
 
 
-def undeepened(linear: Tensor, source: Decomposition) -> Tensor:
-    """Colours ``(B, 3, h, w)``, linear, as they would be if shades of this skin were of one colour with its cheeks.
+def unbleached(linear: Tensor, source: Decomposition) -> Tensor:
+    """Colours ``(B, 3, h, w)``, linear, as they would be if skin in bright light were as deep in colour as its cheeks.
 
-    Only of photographs that deepen their shades more than is usual: the classes know the others as they are.
+    Else a glaring forehead teaches that white cloth is skin. Only of photographs whose colours go with light more than
+    is usual: the classes know the others as they are.
     """
     own = source.skin.shade_colour - 1
     often = (own / (linear.new_tensor(_USUAL) - 1)).mean(dim=1, keepdim=True)
@@ -67,8 +68,8 @@ def undeepened(linear: Tensor, source: Decomposition) -> Tensor:
     if not bool(taken.any()):
         return linear
     cheeks = ((source.skin.tone[:, :1] + 16) / 116).clamp(min=0.1) ** 3
-    shade = torch.log(luminance(linear).clamp(min=1e-3) / cheeks[:, :, None, None]).clamp_(_DARKEST, _BRIGHTEST)
-    return torch.exp_(-taken[:, :, None, None] * shade).mul_(linear)
+    light = torch.log(luminance(linear).clamp(min=1e-3) / cheeks[:, :, None, None]).clamp_(0, _BRIGHTEST)
+    return torch.exp_(-taken[:, :, None, None] * light).mul_(linear)
 
 
 def _slopes(seen: Tensor) -> Tensor:

@@ -16,7 +16,7 @@ def forehead(hair: float) -> tuple[Tensor, Tensor, Tensor]:
     lab[:, 0, :12] = hair
     lab[:, 0, 12:16] = 0.5 * (hair + 55)
     lab[:, 0, 36:40, 4:44] = 30.0
-    share, zones = torch.zeros(1, 1, SIZE, SIZE), torch.zeros(1, 4, SIZE, SIZE)
+    share, zones = torch.zeros(1, 1, SIZE, SIZE), torch.zeros(1, 5, SIZE, SIZE)
     share[:, :, 16:] = 1.0
     share[:, :, 36:40, 4:44] = 0.0
     zones[:, 0] = 1.0
@@ -39,3 +39,13 @@ def test_hair_lighter_than_the_brows_gains_nothing() -> None:
     lab, share, zones = forehead(32.0)
     settled = _matted(lab, share, torch.zeros_like(share), zones, 0.5)
     assert float(settled[0, 0, 4, 24]) < 0.15
+
+
+def test_skin_in_the_shade_of_dark_hair_is_skin_though_deeper_in_colour_and_red_cloth_is_none() -> None:
+    """Else an orange rim stays along the hairline of a darkened face, as steep curves of a camera deepen shades."""
+    lab, share, zones = forehead(8.0)
+    lab[:, :, 12:16] = torch.tensor([26.0, 26.0, 22.0]).reshape(1, 3, 1, 1)
+    settled = _matted(lab, share, torch.zeros_like(share), zones, 0.5)
+    assert float(settled[0, 0, 15, 24]) > 0.25
+    zones[:, 4, :16] = 1.0
+    assert float(_matted(lab, share, torch.zeros_like(share), zones, 0.5)[0, 0, 15, 24]) < 0.1

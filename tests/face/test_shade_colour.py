@@ -105,22 +105,3 @@ def warmth(pixels: np.ndarray, where: np.ndarray) -> float:
     """Mean of log red over blue."""
     chosen = pixels[where]
     return float(np.log(chosen[:, 0] / chosen[:, 2]).mean())
-
-
-def test_shaded_skin_of_a_photograph_with_deep_shades_is_no_hair() -> None:
-    """One cheek of the portrait, deepened as such a camera would: found as skin as far as in the photograph itself."""
-    face = collins()
-    steep = 1 + 2.2 * (USUAL - 1)
-    cheek = (face.surface.position[:, :1] > 20) & (face.surface.position[:, 1:2] < 0) & (face.surface.face > 0.5)
-    dark = (1 - 0.75 * cheek.float()) ** steep[:, :, None, None]
-    one = replace(
-        face,
-        linear=face.linear * dark,
-        regions=replace(face.regions, foreground=face.regions.foreground * dark),
-        skin=replace(face.skin, shade_colour=steep),
-    )
-    unaware = replace(one, skin=replace(face.skin, shade_colour=USUAL))
-    there = inside(cheek.float() * face.regions.skin, 0.95)
-    aware, not_aware = (float(bare_skin(each)[0, 0].numpy()[there].mean()) for each in (one, unaware))
-    assert aware > 0.97
-    assert aware > not_aware + 0.03
