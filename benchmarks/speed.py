@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _options(argv)
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    photo, jpeg = _portrait()
+    photo, jpeg = portrait()
     faceaug_tasks, other_tasks = _tasks(photo, jpeg), _opposition(photo, jpeg)
     five = five_edits.Five(decompose(photo))
     first = five_edits.Five(five.face, first=True)
@@ -84,7 +84,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _portrait() -> tuple[Photo, bytes]:
+def portrait() -> tuple[Photo, bytes]:
     """The sample portrait at 512 x 512, and the same as a JPEG file."""
     with Image.open(ROOT / "sample_data" / PORTRAIT) as picture:
         small = picture.convert("RGB").resize((SIDE, SIDE), Image.Resampling.LANCZOS)

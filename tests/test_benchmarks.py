@@ -9,13 +9,16 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+import torch
 from scipy.stats import spearmanr
 
-from benchmarks import freckles, landmarks, light, pose, quality, report, sample, sensor, speed
+from benchmarks import freckles, landmarks, light, pose, quality, report, sample, sensor, speed, work
 from benchmarks.faces import find_set, read_set, spread_out
 from benchmarks.opponents import albumentations_steps
 from benchmarks.stopwatch import clocked, take_turns
 from faceaug.face.topology import face_model
+from faceaug.image.filter import reduce
+from faceaug.image.shade import smooth_step
 
 
 def flat_face(scale: float = 2.0) -> np.ndarray:
@@ -265,6 +268,20 @@ class TestPictures:
             assert sensor.patch_noise(photo.pixels, index) == pytest.approx(0, abs=1e-12)
         # A square of n pixels has the variance (n2 - 1) / 12 on its grid.
         assert sensor.dot_variance(photo.pixels) == pytest.approx((sensor.DOT**2 - 1) / 12)
+
+
+class TestWork:
+    def test_planes_are_counted_and_views_are_not(self) -> None:
+        plane, few = torch.zeros(1, 1, 200, 200), torch.zeros(4)
+        with work.counted() as done:
+            smooth_step(0.0, 1.0, plane[..., 1:, :].expand(2, -1, -1, -1))
+            smooth_step(0.0, 1.0, few)
+            reduce(plane, 2)
+        step = "image/shade:smooth_step"
+        assert done.planes[step] == done.small[step] == 5
+        assert done.moved[step] == 12 * 2 * 199 * 200 * plane.itemsize
+        assert done.moved["image/planes:reduced"] == 1.25 * plane.numel() * plane.itemsize
+        assert done.moved["all"] == done.moved[step] + done.moved["image/planes:reduced"]
 
 
 class TestCommands:
