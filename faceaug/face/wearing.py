@@ -32,6 +32,9 @@ _ON_NOSE, _CLEAR, _YIELD = 0.8, 0.8, 4.0
 # From the sideburns' points to where a temple goes behind the ear: outward, up, backward, mm (by looking); and how far
 # it follows the height of its hinge, since opticians choose frames whose temples run level.
 _TO_EAR, _LEVEL = (7.5, 5.0, -18.0), 0.6
+# Of 12 wearers in official portraits whose head is bowed by 11 to 17 degrees temples rise by 6 to 13 mm as far as they
+# are seen (by looking); by the guess above they rose by up to 17, as horns.
+_RISES = 10.0
 
 
 def foreshortened(along: float) -> float:
@@ -128,7 +131,8 @@ def wear(face: Measures, row: int, frame: Cut, lowered: float, roll: float = 0.0
         [[1.0, 0.0, 0.0], [0.0, math.cos(lean), -math.sin(lean)], [0.0, math.sin(lean), math.cos(lean)]],
         dtype=torch.float64,
     )
-    side, up = tilt[:, 0].clone(), tilt[:, 1].clone()
+    straight = tilt.clone()
+    side, up = straight[:, 0], straight[:, 1]
     cos, sin = math.cos(math.radians(roll)), math.sin(math.radians(roll))
     tilt[:, 0], tilt[:, 1] = cos * side + sin * up, cos * up - sin * side
     middle = torch.tensor([across, level, ahead], dtype=torch.float64)
@@ -144,6 +148,7 @@ def wear(face: Measures, row: int, frame: Cut, lowered: float, roll: float = 0.0
     ears[:, 1] += (hinge - ears[:, 1]) * _LEVEL
     ears = ears @ turn.T
     ears[:, 2] += float(face.back[row])
+    ears = _no_higher(ears, turn @ straight, origin, frame)
     device, kind = face.points.device, face.points.dtype
 
     def back(value: Tensor) -> Tensor:
@@ -152,6 +157,14 @@ def wear(face: Measures, row: int, frame: Cut, lowered: float, roll: float = 0.0
     looking = flat[[RIGHT_PUPIL, LEFT_PUPIL]]
     pupils = looking[:, :2] - looking[:, 2:] * tilt[2, :2] / tilt[2, 2]
     return Worn(back(origin), back(turn @ tilt), back(pupils), back(ears))
+
+
+def _no_higher(ears: Tensor, rotation: Tensor, origin: Tensor, frame: Cut) -> Tensor:
+    """Ears ``(2, 3)``, camera millimetres, no higher over the hinges, in the picture, than temples of wearers rise."""
+    hinges = torch.tensor([[-frame.width / 2, frame.hinge, 0.0], [frame.width / 2, frame.hinge, 0.0]]).double()
+    up = torch.stack([-rotation[1, 0], rotation[0, 0]]) / rotation[:2, 0].norm()
+    over = ((ears - origin - hinges @ rotation.T)[:, :2] @ up - _RISES).clamp(min=0)
+    return torch.cat([ears[:, :2] - over[:, None] * up, ears[:, 2:]], dim=1)
 
 
 def _along(ridge: Tensor, height: float, axis: int) -> float:

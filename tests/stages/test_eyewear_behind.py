@@ -12,6 +12,7 @@ import torch
 from faceaug.edit import get_edit
 from faceaug.face.frame import END_HIGH, cut
 from faceaug.face.frame_tables import frame_tables
+from faceaug.face.wearing import face_measures, wear
 from faceaug.image.color import luminance
 from faceaug.image.finish import finish
 from faceaug.render import render
@@ -191,3 +192,18 @@ def test_the_shade_of_a_ground_edge_is_of_the_faces_own_shades() -> None:
     red, green, blue = shade_of(torch.full((1, 1, 1, 1), 0.4), fit).flatten().tolist()
     assert red > green > blue
     assert green == pytest.approx(0.568, abs=0.01)
+
+
+@pytest.mark.parametrize("roll", [0.0, 0.4])
+def test_temples_of_a_bowed_head_rise_no_more_than_those_of_wearers(roll: float) -> None:
+    bowed = np.array([[1, 0, 0], [0, np.cos(0.5), -np.sin(0.5)], [0, np.sin(0.5), np.cos(0.5)]])
+    turn = np.array([[np.cos(roll), -np.sin(roll), 0], [np.sin(roll), np.cos(roll), 0], [0, 0, 1]]) @ bowed
+    face = face_measures(collins().points, collins().pose)
+    frame, up = fitting().frame, torch.tensor([-np.sin(roll), np.cos(roll)]).float()
+    rises = []
+    for rotation in (turn, np.eye(3)):
+        worn = wear(replace(face, rotation=torch.from_numpy(rotation).float()[None]), 0, frame, 0.0)
+        hinges = worn.camera(torch.tensor([[side * frame.width / 2, frame.hinge, 0.0] for side in (-1, 1)]))
+        rises += ((worn.ears - hinges)[:, :2] @ up).tolist()
+    assert max(rises[:2]) == pytest.approx(10.0, abs=0.5)
+    assert max(rises[2:]) < 9.5
