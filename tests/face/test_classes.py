@@ -7,30 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 import torch
-from torch import Tensor
 
 from faceaug.face.bare import head_of
-from faceaug.face.classes import HAIR, OTHER, SKIN, Head, find_classes
+from faceaug.face.classes import HAIR, OTHER, SKIN, find_classes
 from faceaug.face.decompose import decompose
 from faceaug.image.filter import reduce
+from tests.face.painting import own, painted
 from tests.portraits import collins, hopper
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from faceaug.face.decomposition import Decomposition
-
-
-def painted(face: Decomposition, where: Tensor, colour: Tensor) -> Head:
-    """The head with another colour ``(3, 1)`` or ``(3, N)``, linear, at these pixels."""
-    foreground = face.regions.foreground.clone()
-    foreground[0][:, where] = colour.expand(3, int(where.sum()))
-    return head_of(replace(face, regions=replace(face.regions, foreground=foreground)))
-
-
-def own(face: Decomposition) -> Tensor:
-    """The colour of the face's skin ``(3, 1)``, linear."""
-    return face.linear[0][:, face.regions.skin[0, 0] > 0.9].median(dim=1).values[:, None]
 
 
 @pytest.mark.parametrize("portrait", [collins, hopper])

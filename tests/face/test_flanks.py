@@ -13,6 +13,7 @@ from faceaug.face import classes, flanks
 from faceaug.face.bare import head_of
 from faceaug.face.classes import HAIR, SKIN, Head, find_classes
 from faceaug.face.decompose import decompose
+from tests.face.painting import own, painted
 from tests.portraits import collins
 
 if TYPE_CHECKING:
@@ -22,18 +23,6 @@ if TYPE_CHECKING:
 
 # What curves of a camera make of shade: exponents of red, green and blue.
 STEEP = torch.tensor([0.85, 1.1, 1.25])[:, None]
-
-
-def painted(face: Decomposition, where: Tensor, colour: Tensor) -> Head:
-    """The head with another colour ``(3, 1)`` or ``(3, N)``, linear, at these pixels."""
-    foreground = face.regions.foreground.clone()
-    foreground[0][:, where] = colour.expand(3, int(where.sum()))
-    return head_of(replace(face, regions=replace(face.regions, foreground=foreground)))
-
-
-def own(face: Decomposition) -> Tensor:
-    """The colour of the face's skin ``(3, 1)``, linear."""
-    return face.linear[0][:, face.regions.skin[0, 0] > 0.9].median(dim=1).values[:, None]
 
 
 def unaware(found: flanks.Flanks) -> flanks.Flanks:

@@ -21,28 +21,16 @@ from faceaug.stages import eyewear_front, eyewear_temples
 from faceaug.stages.eyewear_behind import shade_of, toned
 from faceaug.stages.eyewear_fitting import Fitting, Rays, fitted
 from tests.portraits import collins
+from tests.spectacles import WIRE, fitting
 
-WIRE: dict[str, Any] = {
-    "style": "oval",
-    "material": "metal",
-    "colour": "silver",
-    "size": 0.97,
-    "thickness": 1.0,
-    "reflection": "none",
-    "gloss": 0.2,
-    "lowered": 0.0,
-    "askew": 0.0,
-}
+DULL: dict[str, Any] = {**WIRE, "gloss": 0.2}
 
 
-def fitting(seed: int = 0, turn: float = 0.0, **given: Any) -> Fitting:
-    scene = Scene.of(collins(), seed=seed)
-    scene = get_edit("glasses")(scene, **{**WIRE, **given})
-    assert scene.eyewear is not None
-    fit = fitted(scene, scene.eyewear)
-    assert fit is not None
-    turned = torch.tensor([[np.cos(turn), 0, np.sin(turn)], [0, 1, 0], [-np.sin(turn), 0, np.cos(turn)]])
-    return replace(fit, worn=replace(fit.worn, rotation=turned.float()))
+def turned(seed: int = 0, turn: float = 0.0, **given: Any) -> Fitting:
+    """How dull wire sits on a face turned by so many radians."""
+    fit = fitting(seed, **{**DULL, **given})
+    rotation = torch.tensor([[np.cos(turn), 0, np.sin(turn)], [0, 1, 0], [-np.sin(turn), 0, np.cos(turn)]])
+    return replace(fit, worn=replace(fit.worn, rotation=rotation.float()))
 
 
 def colour(*channels: float) -> torch.Tensor:
@@ -50,7 +38,7 @@ def colour(*channels: float) -> torch.Tensor:
 
 
 def test_the_face_behind_is_the_picture_as_it_is_now() -> None:
-    scene = get_edit("glasses")(Scene.of(collins()), **WIRE)
+    scene = get_edit("glasses")(Scene.of(collins()), **DULL)
     assert scene.eyewear is not None
     now = scene.source.linear * colour(0.5, 0.4, 0.3)
     before, after = fitted(scene, scene.eyewear), fitted(scene, scene.eyewear, now)
@@ -63,7 +51,7 @@ def test_the_face_behind_is_the_picture_as_it_is_now() -> None:
 
 @pytest.mark.parametrize("dull", [0.25, 0.5])
 def test_dull_wire_has_the_colour_of_the_face_in_as_deep_a_shade(dull: float) -> None:
-    fit = replace(fitting(), face=colour(0.5, 0.3, 0.2))
+    fit = replace(turned(), face=colour(0.5, 0.3, 0.2))
     light = float(luminance(fit.face)) * dull
     for slopes in ((1.0, 1.0, 1.0), (0.89, 1.08, 1.18)):
         skin = replace(fit.scene.source.skin, shade_colour=torch.tensor([slopes]))
@@ -78,7 +66,7 @@ def test_dull_wire_has_the_colour_of_the_face_in_as_deep_a_shade(dull: float) ->
 
 
 def test_what_shines_keeps_its_own_colour_and_coloured_frames_keep_more_of_it() -> None:
-    fit = replace(fitting(), face=colour(0.5, 0.3, 0.2))
+    fit = replace(turned(), face=colour(0.5, 0.3, 0.2))
     assert torch.equal(toned(colour(0.9, 0.9, 0.9), fit), colour(0.9, 0.9, 0.9))
     assert torch.equal(toned(colour(0.1, 0.1, 0.1), fit, 0.0), colour(0.1, 0.1, 0.1))
     moved = {}
@@ -90,7 +78,7 @@ def test_what_shines_keeps_its_own_colour_and_coloured_frames_keep_more_of_it() 
 
 
 def test_the_bridge_of_wire_over_a_nose_is_no_greyer_than_the_nose() -> None:
-    fit = fitting(colour="black")
+    fit = turned(colour="black")
     skin = fit.face.expand_as(fit.whole.of(fit.scene.source.linear)).clone()
     drawn = eyewear_front.front(skin, fit, (1.0, 1.0))
     u, _ = fit.rays(*fit.camera(fit.whole)).meet(0.0)
@@ -117,7 +105,7 @@ def test_the_far_end_piece_alone_is_foreshortened_and_only_on_turned_heads(along
 
 @pytest.mark.parametrize("turn", [-0.35, 0.35])
 def test_a_far_temple_begins_where_its_end_piece_is_seen_to_end(turn: float) -> None:
-    fit = fitting(turn=turn)
+    fit = turned(turn=turn)
     far = -float(np.sign(fit.along()[0]))
     place = eyewear_temples._temple(fit, far).hinge
     u, v = fit.rays(*(torch.full((1, 1, 1, 1), part) for part in place[:2])).meet(1.0)
@@ -151,13 +139,13 @@ def test_plastic_is_widest_toward_its_upper_outer_corners_and_wire_is_not(style:
 
 
 def test_temples_are_not_alike_and_no_higher_than_the_block_before_them() -> None:
-    found = [eyewear_temples._sizes(fitting(seed))[0][0] for seed in range(12)]
+    found = [eyewear_temples._sizes(turned(seed))[0][0] for seed in range(12)]
     assert max(found) > 1.2 * min(found)
     assert max(found) <= END_HIGH[True]
 
 
 def test_nose_pads_are_of_silicone_and_shine() -> None:
-    fit = fitting()
+    fit = turned()
     grey = torch.full_like(fit.whole.of(fit.scene.source.linear), 0.3)
     drawn = eyewear_front.front(grey, fit, (1.0, 1.0))
     u, v = fit.rays(*fit.camera(fit.whole)).meet(5.0)
@@ -186,7 +174,7 @@ def test_clear_lenses_leave_nearly_all_light_to_the_skin_below_the_eyes() -> Non
 
 
 def test_the_shade_of_a_ground_edge_is_of_the_faces_own_shades() -> None:
-    fit = fitting()
+    fit = turned()
     skin = replace(fit.scene.source.skin, shade_colour=torch.tensor([[0.89, 1.08, 1.18]]))
     fit = replace(fit, scene=replace(fit.scene, source=replace(fit.scene.source, skin=skin)))
     red, green, blue = shade_of(torch.full((1, 1, 1, 1), 0.4), fit).flatten().tolist()
@@ -199,7 +187,7 @@ def test_temples_of_a_bowed_head_rise_no_more_than_those_of_wearers(roll: float)
     bowed = np.array([[1, 0, 0], [0, np.cos(0.5), -np.sin(0.5)], [0, np.sin(0.5), np.cos(0.5)]])
     turn = np.array([[np.cos(roll), -np.sin(roll), 0], [np.sin(roll), np.cos(roll), 0], [0, 0, 1]]) @ bowed
     face = face_measures(collins().points, collins().pose)
-    frame, up = fitting().frame, torch.tensor([-np.sin(roll), np.cos(roll)]).float()
+    frame, up = turned().frame, torch.tensor([-np.sin(roll), np.cos(roll)]).float()
     rises = []
     for rotation in (turn, np.eye(3)):
         worn = wear(replace(face, rotation=torch.from_numpy(rotation).float()[None]), 0, frame, 0.0)

@@ -17,32 +17,13 @@ from faceaug.render import Rendering, render
 from faceaug.scene import Scene
 from faceaug.stages import eyewear_accents, eyewear_front, eyewear_temples
 from faceaug.stages.eyewear_accents import accents
-from faceaug.stages.eyewear_fitting import Fitting, fitted
+from faceaug.stages.eyewear_fitting import fitted
 from tests.portraits import collins
-
-WIRE: dict[str, Any] = {
-    "style": "oval",
-    "material": "metal",
-    "colour": "silver",
-    "size": 0.97,
-    "thickness": 1.0,
-    "reflection": "none",
-    "gloss": 0.5,
-    "lowered": 0.0,
-    "askew": 0.0,
-}
+from tests.spectacles import WIRE, fitting
 
 
 def made(**given: Any) -> Rendering:
     return render(get_edit("glasses")(Scene.of(collins()), **{**WIRE, **given}))
-
-
-def fitting(seed: int = 0, **given: Any) -> Fitting:
-    scene = get_edit("glasses")(Scene.of(collins(), seed=seed), **{**WIRE, **given})
-    assert scene.eyewear is not None
-    fit = fitted(scene, scene.eyewear)
-    assert fit is not None
-    return fit
 
 
 @pytest.mark.parametrize("metal", [True, False])
