@@ -13,6 +13,7 @@ from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
+from faceaug.stages.pigment import add_pigment
 from tests.portraits import collins, hopper, pixels_of, window
 
 Portrait = Callable[[], Decomposition]
@@ -152,8 +153,12 @@ def test_pigment_is_optical_density() -> None:
         pixels = render(Scene.of(which).with_pigment(added)).pixels[0]
         return np.asarray(decode(torch.from_numpy(window(pixels, face).copy())).numpy()[skin].mean(axis=0))
 
-    none, little, much, more = light(0.0), light(0.1), light(0.8), light(1.6)
-    assert -np.log(little / none) == pytest.approx(0.1 * np.array([0.24, 0.46, 0.86]), rel=0.15)
+    none, much, more = light(0.0), light(0.8), light(1.6)
+    little = torch.tensor([0.01, 0.0])[None, :, None, None].expand(1, 2, *face.size[1]).contiguous()
+    filtered = add_pigment(bare.linear, Scene(bare, pigment=little))[0] / bare.linear  # finer than levels
+    assert -torch.log(filtered[0, :, skin].median(dim=1).values).numpy() == pytest.approx(
+        0.01 * np.array([0.24, 0.46, 0.86]), rel=0.04
+    )
     density, denser = -np.log(much / none), -np.log(more / none)
     assert (denser > density).all()
     assert denser[2] / denser[0] < density[2] / density[0] < 0.86 / 0.24

@@ -68,7 +68,7 @@ def test_help_on_an_edit_tells_its_own_words_and_settings(name: str) -> None:
 
 
 def test_signatures_tell_what_is_drawn() -> None:
-    assert "density=3..10 spots/cm2" in str(inspect.signature(freckles))
+    assert "density=4..14 spots/cm2" in str(inspect.signature(freckles))
     assert "material=acetate|metal|" in str(inspect.signature(glasses))
     assert "lens='clear'" in str(inspect.signature(glasses))
 
