@@ -78,8 +78,8 @@ def realism(seen: Sequence[Seen]) -> Section:
             "file was, JPEG by its tables, and read again. Before that an edit's colours have finer detail than a "
             "photograph's compression leaves, and tell it ([0006](decisions/0006-compressed-alike.md)).",
             "Glasses, shadows and skin marks are things to be seen, which few of the photographs beside them have: "
-            "their AUC says that they show, not that they look false. Compare with the baseline, and with glasses "
-            "that people wear on photographs, which are told as surely.",
+            "their AUC says that they show, not that they look false. Compare with the baseline. Rendered "
+            "glasses against those that people wear on photographs are few, so their limits are wide.",
             "What one small classifier does not see may still be seen; what it sees may be nothing that an eye minds.",
         ),
     )
