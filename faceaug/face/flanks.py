@@ -112,6 +112,6 @@ def _bearded(head: Head, typical: Typical, fine: Tensor) -> float:
     cheeks = open_skin & (x < 48.0) & (y > -42.0) & (y < 40.0)
     if int(chin.sum()) < _FEWEST or int(cheeks.sum()) < _FEWEST:
         return 0.0
-    rough = median(fine[chin].abs_()[None])[0] / median(fine[cheeks].abs_()[None])[0].clamp(min=1e-4)
+    rough = median(fine[chin].abs_()) / median(fine[cheeks].abs_()).clamp(min=1e-4)
     other = (typical.shaded(head.colour[:, chin]) > _FAR).to(fine).mean()
     return float(torch.maximum(smooth_step(*_ROUGH, rough), smooth_step(*_NO_SKIN, other)))

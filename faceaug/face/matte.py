@@ -7,17 +7,19 @@ at full size (He & Sun, "Fast Guided Filter", 2015).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from faceaug.face.landmarks import Landmarks
 from faceaug.face.networks import load
-from faceaug.face.region import Pixels, Region, crop
+from faceaug.face.region import Pixels, Plane, Region, crop
 from faceaug.face.shoulders import with_shoulders
 
-Plane = NDArray[np.float32]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SIDE = 256
 """Pixels along the network's square input."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Plane = NDArray[np.float32]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from faceaug.face.region import Pixels, Plane
 
 SIDE = 64
 """Pixels along the copy that is looked at: a shoulder is large."""
@@ -36,7 +40,7 @@ LEAST = 0.002
 """A shoulder is at least this fraction of the square."""
 
 
-def with_shoulders(seen: NDArray[np.uint8], coarse: Plane, photo: NDArray[np.bool_], middle: float) -> Plane:
+def with_shoulders(seen: Pixels, coarse: Plane, photo: NDArray[np.bool_], middle: float) -> Plane:
     """The network's matte with the cloth that it missed.
 
     Args:

@@ -134,6 +134,11 @@ def largest(x: Tensor, radius: int) -> Tensor:
     return F.max_pool2d(x, 2 * radius + 1, stride=1, padding=radius)
 
 
+def closing(x: Tensor, radius: int) -> Tensor:
+    """Fill in ``(B, C, H, W)`` what is darker than all around it and narrower than ``2 * radius + 1`` pixels."""
+    return -largest(-largest(x, radius), radius)
+
+
 def fill_outside(colour: Tensor, weight: Tensor, levels: int = 6) -> Tensor:
     """Spread ``colour`` from where ``weight`` is 1 into where it is 0, smoothly (push-pull).
 

@@ -16,7 +16,7 @@ import torch
 from faceaug.face.kept import kept
 from faceaug.face.rotate import head_mesh
 from faceaug.face.topology import FACE_OVAL, face_model
-from faceaug.image.filter import largest
+from faceaug.image.filter import closing
 from faceaug.image.shade import above, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.along import own_colour
@@ -116,7 +116,7 @@ def seen_ear(source: Decomposition) -> SeenEar:
         return SeenEar(hidden, torch.zeros_like(x), hidden, torch.ones_like(source.pose.angles))
     there = above(-x * hidden[:, None, None, None], 0)
     radius = max(1, round(_GAPS_MM * scale))
-    cover = torch.minimum(-largest(-largest(regions.body, radius), radius), layers_of(source).clear)
+    cover = torch.minimum(closing(regions.body, radius), layers_of(source).clear)
     cover = cover * there * off * above(_ASIDE - x.abs(), 0)
     cover = cover * _from_lobe_to_top(cover, y)
     left, right = cover.cummax(dim=-1).values, cover.flip(-1).cummax(dim=-1).values.flip(-1)

@@ -12,7 +12,7 @@ from faceaug.face.kept import kept
 from faceaug.face.shade_colour import deepened
 from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
 from faceaug.image.color import luminance
-from faceaug.image.filter import largest, reduce
+from faceaug.image.filter import closing, reduce
 from faceaug.image.picked import picked, places, put
 from faceaug.image.shade import above, at_least, smooth_step
 from faceaug.stages.bare import bare_now, flesh_now
@@ -73,7 +73,7 @@ def whole_in_skin(source: Decomposition) -> Tensor:
     """
     person, skin = source.regions.person, source.regions.skin + source.regions.body
     reach = max(1, round(_SPECKS_MM * float(source.pose.scale.mean())))
-    filled = -largest(-largest(person, reach), reach)
+    filled = closing(person, reach)
     return torch.lerp(person, torch.maximum(person, filled), smooth_step(0.5, 0.7, skin))
 
 

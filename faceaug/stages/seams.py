@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn import functional as F
 
-from faceaug.image.filter import coarseness, enlarge, gaussian, largest, reduce, separable
+from faceaug.image.filter import closing, coarseness, enlarge, gaussian, largest, reduce, separable
 from faceaug.image.shade import above, at_least, smooth_step
 from faceaug.stages.extent import extent
 
@@ -84,7 +84,7 @@ def closed(person: Tensor, scale: float) -> Tensor:
     small = reduce(person, factor)
     thin = max(1, round(_STRAND_MM * scale / factor))
     solid = largest(-largest(-small, thin), thin)
-    shut = -largest(-largest(solid, radius), radius)
+    shut = closing(solid, radius)
     return torch.maximum(person, enlarge(shut, (person.shape[-2], person.shape[-1]), factor))
 
 

@@ -13,7 +13,7 @@ import torch
 from faceaug.face.bare import bare_skin
 from faceaug.face.kept import kept
 from faceaug.face.light import source_shading
-from faceaug.image.filter import enlarge, gaussian, largest, reduce
+from faceaug.image.filter import closing, enlarge, gaussian, largest, reduce
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import sampled
 from faceaug.stages.extent import extent, in_blocks
@@ -116,7 +116,7 @@ def faced(
     wide = gaussian(torch.cat([small * skin / was, skin], dim=1), _SHADING_MM * scale)
     unlit = wide[:, :3] / wide[:, 3:].clamp(min=1e-3)
     radius = max(1, round(_LINE_MM * scale / 2))
-    whole = smooth_step(*_WHOLE, gaussian(-largest(-largest(skin, radius), radius), _WHOLE_MM * scale))
+    whole = smooth_step(*_WHOLE, gaussian(closing(skin, radius), _WHOLE_MM * scale))
     # Where shade and gleam leave skin told in patches, the correction has no edges either: shades are soft.
     even = torch.lerp(smooth_step(*_PATCHY, gaussian(smooth_step(*_WHOLE, skin), _PATCHY_MM * scale)), whole, temple)
     beside = filled(unlit, skin * face * (1 - slant) * whole)

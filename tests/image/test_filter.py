@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 from scipy import ndimage
 from torch import Tensor
 
-from faceaug.image.filter import box, coarseness, enlarge, fill_outside, gaussian, gaussian_weights, reduce, separable
+from faceaug.image.filter import (
+    box,
+    closing,
+    coarseness,
+    enlarge,
+    fill_outside,
+    gaussian,
+    gaussian_weights,
+    reduce,
+    separable,
+)
 from faceaug.image.noise import Noise
 
 FULL, REDUCED = [0.8, 1.0, 2.0, 3.0], [3.1, 5.0, 6.0, 8.0, 12.0, 25.0]
@@ -174,3 +184,12 @@ def test_that_size_has_one_home(root: Path) -> None:
     named = [path.name for path in (root / "faceaug").rglob("*.py") if spelt.search(path.read_text())]
     assert not named
     assert spelt.search("factor = 2 if min(size) >= 192 else 1")
+
+
+def test_closing_fills_what_is_narrower_than_its_square_and_nothing_else() -> None:
+    x = torch.ones(1, 1, 30, 30)
+    x[..., 10:14, :] = x[..., 20:26, :] = 0
+    filled = closing(x, 2)
+    assert bool((filled[..., 10:14, :] == 1).all())
+    assert bool((filled[..., 20:26, :] == 0).all())
+    assert torch.equal(closing(filled, 2), filled)

@@ -27,18 +27,9 @@ from faceaug.stages import eyewear_temples
 from faceaug.stages.eyewear_fitting import fitted
 from faceaug.stages.eyewear_temples import _temple, _visible
 from tests.portraits import collins, hopper, pixels_of
+from tests.spectacles import WIRE
 
-PLAIN: dict[str, Any] = {
-    "style": "rectangle",
-    "material": "acetate",
-    "colour": "black",
-    "size": 0.97,
-    "thickness": 1.0,
-    "reflection": "none",
-    "gloss": 0.5,
-    "lowered": 0.0,
-    "askew": 0.0,
-}
+PLAIN: dict[str, Any] = {**WIRE, "style": "rectangle", "material": "acetate", "colour": "black"}
 
 
 def worn(**given: Any) -> Rendering:
