@@ -22,6 +22,7 @@ import numpy as np
 from benchmarks.faces import ROOT, Face, find_set, read_set
 from benchmarks.pose import wrapped
 from benchmarks.report import Cell, Section, Table, median, progress, quantile, write_sections
+from faceaug.data.keypoints import POINTS
 from faceaug.data.photos import Photo, read_photo
 from faceaug.edit import edits, get_edit
 from faceaug.errors import PhotoError, Refusal
@@ -123,7 +124,8 @@ def _try(parts: Decomposition, result: Tried) -> None:
     made = render(scene)
     result.unequal = refused != result.refused or not same(made, render(backward))
     try:
-        again = decompose(Photo.from_array(made.pixels[0]))
+        x, y = (float(value) for value in made.points[0, POINTS["nose_tip"], :2])
+        again = decompose(Photo.from_array(made.pixels[0]), near=(x, y))
     except PhotoError as error:
         result.lost = error.reason
         return

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
+from PIL import Image
 from torch import Tensor
 
 from faceaug.data.photos import Photo, read_photo
@@ -16,6 +17,7 @@ from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
 
 Pixels = npt.NDArray[np.uint8]
+SURROUND = (128, 130, 126)
 SAMPLES = Path(__file__).resolve().parent.parent / "sample_data"
 
 
@@ -23,6 +25,27 @@ SAMPLES = Path(__file__).resolve().parent.parent / "sample_data"
 def pixels_of(name: str) -> Pixels:
     """A sample photograph."""
     return read_photo(SAMPLES / name).pixels
+
+
+def resized(pixels: Pixels, factor: float) -> Pixels:
+    """A picture at another size."""
+    image = Image.fromarray(pixels)
+    size = (round(image.width * factor), round(image.height * factor))
+    return np.asarray(image.resize(size, Image.Resampling.LANCZOS))
+
+
+def canvas(height: int, width: int, *placed: tuple[Pixels, int, int]) -> Pixels:
+    """A plain wall with pictures hung on it, each at (left, top)."""
+    wall = np.full((height, width, 3), SURROUND, np.uint8)
+    for picture, left, top in placed:
+        wall[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
+    return wall
+
+
+def two_faces() -> Pixels:
+    """Grace Hopper, and Eileen Collins as a smaller face to the left of her."""
+    large, small = pixels_of("grace_hopper.jpg"), resized(pixels_of("eileen_collins.png"), 0.7)
+    return canvas(620, 1000, (small, 20, 100), (large, 440, 10))
 
 
 @cache

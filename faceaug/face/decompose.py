@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from faceaug.data.keypoints import POINTS
 from faceaug.data.photos import Photo, read_photo
 from faceaug.errors import PhotoError
 from faceaug.face.decomposition import Decomposition
@@ -26,6 +27,7 @@ from faceaug.image.filter import separable
 from faceaug.image.memory import keep_memory
 from faceaug.image.picked import median, picked, places
 
+_NOSE = POINTS["nose_tip"]
 Source = Photo | np.ndarray | str | Path
 
 # Narrowest face in pixels: below it the landmarks are no longer meaningful (our own trials).
@@ -42,14 +44,17 @@ def decompose(
     photo: Source,
     *,
     faces: Literal["largest", "only"] = "largest",
+    near: tuple[float, float] | None = None,
     detector: Literal["auto", "blazeface", "mtcnn"] = "auto",
     device: str = "cpu",
 ) -> Decomposition:
-    """Take the largest face of a photograph apart.
+    """Take the largest face of a photograph apart, or the one at a place.
 
     Args:
         photo: A `Photo`, uint8 RGB pixels ``(H, W, 3)``, or a path.
         faces: ``only`` refuses photographs that show several faces.
+        near: x, y in pixels: the face whose nose has its tip nearest to there, in place of the largest. A rendering
+            shows its face where the landmarks were carried to; what else a detector takes for a face may be larger.
         detector: Which detector to use.
         device: Where the result's tensors shall lie.
 
@@ -63,7 +68,8 @@ def decompose(
     found = _faces(opened, detector, device)
     if faces == "only" and len(found) > 1:
         raise PhotoError("several_faces", f"{len(found)} faces in one photograph")
-    return take_apart(opened, found[0], device=device, faces_found=len(found))
+    index = 0 if near is None else int(np.argmin([np.hypot(*(marks.points[_NOSE, :2] - near)) for marks in found]))
+    return take_apart(opened, found[index], index=index, device=device, faces_found=len(found))
 
 
 def decompose_all(

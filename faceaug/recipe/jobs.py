@@ -20,7 +20,7 @@ from faceaug.data.photos import Photo, read_photo, write_atomic
 from faceaug.data.record import Record
 from faceaug.data.skip import DECLINED, INTERNAL, Skip
 from faceaug.errors import FaceaugError, PhotoError
-from faceaug.recipe.provenance import encoded, faces_of, photographed, rendered
+from faceaug.recipe.provenance import encoded, face_again, faces_of, photographed, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -244,12 +244,9 @@ def _measured_again(variant: Variant, options: RunOptions) -> dict[str, Value] |
     if not options.measure:
         return None
     try:
-        faces = faces_of(Photo.from_array(variant.pixels), options)
+        return _measured(face_again(Photo.from_array(variant.pixels), variant.points, options), options)
     except PhotoError:
         return {}
-    centre = variant.points[:, :2].mean(axis=0)
-    gaps = [float(((face.points[0, :, :2].cpu().numpy().mean(axis=0) - centre) ** 2).sum()) for face in faces]
-    return _measured(faces[gaps.index(min(gaps))], options)
 
 
 def _write(out: Path, name: str, data: bytes) -> dict[str, str]:

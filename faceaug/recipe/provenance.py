@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from faceaug.data.attributes import Value
-from faceaug.data.keypoints import KEYPOINTS
+from faceaug.data.keypoints import KEYPOINTS, POINTS
 from faceaug.data.manifest import read_manifest
 from faceaug.data.photos import Photo, encode, read_photo
 from faceaug.edit import FLAG, get_edit
@@ -22,11 +22,14 @@ from faceaug.recipe.threads import one_thread
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
+    import numpy.typing as npt
+
     from faceaug.data.record import Record
     from faceaug.face.decomposition import Decomposition
     from faceaug.recipe.variants import Variant
 
-__all__ = ["encoded", "faces_of", "made_again", "photographed", "rendered", "replay"]
+__all__ = ["encoded", "face_again", "faces_of", "made_again", "photographed", "rendered", "replay"]
 
 Measured = dict[str, Value]
 
@@ -158,6 +161,23 @@ def faces_of(photo: Photo, options: RunOptions) -> list[Decomposition]:
     if options.faces == "all":
         return decompose_all(photo, detector=options.detector, device=options.real_device)
     return [decompose(photo, faces="largest", detector=options.detector, device=options.real_device)]
+
+
+def face_again(photo: Photo, points: npt.NDArray[np.float32], options: RunOptions) -> Decomposition:
+    """The face of a rendering, found anew: the one whose nose lies where it was carried to, however large another is.
+
+    Args:
+        photo: the rendering.
+        points: (478, 2 or 3) landmarks as they were carried, pixels.
+        options: of the run.
+
+    Raises:
+        PhotoError: if none is found any more that can be used.
+    """
+    from faceaug.face.decompose import decompose
+
+    x, y = (float(value) for value in points[POINTS["nose_tip"], :2])
+    return decompose(photo, near=(x, y), detector=options.detector, device=options.real_device)
 
 
 def replay(

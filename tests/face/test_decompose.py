@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import torch
-from PIL import Image
 
+from faceaug.data.keypoints import POINTS
 from faceaug.data.photos import Photo
 from faceaug.errors import PhotoError
 from faceaug.face.decompose import decompose, decompose_all, take_apart
@@ -17,23 +17,7 @@ from faceaug.face.geometry import pose_rotation
 from faceaug.face.landmarks import Landmarks
 from faceaug.face.topology import face_model
 from faceaug.image.color import decode
-from tests.portraits import Pixels, collins, hopper, pixels_of, window
-
-SURROUND = (128, 130, 126)
-
-
-def resized(pixels: Pixels, factor: float) -> Pixels:
-    image = Image.fromarray(pixels)
-    size = (round(image.width * factor), round(image.height * factor))
-    return np.asarray(image.resize(size, Image.Resampling.LANCZOS))
-
-
-def canvas(height: int, width: int, *placed: tuple[Pixels, int, int]) -> Pixels:
-    """A plain wall with pictures hung on it, each at (left, top)."""
-    wall = np.full((height, width, 3), SURROUND, np.uint8)
-    for picture, left, top in placed:
-        wall[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
-    return wall
+from tests.portraits import Pixels, canvas, collins, hopper, pixels_of, resized, two_faces, window
 
 
 def marks(yaw: float = 0.0, scale: float = 2.0, at: tuple[float, float] = (200, 200)) -> Landmarks:
@@ -141,11 +125,6 @@ def test_a_small_face_in_a_large_photograph_stays_local() -> None:
     assert float(apart.median()) < 2, "mm"
 
 
-def two_faces() -> Pixels:
-    large, small = pixels_of("grace_hopper.jpg"), resized(pixels_of("eileen_collins.png"), 0.7)
-    return canvas(620, 1000, (small, 20, 100), (large, 440, 10))
-
-
 def test_two_faces_are_found_the_larger_first() -> None:
     parts = decompose_all(two_faces())
     assert [part.face for part in parts] == [(0,), (1,)]
@@ -155,6 +134,14 @@ def test_two_faces_are_found_the_larger_first() -> None:
     one = decompose(two_faces())
     assert one.faces_found == (2,)
     assert torch.equal(one.points, parts[0].points)
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_a_face_is_found_by_the_place_of_its_nose(index: int) -> None:
+    nose = decompose_all(two_faces())[index].points[0, POINTS["nose_tip"], :2]
+    one = decompose(two_faces(), near=(float(nose[0]) + 5, float(nose[1]) - 5))
+    assert (one.face, one.faces_found) == ((index,), (2,))
+    assert float((one.points[0, POINTS["nose_tip"], :2] - nose).abs().max()) < 1e-3
 
 
 def test_only_one_face_may_be_asked_for() -> None:

@@ -15,7 +15,7 @@ from faceaug.plan.augment.milder import milder
 from faceaug.plan.gate import Expectation, judge
 from faceaug.plan.gate.identity import recogniser
 from faceaug.recipe.jobs import INTERNAL
-from faceaug.recipe.provenance import encoded, faces_of, rendered
+from faceaug.recipe.provenance import encoded, face_again, faces_of, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -182,7 +182,10 @@ def _try(entry: Entry, attempt: int, before: Before, making: Making) -> Record |
     recipe = replace(entry, variant=entry.variant + attempt * AGAIN, edits=asked).recipe()
     variant = recipe.variants(before.face, record=before.record)[0]
     data = encoded(variant, before.face.photos[0], making.options, entry.id, recipe.digest)
-    after = _apart(data, entry.id, making.options)
+    try:
+        after = face_again(photo_of(data, entry.id), variant.points, making.options)
+    except PhotoError:
+        after = None
     found = {} if after is None else measure(after)
     record = rendered(
         before.record, recipe, variant, id=entry.id, measured=found, sha256=hashlib.sha256(data).hexdigest()
@@ -201,11 +204,3 @@ def _try(entry: Entry, attempt: int, before: Before, making: Making) -> Record |
     if kept:
         write_atomic(making.folder / kept, data)
     return Rejection(entry.id, attempt, verdict.reasons, verdict.as_dict(), record.as_dict(), kept)
-
-
-def _apart(data: bytes, where: str, options: RunOptions) -> Decomposition | None:
-    """The picture of a file taken apart, or None where no face is found on it."""
-    try:
-        return faces_of(photo_of(data, where), options)[0]
-    except PhotoError:
-        return None

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from faceaug.data.attributes import RELIABLE, VOCABULARY
+from faceaug.data.keypoints import keypoints_in
 from faceaug.data.photos import read_photo
 from faceaug.errors import PhotoError
 from faceaug.plan.gate.labels import excused
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from faceaug.data.photos import Photo
     from faceaug.data.record import Record
+    from faceaug.face.decomposition import Decomposition
 
 __all__ = ["measured_again", "recount"]
 
@@ -80,7 +83,6 @@ def measured_again(
     Returns:
         Id -> readings; and those in which no face is found any more, with the reason.
     """
-    from faceaug.face.decompose import decompose
     from faceaug.measure import measure
 
     found: dict[str, Readings] = {}
@@ -88,13 +90,23 @@ def measured_again(
     for done, record in enumerate(sample, 1):
         try:
             with one_thread():
-                readings = measure(decompose(read_photo(record.located(root))))
+                readings = measure(_face_of(record, read_photo(record.located(root))))
             found[record.id] = {name: value.plain() for name, value in readings.items()}
         except PhotoError as error:
             lost.append({"id": record.id, "why": error.sentence})
         if progress is not None:
             progress(done, len(sample))
     return found, lost
+
+
+def _face_of(record: Record, photo: Photo) -> Decomposition:
+    """The face at the record's own landmarks taken apart, the largest where it has none."""
+    from faceaug.face.decompose import decompose
+
+    points = keypoints_in(record.measured)
+    height, width = photo.pixels.shape[:2]
+    near = None if points is None else (points["nose_tip"][0] * width, points["nose_tip"][1] * height)
+    return decompose(photo, near=near)
 
 
 def _readings(measured: Mapping[str, Any]) -> Readings:
