@@ -101,7 +101,7 @@ class Neck:
 def neck_of(source: Decomposition) -> Neck:
     """The neck of each face, grown from what is seen of it; a face keeps it for its other variants."""
     colour, cover, stands = (torch.zeros_like(each) for each in (source.linear, *[source.regions.body] * 2))
-    across, up = _upright(source)
+    across, up = upright(source)
     box, shade = extent(above(_EARS[1] - up, 0) * above(_MOST - across.abs(), 0)), cover.new_zeros(len(source), 1, 1, 1)
     if box is not None:
         part = (..., *box)
@@ -169,7 +169,7 @@ def _straight_up(linear: Tensor, seen: Tensor, across: Tensor) -> Tensor:
     return torch.stack(rows)
 
 
-def _upright(source: Decomposition, box: Box = _WHOLE) -> tuple[Tensor, Tensor]:
+def upright(source: Decomposition, box: Box = _WHOLE) -> tuple[Tensor, Tensor]:
     """How far pixels lie to the right of the axis and above its point, as the head tilts ``(B, 1, h, w)``, mm."""
     roll = torch.deg2rad(source.pose.angles[:, 2])[:, None, None]
     x, y = (part / source.pose.scale[:, None, None] for part in _from(source, _AXIS, box))
@@ -202,7 +202,7 @@ def tilted(neck: Neck, source: Decomposition, angles: Tensor) -> Neck:
     if box is None or not bool((roll.abs() > 1e-3).any() or (broad > 1e-2).any()):
         return neck
     part = (..., *box)
-    across, up = _upright(source, box)
+    across, up = upright(source, box)
     turn = -roll * smooth_step(_STAYS, _ALONG, up[:, 0])
     x, y = _from(source, _PIVOT, box)
     cos, sin = torch.cos(turn) - 1, torch.sin(turn)

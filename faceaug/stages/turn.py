@@ -28,6 +28,7 @@ from faceaug.stages.layers import Layers, layers_of
 from faceaug.stages.neck import Neck, neck_of, shaded, tilted
 from faceaug.stages.seams import before_neck, closed, crisp, softened
 from faceaug.stages.slant import at_temples, drawn_out, faced, off_nose, own_shading, without_ear
+from faceaug.stages.swing import swung
 from faceaug.stages.unseen import WELL, Sight, filled, look_up, spread
 
 if TYPE_CHECKING:
@@ -42,8 +43,6 @@ _STILL = 0.02
 _NEAR, _BESIDE_MM = (0.5, 3.0), 8.0
 # An outline beside the face with so many source pixels for each pixel is drawn out, and is not.
 _OUTLINE = (0.4, 0.8)
-# Outside the face the movement is smoothed by this, mm.
-_ROUNDED_MM = 7.0
 # From 0 on the first ring to 1 on the face: what counts as the face.
 _OF_FACE = (0.85, 1.0)
 # What is none of these is beard, or hair before the cheek, if such a share of what lies around within this distance,
@@ -72,6 +71,8 @@ _BLOCK = 16
 _HARDLY = 0.01
 # That is smoothed by this, mm: the mesh's facets are no shades.
 _LIGHT_MM = 4.0
+# Off the face light follows what has moved by such distances, mm: what stays keeps its light.
+_STAYS_MM = (0.0, 4.0)
 
 
 def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
@@ -99,7 +100,7 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     if bool((shift != 0).any()):
         place, points = slid_eyes(place, points, corner, shift, scale)
     face = smooth_step(*_OF_FACE, found.near)
-    sight = look_up(_rounded(place, face, scale), found.visible, found.mirror, found.alike, scale)
+    sight = look_up(swung(place, source, face), found.visible, found.mirror, found.alike, scale)
     layers = layers_of(source)
     neck, ears = tilted(neck_of(source), source, angles), near_ears(source, found.vertices, angles)
     moved, bared = _moved(scene, layers, neck, sight, face, ears=ears)
@@ -112,23 +113,11 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     there_before = person + source.regions.person + layers.clear
     moves = torch.maximum(at_least(_distance(place, size), _STILL), above((person - source.regions.person).abs(), 0))
     moves = torch.minimum(moves, above(there_before, 0))
-    picture = _relit(there.linear, there, own_shading(source), sight)
+    picture = _relit(there.linear, there, own_shading(source), sight, face)
     picture = torch.lerp(linear, picture, moves)
     regions = replace(there.regions, body=there.regions.body + bared)
     turned = replace(moved, source=replace(there, linear=picture, regions=regions))
     return picture, turned.with_mask("pose", moves)
-
-
-def _rounded(place: Tensor, face: Tensor, scale: float) -> Tensor:
-    """Round the corners off that the rings' triangles leave in outlines of hair and neck; the face stays."""
-    height, width = place.shape[-2:]
-    xs, ys = pixel_centres((height, width), place.device)
-    still = torch.stack([xs.expand(height, width), ys.expand(height, width)])[None]
-    outside = (1 - face).clamp(min=0)
-    both = torch.cat([(place - still) * outside, outside], dim=1)
-    wide = gaussian(both, _ROUNDED_MM * scale)
-    smooth = still + wide[:, :2] / wide[:, 2:].clamp(min=1e-3)
-    return torch.lerp(place, smooth, smooth_step(0.6, 1.0, wide[:, 2:]))
 
 
 def _distance(place: Tensor, size: tuple[int, int]) -> Tensor:
@@ -275,7 +264,7 @@ def _moved(
     return replace(scene, source=moved, masks=masks, pigment=pigment, relief=relief, bare=bare), bared
 
 
-def _relit(picture: Tensor, there: Decomposition, shading: Tensor, sight: Sight) -> Tensor:
+def _relit(picture: Tensor, there: Decomposition, shading: Tensor, sight: Sight, face: Tensor) -> Tensor:
     """Keep the light in the room: skin that turned toward it brightens, skin that turned away darkens.
 
     Args:
@@ -283,8 +272,11 @@ def _relit(picture: Tensor, there: Decomposition, shading: Tensor, sight: Sight)
         there: Its parts.
         shading: That of the head as it was ``(B, 1, h, w)``.
         sight: Where its pixels were seen.
+        face: Where the turned face is ``(B, 1, h, w)``, 0..1.
     """
+    moved = smooth_step(*_STAYS_MM, _distance(sight.place, (face.shape[-2], face.shape[-1])) / sight.scale)
     skin = gaussian((there.regions.skin + there.regions.body + there.regions.lips).clamp(max=1), 1.0)
+    skin = skin * torch.maximum(moved, face)
     box = extent(above(skin, _HARDLY))
     if box is None:
         return picture

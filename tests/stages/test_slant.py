@@ -185,7 +185,7 @@ def test_the_light_that_stays_in_the_room_shows_no_facets() -> None:
     normal = torch.cat([0.8 * facets, 0 * facets, 1 - 0.4 * facets], dim=1)
     there = replace(face, surface=replace(face.surface, normal=normal), regions=replace(face.regions, skin=whole))
     picture = torch.full_like(face.linear, 0.3)
-    relit = turn._relit(picture, there, whole, sight)[..., 40:-40, 40:-40]
+    relit = turn._relit(picture, there, whole, sight, whole)[..., 40:-40, 40:-40]
     assert float((relit[..., 1:] - relit[..., :-1]).abs().max()) < 0.01
 
 

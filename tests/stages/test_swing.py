@@ -1,0 +1,77 @@
+"""Shoulders and collars stay where they are under a head that turns, and keep their light."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import torch
+
+from faceaug.face.decomposition import Decomposition
+from faceaug.stages import turn
+from faceaug.stages.neck import upright
+from faceaug.stages.swing import swung
+from faceaug.stages.unseen import Sight
+from faceaug.stages.wall import distance
+from tests.portraits import collins
+
+FAR = 9.0
+"""How far a head moves to the left here, pixels."""
+
+
+def still(face: Decomposition) -> torch.Tensor:
+    """The middle of each pixel."""
+    ys, xs = torch.meshgrid(*(torch.arange(n) + 0.5 for n in face.linear.shape[-2:]), indexing="ij")
+    return torch.stack([xs, ys])[None]
+
+
+def moved(face: Decomposition, **regions: Any) -> torch.Tensor:
+    """How far each pixel of a head that was moved comes from, to the right."""
+    source = replace(face, regions=replace(face.regions, **regions))
+    shift = torch.tensor([FAR, 0.0])[None, :, None, None]
+    return (swung(still(face) + shift, source, face.surface.face) - still(face))[:, :1]
+
+
+def apart(face: Decomposition) -> torch.Tensor:
+    """How far each pixel lies from the face, mm."""
+    return distance(face.surface.face < 0.5) / float(face.pose.scale)
+
+
+def test_shoulders_stay_and_what_is_beside_the_face_goes_along() -> None:
+    face = collins()
+    nothing = torch.zeros_like(face.surface.face)
+    found, (across, up) = moved(face, clothes=nothing), upright(face)
+    shoulders = (across.abs() > 79) & (up < -2) & (apart(face) > 53)
+    assert int(shoulders.sum()) > 1000
+    assert float(found[shoulders].abs().max()) < 1e-3
+    for goes in (apart(face) < 12, up > 42, (across.abs() < 45) & (up < -2)):
+        assert float((found[goes] - FAR).abs().max()) < 1e-2
+    steps = (found[..., 1:] - found[..., :-1]).abs().amax(), (found[..., 1:, :] - found[..., :-1, :]).abs().amax()
+    assert max(float(step) for step in steps) < 1.0  # nothing is shown twice
+
+
+def test_a_collar_stays_where_a_bare_neck_would_go_along() -> None:
+    face = collins()
+    across, up = upright(face)
+    place = (across.abs() < 40) & (up < -5) & (apart(face) > 53)
+    assert int(place.sum()) > 100
+    cloth = torch.ones_like(face.surface.face)
+    assert float(moved(face, clothes=cloth)[place].abs().max()) < 1e-3
+    assert float((moved(face, clothes=0 * cloth)[place] - FAR).abs().max()) < 1e-2
+
+
+def test_skin_that_stays_keeps_its_light() -> None:
+    face = collins()
+    whole = torch.ones_like(face.surface.face)
+    normal = torch.tensor([0.8, 0.0, 0.6])[None, :, None, None].expand_as(face.surface.normal)
+    there = replace(face, surface=replace(face.surface, normal=normal), regions=replace(face.regions, body=whole))
+    picture = torch.full_like(face.linear, 0.3)
+
+    def relit(shift: float, off: float) -> torch.Tensor:
+        nothing = 0 * whole
+        sight = Sight(still(face) + shift, still(face), nothing, whole, whole, whole, nothing, float(face.pose.scale))
+        return turn._relit(picture, there, whole, sight, off * whole)
+
+    assert torch.equal(relit(0.0, 0.0), picture)
+    for moves in (relit(20.0, 0.0), relit(0.0, 1.0)):
+        assert float((moves - picture).abs().amin(dim=1).median()) > 0.01
