@@ -35,10 +35,12 @@ _THROAT, _NECK_OUT, _EAR_HIGH, _EAR_OUT = (-130.0, -112.0), 50.0, (-60.0, 30.0),
 _APART_ODDS, _BRIDGE_MM = (20.0, 8.0), 1.2
 # Share of lips, eyes or mouth from which a pixel of half size says nothing about skin.
 _LEAST_CLOSED = 0.02
-# How far hair grows thin over skin, mm; the most of the skin's L* that hair has; the difference of tint between
-# which a pixel is no mixture of the two (a*, b* at the skin's lightness), and how far being deeper is one. Pixels of
-# brows that are enough to tell hair's darkest.
-_PASSAGE_MM, _HAIR_AT_MOST, _OTHER_TINT, _DEEPER, _FEWEST = 4.0, 0.6, (8.0, 18.0), 0.3, 40
+# How far hair grows thin over skin, mm; the most of the skin's L* that hair has, and that hair of brows has:
+# one hair is finer than a pixel, so a fair brow is mostly skin that shows through it (taken for hair alone it would
+# stay pale on a face made dark, and stand out of it; looked at on eight heads). The difference of tint between which a
+# pixel is no mixture of the two (a*, b* at the skin's lightness), and how far being deeper is one. Pixels of brows that
+# are enough to tell hair's darkest.
+_PASSAGE_MM, _HAIR_AT_MOST, _BROW_AT_MOST, _OTHER_TINT, _DEEPER, _FEWEST = 4.0, 0.6, 0.42, (8.0, 18.0), 0.3, 40
 # Height on the mean face above which hair over skin is a fringe, and how far out, mm.
 FRINGE, _FRINGE_OUT = (8.0, 20.0), 52.0
 
@@ -132,7 +134,8 @@ def _matted(lab: Tensor, share: Tensor, closed: Tensor, near: Tensor, mm: float)
     dark = torch.stack([_darkest(lab[row, 0], brows[row, 0]) for row in range(len(lab))]).reshape(-1, 1, 1, 1)
     scalp = [_usual(lab[row, 0], hair[row, 0] * (1 - face[row, 0])) for row in range(len(lab))]
     dark = torch.lerp(torch.minimum(torch.stack(scalp).reshape(-1, 1, 1, 1), dark), dark, face)
-    dark = torch.minimum(dark, _HAIR_AT_MOST * skin[:, :1])
+    most = torch.lerp(skin.new_tensor(_HAIR_AT_MOST), skin.new_tensor(_BROW_AT_MOST), brows)
+    dark = torch.minimum(dark, most * skin[:, :1])
     place = (lab[:, :1] - dark) / (skin[:, :1] - dark)
     # Grey hair and cloth may be as light as skin, but not of its colour; what hair shades is, or deeper still.
     tint = _other_tint(unshaded(lab), unshaded(skin), cloth) * (skin[:, :1] + 16) / 100

@@ -17,6 +17,7 @@ from faceaug.stages.bare import bare_now, flesh_now
 from faceaug.stages.extent import extent, in_blocks
 from faceaug.stages.gloss import HAZE_MOST, highlights, surface_light, tone_now
 from faceaug.stages.shades import shades_kept
+from faceaug.stages.whites import followed_whites
 
 if TYPE_CHECKING:
     from faceaug.scene import Scene
@@ -83,7 +84,22 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         toned = through(own, sheen, torch.addcmul(follows, lips, lip).mul_(layer))
         toned = _of_its_shades(scene, row, _without_blue(toned, own, bare), skin)
         put(picture[row], place, toned.sub_(own).mul_(matte).add_(now).clamp_(min=0.0)[0, :, 0])
-    return picture, scene
+    return picture, _whites(picture, scene)
+
+
+def _whites(picture: Tensor, scene: Scene) -> Scene:
+    """Let the whites of the eyes go along in the picture ``(B, 3, h, w)``, in place, in rows that ask for it."""
+    tone, source = scene.tone, scene.source
+    assert tone is not None
+    follow = (tone.whites * tone.strength).tolist()
+    if not any(follow):
+        return scene
+    touched = torch.zeros_like(picture[:, :1])
+    for row, share in enumerate(follow):
+        if share > 0:
+            rise = share * float(tone.lab[row, 0] - source.skin.tone[row, 0])
+            touched[row] = followed_whites(picture[row], source.row(row), rise)
+    return scene.with_mask("skin_tone", torch.maximum(scene.masks["skin_tone"], touched))
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from faceaug.face.bare import _matted
 SIZE = 48
 
 
-def forehead(hair: float) -> tuple[Tensor, Tensor, Tensor]:
+def forehead(hair: float, brows: float = 30.0) -> tuple[Tensor, Tensor, Tensor]:
     """Hair above, a strip where it grows thin over the scalp, skin below, and brows: CIELAB, first estimate, zones."""
     lab = torch.tensor([55.0, 18.0, 14.0]).reshape(1, 3, 1, 1).repeat(1, 1, SIZE, SIZE)
     lab[:, 0, :12] = hair
     lab[:, 0, 12:16] = 0.5 * (hair + 55)
-    lab[:, 0, 36:40, 4:44] = 30.0
+    lab[:, 0, 36:40, 4:44] = brows
     share, zones = torch.zeros(1, 1, SIZE, SIZE), torch.zeros(1, 5, SIZE, SIZE)
     share[:, :, 16:] = 1.0
     share[:, :, 36:40, 4:44] = 0.0
@@ -28,7 +28,7 @@ def forehead(hair: float) -> tuple[Tensor, Tensor, Tensor]:
 
 def test_scalp_under_thin_hair_darker_than_the_brows_has_its_share() -> None:
     """By the darkest of the brows it would be hair: a pale band along the hairline of a darkened face."""
-    lab, share, zones = forehead(15.0)
+    lab, share, zones = forehead(15.0, brows=22.0)
     settled = _matted(lab, share, torch.zeros_like(share), zones, 0.5)
     assert 0.3 < float(settled[0, 0, 13, 24]) < 0.8
     assert float(settled[0, 0, 4, 24]) < 0.1

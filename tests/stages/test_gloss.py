@@ -45,7 +45,9 @@ def lit(over: float, lab: tuple[float, float, float]) -> tuple[float, Tensor]:
         regions=replace(face.regions, foreground=linear),
         skin=replace(face.skin, tone=tone, specular=sheen),
     )
-    picture, _ = change_tone(linear, replace(Scene.of(plain), tone=Tone(torch.tensor([lab]), torch.ones(1))))
+    picture, _ = change_tone(
+        linear, replace(Scene.of(plain), tone=Tone(torch.tensor([lab]), torch.ones(1), torch.zeros(1)))
+    )
     bright = luminance(picture)[0, 0]
     middle = bright[cheeks].median()
     inner = (place[1] > 44) & (place[1] < 52) & (place[0].abs() < 15)

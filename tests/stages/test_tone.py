@@ -9,7 +9,7 @@ import torch
 
 from faceaug.channels import Tone
 from faceaug.face.bare import bare_skin
-from faceaug.image.color import linear_to_lab, luminance
+from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.image.filter import largest
 from faceaug.scene import Scene
 from faceaug.stages.tone import _of_mixture, _within_pixel, _without_blue, change_tone, through
@@ -40,7 +40,7 @@ def test_no_tone_is_the_very_same_picture() -> None:
 def test_the_cheeks_are_aimed_at() -> None:
     face = collins()
     for lab in ((40.0, 10.5, 13.6), (79.0, 8.0, 8.5)):
-        tone = Tone(torch.tensor([lab]), torch.ones(1))
+        tone = Tone(torch.tensor([lab]), torch.ones(1), torch.zeros(1))
         picture, _ = change_tone(face.linear, replace(Scene.of(face), tone=tone))
         cheeks = face.regions.skin[0, 0] > 0.9
         middle = linear_to_lab(picture)[0][:, cheeks].median(dim=1).values
@@ -52,7 +52,7 @@ def test_half_the_strength_is_half_the_way() -> None:
     goal = torch.tensor([[40.0, 10.5, 13.6]])
     lightness = []
     for strength in (0.0, 0.5, 1.0):
-        tone = Tone(goal, torch.tensor([strength]))
+        tone = Tone(goal, torch.tensor([strength]), torch.zeros(1))
         picture, _ = change_tone(face.linear, replace(Scene.of(face), tone=tone))
         lightness.append(float(linear_to_lab(picture)[0, 0][face.regions.skin[0, 0] > 0.9].median()))
     assert lightness[1] == pytest.approx((lightness[0] + lightness[2]) / 2, abs=3)
@@ -71,7 +71,7 @@ def test_a_soft_edge_never_loses_more_light_than_it_has() -> None:
     edge = (face.regions.person[0, 0] > 0.3) & (face.regions.person[0, 0] < 0.9) & (face.linear[0].amin(0) > 0.05)
     dark = face.regions.foreground.clone()
     dark[0][:, edge] = 4 * face.linear[0][:, edge]
-    tone = Tone(torch.tensor([[35.0, 9.3, 11.3]]), torch.ones(1))
+    tone = Tone(torch.tensor([[35.0, 9.3, 11.3]]), torch.ones(1), torch.zeros(1))
     other = replace(face, regions=replace(face.regions, foreground=dark))
     picture, _ = change_tone(other.linear, replace(Scene.of(other), tone=tone))
     assert float((picture / other.linear)[0][:, edge].amin()) > 0.02
@@ -203,3 +203,16 @@ def test_a_bald_crown_is_skin_and_hair_of_its_colour_is_not() -> None:
         crowns.append(float(share[top & (place[1] > 100)].mean()))
     assert crowns[0] > 0.9
     assert crowns[1] < 0.2
+
+
+def test_a_fair_brow_stays_darker_than_a_face_made_dark() -> None:
+    """One hair is finer than a pixel: a fair brow is mostly skin that shows through it."""
+    face = collins()
+    brows, skin = face.regions.brows, lab_to_linear(face.skin.tone)[:, :, None, None].to(face.linear)
+    linear, foreground = (torch.lerp(plane, 0.3 * skin, brows) for plane in (face.linear, face.regions.foreground))
+    fair = replace(face, linear=linear, regions=replace(face.regions, foreground=foreground))
+    tone = Tone(torch.tensor([[35.0, 9.3, 11.3]]), torch.ones(1), torch.zeros(1))
+    picture, _ = change_tone(fair.linear, replace(Scene.of(fair), tone=tone))
+    before, after = (linear_to_lab(plane)[0, 0][brows[0, 0] > 0.99].quantile(0.9) for plane in (linear, picture))
+    assert before > 40, "the brow is fair"
+    assert after < 35 - 8, "no part of it stands out"
