@@ -225,7 +225,9 @@ def stack_rows(parts: list[Decomposition]) -> Decomposition:
 
 
 def joined(parts: list[T]) -> T:
-    """Join tensors row by row, or dataclasses of rows, tensors and tuples at any depth."""
+    """Join tensors row by row, or dataclasses of rows, tensors and tuples at any depth; one alone is what it is."""
+    if len(parts) == 1:
+        return parts[0]
     first: Any = parts[0]
     if isinstance(first, Tensor):
         return torch.cat(parts)  # type: ignore[return-value,arg-type]  # T is Tensor here

@@ -24,7 +24,7 @@ def without_fringe(source: Decomposition) -> Decomposition:
 
 @kept(
     *(f"regions.{name}" for name in ("skin", "body", "person", "lips", "eyes", "brows", "mouth", "foreground")),
-    *("surface.position", "surface.face", "pose.scale"),
+    *("linear", "surface.position", "surface.face", "pose.scale", "skin.tone", "skin.shade_colour"),
 )
 def _bared(source: Decomposition) -> Tensor:
     """Skin of the face and of the body ``(B, 2, h, w)`` without fringes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from functools import cache
 
 import numpy as np
@@ -33,18 +34,16 @@ def fit_pose(points: Tensor) -> Pose:
         S. Umeyama, "Least-squares estimation of transformation parameters", PAMI 13 (1991).
     """
     weight, centre_model, here, variance = _rigid(points.dtype, points.device)
-    camera = points * torch.tensor([1.0, -1.0, -1.0], device=points.device)
+    camera = points * flip(points.dtype, points.device)
     centre_camera = (camera * weight).sum(dim=1, keepdim=True)
     there = camera - centre_camera
-    covariance = torch.einsum("bni,bnj->bij", there * weight, here.expand_as(there)).double()
+    covariance = ((there * weight).mT @ here).double()
     u, s, vt = torch.linalg.svd(covariance)
-    flip = torch.ones_like(s)
-    flip[:, 2] = torch.sign(torch.linalg.det(u @ vt))
-    rotation = (u * flip[:, None, :]) @ vt
-    scale = (s * flip).sum(dim=1) / variance
-    origin = centre_camera[:, 0].double() - scale[:, None] * torch.einsum(
-        "bij,bj->bi", rotation, centre_model[:, 0].double().expand(len(points), 3)
-    )
+    mirrored = torch.ones_like(s)
+    mirrored[:, 2] = torch.sign(_determinant(u @ vt))
+    rotation = (u * mirrored[:, None, :]) @ vt
+    scale = (s * mirrored).sum(dim=1) / variance
+    origin = centre_camera[:, 0].double() - scale[:, None] * (rotation @ centre_model[0, 0].double())
     rotation = rotation.to(points.dtype)
     centre = torch.stack([origin[:, 0], -origin[:, 1]], dim=1).to(points.dtype)
     return Pose(pose_angles(rotation), rotation, scale.to(points.dtype), centre)
@@ -62,12 +61,25 @@ def _rigid(dtype: torch.dtype, device: torch.device) -> tuple[Tensor, Tensor, Te
     return weight, centre, here, (here * here * weight).sum(dim=(1, 2)).double()
 
 
+def _determinant(matrix: Tensor) -> Tensor:
+    """The determinants ``(B,)`` of matrices ``(B, 3, 3)``, written out: that takes a quarter of the time."""
+    x, y, z = matrix.unbind(dim=1)
+    volume: Tensor = (x * torch.linalg.cross(y, z)).sum(dim=1)
+    return volume
+
+
+@cache
+def flip(dtype: torch.dtype, device: torch.device) -> Tensor:
+    """Between photo axes (y down, z away) and the camera's (y up, z toward us) ``(3,)``; not to be changed."""
+    return torch.tensor([1.0, -1.0, -1.0], dtype=dtype, device=device)
+
+
 def pose_angles(rotation: Tensor) -> Tensor:
     """Return yaw, pitch, roll ``(B, 3)`` in degrees of rotations ``(B, 3, 3)``; inverse of `pose_rotation`."""
     aside, forward = rotation[:, :, 0], rotation[:, :, 2]
     yaw = torch.atan2(forward[:, 0], forward[:, 2])
     pitch = torch.asin(forward[:, 1].clamp(-1, 1))
-    # What is left of `aside` once the head faces the camera again, as `_facing` turned it.
+    # What is left of `aside` once the head faces the camera again.
     cos, sin = torch.cos(yaw), torch.sin(yaw)
     across = cos * aside[:, 0] - sin * aside[:, 2]
     up = torch.cos(pitch) * aside[:, 1] - torch.sin(pitch) * (sin * aside[:, 0] + cos * aside[:, 2])
@@ -77,20 +89,19 @@ def pose_angles(rotation: Tensor) -> Tensor:
 
 def pose_rotation(angles: Tensor) -> Tensor:
     """Return rotations ``(B, 3, 3)`` of yaw, pitch, roll ``(B, 3)`` in degrees: roll first, then pitch, then yaw."""
-    yaw, pitch, roll = torch.deg2rad(angles).unbind(dim=1)
-    zero, one = torch.zeros_like(roll), torch.ones_like(roll)
-    cos, sin = torch.cos(-roll), torch.sin(-roll)
-    tilt = torch.stack([cos, -sin, zero, sin, cos, zero, zero, zero, one], dim=1).reshape(-1, 3, 3)
-    return _facing(yaw, pitch) @ tilt
+    turned = [_rotation(*map(math.radians, row)) for row in angles.tolist()]
+    kind = angles.dtype if angles.is_floating_point() else torch.float32
+    return torch.tensor(turned, dtype=kind, device=angles.device)
 
 
-def _facing(yaw: Tensor, pitch: Tensor) -> Tensor:
-    """Rotation (radians) that turns the nose right by ``yaw`` and up by ``pitch``."""
-    zero, one = torch.zeros_like(yaw), torch.ones_like(yaw)
-    cy, sy, cp, sp = torch.cos(yaw), torch.sin(yaw), torch.cos(pitch), torch.sin(pitch)
-    turn = torch.stack([cy, zero, sy, zero, one, zero, -sy, zero, cy], dim=1).reshape(-1, 3, 3)
-    nod = torch.stack([one, zero, zero, zero, cp, sp, zero, -sp, cp], dim=1).reshape(-1, 3, 3)
-    return turn @ nod
+def _rotation(yaw: float, pitch: float, roll: float) -> list[list[float]]:
+    """The rotation (radians) that turns the nose right by ``yaw`` and up by ``pitch``, of a head tilted by ``roll``."""
+    cy, sy, cp, sp, cr, sr = (f(angle) for angle in (yaw, pitch, roll) for f in (math.cos, math.sin))
+    return [
+        [cy * cr + sy * sp * sr, cy * sr - sy * sp * cr, sy * cp],
+        [-cp * sr, cp * cr, sp],
+        [cy * sp * sr - sy * cr, -cy * sp * cr - sy * sr, cy * cp],
+    ]
 
 
 @cache
@@ -163,9 +174,9 @@ def head_vertices(points: Tensor, pose: Pose, corner: Tensor, size: tuple[int, i
 
 def project(canonical: Tensor, pose: Pose) -> Tensor:
     """Project points of the canonical frame ``(B, N, 3)`` in mm to photo pixels ``(B, N, 3)`` (z smaller = closer)."""
-    camera = torch.einsum("bij,bnj->bni", pose.rotation, canonical) * pose.scale[:, None, None]
-    xy = camera[..., :2] * torch.tensor([1.0, -1.0], device=canonical.device) + pose.centre[:, None]
-    return torch.cat([xy, -camera[..., 2:]], dim=-1)
+    camera = (canonical @ pose.rotation.mT) * (pose.scale[:, None, None] * flip(canonical.dtype, canonical.device))
+    camera[..., :2] += pose.centre[:, None]
+    return camera
 
 
 def _on_border(ring: Tensor, size: tuple[int, int]) -> Tensor:
@@ -184,7 +195,7 @@ def vertex_normals(vertices: Tensor, triangles: Tensor) -> Tensor:
 
     ``vertices`` are in pixels, y down, z smaller = closer.
     """
-    camera = vertices * torch.tensor([1.0, -1.0, -1.0], device=vertices.device)
+    camera = vertices * flip(vertices.dtype, vertices.device)
     corners = camera.index_select(1, triangles.reshape(-1)).reshape(len(camera), -1, 3, 3)
     face = torch.linalg.cross(corners[:, :, 1] - corners[:, :, 0], corners[:, :, 2] - corners[:, :, 0])
     total = torch.zeros_like(camera)

@@ -68,7 +68,7 @@ def kept(*reads: str) -> Callable[[Callable[[Decomposition], T]], Callable[[Deco
         def asked(source: Decomposition) -> T:
             rows = [source.row(index) for index in range(len(source))]
             made = [row.kept[0].of(make, read(row), partial(make, row)) for row in rows]
-            return made[0] if len(made) == 1 else joined(made)
+            return joined(made)
 
         return asked
 

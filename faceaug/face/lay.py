@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
+from faceaug.face.decomposition import Regions, Surface, joined
 from faceaug.face.fringe import without_fringe
 from faceaug.face.geometry import project, ring_model
+from faceaug.face.kept import Kept, kept
 from faceaug.face.topology import SURFACE_POINTS
+from faceaug.image.shade import above
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
@@ -39,12 +42,40 @@ def laid(source: Decomposition, noise: Noise, draw: Draw) -> tuple[Tensor, Tenso
     height, width = source.linear.shape[-2:]
     drawn, masks = [], []
     for row in range(len(source)):
-        part, box = face_cut(without_fringe(source.row(row)))
+        part, box = _bare_cut(source.row(row))
         channels = trimmed(draw(part, noise.row(row), row))
         pad = (box[1].start, width - box[1].stop, box[0].start, height - box[0].stop)
         drawn.append(torch.nn.functional.pad(channels, pad))
         masks.append(torch.nn.functional.pad(_label(channels), pad))
-    return torch.cat(drawn), torch.cat(masks)
+    return joined(drawn), joined(masks)
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """A face cut to its rectangle, and that: rows and columns of its window."""
+
+    face: Decomposition
+    box: tuple[slice, slice]
+
+
+def _bare_cut(face: Decomposition) -> tuple[Decomposition, tuple[slice, slice]]:
+    """`face_cut` of one face without its fringe; its maps are kept with the face."""
+    cut = _maps_cut(face)
+    maps = {name: getattr(cut.face, name) for name in ("corners", "linear", "surface", "regions", "kept")}
+    return replace(face, skin=replace(face.skin, specular=cut.face.skin.specular), **maps), cut.box
+
+
+@kept(
+    *(f"surface.{item.name}" for item in fields(Surface)),
+    *(f"regions.{item.name}" for item in fields(Regions)),
+    *(f"skin.{name}" for name in ("specular", "tone", "shade_colour")),
+    *("linear", "points", "pose.rotation", "pose.scale", "pose.centre"),
+)
+def _maps_cut(source: Decomposition) -> _Cut:
+    """One face without its fringe, cut. It keeps to itself what is made of it: a ring would never be let go."""
+    face, box = face_cut(without_fringe(source))
+    position = face.surface.position.contiguous()  # looked up pixel by pixel
+    return _Cut(replace(face, surface=replace(face.surface, position=position), kept=(Kept(),)), box)
 
 
 def face_cut(face: Decomposition) -> tuple[Decomposition, tuple[slice, slice]]:
@@ -80,11 +111,10 @@ def face_cut(face: Decomposition) -> tuple[Decomposition, tuple[slice, slice]]:
 
 def trimmed(field: Tensor) -> Tensor:
     """Take what is too faint to be seen off pigment or height, so that it ends somewhere."""
-    return torch.sign(field) * (field.abs() - _FAINT).clamp(min=0)
+    return torch.nn.functional.softshrink(field, _FAINT)
 
 
 def _label(drawn: Tensor) -> Tensor:
     """Label mask ``(1, 1, h, w)`` of trimmed pigment and height."""
     total = drawn.abs().amax(dim=1, keepdim=True)
-    there = (total > 0).to(total)
-    return (total / _FULL).clamp(1 / 255, 1.0) * there
+    return (total / _FULL).clamp_(1 / 255, 1.0).mul_(above(total, 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -66,12 +67,13 @@ def _ring_weights() -> tuple[Tensor, Tensor, Tensor]:
 
 @cache
 def _ring_growth() -> tuple[Tensor, Tensor]:
-    """How far out each ring vertex ``(R * 36,)`` is grown, mm to the right, on the near side and on the far one."""
+    """How far out each ring vertex ``(R * 36,)`` is grown, mm to the right, where the right side is near and far."""
     ring = torch.from_numpy(ring_model()[0])
     size, even = (torch.tensor(each).repeat_interleave(len(FACE_OVAL)) for each in (_NEAR_MM, _NEAR_SKULL_MM))
     above, crown = (((ring[:, 1] - low) / (high - low)).clamp(0, 1) for low, high in (_BROAD, _BROAD_CROWN))
     near = torch.lerp(size, even, _ring_weights()[2]) * above * (ring[:, 0] / _SIDE_MM).clamp(-1, 1)
-    return near, near * crown * _FAR
+    far, right = near * crown * _FAR, near > 0
+    return torch.where(right, near, far), torch.where(right, far, near)
 
 
 @kept("points", "pose.rotation", "pose.scale", "pose.centre", "linear")
@@ -83,10 +85,14 @@ def head_mesh(source: Decomposition) -> Tensor:
 
 def turned_points(points: Tensor, pose: Pose, angles: Tensor) -> Tensor:
     """Turn landmarks ``(B, N, 3)`` (photo pixels) from their pose to yaw, pitch, roll ``(B, 3)`` in degrees."""
-    delta = pose_rotation(angles.double()) @ pose.rotation.double().transpose(1, 2)
-    pivot = _pivot(points, pose)
-    camera = (points - pivot) * _flip(points)
-    return (torch.einsum("bij,bnj->bni", delta, camera.double()).to(points) * _flip(points)) + pivot
+    return _rigid(points, pose, pose_rotation(angles.double()), _pivot(points, pose))
+
+
+def _rigid(points: Tensor, pose: Pose, rotation: Tensor, pivot: Tensor) -> Tensor:
+    """Turn points ``(B, N, 3)`` from their pose to a rotation ``(B, 3, 3)``, float64, about a pivot ``(B, 1, 3)``."""
+    delta, flipped = rotation @ pose.rotation.double().mT, _flip(points)
+    camera = ((points - pivot) * flipped).double()
+    return ((camera @ delta.mT).to(points) * flipped) + pivot
 
 
 @kept("points", "pose.rotation", "pose.scale", "pose.centre", "linear")
@@ -108,8 +114,10 @@ def turned_mesh(source: Decomposition, angles: Tensor) -> Tensor:
     photo, pose = _unturned(source), source.pose
     rings = slice(SURFACE_POINTS, photo.shape[1])
     hull, follows = (weight.to(photo)[None, :, None] for weight in _ring_weights()[:2])
-    rigid = turned_points(photo, pose, angles)
-    swung = torch.lerp(rigid[:, rings], _hull(photo[:, rings], pose, angles), hull) + _broader(pose, angles)
+    rotation, pivot = pose_rotation(angles.double()), _pivot(photo, pose)
+    rigid = _rigid(photo, pose, rotation, pivot)
+    outline = _hull(photo[:, rings], pose, angles, rotation=rotation, pivot=pivot)
+    swung = torch.lerp(rigid[:, rings], outline, hull) + _broader(pose, angles)
     moved = torch.lerp(photo[:, rings], swung, follows)
     turned = torch.cat([rigid[:, :SURFACE_POINTS], moved], dim=1) - _shift(source)
     return torch.cat([turned, head_mesh(source)[:, photo.shape[1] :]], dim=1)
@@ -131,45 +139,44 @@ def _on_skull(photo: Tensor, pose: Pose, share: Tensor) -> Tensor:
     return torch.cat([photo[..., :2], depth[..., None]], dim=-1)
 
 
-def _hull(photo: Tensor, pose: Pose, angles: Tensor) -> Tensor:
+def _hull(photo: Tensor, pose: Pose, angles: Tensor, *, rotation: Tensor, pivot: Tensor) -> Tensor:
     """Move points of the head's outline as the outline of a turning ellipsoid moves."""
-    pivot = _pivot(photo, pose)
     old, new = torch.deg2rad(pose.angles.double()), torch.deg2rad(angles.double())
-    wide = _across(new[:, 0], _HALF_WIDTH, _HALF_DEPTH) / _across(old[:, 0], _HALF_WIDTH, _HALF_DEPTH)
-    high = _across(new[:, 1], _HALF_HEIGHT, _HALF_DEPTH) / _across(old[:, 1], _HALF_HEIGHT, _HALF_DEPTH)
-    rotations = (pose_rotation(angles.double()).to(photo), pose.rotation)
     there, here = (
-        turned[:, None, :, 2] * (_CENTRE_AHEAD * pose.scale[:, None, None]) * _flip(photo) for turned in rotations
+        turned[:, None, :, 2] * (_CENTRE_AHEAD * pose.scale[:, None, None]) * _flip(photo)
+        for turned in (rotation.to(photo), pose.rotation)
     )
     upright = _rolled(photo - pivot - here * _flat(photo), -old[:, 2])
-    stretch = torch.stack([wide, high, torch.ones_like(wide)], dim=1).to(photo)[:, None]
+    stretch = (_outline(new) / _outline(old)).to(photo)[:, None]
     return _rolled(upright * stretch, new[:, 2]) + pivot + there * _flat(photo)
+
+
+def _outline(angles: Tensor) -> Tensor:
+    """Half width and height of the outline of head and hair turned so ``(B, 3)``, radians, and 1."""
+    turned = [
+        [
+            math.hypot(_HALF_WIDTH * math.cos(yaw), _HALF_DEPTH * math.sin(yaw)),
+            math.hypot(_HALF_HEIGHT * math.cos(pitch), _HALF_DEPTH * math.sin(pitch)),
+            1.0,
+        ]
+        for yaw, pitch, _ in angles.tolist()
+    ]
+    return torch.tensor(turned, dtype=angles.dtype, device=angles.device)
 
 
 def _broader(pose: Pose, angles: Tensor) -> Tensor:
     """How much farther aside than by turning each ring vertex comes to lie ``(B, R * 36, 3)``, pixels."""
-    near, far = (weight.to(pose.rotation)[None] for weight in _ring_growth())
+    right, left = (weight.to(pose.rotation)[None] for weight in _ring_growth())
     old, new = (torch.sin(torch.deg2rad(each[:, :1])) for each in (pose.angles, angles))
-    # Left of the nose is near where that points to the right.
-    aside = (_grown(new, near, far) - _grown(old, near, far)) * pose.scale[:, None]
-    return _rolled(
-        torch.stack([aside, torch.zeros_like(aside), torch.zeros_like(aside)], dim=-1), angles[:, 2].deg2rad()
-    )
-
-
-def _grown(sine: Tensor, near: Tensor, far: Tensor) -> Tensor:
-    toward = -sine / (1 + sine.abs() / _HALF) * near.sign()
-    return near * toward.clamp(min=0) + far * (-toward).clamp(min=0)
+    old, new = (-sine / (1 + sine.abs() / _HALF) for sine in (old, new))
+    grown = [right * toward.clamp(min=0) + left * (-toward).clamp(min=0) for toward in (new, old)]
+    aside, roll = (grown[0] - grown[1]) * pose.scale[:, None], angles[:, 2:].deg2rad()
+    return torch.stack([aside * torch.cos(roll), aside * torch.sin(roll), torch.zeros_like(aside)], dim=-1)
 
 
 def _flat(like: Tensor) -> Tensor:
     """Movement in the picture's plane alone."""
-    return torch.tensor([1.0, 1.0, 0.0]).to(like)
-
-
-def _across(angle: Tensor, side: float, depth: float) -> Tensor:
-    """Half width of an ellipse turned by ``angle`` (radians)."""
-    return torch.sqrt((side * torch.cos(angle)) ** 2 + (depth * torch.sin(angle)) ** 2)
+    return _axes((1.0, 1.0, 0.0), like.dtype, like.device)
 
 
 def _rolled(offset: Tensor, roll: Tensor) -> Tensor:
@@ -181,9 +188,15 @@ def _rolled(offset: Tensor, roll: Tensor) -> Tensor:
 
 def _pivot(like: Tensor, pose: Pose) -> Tensor:
     """The pivot ``(B, 1, 3)`` in photo pixels."""
-    return project(torch.tensor([[_PIVOT]]).to(like).expand(len(like), 1, 3), pose)
+    return project(_axes(_PIVOT, like.dtype, like.device).expand(len(like), 1, 3), pose)
 
 
 def _flip(like: Tensor) -> Tensor:
     """Between photo axes (y down, z away) and the camera's (y up, z toward us)."""
-    return torch.tensor([1.0, -1.0, -1.0]).to(like)
+    return _axes((1.0, -1.0, -1.0), like.dtype, like.device)
+
+
+@cache
+def _axes(numbers: tuple[float, float, float], dtype: torch.dtype, device: torch.device) -> Tensor:
+    """A number for each axis ``(3,)``, made once; not to be changed."""
+    return torch.tensor(numbers, dtype=dtype, device=device)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, fields
 from functools import cache
@@ -14,6 +15,7 @@ from torch import Tensor
 from faceaug.face.geometry import head_triangles, ring_model
 from faceaug.face.rotate import head_mesh
 from faceaug.face.topology import FACE_OVAL, SURFACE_POINTS, face_model
+from faceaug.image.noise import normal_of
 from faceaug.image.shade import smooth_step
 
 if TYPE_CHECKING:
@@ -173,8 +175,8 @@ def _thrown(source: Decomposition, noise: Noise, count: int, share: Tensor) -> t
 
 def leanings(noise: Noise, count: int, device: torch.device) -> Tensor:
     """Draw the vectors ``(B, count, 2, 3)`` that `Spots.lean` wants."""
-    parts = [noise.normal(f"lean {axis}", count * 2, device) for axis in "xyz"]
-    lean = torch.stack(parts, dim=-1).reshape(len(noise.rows), count, 2, 3)
+    parts = torch.stack([noise.uniform(f"lean {axis}", count * 2, device) for axis in "xyz"], dim=-1)
+    lean = normal_of(parts).reshape(len(noise.rows), count, 2, 3)
     return torch.nn.functional.normalize(lean, dim=-1).float()
 
 
@@ -193,50 +195,60 @@ def draw_spots(source: Decomposition, spots: Spots, look: Look | None = None, wa
     height, width = source.linear.shape[-2:]
     total = torch.zeros(len(source), height * width, device=source.linear.device)
     for row in range(len(source)):
-        there = spots.depth[row] != 0
-        if bool(there.any()):
+        there = spots.depth[row].nonzero()[:, 0]
+        if len(there):
+            own = Spots(*(getattr(spots, item.name)[row].index_select(0, there) for item in fields(spots)))
             bent = None if warp is None else warp[row].reshape(-1)
-            _draw_row(total[row], source.row(row), _kept(spots, row, there), look or Look(), bent)
+            _draw_row(total[row], source.row(row), own, look or Look(), bent)
     return total.reshape(len(source), 1, height, width)
 
 
-def _kept(spots: Spots, row: int, there: Tensor) -> Spots:
-    return Spots(*(getattr(spots, item.name)[row][there] for item in fields(spots)))
-
-
 def _draw_row(total: Tensor, source: Decomposition, spots: Spots, look: Look, warp: Tensor | None) -> None:
-    height, width = source.linear.shape[-2:]
+    """Add the spots of one face up. Their patches are large tables: all is worked out in place."""
     scale = float(source.pose.scale[0])
     position = source.surface.position[0].reshape(3, -1)
     blur = _PIXEL_SIGMA / scale
     extent = _FARTHEST * (-math.log(_FADED) / _FALL) ** (1 / look.edge)
-    reach = torch.ceil(torch.sqrt(spots.radius**2 + 2 * blur**2) * extent * scale).clamp(min=2).to(torch.int64)
-    for group in _alike(reach):
-        side = torch.arange(-int(reach[group].max()), int(reach[group].max()) + 1, device=total.device)
-        x = spots.place[group, 0].floor().long()[:, None, None] + side[None, None, :]
-        y = spots.place[group, 1].floor().long()[:, None, None] + side[None, :, None]
-        inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-        index = (y.clamp(0, height - 1) * width + x.clamp(0, width - 1)).flatten(1)
-        away = position.index_select(1, index.reshape(-1)).reshape(3, *index.shape)
-        away = away - spots.centre[group].T[:, :, None]
-        away[2] *= _steepness(spots.centre[group, 1])[:, None]
-        offset = torch.sqrt(away[0] * away[0] + away[1] * away[1] + away[2] * away[2])
-        radius = spots.radius[group][:, None]
-        offset = offset * (1 + look.wander * _irregular(away, offset, spots.lean[group]))
+    wide = torch.sqrt(spots.radius**2 + 2 * blur**2)
+    reach, order = torch.sort(torch.ceil(wide * extent * scale).clamp(min=2), stable=True)
+    radius, depth, wide = (x.index_select(0, order) for x in (spots.radius, spots.depth, wide))
+    strength, lean = depth * (radius / wide) ** 2, spots.lean.index_select(0, order)
+    centre = spots.centre.index_select(0, order).T[:, :, None]
+    steep = _steepness(centre[1])
+    place = spots.place.index_select(0, order).floor().to(torch.int32)
+    for group, far in _alike(reach.cpu().numpy()):
+        index, weight = _patches(place[group], far, (source.linear.shape[-2], source.linear.shape[-1]))
+        flat = index.reshape(-1)
+        away = position.index_select(1, flat).reshape(3, *index.shape).sub_(centre[:, group])
+        away[2] *= steep[group]
+        x, y, z = away
+        offset = (x * x).addcmul_(y, y).addcmul_(z, z).sqrt_()
+        offset.mul_(_irregular(away, offset, lean[group]).mul_(look.wander).add_(1))
         if warp is not None:
-            offset = offset * warp.index_select(0, index.reshape(-1)).reshape(index.shape)
-        wide = torch.sqrt(radius**2 + 2 * blur**2)
-        profile = torch.exp(-_FALL * (offset / wide) ** look.edge) * (radius / wide) ** 2
-        value = spots.depth[group][:, None] * profile * inside.flatten(1)
-        total.index_add_(0, index.reshape(-1), value.reshape(-1))
+            offset.mul_(warp.index_select(0, flat).reshape(index.shape))
+        profile = offset.div_(wide[group, None]).pow_(look.edge).mul_(-_FALL).exp_()
+        total.index_add_(0, flat, profile.mul_(weight).mul_(strength[group, None]).reshape(-1))
 
 
-def _alike(reach: Tensor) -> list[Tensor]:
-    """Numbers of spots of like reach together, in order of reach, so that a few large make no other patch large."""
-    order = torch.argsort(reach, stable=True)
-    kind = torch.ceil(_KINDS * torch.log2(reach[order].clamp(min=_SMALL).double()))
-    counts = torch.unique_consecutive(kind, return_counts=True)[1].tolist()
-    return [part for group in torch.split(order, counts) for part in torch.split(group, _TOGETHER)]
+def _patches(place: Tensor, far: int, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    """Flat places ``(N, P)`` of all pixels around some ``(N, 2)``, and 1 where they lie in the picture, else 0."""
+    side = torch.arange(-far, far + 1, device=place.device, dtype=place.dtype)
+    x, y = place[:, :1] + side, place[:, 1:] + side
+    there = [((at >= 0) & (at < most)).float() for at, most in ((x, size[1]), (y, size[0]))]
+    index = (y.clamp_(0, size[0] - 1) * size[1])[:, :, None] + x.clamp_(0, size[1] - 1)[:, None, :]
+    return index.flatten(1), (there[1][:, :, None] * there[0][:, None, :]).flatten(1)
+
+
+def _alike(reach: np.ndarray) -> list[tuple[slice, int]]:
+    """Spots of like reach together, of which these are in order, and the farthest: a few large make no other large."""
+    kind = np.ceil(_KINDS * np.log2(np.maximum(reach, _SMALL).astype(np.float64)))
+    ends = [0, *(np.flatnonzero(np.diff(kind)) + 1).tolist(), len(kind)]
+    groups = [
+        slice(first, min(first + _TOGETHER, end))
+        for start, end in itertools.pairwise(ends)
+        for first in range(start, end, _TOGETHER)
+    ]
+    return [(group, int(reach[group.stop - 1])) for group in groups]
 
 
 def _steepness(y: Tensor) -> Tensor:
@@ -250,7 +262,10 @@ def _irregular(away: Tensor, offset: Tensor, lean: Tensor) -> Tensor:
     The Chebyshev polynomials of the cosines are cos 2 phi and cos 3 phi about the two leaning vectors.
     """
     near = offset.clamp(min=1e-4)
-    first, second = (sum(away[i] * lean[:, k, i, None] for i in range(3)) / near for k in range(2))
-    oval = 2 * first * first - 1
-    lobes = (4 * second * second - 3) * second
-    return (oval + lobes) / 2
+    x, y, z = away
+    first, second = (
+        (x * toward[:, :1]).addcmul_(y, toward[:, 1:2]).addcmul_(z, toward[:, 2:]).div_(near)
+        for toward in lean.unbind(dim=1)
+    )
+    lobes: Tensor = (second * second).mul_(4).sub_(3).mul_(second)
+    return lobes.addcmul_(first, first, value=2).sub_(1).div_(2)

@@ -92,12 +92,11 @@ def reduce(x: Tensor, factor: int) -> Tensor:
     """Reduce ``(B, C, H, W)`` by a whole factor through area averages; a ragged edge is replicated."""
     if factor == 1:
         return x
-    height, width = x.shape[-2:]
-    pad = (0, -width % factor, 0, -height % factor)
-    x = F.pad(x, pad, mode="replicate") if any(pad) else x
     if planes.fits(x):
         return planes.reduced(x, factor)
-    return _averaged(x, factor)
+    height, width = x.shape[-2:]
+    pad = (0, -width % factor, 0, -height % factor)
+    return _averaged(F.pad(x, pad, mode="replicate") if any(pad) else x, factor)
 
 
 def _averaged(x: Tensor, factor: int) -> Tensor:

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
+Numbers = Any
+"""Whole numbers of 32 bits: an array of numpy's or a tensor, whose operators wrap around alike."""
+
 # Odd 32-bit multipliers of the "lowbias32" integer hash (C. Wellons, Hash Function Prospector, 2018).
 _MULTIPLY_1 = 0x7FEB352D
 _MULTIPLY_2 = 0x846CA68B - (1 << 32)
 _ALL = 0xFFFFFFFF
+# So many numbers of one quantity are scrambled once and kept: more than there are spots on a face.
+_FEW = 4096
 
 
-def _key(*parts: object) -> int:
-    """Return a signed 32-bit key of the parts, the same on every machine (BLAKE2b of their text)."""
-    text = "\x1f".join(str(part) for part in parts).encode()
-    return int.from_bytes(hashlib.blake2b(text, digest_size=4).digest(), "big", signed=True)
+def _key(row: str, name: str) -> int:
+    """Return a signed 32-bit key of a row and a quantity, the same on every machine (BLAKE2b of their text)."""
+    return int.from_bytes(hashlib.blake2b(f"{row}\x1f{name}".encode(), digest_size=4).digest(), "big", signed=True)
 
 
-def _mix(x: Tensor) -> Tensor:
+def _mix(x: Numbers) -> Numbers:
     """Scramble int32 numbers (lowbias32): every output bit depends on every input bit; products wrap around."""
     x = x ^ ((x >> 16) & 0xFFFF)
     x = x * _MULTIPLY_1
@@ -45,6 +53,13 @@ def _mix_of_one(x: int) -> int:
     x ^= x >> 15
     x = x * (_MULTIPLY_2 & _ALL) & _ALL
     return x ^ x >> 16
+
+
+@lru_cache(maxsize=1)
+def _first_ones() -> NDArray[np.int32]:
+    """The first numbers from 1 on, scrambled; not to be changed."""
+    scrambled: NDArray[np.int32] = _mix(np.arange(1, _FEW + 1, dtype=np.int32))
+    return scrambled
 
 
 @dataclass(frozen=True)
@@ -71,15 +86,19 @@ class Noise:
         return [_unit_of_one(_key(row, name)) for row in self.rows]
 
     def uniform(self, name: str, count: int = 1, device: torch.device | str = "cpu") -> Tensor:
-        """Draw ``(B, count)`` float32 numbers, uniform in (0, 1), for the quantity called ``name``."""
+        """Draw ``(B, count)`` float32 numbers, uniform in (0, 1), for the quantity called ``name``.
+
+        They are few: numpy draws them, a call of which takes a third of one of torch.
+        """
         if count == 1:
             return torch.tensor([self.first(name)], dtype=torch.float32, device=device).T
-        keys = torch.tensor([[_key(row, name)] for row in self.rows], dtype=torch.int32, device=device)
-        return _unit(_mix(_mix(torch.arange(1, count + 1, dtype=torch.int32, device=device)[None]) ^ keys))
+        keys = np.array([[_key(row, name)] for row in self.rows], np.int32)
+        own = _first_ones()[:count] if count <= _FEW else _mix(np.arange(1, count + 1, dtype=np.int32))
+        return _unit(_mix(own ^ keys)).to(device)
 
     def normal(self, name: str, count: int = 1, device: torch.device | str = "cpu") -> Tensor:
         """Draw ``(B, count)`` standard normal numbers, float64: the caller rounds once, at the end of its own sums."""
-        return torch.erfinv(self.uniform(name, count, device).double() * 2 - 1) * 2**0.5
+        return normal_of(self.uniform(name, count, device))
 
     def field(self, name: str, cells: Tensor) -> Tensor:
         """Draw one uniform number for every integer lattice point.
@@ -91,12 +110,24 @@ class Noise:
         Returns:
             ``(B, ...)`` float32 in (0, 1), the same wherever the same lattice point is asked for.
         """
-        shape = (len(self.rows),) + (1,) * (cells.ndim - 2)
-        hashed = torch.tensor([_key(row, name) for row in self.rows], dtype=torch.int32, device=cells.device)
-        hashed = hashed.reshape(shape)
-        for axis in range(cells.shape[1]):
-            hashed = _mix(cells[:, axis].to(torch.int32) ^ hashed)
+        hashed = self._keys(name, cells.ndim - 2, cells.device)
+        for axis in _numbers(cells.to(torch.int32)).swapaxes(0, 1):
+            hashed = _mix(axis ^ hashed)
         return _unit(hashed)
+
+    def corners(self, name: str, cells: Tensor) -> Tensor:
+        """As `field`, for the 2 ** D corners of the cells that begin at these points ``(2 ** D, B, ...)``, x first."""
+        both = _numbers(torch.stack([cells, cells + 1]).to(torch.int32))
+        hashed = self._keys(name, cells.ndim - 2, cells.device)[None]
+        for axis in range(cells.shape[1]):
+            scrambled = _mix(both[:, None, :, axis] ^ hashed)
+            hashed = scrambled.reshape(-1, *scrambled.shape[2:])
+        return _unit(hashed)
+
+    def _keys(self, name: str, dims: int, device: torch.device | str) -> Numbers:
+        """The keys of all rows ``(B, 1, ...)`` with so many dimensions more: numpy's on a CPU, else torch's."""
+        keys = np.array([_key(row, name) for row in self.rows], np.int32).reshape(-1, *[1] * dims)
+        return keys if torch.device(device).type == "cpu" else torch.from_numpy(keys).to(device)
 
     def normal_grid(
         self,
@@ -115,16 +146,25 @@ class Noise:
             part: Rows and columns that are wanted; their numbers are those of the whole grid.
         """
         channels, height, width = shape
-        keys = torch.tensor([_key(row, name) for row in self.rows], dtype=torch.int32, device=device)
-        index = torch.arange(channels * height * width, dtype=torch.int32, device=device)
-        index = index.reshape(channels, height, width)[(slice(None), *part)]
-        uniform = _unit(_mix(_mix(index)[None] ^ keys[:, None, None, None]))
+        keys = self._keys(name, 3, device)
+        index = _numbers(torch.arange(channels * height * width, dtype=torch.int32, device=device))
+        uniform = _unit(_mix(_mix(index.reshape(channels, height, width)[(slice(None), *part)])[None] ^ keys))
         return torch.erfinv(uniform * 2 - 1) * (2**0.5)
 
 
-def _unit(hashed: Tensor) -> Tensor:
+def normal_of(uniform: Tensor) -> Tensor:
+    """Standard normal numbers, float64, of uniform ones of any shape."""
+    return torch.erfinv(uniform.double() * 2 - 1) * 2**0.5
+
+
+def _numbers(x: Tensor) -> Numbers:
+    """The same numbers for numpy where they lie on a CPU: it scrambles few of them in a fifth of torch's time."""
+    return x.numpy() if x.is_cpu else x
+
+
+def _unit(hashed: Numbers) -> Tensor:
     """Map int32 numbers to float32 strictly inside (0, 1): their upper 23 bits and half a step."""
-    return (((hashed >> 9) & 0x7FFFFF).to(torch.float32) + 0.5) * (2.0**-23)
+    return torch.as_tensor((hashed >> 9) & 0x7FFFFF).to(torch.float32).add_(0.5).mul_(2.0**-23)
 
 
 def smooth_noise(noise: Noise, name: str, points: Tensor, period: Tensor | float) -> Tensor:
@@ -146,16 +186,10 @@ def smooth_noise(noise: Noise, name: str, points: Tensor, period: Tensor | float
     base = torch.floor(scaled)
     part = scaled - base
     blend = part * part * part * (part * (part * 6 - 15) + 10)
-    cells = base.to(torch.int32)
-    dims = points.shape[1]
+    weights = torch.ones_like(scaled[:, 0])[None]
+    for far in blend.unbind(dim=1):
+        weights = (torch.stack([1 - far, far])[:, None] * weights).flatten(0, 1)
     total = torch.zeros_like(scaled[:, 0])
-    for corner in range(2**dims):
-        offset = [(corner >> axis) & 1 for axis in range(dims)]
-        weight = torch.ones_like(total)
-        for axis, bit in enumerate(offset):
-            weight = weight * (blend[:, axis] if bit else 1 - blend[:, axis])
-        shift = torch.tensor(offset, dtype=torch.int32, device=cells.device).reshape(
-            (1, dims) + (1,) * (cells.ndim - 2)
-        )
-        total = total + weight * noise.field(name, cells + shift)
+    for weight, drawn in zip(weights, noise.corners(name, base.to(torch.int32)), strict=True):
+        total.add_(weight * drawn)
     return total * 2 - 1

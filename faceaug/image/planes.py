@@ -85,16 +85,30 @@ def filtered(x: Tensor, taps: Tensor) -> Tensor:
 
 
 def reduced(x: Tensor, factor: int) -> Tensor:
-    """Reduce ``(B, C, H, W)``, whose sides a factor divides, by that factor through area averages."""
+    """Reduce ``(B, C, H, W)`` by a whole factor through area averages; a ragged edge is replicated."""
     # No average reaches beyond its own plane: all planes are one tall picture. Halving twice is twice as fast as once
     # by four.
+    whole = _widened(x.numpy(), factor)
     while factor > 1:
         step = 2 if factor % 2 == 0 else factor
-        rows, channels, height, width = x.shape
-        made = torch.empty(rows, channels, height // step, width // step, dtype=x.dtype)
-        _resize(x.reshape(-1, width).numpy(), made.view(-1, width // step).numpy(), cv2.INTER_AREA)
-        x, factor = made, factor // step
-    return x
+        rows, channels, height, width = whole.shape
+        small = np.empty((rows, channels, height // step, width // step), np.float32)
+        _resize(whole.reshape(-1, width), small.reshape(-1, width // step), cv2.INTER_AREA)
+        whole, factor = small, factor // step
+    return torch.from_numpy(whole)
+
+
+def _widened(planes: Planes, factor: int) -> Planes:
+    """Planes ``(B, C, H, W)``, their last rows and columns repeated until ``factor`` divides the sides."""
+    height, width = planes.shape[2:]
+    below, beside = -height % factor, -width % factor
+    if not (below or beside):
+        return planes
+    wide = np.empty((*planes.shape[:2], height + below, width + beside), np.float32)
+    wide[..., :height, :width] = planes
+    wide[..., height:, :width] = planes[..., -1:, :]
+    wide[..., width:] = wide[..., width - 1 : width]
+    return wide
 
 
 def largest(x: Tensor, radius: int) -> Tensor:
@@ -216,6 +230,8 @@ def filled(colour: Tensor, weight: Tensor, levels: int, smallest: int) -> Tensor
     while len(below) < levels and min(both.shape[2:]) >= smallest:
         below.append(both)
         both = _halved(both)
+        if both[:, -1].min() == 1:  # nothing is left to fill
+            break
     seen, trust = both[:, :-1], both[:, -1:]
     mean = seen.sum(axis=(2, 3), keepdims=True) / np.maximum(trust.sum(axis=(2, 3), keepdims=True), 1e-6)
     found: Planes = seen + mean * (1 - trust)
@@ -227,15 +243,10 @@ def filled(colour: Tensor, weight: Tensor, levels: int, smallest: int) -> Tensor
 
 def _halved(both: Planes) -> Planes:
     """Weighted colours and, last, their weights ``(B, C + 1, h, w)`` at half size; a ragged edge is replicated."""
-    rows, count, height, width = both.shape
-    wide = both
-    if height % 2 or width % 2:
-        wide = np.empty((rows, count, height + height % 2, width + width % 2), np.float32)
-        wide[..., :height, :width] = both
-        wide[..., height:, :width] = both[..., -1:, :]
-        wide[..., width:] = wide[..., width - 1 : width]
-    small = np.empty((rows, count, wide.shape[2] // 2, wide.shape[3] // 2), np.float32)
-    _resize(wide.reshape(-1, wide.shape[3]), small.reshape(-1, small.shape[3]), cv2.INTER_AREA)
+    wide = _widened(both, 2)
+    rows, count, height, width = wide.shape
+    small = np.empty((rows, count, height // 2, width // 2), np.float32)
+    _resize(wide.reshape(-1, width), small.reshape(-1, width // 2), cv2.INTER_AREA)
     trust = np.minimum(small[:, -1:] * 4, 1)
     small[:, :-1] *= trust / np.maximum(small[:, -1:], 1e-6)
     small[:, -1:] = trust
@@ -258,8 +269,8 @@ def _resize(plane: Plane, into: Plane, kind: int) -> None:
 
 def _each(x: Tensor, size: tuple[int, int], draw: Callable[[Plane, Plane], None]) -> Tensor:
     """Draw every plane of ``(B, C, H, W)`` into one of ``size``."""
-    made = torch.empty(*x.shape[:2], *size, dtype=x.dtype)
-    for planes, drawn in zip(x.numpy(), made.numpy(), strict=True):
+    made = np.empty((*x.shape[:2], *size), np.float32)
+    for planes, drawn in zip(x.numpy(), made, strict=True):
         for plane, into in zip(planes, drawn, strict=True):
             draw(plane, into)
-    return made
+    return torch.from_numpy(made)

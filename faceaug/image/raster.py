@@ -27,10 +27,11 @@ def triangle_ids(vertices: Tensor, triangles: Tensor, size: tuple[int, int]) -> 
         size: Height and width.
 
     Returns:
-        ``(B, H, W)`` int64 triangle numbers, -1 where there is none.
+        ``(B, H, W)`` int32 triangle numbers, -1 where there is none.
     """
     one = _paint if vertices.device.type == "cpu" else _test_edges
-    return torch.stack([one(row, triangles, size) for row in vertices])
+    rows = [one(row, triangles, size) for row in vertices]
+    return rows[0][None] if len(rows) == 1 else torch.stack(rows)
 
 
 def _paint(vertices: Tensor, triangles: Tensor, size: tuple[int, int]) -> Tensor:
@@ -43,10 +44,10 @@ def _paint(vertices: Tensor, triangles: Tensor, size: tuple[int, int]) -> Tensor
     low, high = (find(find(first, second), third) for find in (np.minimum, np.maximum))
     inside = (high >= -(1 << _SHIFT)) & (low <= np.array(size[::-1]) << _SHIFT)
     near = inside[:, 0] & inside[:, 1]
-    canvas = np.full(size, -1, dtype=np.int32)
+    canvas, fill, kind = np.full(size, -1, dtype=np.int32), cv2.fillConvexPoly, cv2.LINE_8  # found once, not 1258 times
     for index, outline in zip(order[near].tolist(), fixed[near], strict=True):
-        cv2.fillConvexPoly(canvas, outline, index, cv2.LINE_8, _SHIFT)
-    return torch.from_numpy(canvas.astype(np.int64))
+        fill(canvas, outline, index, kind, _SHIFT)
+    return torch.from_numpy(canvas)
 
 
 def _test_edges(vertices: Tensor, triangles: Tensor, size: tuple[int, int]) -> Tensor:
@@ -72,7 +73,7 @@ def _test_edges(vertices: Tensor, triangles: Tensor, size: tuple[int, int]) -> T
         better = close < nearest
         best = torch.where(better, which + start, best)
         nearest = torch.where(better, close, nearest)
-    return best
+    return best.to(torch.int32)
 
 
 def interpolate(
@@ -99,7 +100,7 @@ def interpolate(
         seen, one = (ids[row] + 1).reshape(-1), tables[row]
         done = _by_fours(seen, one, (xs, ys), made[row]) if ids.is_cpu else 0
         # One table of coefficients after the other: it is small enough to stay near the processor.
-        for number, plane in enumerate(one.permute(2, 0, 1)[done:].contiguous(), done):
+        for number, plane in enumerate(one[done:], done):
             a, b, c = (table.index_select(0, seen).reshape(height, width) for table in plane)
             torch.addcmul(c.addcmul_(a, xs), b, ys, out=made[row, number])
     return made
@@ -111,13 +112,13 @@ def _by_fours(seen: Tensor, tables: Tensor, place: tuple[Tensor, Tensor], made: 
     Returns:
         How many: all but one or two that are left.
     """
-    (count, height, width), numbers = made.shape, seen.numpy()
+    (count, height, width), numbers = made.shape, seen.numpy().astype(np.intp)
     xs, ys = place[0].repeat_interleave(4), place[1]
     done = count if count % 4 == 3 else count // 4 * 4
     for first in range(0, done, 4):
         drawn = [plane.numpy() for plane in made[first : first + 4]]
-        four = np.zeros((3, tables.shape[1], 4), np.float32)
-        four[..., : len(drawn)] = tables[..., first : first + 4].numpy()
+        four = np.zeros((3, tables.shape[-1], 4), np.float32)
+        four[..., : len(drawn)] = tables[first : first + 4].numpy().transpose(1, 2, 0)
         a, b, c = (torch.from_numpy(np.take(table, numbers, axis=0)).reshape(height, 4 * width) for table in four)
         found = c.addcmul_(a, xs).addcmul_(b, ys).numpy().reshape(height, width, 4)
         if len(drawn) == 4:
@@ -128,25 +129,25 @@ def _by_fours(seen: Tensor, tables: Tensor, place: tuple[Tensor, Tensor], made: 
 
 
 def _planes(vertices: Tensor, triangles: Tensor, attributes: Tensor) -> Tensor:
-    """Return for every triangle and attribute the plane ``a x + b y + c``: ``(B, 3, T + 1, K)``, the first all zero."""
-    both = torch.cat([vertices[..., :2], attributes], dim=-1).index_select(1, triangles.reshape(-1)).double()
-    both = both.reshape(len(both), -1, 3, both.shape[-1])
-    start, (one, other) = both[:, :, 0], (both[:, :, 1:] - both[:, :, :1]).unbind(dim=2)
-    across, down, across2, down2 = one[..., :1], one[..., 1:2], other[..., :1], other[..., 1:2]
+    """Return for every attribute and triangle the plane ``a x + b y + c``: ``(B, K, 3, T + 1)``, the first all zero."""
+    both = torch.cat([vertices[..., :2], attributes], dim=-1).double()
+    # Channel by channel and corner by corner, so that each lies in one piece.
+    start, second, third = (both.index_select(1, corner).mT.contiguous() for corner in triangles.unbind(dim=1))
+    one, other = second - start, third.sub_(start)
+    (across, down, rise), (across2, down2, rise2) = ((x[:, :1], x[:, 1:2], x[:, 2:]) for x in (one, other))
     area = across * down2 - down * across2
     sides = (across.square() + down.square(), across2.square() + down2.square())
-    third = (across2 - across).square_().add_((down2 - down).square_())
-    longest = torch.maximum(torch.maximum(*sides), third)
+    last = (across2 - across).square_().add_((down2 - down).square_())
+    longest = torch.maximum(torch.maximum(*sides), last)
     # 0 of a sliver, else one over its area.
     share = torch.gt(area.square(), longest * _SLIVER**2, out=torch.empty_like(area)).div_(
         area.masked_fill(area == 0, 1)
     )
-    planes = both.new_zeros(len(both), 3, both.shape[1] + 1, attributes.shape[-1])
-    a, b, c = planes[:, :, 1:].unbind(dim=1)
-    rise, rise2 = one[..., 2:], other[..., 2:]
+    planes = both.new_zeros(len(both), attributes.shape[-1], 3, len(triangles) + 1)
+    a, b, c = planes[..., 1:].unbind(dim=2)
     torch.mul(rise, down2 * share, out=a).addcmul_(rise2, down * share, value=-1)
     torch.mul(rise2, across * share, out=b).addcmul_(rise, across2 * share, value=-1)
-    torch.addcmul(start[..., 2:], a, start[..., :1], value=-1, out=c).addcmul_(b, start[..., 1:2], value=-1)
+    torch.addcmul(start[:, 2:], a, start[:, :1], value=-1, out=c).addcmul_(b, start[:, 1:2], value=-1)
     return planes.to(torch.float32)
 
 

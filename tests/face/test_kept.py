@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
@@ -17,6 +19,7 @@ from faceaug.face.bare import bare_skin
 from faceaug.face.classes import Head, find_classes
 from faceaug.face.decomposition import Decomposition, stack_rows
 from faceaug.face.kept import Kept, kept
+from faceaug.face.lay import _maps_cut
 from faceaug.face.rotate import _unturned, head_mesh
 from faceaug.face.skin import _cheeks, _face_tone
 from faceaug.face.worn import _eyes
@@ -28,7 +31,16 @@ from faceaug.stages.relight import whole_in_skin
 from faceaug.stages.slant import own_shading
 from tests.portraits import collins
 
+
+def cut(face: Decomposition) -> Tensor:
+    """All maps of the face's own rectangle, on which conditions are laid."""
+    part = _maps_cut(face).face
+    maps = [getattr(each, item.name) for each in (part.surface, part.regions) for item in fields(each)]
+    return torch.cat([each.flatten() for each in (part.linear, part.skin.specular, *maps)])
+
+
 KEPT: dict[str, Callable[[Decomposition], Any]] = {
+    "cut": cut,
     "bare skin": bare_skin,
     "where conditions lie": fields_of.facial_skin,
     "layers": layers_of,
@@ -103,6 +115,20 @@ def test_it_is_made_once_a_face() -> None:
     layers = layers_of(face)
     assert layers_of(face) is layers
     assert torch.equal(layers_of(face.repeated(2)).behind[1:], layers.behind)
+
+
+def test_a_face_is_let_go_with_all_that_was_kept_of_it() -> None:
+    """At once: megabytes that wait for the collector of garbage, which counts objects, are too many."""
+    face = fresh(collins())
+    for name in ("freckles", "pose", "skin_tone", "glasses", "lighting"):
+        render(get_edit(name)(Scene.of(face), None))
+    held = weakref.ref(face.kept[0])
+    gc.disable()
+    try:
+        del face
+        assert held() is None
+    finally:
+        gc.enable()
 
 
 def test_variants_leave_it_as_it_is_and_know_nothing_of_each_other() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -170,3 +171,18 @@ def test_spots_add_up() -> None:
     both = Spots(*(torch.cat([getattr(one, n), getattr(two, n)], dim=1) for n in Spots.__dataclass_fields__))
     apart = draw_spots(face, one) + draw_spots(face, two)
     assert torch.allclose(draw_spots(face, both), apart, atol=1e-6)
+
+
+@pytest.mark.parametrize("corner", [(0.0, 0.0), (1.0, 1.0), (0.0, 1.0)])
+def test_what_lies_beyond_the_picture_is_not_drawn_at_its_edge(corner: tuple[float, float]) -> None:
+    """A flat surface: in a corner a quarter of a spot is seen, its deepest pixel in the corner itself."""
+    face, pixels = collins(), round(3 * float(collins().pose.scale))
+    height, width = face.linear.shape[-2:]
+    there = torch.tensor([corner[0] * width, corner[1] * height])
+    ys, xs = torch.meshgrid(torch.arange(height) + 0.5, torch.arange(width) + 0.5, indexing="ij")
+    at = torch.stack([xs - there[0], there[1] - ys, torch.zeros_like(xs)]) / face.pose.scale
+    flat = replace(face, surface=replace(face.surface, position=at[None]))
+    one = replace(spot(face, 50, 3.0), centre=torch.zeros(1, 1, 3), place=there[None, None])
+    drawn = draw_spots(flat, one)[0, 0].rot90(0 if corner == (0.0, 0.0) else 2 if corner == (1.0, 1.0) else 3)
+    assert float(drawn[0, 0]) == float(drawn.max()) == pytest.approx(0.9, abs=0.1)
+    assert float(drawn[4 * pixels :].max()) == float(drawn[:, 4 * pixels :].max()) == 0

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from torch import Tensor
 
+from faceaug.image import noise as noise_of
 from faceaug.image.noise import Noise, smooth_noise
 
 SHAS = ["aa" * 32, "bb" * 32, "cc" * 32]
@@ -182,3 +183,19 @@ def test_a_part_of_a_grid_is_that_part_of_the_whole() -> None:
     whole = noise.normal_grid("grain", (3, 40, 50))
     for part in ((slice(7, 21), slice(3, 44)), (slice(None), slice(49, 50)), (slice(0, 0), slice(None))):
         assert torch.equal(noise.normal_grid("grain", (3, 40, 50), part=part), whole[(..., *part)])
+
+
+def test_few_numbers_and_many_are_scrambled_alike() -> None:
+    """What is kept of few numbers, and what is worked out for many, or on another device, are the same numbers."""
+    noise, many = batch(0, 1), noise_of._FEW + 3
+    assert torch.equal(noise.uniform("size", many)[:, : many - 3], noise.uniform("size", many - 3))
+    counted = torch.arange(-5, 5000, dtype=torch.int32) * 77_777_777
+    assert noise_of._mix(counted).tolist() == noise_of._mix(counted.numpy()).tolist()
+
+
+def test_corners_are_those_of_the_lattice() -> None:
+    noise, cells = batch(0, 3), torch.tensor([[-3, 0], [2, 7], [1, -1]])[None].expand(2, -1, -1)
+    corners = noise.corners("blotch", cells)
+    assert corners.shape == (8, 2, 2)
+    for number, step in enumerate(itertools.product((0, 1), repeat=3)):
+        assert torch.equal(corners[number], noise.field("blotch", cells + torch.tensor(step[::-1])[:, None]))
