@@ -65,12 +65,14 @@ class SeenEar:
         hidden: Which one is hidden ``(B,)``: -1 the one on the left of the picture, 1 that on the right, 0 none.
         cover: Where the other one is ``(B, 1, h, w)``, 0..1.
         apart: How far that lies from the outline of the face ``(B,)``, mm.
+        wide: How wide it is on average ``(B,)``, mm.
         light: How light the cheek before the hidden one is, over that before the other ``(B, 3)``.
     """
 
     hidden: Tensor
     cover: Tensor
     apart: Tensor
+    wide: Tensor
     light: Tensor
 
 
@@ -113,7 +115,7 @@ def seen_ear(source: Decomposition) -> SeenEar:
     hides = (person < _HIDDEN_MM) & (person < _HIDDEN * person.flip(1)) & (skin.flip(1) > _SKIN_MM)
     hidden = hides[:, 1].to(x) - hides[:, 0].to(x)
     if not bool(hides.any()):
-        return SeenEar(hidden, torch.zeros_like(x), hidden, torch.ones_like(source.pose.angles))
+        return SeenEar(hidden, torch.zeros_like(x), hidden, hidden, torch.ones_like(source.pose.angles))
     there = above(-x * hidden[:, None, None, None], 0)
     radius = max(1, round(_GAPS_MM * scale))
     cover = torch.minimum(closing(regions.body, radius), layers_of(source).clear)
@@ -121,13 +123,13 @@ def seen_ear(source: Decomposition) -> SeenEar:
     cover = cover * _from_lobe_to_top(cover, y)
     left, right = cover.cummax(dim=-1).values, cover.flip(-1).cummax(dim=-1).values.flip(-1)
     between = (torch.where(x < 0, left, right) - cover).clamp(min=0)
-    apart = (between * band * off * there).sum(dim=(1, 2, 3)) / height
+    apart, wide = ((each * band * off * there).sum(dim=(1, 2, 3)) / height for each in (between, cover))
     cheek = regions.skin * band * above(x.abs(), _CHEEK[0]) * above(_CHEEK[1] - x.abs(), 0)
     ear, own, other = (_mean(source.linear, each) for each in (cover, cheek * (1 - there), cheek * there))
     light = (own / other.clamp(min=1e-4)).clamp(1 / _MOST, _MOST)
     light = torch.where(torch.minimum(own, other) > 0, light, torch.ones_like(light))
     like = above(_WALL * other.mean(dim=1) - ear.mean(dim=1), 0)
-    return SeenEar(hidden * like, cover * like[:, None, None, None], apart, light)
+    return SeenEar(hidden * like, cover * like[:, None, None, None], apart, wide, light)
 
 
 def _mean(colour: Tensor, where: Tensor) -> Tensor:
@@ -215,8 +217,8 @@ def _way_back(source: Decomposition, turned: Tensor, angles: Tensor, row: int) -
     end = turned[row, _outline(side), :2].mean(dim=0)
     broader = (_width(-side * now[0]) / _width(side * was[0])).clamp(*_BROADER)
     too_far = (ear.apart[0] - _BESIDE_MM).clamp(min=0) * one.pose.scale[0] * broader
-    end = end - _rolled(now[2])[:, 0] * (side * too_far)
-    back = _rolled(was[2]) @ torch.diag(torch.stack([-1 / broader, torch.ones_like(broader)])) @ _rolled(-now[2])
+    end = end - rolled(now[2])[:, 0] * (side * too_far)
+    back = rolled(was[2]) @ torch.diag(torch.stack([-1 / broader, torch.ones_like(broader)])) @ rolled(-now[2])
     return back, start, end
 
 
@@ -225,7 +227,7 @@ def _width(toward: Tensor) -> Tensor:
     return torch.sin(torch.deg2rad((toward + _STANDS_OFF).clamp(min=_LEAST_OFF)))
 
 
-def _rolled(roll: Tensor) -> Tensor:
+def rolled(roll: Tensor) -> Tensor:
     """The rotation ``(2, 2)`` clockwise in the picture by so many degrees."""
     cos, sin = torch.cos(torch.deg2rad(roll)), torch.sin(torch.deg2rad(roll))
     return torch.stack([torch.stack([cos, -sin]), torch.stack([sin, cos])])

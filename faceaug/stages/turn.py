@@ -21,7 +21,8 @@ from faceaug.image.shade import above, at_least, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.along import LAID, moved_maps, own_colour, photographed, sharply
 from faceaug.stages.correspondence import correspondence
-from faceaug.stages.ear import Ear, near_ears, put_on
+from faceaug.stages.ear import Ear, put_on
+from faceaug.stages.ear_opened import drawn_ears
 from faceaug.stages.extent import Box, extent, in_blocks
 from faceaug.stages.growth import REACH_MM, Soil, grown
 from faceaug.stages.layers import Layers, layers_of
@@ -102,7 +103,7 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     face = smooth_step(*_OF_FACE, found.near)
     sight = look_up(swung(place, source, face), found.visible, found.mirror, found.alike, scale)
     layers = layers_of(source)
-    neck, ears = tilted(neck_of(source), source, angles), near_ears(source, found.vertices, angles)
+    neck, ears = tilted(neck_of(source), source, angles), drawn_ears(source, found.vertices, angles)
     moved, bared = _moved(scene, layers, neck, sight, face, ears=ears)
     pose = fit_pose(points)
     person = moved.source.regions.person
