@@ -13,6 +13,7 @@ from torch import Tensor
 
 from faceaug.face.classes import HAIR, OTHER, SKIN, Head, find_classes
 from faceaug.face.colours import unshaded
+from faceaug.face.hairline import thinned
 from faceaug.face.hem import hemmed
 from faceaug.face.kept import kept
 from faceaug.face.lids import lid_margins
@@ -76,6 +77,8 @@ def bare_skin(source: Decomposition) -> Tensor:
     eyes = regions.eyes - lid_margins(source)
     closed = (regions.lips + eyes + regions.mouth).clamp(max=1.0)
     share = enlarge(share, size, factor).clamp(0, 1)
+    settled = (reduce(closed, factor) + brows).clamp(max=1.0)
+    share = thinned(share, classes[None, HAIR : HAIR + 1], settled, regions.foreground, head)
     return hemmed(share, classes[OTHER][None, None], source.linear, regions.person, factor) * (1 - closed)
 
 
