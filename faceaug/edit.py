@@ -113,25 +113,27 @@ class Edit:
             RequestError: Unknown settings and values out of bounds, all together.
         """
         faults = [Fault(self.name, unknown_setting(self, name)) for name in given if name not in self.settings]
-        done: dict[str, Tensor | tuple[str, ...]] = {}
+        words: dict[str, tuple[str, ...]] = {}
+        numbers: dict[str, list[float]] = {}
         for name, setting in self.settings.items():
-            values = _rows(given[name], len(noise.rows)) if name in given else self._drawn(setting, noise, done)
+            values = _rows(given[name], len(noise.rows)) if name in given else self._drawn(setting, noise, words)
             wrong = next((w for w in map(setting.fault, values) if w), None)
             if wrong:
                 faults.append(Fault(self.name, f"{self.name}.{name} {wrong}"))
             elif setting.kind == "choice":
-                done[name] = tuple(str(v) for v in values)
+                words[name] = tuple(str(v) for v in values)
             else:
-                done[name] = torch.tensor([float(typing.cast("float", v)) for v in values], dtype=torch.float32)
+                numbers[name] = [float(typing.cast("float", v)) for v in values]
         if faults:
             raise RequestError(faults)
-        return done
+        told = dict(zip(numbers, torch.tensor(list(numbers.values()), dtype=torch.float32), strict=True))
+        return {name: words[name] if name in words else told[name] for name in self.settings}
 
-    def _drawn(self, setting: Setting, noise: Noise, done: Mapping[str, Tensor | tuple[str, ...]]) -> list[object]:
+    def _drawn(self, setting: Setting, noise: Noise, words: Mapping[str, tuple[str, ...]]) -> list[object]:
         """Values of a setting that nobody asked for: what a word chosen before implies, else as usual."""
         values: list[object] = []
         for row, unit in enumerate(noise.first(setting.name)):
-            said = self.implied(setting, unit, {name: words[row] for name, words in done.items()})
+            said = self.implied(setting, unit, {name: chosen[row] for name, chosen in words.items()})
             values.append(setting.at(unit) if said is None else said)
         return values
 

@@ -51,13 +51,15 @@ class Tables:
 
         Slopes follow the side. Returns ``(1, count, h, w)``.
         """
-        place = torch.cat([u.abs(), v + self.tall], dim=1)
+        place = u.new_empty(len(u), 2, *u.shape[2:])
+        aside, high = torch.abs(u, out=place[:, :1]), torch.add(v, self.tall, out=place[:, 1:])
         found = sampled(self.planes[:, first : first + count], place, (2 * self.tall, self.reach))
         if first <= _SLOPE_U < first + count:
             found[:, _SLOPE_U - first] *= torch.sign(u[:, 0])
-        if float(place[:, 0].amax()) > self.reach or float(v.abs().amax()) > self.tall:
+        low, top = (float(end) for end in high.aminmax())
+        if float(aside.amax()) > self.reach or low < 0 or top > 2 * self.tall:
             # Beyond the table all shapes are as far as its border, and farther.
-            over = (place[:, 0] - self.reach).clamp(min=0) + (v[:, 0].abs() - self.tall).clamp(min=0)
+            over = (v.abs() - self.tall).clamp_(min=0).add_(aside.sub_(self.reach).clamp_(min=0))[:, 0]
             for k in range(first, first + count):
                 if k not in {_SLOPE_U, _SLOPE_V}:
                     found[:, k - first] += over

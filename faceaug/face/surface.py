@@ -123,5 +123,5 @@ def _blend_normals(mesh: Tensor, head: Tensor, face: Tensor, scale: float) -> Te
     """Mesh normals well inside the outline, the head's outside, a smooth passage between; not yet of length 1."""
     inside = gaussian(face, _BLEND_MM * scale / 2)
     weight = smooth_step(0.55, 0.95, inside) * face
-    joined = mesh * weight + head * (1 - weight)
+    joined = (mesh * weight).add_(head * (1 - weight))
     return gaussian(joined, _FACET_MM * scale)

@@ -82,9 +82,9 @@ def face_measures(points: Tensor, pose: Pose) -> Measures:
 
 def _turned(rotation: Tensor, points: Tensor) -> Tensor:
     """Rotate ``(B, N, 3)``, written out: a matrix product may add in another order in another batch."""
-    x, y, z = points.unbind(dim=-1)
-    r = rotation[..., None]
-    return torch.stack([r[:, k, 0] * x + r[:, k, 1] * y + r[:, k, 2] * z for k in range(3)], dim=-1)
+    x, y, z = points[..., None].unbind(dim=-2)
+    across, up, ahead = rotation[:, None].unbind(dim=-1)
+    return across * x + up * y + ahead * z
 
 
 @dataclass(frozen=True)

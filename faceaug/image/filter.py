@@ -133,9 +133,16 @@ def largest(x: Tensor, radius: int) -> Tensor:
     return F.max_pool2d(x, 2 * radius + 1, stride=1, padding=radius)
 
 
+def smallest(x: Tensor, radius: int) -> Tensor:
+    """Smallest value of such a square."""
+    if radius < 1:
+        return x
+    return planes.smallest(x, radius) if planes.fits(x) else -largest(-x, radius)
+
+
 def closing(x: Tensor, radius: int) -> Tensor:
     """Fill in ``(B, C, H, W)`` what is darker than all around it and narrower than ``2 * radius + 1`` pixels."""
-    return -largest(-largest(x, radius), radius)
+    return smallest(largest(x, radius), radius)
 
 
 def fill_outside(colour: Tensor, weight: Tensor, levels: int = 6) -> Tensor:

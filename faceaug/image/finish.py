@@ -95,8 +95,9 @@ def finish(material: str, colour: str) -> Finish:
 
 def reflected(normal: Tensor) -> Tensor:
     """Direction ``(B, 3, ...)`` in which the camera, straight ahead, looks after a mirror of unit ``normal``."""
-    x, y, z = normal[:, 0:1], normal[:, 1:2], normal[:, 2:3]
-    return torch.cat([2 * z * x, 2 * z * y, 2 * z * z - 1], dim=1)
+    mirror = normal * (2 * normal[:, 2:3])
+    mirror[:, 2:3] -= 1
+    return mirror
 
 
 def fresnel(cosine: Tensor, at_normal: Tensor | float) -> Tensor:

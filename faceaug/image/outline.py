@@ -80,10 +80,10 @@ def pixel_coverage(distance: Tensor) -> Tensor:
     The distance's own slope tells how many pixels its unit has here, so perspective needs no other care.
     """
     padded = torch.nn.functional.pad(distance, (1, 1, 1, 1), mode="replicate")
-    dx = (padded[..., 1:-1, 2:] - padded[..., 1:-1, :-2]) / 2
-    dy = (padded[..., 2:, 1:-1] - padded[..., :-2, 1:-1]) / 2
-    slope = torch.sqrt(dx * dx + dy * dy).clamp(min=1e-6)
-    return (0.5 - distance / slope).clamp(0, 1)
+    across = (padded[..., 1:-1, 2:] - padded[..., 1:-1, :-2]).square_()
+    down = (padded[..., 2:, 1:-1] - padded[..., :-2, 1:-1]).square_()
+    slope = across.add_(down).sqrt_().div_(2).clamp_(min=1e-6)
+    return torch.div(distance, slope, out=slope).neg_().add_(0.5).clamp_(0, 1)
 
 
 def hull_distance(corners: NDArray[np.floating], x: Tensor, y: Tensor) -> Tensor:
@@ -101,5 +101,5 @@ def hull_distance(corners: NDArray[np.floating], x: Tensor, y: Tensor) -> Tensor
         if length < _DEGENERATE:
             continue
         nx, ny = (by - ay) / length, (ax - bx) / length
-        farthest = torch.maximum(farthest, (x - ax) * nx + (y - ay) * ny)
+        torch.maximum(farthest, (x - ax) * nx + (y - ay) * ny, out=farthest)
     return farthest

@@ -6,7 +6,9 @@ equal. Every plane is worked on alone, so a row's bits cannot depend on its batc
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import cv2
@@ -27,9 +29,10 @@ _LONGEST = 2**15 - 1
 # From here on OpenCV looks 16 bits up in a table, too.
 WIDE_TABLES = int(cv2.__version__.split(".")[0]) >= 5
 _KINDS = {"bilinear": cv2.INTER_LINEAR, "bicubic": cv2.INTER_CUBIC}
-# So many planes are looked up side by side, to the same bits: four in the time of one, bilinearly. From two on that
-# pays; of a cubic look-up three are the most that do, and the least.
-_ABREAST, _WORTH = {cv2.INTER_LINEAR: 4, cv2.INTER_CUBIC: 3}, {cv2.INTER_LINEAR: 2, cv2.INTER_CUBIC: 3}
+# So many planes are looked up side by side, to the same bits: four in the time of one, bilinearly. To lay them so takes
+# as long as to look one and a half up all over: from so many times their size on that pays, each plane but two counted
+# (of three and four planes on a CPU; two and cubic look-ups never paid).
+_ABREAST, _WORTH = {cv2.INTER_LINEAR: 4, cv2.INTER_CUBIC: 3}, {cv2.INTER_LINEAR: 0.8, cv2.INTER_CUBIC: math.inf}
 
 
 def fits(x: Tensor | Woven) -> bool:
@@ -66,11 +69,15 @@ def differing(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:
     return int(alike.size - cv2.countNonZero(alike))
 
 
-def bounds(x: Tensor) -> tuple[int, int, int, int]:
-    """Top, bottom, left and right, ends excluded, of all in ``(..., H, W)`` that is not 0; of nothing four zeros."""
-    held = x.numpy() != 0
-    flat = held.reshape(-1, *held.shape[-2:])
-    left, top, width, height = cv2.boundingRect((flat[0] if len(flat) == 1 else flat.any(axis=0)).view(np.uint8))
+def bounds(x: Tensor, over: float | None = None) -> tuple[int, int, int, int]:
+    """Top, bottom, left and right, ends excluded, of all in ``(..., H, W)`` that is not 0; of nothing four zeros.
+
+    With ``over`` all counts that lies above that.
+    """
+    plane = x.numpy()
+    held = plane != 0 if over is None else plane > np.asarray(over, plane.dtype)
+    flat = held.view(np.uint8).reshape(-1, *held.shape[-2:])
+    left, top, width, height = cv2.boundingRect(flat[0] if len(flat) == 1 else flat.max(axis=0))
     return top, top + height, left, left + width
 
 
@@ -113,12 +120,19 @@ def _widened(planes: Planes, factor: int) -> Planes:
 
 def largest(x: Tensor, radius: int) -> Tensor:
     """The largest of each square of ``2 * radius + 1`` pixels; beyond the edge there is nothing."""
-    square = cv2.getStructuringElement(cv2.MORPH_RECT, (2 * radius + 1, 2 * radius + 1))
+    square = _square(radius)
+    return _each(x, (x.shape[-2], x.shape[-1]), lambda plane, into: cv2.dilate(plane, square, dst=into))
 
-    def draw(plane: Plane, into: Plane) -> None:
-        cv2.dilate(plane, square, dst=into)
 
-    return _each(x, (x.shape[-2], x.shape[-1]), draw)
+def smallest(x: Tensor, radius: int) -> Tensor:
+    """The smallest of each such square."""
+    square = _square(radius)
+    return _each(x, (x.shape[-2], x.shape[-1]), lambda plane, into: cv2.erode(plane, square, dst=into))
+
+
+@lru_cache(maxsize=64)
+def _square(radius: int) -> NDArray[np.uint8]:
+    return np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
 
 
 def enlarged(x: Tensor, size: tuple[int, int], mode: str) -> Tensor:
@@ -210,7 +224,7 @@ class _Look:
         for first in range(0, len(pairs), many):
             four = [plane for plane, _ in pairs[first : first + many]]
             drawn = [into for _, into in pairs[first : first + many]]
-            if len(four) >= _WORTH[self.kind]:
+            if (len(four) - 2) * self.columns.size >= _WORTH[self.kind] * four[0].size:
                 self.together(np.asarray(cv2.merge(four + four[:1] * (many - len(four)))), drawn)
                 continue
             for plane, into in zip(four, drawn, strict=True):
@@ -230,8 +244,6 @@ def filled(colour: Tensor, weight: Tensor, levels: int, smallest: int) -> Tensor
     while len(below) < levels and min(both.shape[2:]) >= smallest:
         below.append(both)
         both = _halved(both)
-        if both[:, -1].min() == 1:  # nothing is left to fill
-            break
     seen, trust = both[:, :-1], both[:, -1:]
     mean = seen.sum(axis=(2, 3), keepdims=True) / np.maximum(trust.sum(axis=(2, 3), keepdims=True), 1e-6)
     found: Planes = seen + mean * (1 - trust)
@@ -267,7 +279,7 @@ def _resize(plane: Plane, into: Plane, kind: int) -> None:
     cv2.resize(plane, (into.shape[1], into.shape[0]), dst=into, interpolation=kind)
 
 
-def _each(x: Tensor, size: tuple[int, int], draw: Callable[[Plane, Plane], None]) -> Tensor:
+def _each(x: Tensor, size: tuple[int, int], draw: Callable[[Plane, Plane], object]) -> Tensor:
     """Draw every plane of ``(B, C, H, W)`` into one of ``size``."""
     made = np.empty((*x.shape[:2], *size), np.float32)
     for planes, drawn in zip(x.numpy(), made, strict=True):

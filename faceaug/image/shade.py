@@ -90,8 +90,9 @@ def soft_lambert(cosine: Tensor, softness: Tensor) -> Tensor:
         cosine: Cosine between normal and light ``(B, ...)``.
         softness: ``(B, ...)``, broadcastable, 0..1.
     """
-    width = softness * 0.5
-    return (cosine + torch.sqrt(cosine * cosine + width * width)) / (1 + torch.sqrt(1 + width * width))
+    wide = (softness * 0.5).square_()
+    lit = (wide + cosine * cosine).sqrt_().add_(cosine)
+    return lit.div_(wide.add_(1).sqrt_().add_(1))
 
 
 def cast_shadow(
@@ -137,7 +138,7 @@ def _march(height: Tensor, caster: Tensor, light: Tensor, softness: float, *, re
         distance = reach * (index / steps) ** 1.5
         before = height + rise * distance
         clearance = before.sub_(_moved(wide, margin, x / flat * distance, -y / flat * distance))
-        least = torch.minimum(least, clearance.div_(spread * distance + 0.5))
+        torch.minimum(least, clearance.div_(spread * distance + 0.5), out=least)
     return smooth_step(-1.0, 0.0, least)
 
 

@@ -15,21 +15,24 @@ Box = tuple[slice, slice]
 """Rows and columns."""
 
 
-def extent(channel: Tensor, margin: int = 0) -> Box | None:
-    """Return the rows and columns that hold all of ``(..., h, w)`` that is not 0, and a margin; None where all is 0."""
+def extent(channel: Tensor, margin: int = 0, *, over: float | None = None) -> Box | None:
+    """Return the rows and columns that hold all of ``(..., h, w)`` that is not 0, and a margin; None where all is 0.
+
+    With ``over`` all counts that lies above that.
+    """
     height, width = channel.shape[-2:]
-    top, bottom, left, right = bounds(channel) if channel.is_cpu else _bounds(channel)
+    top, bottom, left, right = bounds(channel, over) if channel.is_cpu else _bounds(channel, over)
     if bottom == top:
         return None
     down = slice(max(0, top - margin), min(height, bottom + margin))
     return down, slice(max(0, left - margin), min(width, right + margin))
 
 
-def _bounds(channel: Tensor) -> tuple[int, int, int, int]:
+def _bounds(channel: Tensor, over: float | None = None) -> tuple[int, int, int, int]:
     """`faceaug.image.planes.bounds` in torch."""
-    size = channel.abs().reshape(-1, *channel.shape[-2:])
+    there = (channel != 0 if over is None else channel > over).reshape(-1, *channel.shape[-2:])
     ends = []
-    for held in (size.sum(dim=(0, 2)).nonzero(), size.sum(dim=(0, 1)).nonzero()):
+    for held in (there.sum(dim=(0, 2)).nonzero(), there.sum(dim=(0, 1)).nonzero()):
         ends += [int(held[0]), int(held[-1]) + 1] if len(held) else [0, 0]
     return ends[0], ends[1], ends[2], ends[3]
 

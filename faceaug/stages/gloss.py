@@ -75,7 +75,7 @@ def surface_light(source: Decomposition, row: int, cheeks: Tensor, tones: tuple[
     if after < before:
         found = source.skin.specular[row : row + 1]
         common = median(picked(found[0], cheeks))
-        return (found - common).clamp(min=0) * ((after + 16) / (before + 16)) ** 3
+        return (found - common).clamp_(min=0).mul_(((after + 16) / (before + 16)) ** 3)
     return _haze(source.linear[row : row + 1], source.regions.skin[row : row + 1], float(source.pose.scale[row]))
 
 

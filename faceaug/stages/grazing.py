@@ -34,14 +34,14 @@ def grazed(source: Decomposition, bare: Tensor) -> Tensor:
     """
     size = (source.linear.shape[-2], source.linear.shape[-1])
     factor = coarseness(size)
-    matte = luminance(source.linear) - source.skin.specular
-    maps = torch.cat([matte, bare, source.regions.person, source.surface.normal[:, 2:]], dim=1)
-    bright, skin, person, ahead = reduce(maps, factor).chunk(4, dim=1)
+    matte = luminance(source.linear).sub_(source.skin.specular)
+    maps = (matte, bare, source.regions.person, source.surface.normal[:, 2:])
+    bright, skin, person, ahead = (reduce(each, factor) for each in maps)
     weight = skin * smooth_step(*_WHOLE, person)
     pixel = float(source.pose.scale.mean()) / factor
     both = torch.cat([bright * weight, weight], dim=1)
     line, of_line = gaussian(both, _LINE_MM * pixel).chunk(2, dim=1)
     beside, of_beside = gaussian(both, _BESIDE_MM * pixel).chunk(2, dim=1)
-    stands_out = (line * of_beside / (beside * of_line).clamp(min=1e-6) - 1).clamp_(min=0)
+    stands_out = (line * of_beside).div_((beside * of_line).clamp_(min=1e-6)).sub_(1).clamp_(min=0)
     stands_out.mul_(1 - smooth_step(*_EDGEWISE, ahead)).mul_(weight)
     return enlarge(stands_out / (1 + stands_out), size, factor)

@@ -112,11 +112,12 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
         colours.append(even * torch.lerp(fine, soil.finer[part], soil.share[part]))
         layers.append(layer)
     # What is drawn out keeps its light, and has the texture of skin that is not.
-    shade = torch.lerp(shade, shade / (1 + texture) * (1 + pores[0]), soil.drawn[part] * (1 - hair))
+    fine = (shade / (1 + texture)).mul_(pores[0].add_(1))
+    shade = torch.lerp(shade, fine, soil.drawn[part] * (1 - hair), out=fine)
     hairy = _hairy(hair, trust, gaussian(soil.face[part], _HAIRLINE_MM * scale), soil.slant[part])
-    colour[part] = torch.lerp(shade, torch.lerp(colours[0], colours[1], hairy), wanted)
+    colour[part] = shade.lerp_(colours[0].lerp_(colours[1], hairy), wanted)
     layer = enlarge(torch.lerp(layers[0], layers[1], reduce(hairy, factor)), size, factor)
-    maps[part] = torch.lerp(maps[part], layer, wanted)
+    maps[part].lerp_(layer, wanted)
     return colour, maps
 
 
@@ -131,7 +132,9 @@ def texture_of(shade: Tensor, trust: Tensor, hair: Tensor, scale: float) -> Tens
     """
     local = gaussian(shade * trust, _SHADING_MM * scale) / gaussian(trust, _SHADING_MM * scale).clamp(min=1e-3)
     limit = _TEXTURE[0] + (_TEXTURE[1] - _TEXTURE[0]) * hair
-    return torch.minimum(torch.maximum(shade / local.clamp(min=1e-4), 1 / limit), limit) - 1
+    texture = shade / local.clamp_(min=1e-4)
+    torch.minimum(torch.maximum(texture, 1 / limit, out=texture), limit, out=texture)
+    return texture.sub_(1)
 
 
 def _hairy(hair: Tensor, trust: Tensor, face: Tensor, slant: Tensor) -> Tensor:

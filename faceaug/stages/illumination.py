@@ -45,8 +45,8 @@ _BLOWN, _PALE_WALL = (0.5, 0.85), (0.3, 0.55)
 _LOOSE_SOFT, _STRAND_MM, _LOCK_MM, _PROUD_MM = 0.45, 0.5, 3.0, 1.6
 
 
-def shading_ratio(scene: Scene, light: Lighting) -> tuple[Tensor, Tensor]:
-    """Return the factor ``(B, 3, h, w)`` on the person's light, and the gloss that lamps add ``(B, 1, h, w)``.
+def shading_ratio(scene: Scene, light: Lighting) -> Tensor:
+    """Return the factor on the person's light and, last, the gloss that lamps add ``(B, 4, h, w)``.
 
     Both are smooth: they are worked out at half size.
     """
@@ -68,8 +68,8 @@ def shading_ratio(scene: Scene, light: Lighting) -> tuple[Tensor, Tensor]:
     ambient = _per_row(light.ambient)
     fill = ambient + (1 - ambient) * (0.65 + 0.35 * normal[:, 1:2])
     of_fill, of_key = _colours(light, normal)
-    total = fill * of_fill + strength * key * of_key
-    ratio = total / source_shading(source.light, normal)
+    total = (fill * of_fill).add_(key.mul_(strength).mul_(of_key))
+    ratio = total.div_(source_shading(source.light, normal))
     # The camera exposes for the face: a power mean weighs the bright side more than the dark one.
     # What was bright before counts more: it is the picture that is exposed, not the ratio.
     seen_light = reduce(source.linear, factor)
@@ -78,18 +78,20 @@ def shading_ratio(scene: Scene, light: Lighting) -> tuple[Tensor, Tensor]:
     gain = _per_row(torch.exp2(light.exposure.double()).to(normal)) / level
     exposed = torch.exp2(_per_row(light.exposure))
     rim, glint = (part * exposed for part in rim_light(light, combed, person, (skin, hair), float(pixel)))
-    ratio = (ratio * gain + rim).clamp(_DARKEST, _BRIGHTEST)
+    ratio = ratio.mul_(gain).add_(rim).clamp_(_DARKEST, _BRIGHTEST)
     # Blown-out cloth holds no folds to bring back: darkened all the way it turns into flat grey card.
     pale = seen_light.amin(dim=1, keepdim=True)
     blown = smooth_step(*_BLOWN, pale) * (1 - skin)
-    ratio = torch.lerp(ratio, torch.maximum(ratio, torch.sqrt(torch.sqrt(ratio)).clamp(max=1)), blown)
+    held = torch.sqrt(ratio).sqrt_().clamp_(max=1)
+    ratio.lerp_(torch.maximum(ratio, held, out=held), blown)
     # What is pale and no skin may be wall seen through loose hair: brighter, it would be a halo.
     behind = smooth_step(*_PALE_WALL, pale) * (1 - reduce(bare_now(scene), factor))
-    ratio = torch.lerp(ratio, ratio.clamp(max=1), behind)
+    ratio.lerp_(ratio.clamp(max=1), behind)
     shine = _sheen(light, normal, skin * cosine.clamp(min=0) * seen * strength / (1 + strength))
     shine = shine + glint * depth**2
     blend = _per_row(light.strength)
-    return enlarge(ratio * blend + (1 - blend), size, factor), enlarge(shine * blend, size, factor)
+    ratio.mul_(blend).add_(1 - blend)
+    return enlarge(torch.cat([ratio, shine * blend], dim=1), size, factor)
 
 
 def _per_row(values: Tensor) -> Tensor:
@@ -111,8 +113,9 @@ def _power_mean(values: Tensor, weight: Tensor) -> Tensor:
 
 def _key(light: Lighting, cosine: Tensor, skin: Tensor, loose: Tensor, seen: Tensor) -> Tensor:
     """Irradiance ``(B, 3, h, w)`` of the key: red goes round the terminator on skin, all of it in hair and folds."""
-    bleed = torch.tensor(_BLEED, device=cosine.device).reshape(1, 3, 1, 1) * skin + _LOOSE_SOFT * loose
-    return soft_lambert(cosine, (_per_row(light.softness) + bleed).clamp(max=1.4)) * seen
+    bleed = torch.tensor(_BLEED, device=cosine.device).reshape(1, 3, 1, 1) * skin
+    bleed.add_(_LOOSE_SOFT * loose).add_(_per_row(light.softness)).clamp_(max=1.4)
+    return soft_lambert(cosine, bleed).mul_(seen)
 
 
 def _strands(linear: Tensor, normal: Tensor, hair: Tensor, factor: int, pixel: float) -> tuple[Tensor, Tensor]:
@@ -122,7 +125,7 @@ def _strands(linear: Tensor, normal: Tensor, hair: Tensor, factor: int, pixel: f
         Unit normals ``(B, 3, h, w)`` and a factor on the key ``(B, 1, h, w)``, 1 where there is no hair.
     """
     bright = torch.log(reduce(luminance(linear), factor) + 0.03)
-    locks = (gaussian(bright, _STRAND_MM * pixel) - gaussian(bright, _LOCK_MM * pixel)) * hair
+    locks = (gaussian(bright, _STRAND_MM * pixel) - gaussian(bright, _LOCK_MM * pixel)).mul_(hair)
     wide = F.pad(locks * (_PROUD_MM * pixel / 2), (1, 1, 1, 1), mode="replicate")
     right = wide[..., 1:-1, 2:] - wide[..., 1:-1, :-2]
     down = wide[..., 2:, 1:-1] - wide[..., :-2, 1:-1]

@@ -10,8 +10,8 @@ from torch import Tensor
 from faceaug.face.depigment import bleaching
 from faceaug.face.skin import HAEMOGLOBIN, MELANIN
 from faceaug.image.color import lab_to_linear, luminance
+from faceaug.image.picked import picked, places, put
 from faceaug.image.shade import above
-from faceaug.stages.extent import Box, extent
 from faceaug.stages.gloss import sheen_now, tone_now
 
 if TYPE_CHECKING:
@@ -46,22 +46,16 @@ def add_pigment(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     """
     if scene.pigment is None:
         return linear, scene
-    picture = linear.clone()
+    picture, tone, sheen = linear.clone(), tone_now(scene), sheen_now(scene)
     for row in range(len(linear)):
-        box = extent(scene.pigment[row])
-        if box is not None:
-            there = (slice(row, row + 1), slice(None), *box)
-            picture[there] = _filtered(linear[there], scene, row, box)
+        place = places(scene.pigment[row].abs().amax(dim=0))  # a face has few pixels under its spots
+        if len(place):
+            planes = (linear[row], scene.pigment[row], sheen[row])
+            light, pigment, specular = (picked(plane, place)[None, :, None] for plane in planes)
+            grey = bool(scene.source.grey[row])
+            seen = through_pigment(light, pigment, specular, tone[row : row + 1], grey=grey)
+            put(picture[row], place, seen[0, :, 0])
     return picture, scene
-
-
-def _filtered(linear: Tensor, scene: Scene, row: int, box: Box) -> Tensor:
-    """One row's rectangle, seen through its pigment."""
-    assert scene.pigment is not None  # the caller has looked
-    there = (slice(row, row + 1), slice(None), *box)
-    pigment, specular = scene.pigment[there], sheen_now(scene)[there]
-    tone, grey = tone_now(scene)[row : row + 1], bool(scene.source.grey[row])
-    return through_pigment(linear, pigment, specular, tone, grey=grey)
 
 
 def through_pigment(linear: Tensor, pigment: Tensor, specular: Tensor, tone: Tensor, *, grey: bool) -> Tensor:

@@ -14,7 +14,7 @@ from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
 from faceaug.image.color import luminance
 from faceaug.image.filter import closing, reduce
 from faceaug.image.picked import picked, places, put
-from faceaug.image.shade import above, at_least, smooth_step
+from faceaug.image.shade import at_least, smooth_step
 from faceaug.stages.bare import bare_now, flesh_now
 from faceaug.stages.gloss import sheen_now
 from faceaug.stages.grazing import grazed
@@ -60,9 +60,9 @@ def relight(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     for row in range(len(scene)):
         _light_skin(lit[row], own[row], shading[row], scene.row(row))
     _catch_lights(lit, scene, light)
-    # A weight of exactly 0 keeps the pixel to the bit.
+    # What is 0 of it is added where there is none of the person: the pixel is kept to the bit.
     changed = _roll_off(lit, own).sub_(own).mul_(person).add_(linear).clamp_(min=0.0)
-    return torch.lerp(linear, changed, above(person, 0)), replace(scene, shading=shading)
+    return changed, replace(scene, shading=shading)
 
 
 @kept("regions.person", "regions.skin", "regions.body", "pose.scale")
@@ -94,7 +94,7 @@ def grey_card(scene: Scene, box: Box, grey: float, coarse: int) -> Tensor:
 
 def shading_of(scene: Scene, light: Lighting) -> Tensor:
     """What ``light`` does to the person ``(B, 4, h, w)``, as `Scene.shading`; worked out once a scene."""
-    return scene.shading if scene.shading is not None else torch.cat(shading_ratio(scene, light), dim=1)
+    return scene.shading if scene.shading is not None else shading_ratio(scene, light)
 
 
 def _light_skin(lit: Tensor, own: Tensor, shading: Tensor, scene: Scene) -> None:
@@ -104,7 +104,8 @@ def _light_skin(lit: Tensor, own: Tensor, shading: Tensor, scene: Scene) -> None
     """
     source = scene.source
     flesh, skin, line = flesh_now(scene), source.regions.skin, grazed(source, bare_now(scene))
-    place = places(torch.maximum(torch.maximum(flesh, skin), torch.maximum(line, shading[None, 3:])))
+    told = torch.maximum(flesh, skin)
+    place = places(torch.maximum(torch.maximum(told, line, out=told), shading[None, 3:], out=told))
     planes = (own, shading, sheen_now(scene)[0], skin[0], line[0], flesh[0])
     colour, light, sheen, share, edge, red = (picked(plane, place)[None, :, None] for plane in planes)
     surface, ratio = torch.addcmul(sheen * share, colour, edge), deepened(light[:, :3], red, source)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn import functional as F
 
-from faceaug.image.filter import closing, coarseness, enlarge, gaussian, largest, reduce, separable
+from faceaug.image.filter import closing, coarseness, enlarge, gaussian, largest, reduce, separable, smallest
 from faceaug.image.shade import above, at_least, smooth_step
-from faceaug.stages.extent import extent
+from faceaug.stages.extent import extent, moved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +56,7 @@ def before_neck(person: Tensor, cover: Tensor, neck: Tensor, scale: float) -> tu
     wide = gaussian(torch.cat([person, cover], dim=1), _SEAM_MM * scale)
     inside, within = smooth_step(0.5, 1.0, wide).chunk(2, dim=1)
     soft = torch.minimum(inside, person)
-    less = -largest(-(2 * person - 1).clamp(min=0), round(_FRINGE_MM * scale))
+    less = smallest((2 * person).sub_(1).clamp_(min=0), round(_FRINGE_MM * scale))
     beyond = smooth_step(*_BEYOND, wide[:, :1] - wide[:, 1:])
     return torch.lerp(person, torch.lerp(less, soft, neck.clamp(min=0) * within), cover), beyond
 
@@ -83,7 +83,7 @@ def closed(person: Tensor, scale: float) -> Tensor:
     radius = max(1, round(_SLIT_MM * scale / factor))
     small = reduce(person, factor)
     thin = max(1, round(_STRAND_MM * scale / factor))
-    solid = largest(-largest(-small, thin), thin)
+    solid = largest(smallest(small, thin), thin)
     shut = closing(solid, radius)
     return torch.maximum(person, enlarge(shut, (person.shape[-2], person.shape[-1]), factor))
 
@@ -92,7 +92,7 @@ def softened(picture: Tensor, jump: Tensor, face: Tensor, behind: Callable[[Box]
     """Draw the edge where a nearer part of the head ends before a farther one as a lens would: not in steps of pixels.
 
     Args:
-        picture: ``(B, 3, h, w)``.
+        picture: ``(B, 3, h, w)``; changed in place.
         jump: How far apart the sources of neighbours lie, squared ``(B, 1, h, w)``, pixels.
         face: Where the turned face is ``(B, 1, h, w)``, 0..1: within it edges are softened only.
         behind: How far from the camera the pixels of a part are, pixels, and how high on the head ``(B, 2, h', w')``,
@@ -103,18 +103,19 @@ def softened(picture: Tensor, jump: Tensor, face: Tensor, behind: Callable[[Box]
     box = extent(step, 2 * _AROUND)
     if box is None:
         return picture
-    part, soft = (..., *box), picture.clone()
-    near = separable(step[part], torch.tensor(_TAPS))
-    soft[part] = torch.lerp(picture[part], separable(picture[part], torch.tensor(_TAPS)), (near * 2).clamp(max=1))
-    step[part] *= at_least(largest(1 - face[part], 1), _OFF_FACE)
-    box = extent(step, 2 * _AROUND)
-    if box is not None:
-        part = (..., *box)
-        depth, high = behind(box).split_with_sizes((1, 1), dim=1)
+    part, taps = (..., *box), torch.tensor(_TAPS)
+    step, soft, sharp = step[part], picture[part], picture[part].clone()
+    near = separable(step, taps)
+    soft.copy_(torch.lerp(sharp, separable(sharp, taps), (near * 2).clamp(max=1)))
+    step *= at_least(largest(1 - face[part], 1), _OFF_FACE)
+    within = extent(step, 2 * _AROUND)
+    if within is not None:
+        part = (..., *within)
+        depth, high = behind(moved(within, box)).split_with_sizes((1, 1), dim=1)
         strip = min(_AROUND - 1, max(1, round(_STRIP_MM * scale)))
         cheek = smooth_step(*_ABOVE_JAW, high)
-        soft[part] = _outlined(soft[part], picture[part], step[part], depth / scale, (cheek, strip))
-    return soft
+        soft[part] = _outlined(soft[part], sharp[part], step[part], depth / scale, (cheek, strip))
+    return picture
 
 
 def _outlined(soft: Tensor, picture: Tensor, step: Tensor, depth: Tensor, strips: tuple[Tensor, int]) -> Tensor:
@@ -128,7 +129,7 @@ def _outlined(soft: Tensor, picture: Tensor, step: Tensor, depth: Tensor, strips
     deep = torch.maximum(F.pad(right, (0, 1, 0, 0)), F.pad(down, (0, 0, 0, 1)))
     step = step * at_least(deep, _DEEP_MM)
     around = largest(step, _AROUND - 1)
-    middle = (largest(depth, _AROUND) - largest(-depth, _AROUND)) / 2
+    middle = (largest(depth, _AROUND) + smallest(depth, _AROUND)) / 2
     near = (depth <= middle).to(picture)
     share = ((gaussian(near, _OUTLINE) - 0.5) * _EDGE + 0.5).clamp(0, 1)
     behind = torch.lerp(soft, picture, high)

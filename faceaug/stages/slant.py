@@ -13,7 +13,7 @@ import torch
 from faceaug.face.bare import bare_skin
 from faceaug.face.kept import kept
 from faceaug.face.light import source_shading
-from faceaug.image.filter import closing, enlarge, gaussian, largest, reduce
+from faceaug.image.filter import closing, enlarge, gaussian, largest, reduce, smallest
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import sampled
 from faceaug.stages.extent import extent, in_blocks
@@ -149,7 +149,7 @@ def _strands(light: Tensor, cheek: Tensor, wide: float, scale: float) -> Tensor:
     """
     dark = (1 - smooth_step(*_DARK, gaussian(light, _FINE_MM * scale))) * cheek
     radius = max(1, round(wide / 2))
-    broad = largest(-largest(-dark, radius), 2 * radius)
+    broad = largest(smallest(dark, radius), 2 * radius)
     return smooth_step(*_SURELY, largest((dark - broad).clamp(min=0), max(1, round(_FINE_MM * scale))))
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from faceaug.face.kept import kept
 from faceaug.image.filter import enlarge, gaussian, reduce
-from faceaug.image.shade import at_least, smooth_step
+from faceaug.image.shade import smooth_step
 from faceaug.image.warp import pixel_centres
 from faceaug.stages.extent import extent
 from faceaug.stages.neck import upright
@@ -42,27 +43,38 @@ def swung(place: Tensor, source: Decomposition, face: Tensor) -> Tensor:
     height, width = place.shape[-2:]
     xs, ys = pixel_centres((height, width), place.device)
     still = torch.stack([xs.expand(height, width), ys.expand(height, width)])[None]
-    scale = float(source.pose.scale.mean())
-    outside = (1 - face).clamp(min=0)
-    both = torch.cat([(place - still) * outside, outside], dim=1)
-    wide = gaussian(both, _ROUNDED_MM * scale)
-    smooth = still + wide[:, :2] / wide[:, 2:].clamp(min=1e-3)
-    rounded = torch.lerp(place, smooth, smooth_step(0.6, 1.0, wide[:, 2:]))
-    return torch.lerp(rounded, still, _rests(source, face))
+    both = place.new_empty(len(place), 3, height, width)
+    outside = torch.mul(face, -1, out=both[:, 2:]).add_(1).clamp_(min=0)
+    torch.sub(place, still, out=both[:, :2]).mul_(outside)
+    wide = gaussian(both, _ROUNDED_MM * float(source.pose.scale.mean()))
+    smooth = (wide[:, :2] / wide[:, 2:].clamp(min=1e-3)).add_(still)
+    torch.lerp(place, smooth, smooth_step(0.6, 1.0, wide[:, 2:]), out=smooth)
+    return torch.lerp(smooth, still, _rests(source, face), out=smooth)
 
 
 def _rests(source: Decomposition, face: Tensor) -> Tensor:
     """How far shoulders and collars stay where they are ``(B, 1, h, w)``, 0..1."""
-    scale, rests = float(source.pose.scale.mean()), torch.zeros_like(face)
+    rests, whole = torch.zeros_like(face), _shoulders(source)
+    box = extent(whole)
+    if box is not None:
+        part = (..., *box)
+        apart = _apart(torch.maximum(face, source.surface.face), float(source.pose.scale.mean()))[part]
+        torch.mul(whole[part], smooth_step(*_BESIDE_MM, apart), out=rests[part])
+    return rests
+
+
+@kept("regions.clothes", "pose.angles", "pose.rotation", "pose.scale", "pose.centre", "linear")
+def _shoulders(source: Decomposition) -> Tensor:
+    """How far each pixel of the photograph is shoulder or collar ``(B, 1, h, w)``, 0..1."""
+    scale, found = float(source.pose.scale.mean()), torch.zeros_like(source.regions.clothes)
     across, up = upright(source)
-    box = extent(at_least(_SHOULDERS[1] - up, 0))
+    box = extent(_SHOULDERS[1] - up, over=0)
     if box is not None:
         part = (..., *box)
         cloth = gaussian(source.regions.clothes[part], _CLOTH_MM * scale)
-        apart = _apart(torch.maximum(face, source.surface.face), scale)[part]
-        rests[part] = torch.maximum(smooth_step(*_ASIDE, across[part].abs()), smooth_step(*_CLOTH, cloth))
-        rests[part] *= (1 - smooth_step(*_SHOULDERS, up[part])) * smooth_step(*_BESIDE_MM, apart)
-    return rests
+        found[part] = torch.maximum(smooth_step(*_ASIDE, across[part].abs()), smooth_step(*_CLOTH, cloth))
+        found[part] *= 1 - smooth_step(*_SHOULDERS, up[part])
+    return found
 
 
 def _apart(face: Tensor, scale: float) -> Tensor:

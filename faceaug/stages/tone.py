@@ -56,7 +56,7 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     active = (tone.strength > 0).to(linear)[:, None, None, None]
     lips = linear.new_tensor(_LIPS).reshape(1, 3, 1, 1)
     bare = bare_now(scene)
-    share = ((bare - _LEAST) / (1 - _LEAST)).clamp(min=0) * active
+    share = (bare - _LEAST).div_(1 - _LEAST).clamp_(min=0).mul_(active)
     features = source.regions.lips * active
     person = source.regions.person
     cheeks = [cheek_places(source, row) for row in range(len(scene))]
@@ -67,9 +67,9 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         [_evened(scene, row) + highlights(source, row, lit, keep, tones[row]) for row in range(len(scene))]
     )
     density = torch.stack([_aimed(scene, row, cheeks[row], keep, even) for row in range(len(scene))])[:, :, None, None]
-    touched = (share + features).clamp(max=1.0) * person
+    touched = (share + features).clamp_(max=1.0).mul_(person)
     # A mask is stored in bytes: the faintest touch must still be one.
-    scene = scene.with_mask("skin_tone", touched.clamp(min=_LEAST) * above(touched, 0))
+    scene = scene.with_mask("skin_tone", touched.clamp(min=_LEAST).mul_(above(touched, 0)))
     picture = linear.clone()
     for row in range(len(scene)):
         place = places(touched[row])

@@ -111,11 +111,12 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     drawn = softened(torch.cat([moved.source.linear, person], dim=1), sight.jump, face, found.behind, scale)
     regions = replace(moved.source.regions, person=drawn[:, 3:])
     there = replace(moved.source, linear=drawn[:, :3], points=points, pose=pose, surface=surface, regions=regions)
-    there_before = person + source.regions.person + layers.clear
-    moves = torch.maximum(at_least(_distance(place, size), _STILL), above((person - source.regions.person).abs(), 0))
-    moves = torch.minimum(moves, above(there_before, 0))
+    there_before = (person + source.regions.person).add_(layers.clear)
+    moves = at_least(_distance(place, size), _STILL)
+    torch.maximum(moves, above((person - source.regions.person).abs_(), 0), out=moves)
+    torch.minimum(moves, above(there_before, 0), out=moves)
     picture = _relit(there.linear, there, own_shading(source), sight, face)
-    picture = torch.lerp(linear, picture, moves)
+    torch.lerp(linear, picture, moves, out=picture)
     regions = replace(there.regions, body=there.regions.body + bared)
     turned = replace(moved, source=replace(there, linear=picture, regions=regions))
     return picture, turned.with_mask("pose", moves)
@@ -145,8 +146,7 @@ def _carried(
 
 def _around(sight: Sight, face: Tensor) -> Box | None:
     """The part of the picture that holds the turned face and all that was not seen well, and what that grows from."""
-    poorly = above(torch.maximum(WELL - sight.dense, face), 0)
-    box = extent(poorly, round(REACH_MM * sight.scale))
+    box = extent(torch.maximum(WELL - sight.dense, face), round(REACH_MM * sight.scale), over=0)
     return None if box is None else in_blocks(box, _BLOCK)
 
 
@@ -198,11 +198,12 @@ def _completed(
 
 def _complete(moved: Tensor, sight: Sight, face: Tensor) -> None:
     """What a cheek hid is of the person if what is beside it is: maps ``(B, C, h, w)``, the matte first, in place."""
-    hidden, box = 1 - sight.shown, extent(above(1 - sight.shown, _FAINT))
+    hidden = 1 - sight.shown
+    box = extent(hidden, over=_FAINT)
     if box is None:
         return
     hidden[(..., *box)] *= 1 - smooth_step(0.0, 0.6, face[(..., *box)])
-    box = extent(above(hidden, _FAINT))
+    box = extent(hidden, over=_FAINT)
     if box is None:
         return
     part = (..., *box)
@@ -244,8 +245,8 @@ def _moved(
         neck = shaded(neck, face, box, scale)
         colour[part] = torch.lerp(colour[part], neck.colour[part], still)
         bared[part] = still * head[part]
-    behind = torch.lerp(layers.behind, neck.colour, neck.cover)
-    picture = torch.lerp(along, torch.lerp(behind, colour, head), far)
+    behind = torch.lerp(layers.behind, neck.colour, neck.cover).lerp_(colour, head)
+    picture = torch.lerp(along, behind, far, out=along)
     behind_head = (1 - head) * cover
     bared += behind_head
     moved = replace(
@@ -269,16 +270,16 @@ def _relit(picture: Tensor, there: Decomposition, shading: Tensor, sight: Sight,
     """Keep the light in the room: skin that turned toward it brightens, skin that turned away darkens.
 
     Args:
-        picture: The turned head ``(B, 3, h, w)``, linear.
+        picture: The turned head ``(B, 3, h, w)``, linear; changed in place.
         there: Its parts.
         shading: That of the head as it was ``(B, 1, h, w)``.
         sight: Where its pixels were seen.
         face: Where the turned face is ``(B, 1, h, w)``, 0..1.
     """
     moved = smooth_step(*_STAYS_MM, _distance(sight.place, (face.shape[-2], face.shape[-1])) / sight.scale)
-    skin = gaussian((there.regions.skin + there.regions.body + there.regions.lips).clamp(max=1), 1.0)
+    skin = gaussian((there.regions.skin + there.regions.body).add_(there.regions.lips).clamp_(max=1), 1.0)
     skin = skin * torch.maximum(moved, face)
-    box = extent(above(skin, _HARDLY))
+    box = extent(skin, over=_HARDLY)
     if box is None:
         return picture
     part = (..., *box)
@@ -286,6 +287,5 @@ def _relit(picture: Tensor, there: Decomposition, shading: Tensor, sight: Sight,
     ratio = source_shading(there.light, there.surface.normal[part]) / was
     # What was grown was grown in the light of what it grew from.
     ratio = gaussian(spread(ratio.clamp(1 / _CORRECTION, _CORRECTION), sight.seen[part]), _LIGHT_MM * sight.scale)
-    relit = picture.clone()
-    relit[part] *= torch.lerp(torch.ones_like(ratio), ratio, skin[part])
-    return relit
+    picture[part] *= torch.lerp(torch.ones_like(ratio), ratio, skin[part])
+    return picture

@@ -29,6 +29,7 @@ from faceaug.stages.layers import layers_of
 from faceaug.stages.neck import neck_of
 from faceaug.stages.relight import whole_in_skin
 from faceaug.stages.slant import own_shading
+from faceaug.stages.swing import _shoulders
 from tests.portraits import collins
 
 
@@ -48,6 +49,7 @@ KEPT: dict[str, Callable[[Decomposition], Any]] = {
     "mesh": head_mesh,
     "mesh at rest": _unturned,
     "shading": own_shading,
+    "shoulders": _shoulders,
     "matte": whole_in_skin,
     "cheeks": _cheeks,
     "tone": _face_tone,

@@ -43,6 +43,7 @@ KERNELS: dict[str, Callable[[Tensor], Tensor]] = {
     "wide blur": lambda x: separable(x, gaussian_weights(3.0)),
     "box": lambda x: filters.box(x, 4),
     "largest": lambda x: filters.largest(x, 3),
+    "smallest": lambda x: filters.smallest(x, 3),
     "half": lambda x: reduce(x, 2),
     "a third": lambda x: reduce(x, 3),
     "twice": lambda x: enlarge(x, (2 * x.shape[-2] - 1, 2 * x.shape[-1]), 2),
@@ -86,21 +87,23 @@ def test_rows_and_channels_do_not_know_of_each_other(name: str) -> None:
 
 @pytest.mark.parametrize("mode", ["bilinear", "bicubic"])
 @pytest.mark.parametrize("channels", [(1, 1), (2, 3), (4, 1, 3)])
+@pytest.mark.parametrize("size", [(9, 12), (25, 33), (40, 50)])
 def test_several_maps_are_looked_up_as_one(
-    mode: str, channels: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+    mode: str, channels: tuple[int, ...], size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = picture(2, sum(channels), 30, 41)
-    parts, place = whole.split_with_sizes(channels, dim=1), places(whole, (25, 33))
+    parts, place = whole.split_with_sizes(channels, dim=1), places(whole, size)
     alone = torch.cat([sampled(whole[:, k : k + 1], place, mode=mode) for k in range(sum(channels))], dim=1)
     assert torch.equal(sampled(parts, place, mode=mode), alone)
     assert torch.equal(sampled(whole, place, mode=mode), alone)
     held = planes.woven(parts[1:], mode)
     beside: list[Tensor | planes.Woven] = [parts[0], held]
     assert torch.equal(sampled(beside, place, mode=mode), alone)
-    into = torch.zeros(2, sum(channels), 40, 50)
-    assert torch.equal(sampled(beside, place, mode=mode, out=into[..., 5:30, 9:42]), alone)
-    assert torch.equal(into[..., 5:30, 9:42], alone)
-    assert float(into[..., :5, :].abs().max()) == float(into[..., 42:].abs().max()) == 0
+    into = torch.zeros(2, sum(channels), size[0] + 15, size[1] + 17)
+    within = into[..., 5 : 5 + size[0], 9 : 9 + size[1]]
+    assert torch.equal(sampled(beside, place, mode=mode, out=within), alone)
+    assert torch.equal(within, alone)
+    assert float(into[..., :5, :].abs().max()) == float(into[..., 9 + size[1] :].abs().max()) == 0
     monkeypatch.setattr(planes, "fits", lambda _: False)
     torch.testing.assert_close(sampled(parts, place, mode=mode), alone, rtol=0, atol=1e-4)
     assert torch.equal(planes.woven(parts[1:], mode).planes, held.planes)

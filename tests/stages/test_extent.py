@@ -36,4 +36,13 @@ def test_every_device_finds_the_same() -> None:
         assert found(channel) == (0, 0, 0, 0)
     channel[2, 7, 11], channel[0, 12, 30] = -1e-30, 1.0
     for part in (channel, channel[..., 2:, 3:-2], channel[2], channel[None]):
-        assert planes.bounds(part) == module._bounds(part)
+        for over in (None, 0.0, -0.5, 0.5):
+            assert planes.bounds(part, over) == module._bounds(part, over)
+
+
+def test_what_lies_above_a_limit_counts_alone() -> None:
+    channel = torch.zeros(1, 20, 20)
+    channel[0, 4, 5], channel[0, 9, 9], channel[0, 12, 3] = 0.2, 0.7, -3.0
+    assert extent(channel, over=0) == (slice(4, 10), slice(5, 10))
+    assert extent(channel, 1, over=0.5) == (slice(8, 11), slice(8, 11))
+    assert extent(channel, over=0.7) is None

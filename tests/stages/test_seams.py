@@ -54,7 +54,7 @@ def edge_of(face: torch.Tensor, deep: float = 60.0) -> torch.Tensor:
     def behind(box: Box) -> torch.Tensor:
         return torch.cat([deep * far, 0 * far], dim=1)[(..., *box)]
 
-    drawn = softened(0.1 + 0.6 * far.expand(1, 3, SIDE, SIDE), jump, face, behind, 1.0)
+    drawn = softened((0.1 + 0.6 * far).repeat(1, 3, 1, 1), jump, face, behind, 1.0)
     return ((0.7 - drawn[0, 0]) / 0.6).sum(dim=1)[12 : SIDE - 12] - (EDGE + 0.1 * (torch.arange(12, SIDE - 12) - EDGE))
 
 
@@ -74,7 +74,7 @@ def test_a_sliver_at_an_outline_is_not_seen() -> None:
 
     def at(high: float) -> torch.Tensor:
         told = torch.cat([60.0 * (1 - near), high * ONES], dim=1)
-        return softened(picture.expand(1, 3, SIDE, SIDE), jump, 0 * ONES, lambda box: told[(..., *box)], 1.0)[0, 0]
+        return softened(picture.repeat(1, 3, 1, 1), jump, 0 * ONES, lambda box: told[(..., *box)], 1.0)[0, 0]
 
     drawn, kept = at(0.0), at(-90.0)
     assert float(drawn.min()) > 0.09

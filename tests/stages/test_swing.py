@@ -70,7 +70,7 @@ def test_skin_that_stays_keeps_its_light() -> None:
     def relit(shift: float, off: float) -> torch.Tensor:
         nothing = 0 * whole
         sight = Sight(still(face) + shift, still(face), nothing, whole, whole, whole, nothing, float(face.pose.scale))
-        return turn._relit(picture, there, whole, sight, off * whole)
+        return turn._relit(picture.clone(), there, whole, sight, off * whole)
 
     assert torch.equal(relit(0.0, 0.0), picture)
     for moves in (relit(20.0, 0.0), relit(0.0, 1.0)):
