@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 
 from faceaug.face.bare import bare_skin
@@ -24,6 +23,7 @@ from faceaug.image.shade import above, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.along import own_colour
 from faceaug.stages.ear import Ear, near_ears, rolled, seen_ear
+from faceaug.stages.ear_shape import between, hollows, rounded, shaped
 from faceaug.stages.layers import layers_of
 from faceaug.stages.pinna import heights, pinnae
 
@@ -41,38 +41,22 @@ if TYPE_CHECKING:
 _LENGTH, _OPEN, _MOST = 34.0, 75.0, 3.0
 # What is narrower, mm, or has less bare skin than this share above, or more hair behind, mm, is not an ear that shows;
 # what becomes less than so many times as wide the mesh draws well.
-_LEAST_MM, _BARE, _BEHIND_MM, _OPENS = 3.0, 0.7, 4.0, 2.0
+_LEAST_MM, _BARE, _BEHIND_MM, _OPENS = 3.0, 0.5, 4.0, 2.0
 # An ear that is narrower than this, mm, and in pixels, says less of the other than that itself.
 _BROAD_MM, _BROAD = 11.5, 13.0
-# An ear's outline: heights from lobe to top, how far from its front it lies there, of the mean width; it is smooth over
-# this share of the height. Between such factors it takes the place of the outline seen, drawn out, whose ends are round
-# by the power.
-_OUTLINE = (
-    (0.0, 0.03, 0.08, 0.15, 0.25, 0.4, 0.55, 0.7, 0.8, 0.88, 0.94, 0.98, 1.0),
-    (0.11, 0.36, 0.53, 0.63, 0.69, 0.79, 0.93, 1.05, 1.05, 0.97, 0.8, 0.55, 0.26),
-)
-_SMOOTH, _SHAPED, _ROUND = 0.03, (1.7, 2.1), 6
-# Its front leans back by this share of its width at lobe and top, below and above these shares of the height.
-_LEANS, _LEAN = (0.15, 0.82), 0.35
-# Its front passes into the cheek over a pixel and so much, mm.
-_FRONT_MM = 0.5
+# Hair by such shares lies over it, from between these shares of its height on.
+_HAIR, _HAIR_FROM = (0.3, 0.7), (0.35, 0.55)
+# Its front passes into the cheek over a pixel and so much, mm, each way; elsewhere it ends over a share of one.
+_FRONT_MM, _SOFT = 0.5, 0.6
 # No colour is looked up nearer to the rim, or farther out on the face, of the width; nor nearer to the top, mm.
-_INWARD, _TOP_MM = (-0.2, 0.93), 5.0
+_INWARD, _TOP_MM = (-0.2, 0.93), 2.0
 # Between such factors what was seen of it is a line: its colour is one across, told at these shares of the width and
-# smooth over this distance, mm; its mean counts so little. So is wall, and
-# what is neither skin nor hair above this height, mm: arms of glasses.
+# smooth over this distance, mm; its mean counts so little. So is wall, and what is neither skin
+# nor hair above this height, mm: arms of glasses.
 _LINE, _ACROSS, _EVEN_MM, _LITTLE, _ARMS = (2.6, 3.4), (0.3, 0.5, 0.7, 0.85), 3.0, 0.01, -8.0
-# Hollows: by how much they are darker; concha: its middle (across, along) and size.
-_CONCHA, _CONCHA_AT, _CONCHA_SIZE = 0.42, (0.34, 0.46), (0.13, 0.15)
-# The groove within the rim: how deep, where it is farthest out, how far it comes in so far above and below, how wide;
-# it begins and ends between these heights.
-_GROOVE, _GROOVE_AT, _GROOVE_IN, _GROOVE_WIDE = 0.25, (0.7, 0.62), (0.25, 0.5), 0.08
-_GROOVE_FROM, _GROOVE_TO = (0.3, 0.5), (0.85, 0.98)
-# The crease before the ear, and the rim, which is lighter, likewise.
-_CREASE, _CREASE_AT, _CREASE_WIDE, _CREASE_FROM, _CREASE_TO = 0.16, 0.04, 0.06, (0.05, 0.2), (0.55, 0.8)
-_RIM, _RIM_AT, _RIM_WIDE, _RIM_FROM = 0.06, 0.9, 0.08, (0.3, 0.5)
-# Light that skin throws into hollows of skin is red: shade counts by such powers in red, green and blue.
-_REDDER = (0.8, 1.05, 1.1)
+# What is so much so is known. Wall is no ear, by such shares smooth over this distance, mm; from between such factors
+# on the matte is too coarse to say so.
+_KNOWN, _PERSON, _EDGE_MM, _WHOLE = (0.5, 0.95), (0.4, 0.6), 1.5, (2.45, 2.9)
 # Points of the face's outline so far aside, mm, are beside an ear.
 _ASIDE_MM = 40.0
 
@@ -154,13 +138,6 @@ def _beside(side: int) -> list[int]:
     return sorted(chosen, key=lambda point: float(points[point, 1]))
 
 
-def _between(at: Tensor, knots: Tensor, values: Tensor) -> Tensor:
-    """Values that are linear between rising ``knots`` ``(N,)``, and go on so past the ends."""
-    place = torch.searchsorted(knots, at.contiguous()).clamp(1, len(knots) - 1)
-    low, high = knots[place - 1], knots[place]
-    return torch.lerp(values[place - 1], values[place], (at - low) / (high - low))
-
-
 def _drawn(
     one: Decomposition, turned: Tensor, roll: Tensor, side: int, wide: float
 ) -> tuple[Box, Tensor, Tensor] | None:
@@ -182,31 +159,38 @@ def _drawn(
         return None
     xs, ys = pixel_centres(size, turned.device)
     x, y = (now.upright[axis, 0] * xs[:, box[1]] + now.upright[axis, 1] * ys[box[0]] for axis in (0, 1))
-    high = _between(y, now.y.flip(0), now.high.flip(0))  # y falls where heights rise
-    along, beyond = (high - lobe) / (top - lobe), out * (x - _between(high, now.high, now.x)) / scale
-    reach = _between(high, heights(high), ears.reach[0, side])
-    rim = wide * _shaped(along, reach, wide / width)
-    ends = (_LEANS[0] - along).clamp(min=0) / _LEANS[0] + (along - _LEANS[1]).clamp(min=0) / (1 - _LEANS[1])
-    leaning = wide * _LEAN * ends**2
-    pixel = 1 / scale
-    cover = smooth_step(-_FRONT_MM - pixel, _FRONT_MM + pixel, beyond - leaning)
-    for inside in (rim - beyond, high - lobe, top - high):
-        cover = cover * smooth_step(-0.6 * pixel, 0.6 * pixel, inside)
+    high = between(y, now.y.flip(0), now.high.flip(0))  # y falls where heights rise
+    along, beyond = (high - lobe) / (top - lobe), out * (x - between(high, now.high, now.x)) / scale
+    reach = between(high, heights(high), ears.reach[0, side])
+    rim = wide * shaped(along, reach, wide / width)
     across = beyond / rim.clamp(min=1)
+    cover = _within(beyond, rim - beyond, rounded(along, across) * float(top - lobe), 1 / scale)
     level = high.clamp(max=float(top) - _TOP_MM)
 
     def seen_at(share: Tensor | float) -> Tensor:
         """Where what lies at such a share of the width was seen ``(1, 2, h, w)``."""
-        aside = _between(level, was.high, was.x) + out * scale * width * reach * share
-        return was.window(aside, _between(level, was.high, was.y))[None]
+        aside = between(level, was.high, was.x) + out * scale * width * reach * share
+        return was.window(aside, between(level, was.high, was.y))[None]
 
-    colour = _coloured(one, [seen_at(each) for each in (across.clamp(*_INWARD), *_ACROSS)], wide / width, scale)
+    own = seen_at(across.clamp(*_INWARD))
+    there = sampled([one.regions.hair, bare_skin(one), layers_of(one).clear], own)
+    hair, bare, person = gaussian(there, _EDGE_MM * scale)[0]
+    lies = smooth_step(*_HAIR, hair * (1 - bare)) * smooth_step(*_HAIR_FROM, along)
+    whole = torch.maximum(person, smooth_step(*_WHOLE, person.new_tensor(wide / width)))
+    cover = cover * (1 - lies) * smooth_step(*_PERSON, whole)
+    colour = _coloured(one, [own, *(seen_at(each) for each in _ACROSS)], wide / width, scale)
     return box, cover[None, None], colour * hollows(across[None, None], along[None, None])
+
+
+def _within(front: Tensor, rim: Tensor, ends: Tensor, pixel: float) -> Tensor:
+    """How much of each pixel is ear ``(h, w)``, 0..1, that lies so far within its front, rim and ends, mm."""
+    cover = smooth_step(-_FRONT_MM - pixel, _FRONT_MM + pixel, front)
+    return cover * smooth_step(-_SOFT * pixel, _SOFT * pixel, torch.minimum(rim, ends))
 
 
 def _box(outline: _Outline, ends: Tensor, wide: float, size: tuple[int, int]) -> Box | None:
     """The part of the window that holds an ear from lobe to top so wide, pixels, to the right or to the left."""
-    x, y = (_between(ends, outline.high, each) for each in (outline.x, outline.y))
+    x, y = (between(ends, outline.high, each) for each in (outline.x, outline.y))
     corners = torch.cat([outline.window(x + share * wide, y) for share in (-0.5, 1.5)], dim=1)
     low, most = corners.amin(dim=1).floor().long().tolist(), corners.amax(dim=1).ceil().long().tolist()
     down, across = (
@@ -214,24 +198,6 @@ def _box(outline: _Outline, ends: Tensor, wide: float, size: tuple[int, int]) ->
         for first, last, length in zip(low[::-1], most[::-1], size, strict=True)
     )
     return (down, across) if down.stop > down.start and across.stop > across.start else None
-
-
-def _shaped(along: Tensor, reach: Tensor, times: float) -> Tensor:
-    """How far the rim lies from the front at each height, of the mean width: as it was seen, or as ears are."""
-    round_ends = (1 - (2 * along - 1).abs().clamp(max=1) ** _ROUND).sqrt()
-    table = _ear_outline().to(along)
-    shape = _between(along.clamp(0, 1), table[0], table[1])
-    return torch.lerp(reach * round_ends, shape, smooth_step(*_SHAPED, along.new_tensor(times)))
-
-
-@cache
-def _ear_outline() -> Tensor:
-    """The outline of an ear without corners ``(2, N)``: heights from lobe to top, and how far it lies out."""
-    step, beyond = 0.005, 60
-    high = np.arange(-beyond, 1 / step + beyond + 1) * step
-    taps = np.exp(-0.5 * (np.arange(-beyond, beyond + 1) * step / _SMOOTH) ** 2)
-    out = np.convolve(np.interp(high, *np.array(_OUTLINE)), taps / taps.sum(), mode="valid")
-    return torch.from_numpy(np.stack([high[beyond:-beyond], out]).astype(np.float32))
 
 
 @kept(
@@ -254,31 +220,9 @@ def _coloured(one: Decomposition, places: list[Tensor], times: float, scale: flo
     """
     size, even = (one.linear.shape[-2], one.linear.shape[-1]), _skin_colour(one)
     colour = sampled([own_colour(one)], places[0], size, mode="bicubic").clamp(min=0)
-    known = sampled(even[:, 4:], places[0])
+    known = smooth_step(*_KNOWN, sampled(even[:, 4:], places[0]))
     total = torch.stack([sampled(even[:, :4], place) for place in places[1:]]).sum(dim=0)
     wide = gaussian(total, _EVEN_MM * scale)
     wide += _LITTLE * total.mean(dim=(2, 3), keepdim=True)
     mean = wide[:, :3] / wide[:, 3:].clamp(min=1e-6)
     return torch.lerp(colour, mean, 1 - known * (1 - smooth_step(*_LINE, colour.new_tensor(times))))
-
-
-def hollows(across: Tensor, along: Tensor) -> Tensor:
-    """How light an ear is in its hollows and on its rim ``(B, 3, h, w)``, of what it would be if it were flat.
-
-    Args:
-        across: From its front, 0, to its rim, 1 ``(B, 1, h, w)``.
-        along: From its lobe, 0, to its top, 1, likewise.
-    """
-    concha = _CONCHA * _bell(across, _CONCHA_AT[0], _CONCHA_SIZE[0]) * _bell(along, _CONCHA_AT[1], _CONCHA_SIZE[1])
-    course = _GROOVE_AT[0] - _GROOVE_IN[0] * ((along - _GROOVE_AT[1]) / _GROOVE_IN[1]) ** 2
-    groove = _GROOVE * _bell(across - course, 0, _GROOVE_WIDE) * smooth_step(*_GROOVE_FROM, along)
-    groove = groove * (1 - smooth_step(*_GROOVE_TO, along))
-    crease = _CREASE * _bell(across, _CREASE_AT, _CREASE_WIDE) * smooth_step(*_CREASE_FROM, along)
-    crease = crease * (1 - smooth_step(*_CREASE_TO, along))
-    rim = _RIM * _bell(across, _RIM_AT, _RIM_WIDE) * smooth_step(*_RIM_FROM, along)
-    light = (1 - concha) * (1 - groove) * (1 - crease) * (1 + rim)
-    return light ** light.new_tensor(_REDDER)[:, None, None]
-
-
-def _bell(x: Tensor, middle: float, width: float) -> Tensor:
-    return torch.exp(-0.5 * ((x - middle) / width) ** 2)

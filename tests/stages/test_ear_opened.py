@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from faceaug.face.decomposition import Decomposition
 from faceaug.face.rotate import turned_mesh
 from faceaug.face.topology import FACE_OVAL, face_model
 from faceaug.stages.ear import Ear
-from faceaug.stages.ear_opened import drawn_ears, hollows, opened, opened_ears
+from faceaug.stages.ear_opened import drawn_ears, opened, opened_ears
+from faceaug.stages.ear_shape import hollows, rounded
 from faceaug.stages.pinna import pinnae
 from tests.stages.test_ear import EAR, HIGH, LOW, beside, with_ears
 
@@ -110,3 +112,32 @@ def test_hollows_are_dark_and_reddish_and_the_rim_is_not() -> None:
     assert float(light[..., 18, 14].amax()) < 0.8
     assert float(light[0, 0, 18, 14]) > float(light[0, 2, 18, 14])
     assert float(light[..., 30, 37].amin()) > 0.97
+
+
+def test_lobe_and_top_are_round() -> None:
+    place = torch.linspace(0, 1, 41)
+    inside = rounded(place[:, None].expand(41, 41), place.expand(41, 41)) > 0
+    assert bool(inside[12:30].all())
+    corners = inside[[0, 0, -1, -1], [0, -1, 0, -1]]
+    assert not bool(corners.any())
+    assert bool(inside[2, 16])
+    assert bool(inside[-3, 20])
+
+
+def test_hair_lies_over_an_ear_and_wall_is_none(face: Decomposition) -> None:
+    source, y = eared(face, FLAT, FLAT), face.surface.position[:, 1:2]
+    there = beside(face, -1, wide=FLAT) * ((y > -18.0) & (y < -8.0)).float()
+    hair = replace(source.regions, hair=there, body=source.regions.body * (1 - there))
+    (whole,), _, _ = turned(source, 20.0)
+    (ear,), _, _ = turned(replace(source, regions=hair), 20.0)
+    before, after = (float(each.cover.sum()) / float(face.pose.scale) ** 2 for each in (whole, ear))
+    wide = opened(float(pinnae(source).width[0, 0]), 20.0)
+    assert (before - after) / (10.0 * wide) == pytest.approx(1.0, abs=0.35)
+    there = beside(face, -1, start=1.0, wide=0.6 * FLAT) * ((y > -18.0) & (y < -8.0)).float()
+    person, body = (each * (1 - there) for each in (source.regions.person, source.regions.body))
+    linear = torch.lerp(source.linear, torch.tensor(0.02), there)
+    wall = replace(source.regions, person=person, body=body, foreground=linear)
+    (ear,), _, _ = turned(replace(source, linear=linear, regions=wall), 20.0)
+    line = (ear.cover[0, 0] > 0.5).float()
+    between = torch.minimum(line.cummax(dim=1).values, line.flip(1).cummax(dim=1).values.flip(1)) - line
+    assert float(between.sum()) > 10
