@@ -14,6 +14,7 @@ from faceaug.image.shade import above, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.extent import Box, extent
 from faceaug.stages.growth import laid_out, texture_of
+from faceaug.stages.neck_width import HIGH, LOW, USUAL, half_widths, skin_of_neck
 from faceaug.stages.unseen import filled
 
 if TYPE_CHECKING:
@@ -23,20 +24,15 @@ if TYPE_CHECKING:
 
 # A point of the neck's axis on the mean face, mm: behind the chin. All heights below count from there, in mm.
 _AXIS = (0.0, -110.0, -78.0)
-# Between these heights the neck's width is looked for, and its colour.
-_HIGH, _LOW = 20.0, -30.0
+# Nothing is looked at farther aside than this, mm.
+_MOST = 85.0
 # Skin within this distance, mm, must mostly be skin: no strip beside a collar.
 _BROAD_MM, _BROAD = 1.0, (0.6, 0.9)
-# Half a neck is from the first to the third of these wide, mm: a narrower one is collar or hair, a wider one shoulder
-# and drawn as wide as the last; beyond the second nothing is looked at.
-_LEAST, _MOST, _WIDEST, _USUAL = 25.0, 85.0, 64.0, 47.0
-# This share of its lines may be narrower than it is drawn.
-_NARROWER = 0.15
 # Between these heights its outline goes over from what was seen into what is drawn.
 _JOINS = (-12.0, 8.0)
 # It ends behind the ears, fading between these heights. By such shares it is wider where its drawn outline begins than
 # where it was seen, and again behind the ears: no neck goes straight up.
-_EARS, _BENT = (80.0, 96.0), (-0.03, 0.06)
+_EARS, _BENT = (80.0, 96.0), (-0.02, 0.06)
 # Its edge is so wide, pixels, as a lens draws edges.
 _EDGE_PX = 2.0
 # From the first of these shares of half its width on it begins to stay where it is under a head that turns away from
@@ -50,6 +46,9 @@ _JAW, _JAW_MM, _LEAST_LIT, _JOINED = (0.02, 0.15), 8.0, 0.03, 1.6
 # Right below the jaw it is darker at most by this; that fades with the face's share of what lies within this
 # distance, mm.
 _DARKEST, _UNDER, _UNDER_MM = 0.5, (0.0, 0.5), 9.0
+# Behind the jaw, from the second of these heights on, it is lit by no more than this share of what the cheek on its
+# side is, so far aside and between the last heights, mm.
+_BESIDE, _JAWS, _ASIDE, _CHEEK = 0.85, (-5.0, 20.0), 30.0, (15.0, 55.0)
 # Its texture is weaker than the skin's, by this factor: no folds.
 _CALM = 0.8
 # What moves is neck, no ear, below these heights.
@@ -64,6 +63,9 @@ _PIVOT, _SWINGS_MM = (0.0, -18.0, -78.0), 30.0
 # shoulders too.
 # Beyond 25 degrees it goes back, to 0 at the last sine: the ear comes forward and hides it no more.
 _NEAR_MM, _BROADER, _BACK = 33.0, (-15.0, 45.0), 0.85
+# What has its colour by such shares is neck if it was found to be skin; it is by the second ones whatever it was taken
+# for: necks in deep shade are found to be hair.
+_LIKE, _JUST_LIKE = (0.3, 0.7), (0.8, 0.98)
 # All rows and columns.
 _WHOLE: Box = (slice(None), slice(None))
 
@@ -78,6 +80,7 @@ class Neck:
         below: What lies below the ears ``(B, 1, h, w)``, 0..1.
         stands: Where it stays as it is under a head that turns away from there: toward its outline, not in its middle
             ``(B, 1, h, w)``; 0..1, and negative on the left, until `tilted` tells which side that is.
+        alike: What has the colour of its middle ``(B, 1, h, w)``, 0..1; 0 far from it.
         shade: How much light the jaw above it takes away right below ``(B, 1, 1, 1)``, 0..1.
     """
 
@@ -85,6 +88,7 @@ class Neck:
     cover: Tensor
     below: Tensor
     stands: Tensor
+    alike: Tensor
     shade: Tensor
 
 
@@ -100,26 +104,28 @@ class Neck:
 )
 def neck_of(source: Decomposition) -> Neck:
     """The neck of each face, grown from what is seen of it; a face keeps it for its other variants."""
-    colour, cover, stands = (torch.zeros_like(each) for each in (source.linear, *[source.regions.body] * 2))
+    colour, cover, stands, alike = (torch.zeros_like(each) for each in (source.linear, *[source.regions.body] * 3))
     across, up = upright(source)
     box, shade = extent(above(_EARS[1] - up, 0) * above(_MOST - across.abs(), 0)), cover.new_zeros(len(source), 1, 1, 1)
     if box is not None:
         part = (..., *box)
-        colour[part], cover[part], stands[part], shade = _grown_up(source, part, across[part], up[part])
-    return Neck(colour, cover, 1 - smooth_step(*_BELOW, up), stands, shade)
+        maps = _grown_up(source, part, across[part], up[part])
+        colour[part], cover[part], stands[part], alike[part], shade = maps
+    return Neck(colour, cover, 1 - smooth_step(*_BELOW, up), stands, alike, shade)
 
 
 def _grown_up(source: Decomposition, part: tuple[Any, ...], across: Tensor, up: Tensor) -> tuple[Tensor, ...]:
-    """Colour, cover, outline and shade of the neck in the part of the window where one can be."""
+    """Colour, cover, outline, likeness and shade of the neck in the part of the window where one can be."""
     scale, linear = float(source.pose.scale.mean()), source.linear[part]
-    seen = source.regions.body[part] * (1 - source.surface.face[part]) * above(_HIGH - up, 0) * above(up, _LOW)
+    seen = source.regions.body[part] * (1 - source.surface.face[part]) * above(HIGH - up, 0) * above(up, LOW)
     seen = seen * smooth_step(*_BROAD, gaussian(seen, _BROAD_MM * scale))
-    reach = _reach(seen, across, up)
-    left, right = torch.where(reach > _WIDEST, _USUAL, reach).chunk(2, dim=1)
-    bent = 1 + _BENT[0] * smooth_step(*_JOINS, up) + _BENT[1] * ((up - _HIGH) / (_EARS[0] - _HIGH)).clamp(min=0) ** 2
+    alike = skin_of_neck(linear, seen, across, up)
+    seen = seen * alike
+    left, right = half_widths(seen, source.surface.face[part], source.regions.person[part], across, up).chunk(2, dim=1)
+    bent = 1 + _BENT[0] * smooth_step(*_JOINS, up) + _BENT[1] * ((up - HIGH) / (_EARS[0] - HIGH)).clamp(min=0) ** 2
     left, right = left * bent, right * bent
     cover = (torch.minimum(across + left, right - across) * (scale / _EDGE_PX) + 0.5).clamp(0, 1)
-    cover = cover * (1 - smooth_step(*_EARS, up)) * (left > 0)
+    cover = cover * (1 - smooth_step(*_EARS, up)) * torch.where(across < 0, left > 0, right > 0)
     cover = torch.minimum(cover, torch.lerp(source.regions.person[part], cover, smooth_step(*_JOINS, up)))
     outward = torch.where(across < 0, across / left.clamp(min=1), across / right.clamp(min=1))
     stands = outward.sign() * smooth_step(*_STANDS, outward.abs()) * cover * smooth_step(*_JOINS, up)
@@ -135,24 +141,29 @@ def _grown_up(source: Decomposition, part: tuple[Any, ...], across: Tensor, up: 
     dark = seen * jaw
     was, lit_there = ((each * dark).sum(dim=(1, 2, 3), keepdim=True) for each in (linear, colour))
     shade = (1 - was / lit_there.clamp(min=1e-4)).clamp(0, _DARKEST)
-    colour = colour * (1 - _SHADE * smooth_step(_HIGH, _EARS[0], up)) * (1 + _CALM * texture)
-    return torch.lerp(colour, linear, seen * (1 - jaw)), cover, stands, shade
+    colour = colour * _beside_jaw(colour, cover, source, part, (across, up))
+    colour = colour * (1 - _SHADE * smooth_step(HIGH, _EARS[0], up)) * (1 + _CALM * texture)
+    return torch.lerp(colour, linear, seen * (1 - jaw)), cover, stands, alike, shade
 
 
-def _reach(seen: Tensor, across: Tensor, up: Tensor) -> Tensor:
-    """How far the neck reaches to the left and to the right ``(B, 2, 1, 1)``, mm; 0 where it is not seen."""
-    reach, count = torch.zeros(len(seen), 2, 1, 1).to(seen), int((_HIGH - _LOW) / 2) + 1
-    for row in range(len(seen)):
-        chosen = seen[row, 0] > 0.5
-        line, aside = ((up[row, 0][chosen] - _LOW) / 2).long(), across[row, 0][chosen]
-        both = torch.stack(
-            [torch.zeros(count).to(seen).scatter_reduce(0, line, side * aside, "amax") for side in (-1, 1)]
-        )
-        both = both[:, (both > _LEAST).all(dim=0)]
-        if both.shape[1]:
-            narrow = both.sum(dim=0).argsort()[int(_NARROWER * both.shape[1])]
-            reach[row, :, 0, 0] = both[:, narrow]
-    return reach
+def _beside_jaw(
+    colour: Tensor, cover: Tensor, source: Decomposition, part: tuple[Any, ...], place: tuple[Tensor, Tensor]
+) -> Tensor:
+    """How much darker the neck is to be behind the jaw ``(B, 1, h, w)``: no lighter than the cheek on its side."""
+    (across, up), less, linear = place, torch.ones_like(cover), source.linear[part]
+    cheek = source.regions.skin[part] * above(up, _CHEEK[0]) * above(_CHEEK[1] - up, 0)
+    behind = cover * above(up, _CHEEK[0]) * above(_CHEEK[1] - up, 0)
+    for side in (-1, 1):
+        outer = above(side * across, _ASIDE)
+        light = [
+            (each.mean(dim=1, keepdim=True) * some * outer).sum(dim=(2, 3), keepdim=True)
+            / (some * outer).sum(dim=(2, 3), keepdim=True).clamp(min=1e-3)
+            for each, some in ((linear, cheek), (colour, behind))
+        ]
+        times = (_BESIDE * light[0] / light[1].clamp(min=1e-4)).clamp(_DARKEST, 1)
+        times = torch.where(light[0] > 0, times, torch.ones_like(times))
+        less = torch.lerp(less, less * times, smooth_step(0.0, _ASIDE, side * across))
+    return torch.lerp(torch.ones_like(less), less, smooth_step(*_JAWS, up))
 
 
 def _straight_up(linear: Tensor, seen: Tensor, across: Tensor) -> Tensor:
@@ -207,7 +218,7 @@ def tilted(neck: Neck, source: Decomposition, angles: Tensor) -> Neck:
     x, y = _from(source, _PIVOT, box)
     cos, sin = torch.cos(turn) - 1, torch.sin(turn)
     # What is drawn beside the outline on the near side lies nearer to the axis in what was found.
-    side = torch.stack([-across, across], dim=1).clamp(min=0) * (broad / (_USUAL + broad))[..., None, None]
+    side = torch.stack([-across, across], dim=1).clamp(min=0) * (broad / (USUAL + broad))[..., None, None]
     aside = (side[:, 0] - side[:, 1])[:, 0] * smooth_step(*_BROADER, up[:, 0]) * source.pose.scale[:, None, None]
     own = torch.deg2rad(source.pose.angles[:, 2])[:, None, None]
     x, y = x * cos - y * sin + aside * torch.cos(own), x * sin + y * cos + aside * torch.sin(own)
@@ -232,3 +243,17 @@ def shaded(neck: Neck, face: Tensor, box: Box, scale: float) -> Neck:
     part, colour = (..., *box), neck.colour.clone()
     colour[part] *= 1 - neck.shade * smooth_step(*_UNDER, gaussian(face[part].clamp(0, 1), _UNDER_MM * scale))
     return replace(neck, colour=colour)
+
+
+def like_neck(neck: Neck, skin: Tensor, place: Tensor, scale: float) -> Tensor:
+    """What of a turned head's part is neck ``(B, 1, h', w')``, 0..1, and neither cloth nor hair that moved there.
+
+    Args:
+        neck: The neck.
+        skin: Skin of the part, likewise.
+        place: Where its pixels come from ``(B, 2, h', w')``, window pixels.
+        scale: Pixels per millimetre.
+    """
+    alike = sampled(neck.alike, place, (neck.alike.shape[-2], neck.alike.shape[-1]))
+    found = smooth_step(*_LIKE, alike * gaussian(skin, scale))
+    return torch.maximum(found, smooth_step(*_JUST_LIKE, gaussian(alike, scale)))

@@ -26,7 +26,7 @@ from faceaug.stages.ear_opened import drawn_ears
 from faceaug.stages.extent import Box, extent, in_blocks
 from faceaug.stages.growth import REACH_MM, Soil, grown
 from faceaug.stages.layers import Layers, layers_of
-from faceaug.stages.neck import Neck, neck_of, shaded, tilted
+from faceaug.stages.neck import Neck, like_neck, neck_of, shaded, tilted
 from faceaug.stages.seams import before_neck, closed, crisp, softened
 from faceaug.stages.slant import at_temples, drawn_out, faced, off_nose, own_shading, without_ear
 from faceaug.stages.swing import swung
@@ -101,10 +101,11 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     if bool((shift != 0).any()):
         place, points = slid_eyes(place, points, corner, shift, scale)
     face = smooth_step(*_OF_FACE, found.near)
-    sight = look_up(swung(place, source, face), found.visible, found.mirror, found.alike, scale)
+    place, left = swung(place, source, face, angles)
+    sight = look_up(place, found.visible, found.mirror, found.alike, scale)
     layers = layers_of(source)
     neck, ears = tilted(neck_of(source), source, angles), drawn_ears(source, found.vertices, angles)
-    moved, bared = _moved(scene, layers, neck, sight, face, ears=ears)
+    moved, bared = _moved(scene, layers, neck, sight, (face, left), ears=ears)
     pose = fit_pose(points)
     person = moved.source.regions.person
     surface = find_surface(points, pose, corner, size, person, seen=(found.vertices, found.ids))
@@ -212,13 +213,13 @@ def _complete(moved: Tensor, sight: Sight, face: Tensor) -> None:
 
 
 def _moved(
-    scene: Scene, layers: Layers, neck: Neck, sight: Sight, face: Tensor, *, ears: list[Ear]
+    scene: Scene, layers: Layers, neck: Neck, sight: Sight, faces: tuple[Tensor, Tensor], *, ears: list[Ear]
 ) -> tuple[Scene, Tensor]:
-    """The scene with every map moved, its picture composed over neck and wall; ``face`` covers the turned face.
+    """The scene with every map moved, its picture composed over neck and wall; ``faces``: where one is and was left.
 
     Also the neck that came into sight ``(B, 1, h, w)``, 0..1, which no light of the turned head shall touch.
     """
-    source, place, scale = scene.source, sight.place, sight.scale
+    source, place, scale, (face, left) = scene.source, sight.place, sight.scale, faces
     size = (place.shape[-2], place.shape[-1])
     far = smooth_step(*_NEAR, _distance(place, size))
     along, colour = sharply(photographed(source), source.linear, place), layers.own.clone()
@@ -238,10 +239,13 @@ def _moved(
     box = extent(cover, round(_BESIDE_NECK_MM * scale))
     if box is not None:
         part = (..., *box)
-        throat = neck.below[part] * (1 - carried["clothes"][part]) * (1 - gaussian(face[part], _JAW_MM * scale))
-        throat = throat * (1 - smooth_step(*_LOCK, gaussian(carried["hair"][part], _LOCK_MM * scale)))
+        throat = 1 - smooth_step(*_LOCK, gaussian(carried["hair"][part], _LOCK_MM * scale))
+        skin = (carried["body"] + carried["skin"])[part]
+        cloth = left[part] * (1 - like_neck(neck, skin, place[part], scale))
+        throat = torch.maximum(throat * (1 - carried["clothes"][part]), cloth)
+        throat = throat * neck.below[part] * (1 - gaussian(face[part], _JAW_MM * scale))
         head[part], beyond = before_neck(person[part], cover[part], throat, scale)
-        still = throat.clamp(min=0) * neck.stands[part] * (1 - beyond) * far[part]
+        still = throat.clamp(min=0) * torch.maximum(neck.stands[part], cloth) * (1 - beyond) * far[part]
         neck = shaded(neck, face, box, scale)
         colour[part] = torch.lerp(colour[part], neck.colour[part], still)
         bared[part] = still * head[part]

@@ -29,7 +29,7 @@ from faceaug.stages.layers import layers_of
 from faceaug.stages.neck import neck_of
 from faceaug.stages.relight import whole_in_skin
 from faceaug.stages.slant import own_shading
-from faceaug.stages.swing import _shoulders
+from faceaug.stages.swing import ground_of
 from tests.portraits import collins
 
 
@@ -49,7 +49,7 @@ KEPT: dict[str, Callable[[Decomposition], Any]] = {
     "mesh": head_mesh,
     "mesh at rest": _unturned,
     "shading": own_shading,
-    "shoulders": _shoulders,
+    "shoulders": ground_of,
     "matte": whole_in_skin,
     "cheeks": _cheeks,
     "tone": _face_tone,

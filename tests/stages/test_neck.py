@@ -74,7 +74,7 @@ def test_where_it_joins_what_is_seen_it_is_as_light_but_not_in_the_shade_of_the_
     assert joined.shape[1] > 10
     assert float((joined - 1).abs().mean()) < 0.1
     near = gaussian(face.surface.face, 4.0 * float(face.pose.scale))
-    dark = replace(face, linear=face.linear * (1 - 0.6 * (near > 0.05).float()))
+    dark = replace(face, linear=face.linear * (1 - 0.6 * (near > 0.05).float() * (face.surface.face < 0.5)))
     behind = (up > 30) & (up < 50) & (across.abs() < 30)
     shaded = neck_of(dark).colour[0][:, behind].mean() / neck_of(face).colour[0][:, behind].mean()
     assert float(shaded) > 0.85
@@ -83,6 +83,51 @@ def test_where_it_joins_what_is_seen_it_is_as_light_but_not_in_the_shade_of_the_
 def test_where_a_collar_hides_it_there_is_none(face: Decomposition) -> None:
     hidden = replace(face, regions=replace(face.regions, body=torch.zeros_like(face.regions.body)))
     assert float(neck_of(hidden).cover.max()) == 0
+
+
+def test_it_is_as_wide_as_the_wall_lets_see_where_its_skin_was_found_too_narrow(face: Decomposition) -> None:
+    across, up = frame(face)
+    inner = ((across > -LEFT + 4) & (across < RIGHT - 4)).float()[None, None]
+    narrow = replace(face, regions=replace(face.regions, body=face.regions.body * inner))
+    line = (neck_of(narrow).cover[0, 0] > 0.5) & ((up - 20).abs() < 1)
+    assert float(across[line].min()) == pytest.approx(-LEFT, abs=3)
+    assert float(across[line].max()) == pytest.approx(RIGHT, abs=3)
+
+
+def test_on_a_side_that_is_not_seen_there_is_none(face: Decomposition) -> None:
+    across, up = frame(face)
+    seen = replace(face, regions=replace(face.regions, body=face.regions.body * (across > 0)))
+    cover = neck_of(seen).cover[0, 0]
+    assert float(cover[across < -2].max()) == 0
+    assert float(cover[(across > 5) & (across < RIGHT - 8) & (up > 10) & (up < 70)].min()) > 0.9
+
+
+def test_cloth_that_was_taken_for_its_skin_does_not_widen_or_colour_it(face: Decomposition) -> None:
+    across, up = frame(face)
+    scarf = ((across > RIGHT - 15) & (across < RIGHT + 10) & (up < 20))[None, None] * (face.surface.face < 0.5)
+    red = torch.tensor([0.3, 0.05, 0.05])[None, :, None, None]
+    dressed = replace(
+        face,
+        linear=torch.where(scarf, red, face.linear),
+        regions=replace(face.regions, body=torch.maximum(face.regions.body, scarf.float())),
+    )
+    neck = neck_of(dressed)
+    drawn = (neck.cover[0, 0] > 0.5) & (up > 30) & (up < 60)
+    assert float(across[drawn].max()) < RIGHT
+    assert float((neck.colour[0, 0] / neck.colour[0, 1])[drawn].max()) < 1.2
+
+
+def test_behind_a_jaw_in_shade_it_is_no_lighter_than_the_jaw(face: Decomposition) -> None:
+    across, up = frame(face)
+    skin = face.surface.face
+    lit = replace(face, regions=replace(face.regions, skin=skin), linear=torch.where(skin > 0.5, 0.4, face.linear))
+    shade = torch.where(across < 0, 0.5, 1.0) * (skin > 0.5) + (skin <= 0.5)
+    dark = replace(lit, linear=lit.linear * shade)
+    times = (neck_of(dark).colour / neck_of(lit).colour.clamp(min=1e-4))[0, 1]
+    behind = (up > 25) & (up < 60)
+    assert 0.45 < float(times[behind & (across < -32) & (across > -LEFT + 2)].mean()) < 0.65
+    assert float(times[behind & (across > 2) & (across < RIGHT - 2)].min()) > 0.98
+    assert float(times[(up < -10) & (up > -28) & (across.abs() < LEFT - 5)].min()) > 0.95
 
 
 def test_it_tilts_with_the_head_and_stays_below(face: Decomposition) -> None:
@@ -181,6 +226,29 @@ def test_it_lies_in_the_shade_of_a_jaw_that_shades_it(face: Decomposition) -> No
     beside = (across.abs() < 30) & (neck.cover[0, 0] > 0.5)
     assert float(under[0][:, beside & (near[0, 0] > 0.3)].mean()) < 1 - 0.5 * float(neck.shade)
     assert float(under[0][:, beside & (near[0, 0] < 0.01)].mean()) > 0.99
+
+
+def test_a_coat_does_not_follow_the_jaw_into_the_neck(face: Decomposition) -> None:
+    """Beside the jaw of the photograph stands blue cloth, which is taken for hair; it does not turn."""
+    across, up = frame(face)
+    coat = ((across < 0) & (up < 24) & (across > -110))[None, None] & (face.regions.person < 0.5)
+    blue = torch.tensor([0.02, 0.02, 0.4])[None, :, None, None]
+    dressed = replace(
+        face,
+        linear=torch.where(coat, blue, face.linear),
+        regions=replace(
+            face.regions,
+            person=torch.maximum(face.regions.person, coat.float()),
+            hair=0.7 * coat.float(),
+            foreground=torch.where(coat, blue, face.linear),
+        ),
+    )
+    turned = render(get_edit("pose")(Scene.of(dressed), yaw=25.0, pitch=0.0, roll=0.0)).pixels[0]
+    left, top = face.corners[0]
+    window = torch.from_numpy(turned[top : top + up.shape[0], left : left + up.shape[1]].copy()).float()
+    opened = (face.surface.face[0, 0] > 0.99) & (across > -LEFT + 3) & (across < -36) & (up > 8) & (up < 24)
+    assert int(opened.sum()) > 20
+    assert float((window[..., 2] - window[..., 0])[opened].quantile(0.9)) < 20
 
 
 def test_no_wall_is_seen_between_jaw_and_ear(face: Decomposition) -> None:

@@ -27,9 +27,10 @@ def still(face: Decomposition) -> torch.Tensor:
 
 def moved(face: Decomposition, **regions: Any) -> torch.Tensor:
     """How far each pixel of a head that was moved comes from, to the right."""
-    source = replace(face, regions=replace(face.regions, **regions))
+    nothing = torch.zeros_like(face.surface.face)
+    source = replace(face, regions=replace(face.regions, body=nothing, **regions))
     shift = torch.tensor([FAR, 0.0])[None, :, None, None]
-    return (swung(still(face) + shift, source, face.surface.face) - still(face))[:, :1]
+    return (swung(still(face) + shift, source, face.surface.face, face.pose.angles)[0] - still(face))[:, :1]
 
 
 def apart(face: Decomposition) -> torch.Tensor:
@@ -41,10 +42,10 @@ def test_shoulders_stay_and_what_is_beside_the_face_goes_along() -> None:
     face = collins()
     nothing = torch.zeros_like(face.surface.face)
     found, (across, up) = moved(face, clothes=nothing), upright(face)
-    shoulders = (across.abs() > 79) & (up < -2) & (apart(face) > 53)
+    shoulders = (across.abs() > 86) & (up < -8) & (apart(face) > 58)
     assert int(shoulders.sum()) > 1000
     assert float(found[shoulders].abs().max()) < 1e-3
-    for goes in (apart(face) < 12, up > 42, (across.abs() < 45) & (up < -2)):
+    for goes in (apart(face) < 9, up > 46, (across.abs() < 42) & (up < -2)):
         assert float((found[goes] - FAR).abs().max()) < 1e-2
     steps = (found[..., 1:] - found[..., :-1]).abs().amax(), (found[..., 1:, :] - found[..., :-1, :]).abs().amax()
     assert max(float(step) for step in steps) < 1.0  # nothing is shown twice
@@ -53,11 +54,30 @@ def test_shoulders_stay_and_what_is_beside_the_face_goes_along() -> None:
 def test_a_collar_stays_where_a_bare_neck_would_go_along() -> None:
     face = collins()
     across, up = upright(face)
-    place = (across.abs() < 40) & (up < -5) & (apart(face) > 53)
+    place = (across.abs() < 40) & (up < -8) & (apart(face) > 58)
     assert int(place.sum()) > 100
     cloth = torch.ones_like(face.surface.face)
     assert float(moved(face, clothes=cloth)[place].abs().max()) < 1e-3
     assert float((moved(face, clothes=0 * cloth)[place] - FAR).abs().max()) < 1e-2
+
+
+def test_the_view_opens_where_the_face_was_on_the_near_side_unless_hair_hangs_there() -> None:
+    face = collins()
+    across, up = upright(face)
+    nothing = torch.zeros_like(face.surface.face)
+    jaw = (distance(face.surface.face > 0.5) > 5) & (across.abs() > 40) & (up < 31) & (up > 5)
+    assert int(jaw.sum()) > 40
+    for hair in (0.0, 1.0):
+        source = replace(face, regions=replace(face.regions, hair=nothing + hair, body=nothing))
+        for yaw, side in ((20.0, -1), (-20.0, 1)):
+            angles = face.pose.angles + torch.tensor([[yaw, 0.0, 0.0]])
+            left = swung(still(face), source, nothing, angles)[1]
+            near = jaw & (side * across > 0)
+            assert float((left[near] - (1 - hair)).abs().max()) < 0.01
+            assert float(left[~jaw & (apart(face) > 11)].max()) == 0
+            assert float(left[side * across <= 5].max()) == 0
+    nodding = swung(still(face), source, nothing, face.pose.angles + torch.tensor([[0.0, 10.0, 5.0]]))[1]
+    assert float(nodding.max()) == 0
 
 
 def test_skin_that_stays_keeps_its_light() -> None:
