@@ -49,18 +49,19 @@ class Style:
     half: bool = False
 
 
-# Proportions taken from opticians' size charts (eye 44-56, bridge 16-21, temple 135-145) and from 24 wearers in
-# official portraits: their hinges stand 4 to 9 mm above the pupils, and their rims stay below the brows.
+# Proportions taken from opticians' size charts (eye 44-56, bridge 16-21, temple 135-145) and from official portraits:
+# on 40 wearers hinges stand as high as the pupils (medians: half rims 0.2 mm above, none -0.5, whole ones of wire 3.5;
+# 80 % of all -2.5 to 4), and end pieces run 6.5 mm aside from half rims, 7 from whole ones, 9.5 where there are none.
 STYLES: Final = {
-    "round": Style(2.0, 2.0, 0.91, 0.0, 0.0, 0.0, 8.5, 0.30, 0.35, (2.5, 1.9, 1.5)),
-    "oval": Style(2.7, 2.3, 0.65, 0.0, 1.2, 1.4, 6.2, 0.34, 0.45, (2.7, 2.0, 1.5)),
-    "rectangle": Style(4.4, 2.9, 0.58, 0.6, 2.6, 2.4, 6.2, 0.35, 0.50, (2.9, 2.2, 1.6)),
-    "square": Style(4.0, 2.6, 0.67, 1.5, 3.2, 3.4, 6.2, 0.45, 0.58, (3.2, 2.4, 1.7)),
-    "aviator": Style(2.9, 2.2, 0.78, 0.0, 6.0, 1.5, 5.5, 0.40, 0.58, (2.6, 2.2, 1.9), bar=True),
-    "cat_eye": Style(2.9, 2.3, 0.68, 4.0, 3.0, 3.5, 6.5, 0.35, 0.70, (3.7, 2.7, 1.9)),
-    "browline": Style(3.2, 2.3, 0.72, 1.0, 1.5, 2.0, 6.2, 0.45, 0.64, (4.6, 1.9, 1.0)),
-    "rimless": Style(3.2, 2.8, 0.60, 0.0, 1.0, 1.5, 5.5, 0.30, 0.45, (1.2, 1.2, 1.2), rimless=True),
-    "half_rim": Style(3.4, 2.6, 0.62, 0.4, 1.2, 1.8, 6.0, 0.42, 0.55, (2.4, 1.8, 1.8), half=True),
+    "round": Style(2.0, 2.0, 0.91, 0.0, 0.0, 0.0, 8.5, 0.30, 0.25, (2.5, 1.9, 1.5)),
+    "oval": Style(2.7, 2.3, 0.65, 0.0, 1.2, 1.4, 7.0, 0.34, 0.30, (2.7, 2.0, 1.5)),
+    "rectangle": Style(4.4, 2.9, 0.58, 0.6, 2.6, 2.4, 7.0, 0.35, 0.34, (2.9, 2.2, 1.6)),
+    "square": Style(4.0, 2.6, 0.67, 1.5, 3.2, 3.4, 6.8, 0.45, 0.38, (3.2, 2.4, 1.7)),
+    "aviator": Style(2.9, 2.2, 0.78, 0.0, 6.0, 1.5, 6.5, 0.40, 0.38, (2.6, 2.2, 1.9), bar=True),
+    "cat_eye": Style(2.9, 2.3, 0.68, 4.0, 3.0, 3.5, 6.5, 0.35, 0.48, (3.7, 2.7, 1.9)),
+    "browline": Style(3.2, 2.3, 0.72, 1.0, 1.5, 2.0, 6.5, 0.45, 0.50, (4.6, 1.9, 1.0)),
+    "rimless": Style(3.2, 2.8, 0.60, 0.0, 1.0, 1.5, 8.0, 0.30, 0.22, (1.2, 1.2, 1.2), rimless=True),
+    "half_rim": Style(3.4, 2.6, 0.60, 0.4, 1.2, 1.8, 7.0, 0.42, 0.32, (2.4, 1.8, 1.8), half=True),
 }
 # Width of a metal rim, and of the upper one of a browline frame, mm.
 METAL_RIM: Final = 1.05
@@ -70,13 +71,14 @@ LENS_EDGE: Final = 1.3
 # Where the rim of a half one ends, as part of half the lens' height below its middle: at the nose and outside.
 HALF_ENDS: Final = (0.45, 0.05)
 # Height of the end piece before a temple, mm: of acetate, and of frames with pads.
-END_HIGH: Final = {False: 6.4, True: 3.3}
+END_HIGH: Final = {False: 6.4, True: 2.8}
 # Plastic is wider toward its upper outer corners, by this share and at most so many mm: there it goes on into the end
 # pieces.
 CORNER: Final = 0.35
 MOST_CORNER: Final = 1.1
-# Hinges of angular plastic frames are so much higher, as a share of half the height: upper edges run on into them.
-_RAISED = 0.14
+# Hinges of plastic frames are so much higher, as a share of half the height: upper edges run on into them (on 5 wearers
+# 0.5 to 0.8 of it above the middle).
+_RAISED = 0.26
 _CORNERS = 72
 # By this much the front is narrower at either side than the head at the temples, toward which the temples widen, mm.
 _WIDENS = 1.8
@@ -121,7 +123,7 @@ class Cut:
     def hinge(self) -> float:
         """V of the hinges."""
         style = STYLES[self.style]
-        high = style.hinge + (_RAISED if style.upper >= 3 and not self.pads else 0.0)
+        high = style.hinge + (0.0 if self.pads else _RAISED)
         return high * self.height / 2 + style.lift * 0.6
 
     @property

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 _FINE, _MARGIN = 3, 12
 # Slope of the face of a rim where its edge begins, for none is quite flat, and how far from there it has faded, mm.
 _CROWN, _FLAT = 0.12, 0.5
-# Where beside the lens a slender arm ends and a hinge's block begins, mm, and the arm's height over the block's.
-_ARM, _ARM_HIGH = (0.8, 2.6), 0.5
+# How long a hinge's block before a temple is, within how far a slender arm goes over into it, mm, and the arm's height
+# over the block's.
+_BLOCK, _INTO_BLOCK, _ARM_HIGH = 4.4, 1.2, 0.65
 # The channels of the tables that are slopes, not distances.
 _SLOPE_U, _SLOPE_V = 3, 4
 
@@ -121,8 +122,9 @@ def _end(frame: Cut, u: Tensor, v: Tensor) -> Tensor:
 
     Plastic is as high all along; on wire a slender arm leads to a block, the hinge.
     """
-    high, edge = END_HIGH[frame.pads] * frame.thickness / 2, frame.middle + frame.lens / 2
-    block = smooth_step(0.0, 1.0, (u - edge - _ARM[0]) / (_ARM[1] - _ARM[0])) if frame.pads else torch.ones_like(u)
+    high, block = END_HIGH[frame.pads] * frame.thickness / 2, torch.ones_like(u)
+    if frame.pads:
+        block = smooth_step(-_INTO_BLOCK, 0.0, u - frame.width / 2 + _BLOCK)
     tall = high * (_ARM_HIGH + (1 - _ARM_HIGH) * block)
     inner = frame.middle + frame.lens / 2 - 2.0
     aside = (u - (inner + frame.width / 2) / 2).abs() - (frame.width / 2 - inner) / 2

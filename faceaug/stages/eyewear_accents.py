@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 # 58, end pieces by 59.
 _UPPER, _LOWER = 0.80, 1.30
 # Hinges, screws and the bends before them lie in bands across the end pieces: how far apart these are, mm, and how dark
-# and bright wire and plastic are in them; without a rim they begin so far within the lens.
-_BAND_MM, _BANDS = 4.4, {True: (0.35, 1.6), False: (0.7, 1.8)}
+# and bright wire and plastic are in them; without a rim they begin so far within the lens. On 58 end pieces of wearers
+# in official portraits the darkest spot is black, the brightest 1.7 times as bright as the skin (medians).
+_BAND_MM, _BANDS = 4.4, {True: (0.10, 2.4), False: (0.7, 1.8)}
 _OVER_EDGE = 2.0
+# On the lamp's side they are brighter by this share of how far aside it stands, darker on the other.
+_TOWARD_LAMP = 0.8
 # A wire bridge is darker where it is soldered or screwed on, by this share and within so many mm, and brighter where it
 # bows forward.
 _SOLDER, _SOLDER_MM, _BOW, _BOW_MM = 0.6, 1.6, 0.5, 3.0
@@ -64,9 +67,10 @@ def _soldered(frame: Cut, u: Tensor) -> Tensor:
 def _bands(fit: Fitting, beyond: Tensor, u: Tensor) -> Tensor:
     """Light on end pieces over the mean ``(n,)``, so far ``beyond`` the lens, at ``u``, mm."""
     noise, (dark, bright) = fit.asked.noise, _BANDS[fit.surface.metal]
-    rough = smooth_noise(noise, "bands", u[None, None], _BAND_MM / 2)[0]
+    rough = smooth_noise(noise, "bands", u.abs()[None, None], _BAND_MM / 2)[0]
     wave = torch.sin(2 * math.pi * (beyond / _BAND_MM + noise.first("hinge")[0]) + 1.2 * rough)
-    bands = dark + (bright - dark) * smooth_step(-0.6, 0.6, wave)
+    lit = 1 + _TOWARD_LAMP * float(fit.light.direction[0]) * torch.sign(u)
+    bands = dark + (bright * lit - dark) * smooth_step(-0.8, 0.8, wave)
     return 1 + (bands - 1) * smooth_step(0.0, 1.0, beyond)
 
 

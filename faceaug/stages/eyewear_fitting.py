@@ -38,7 +38,7 @@ _GLASSES = ((0.025, 0.025, 0.02), (0.01, 0.015, 0.055), (0.03, 0.01, 0.02))
 # How far aside a ray goes on a mm before end pieces are seen to turn back: on heads turned by 3 degrees.
 _SEEN_BACK = 0.05
 # Glasses that are askew stand crooked too, by this share and at most by so many degrees: ears are not equally high.
-_ROLLS, _MOST_ROLL = 0.4, 1.8
+_ROLLS, _MOST_ROLL = 0.6, 2.5
 # No frame is narrower or wider than this, mm (opticians' catalogues: 112 for children to 160).
 _NARROWEST, _WIDEST = 112.0, 160.0
 

@@ -20,17 +20,23 @@ _EDGE_MM, _DEEP = 1.5, (0.75, 0.99)
 _STRAND_MM, _STRANDS = 1.5, 3.0
 
 
-def under_hair(fit: Fitting, box: Box, falls: Tensor | float) -> Tensor:
+def hair_seen(fit: Fitting, box: Box) -> Tensor:
+    """Where the person in a box is no bare skin ``(1, 1, h, w)``, 0..1."""
+    return (1 - box.of(bare_now(fit.scene))) * box.of(fit.scene.source.regions.person)
+
+
+def under_hair(fit: Fitting, box: Box, falls: Tensor | float, hair: Tensor | None = None) -> Tensor:
     """How much of what lies in a box hair covers ``(1, 1, h, w)``, bright strands first.
 
     Args:
         fit: The fitting.
         box: A part of the window.
         falls: How much of the hair that is seen there falls over glasses, 0..1.
+        hair: Where hair is ``(1, 1, h, w)``, if not simply where no bare skin is.
     """
     source = fit.scene.source
-    hair = gaussian((1 - box.of(bare_now(fit.scene))) * box.of(source.regions.person), max(_EDGE_MM * fit.scale, 0.8))
-    hair = smooth_step(*_DEEP, hair) * falls
+    hair = hair_seen(fit, box) if hair is None else hair
+    hair = smooth_step(*_DEEP, gaussian(hair, max(_EDGE_MM * fit.scale, 0.8))) * falls
     light = luminance(box.of(source.linear)).clamp(min=1e-4).log()
     strands = (light - gaussian(light, max(_STRAND_MM * fit.scale, 1.0))) * _STRANDS
     return smooth_step(0.2, 0.8, hair + strands.clamp(-1, 1) * hair * (1 - hair))

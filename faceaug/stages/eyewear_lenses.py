@@ -34,6 +34,8 @@ _HORIZON, _SKYLINE = 0.02, ((0.18, 0.06), (0.06, 0.015))
 _PANE = 0.23
 # Windows keep this far above the pupil, mm: half an iris and a little.
 _IRIS = 6.6
+# And by no more than this part of a direction farther, or no lens would show them.
+_HIGHER = 0.03
 # Lenses that are turned are also tipped, one up and one down, by this share of it.
 _TIPPED = 0.25
 # A softbox is larger than what a lens mirrors: it whitens the lens from a line on, that keeps as far from the pupils,
@@ -118,7 +120,7 @@ def _lamp_place(fit: Fitting) -> tuple[float, float]:
     pupil = float(fit.worn.pupils[:, 1].mean())
     tipped = 2 * _TIPPED * abs(math.radians(float(fit.asked.askew[0])))
     least = tipped + 2 * (pupil + _IRIS) / _RADIUS + PANES.get(fit.asked.reflection[0], (0.0, 0.0))[1]
-    above = min(max(0.6 * (lamp[1] - look[1]), least), least + 0.08)
+    above = min(max(0.6 * (lamp[1] - look[1]), least), least + _HIGHER)
     return look[0] + aside, look[1] + above
 
 

@@ -23,9 +23,10 @@ from faceaug.image.outline import hull_distance, pixel_coverage, signed_distance
 from faceaug.image.sharpness import point_spread
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
-from faceaug.stages import eyewear_temples
+from faceaug.stages import eyewear_ears, eyewear_temples
+from faceaug.stages.eyewear_ears import arm
 from faceaug.stages.eyewear_fitting import fitted
-from faceaug.stages.eyewear_temples import _temple, _visible
+from faceaug.stages.eyewear_temples import _visible
 from tests.portraits import collins, hopper, pixels_of
 from tests.spectacles import WIRE
 
@@ -152,7 +153,7 @@ def test_a_mirror_shows_sky_over_ground_in_its_own_colour(tint: str, more: int, 
 def test_a_temple_goes_down_behind_the_ear_over_short_hair_and_under_hair_that_covers_the_ear(
     haired: int, ear: int, most: float, least: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(eyewear_temples, "_ear_seen", lambda *_: float(ear))
+    monkeypatch.setattr(eyewear_ears, "_ear_seen", lambda *_: float(ear))
     face = collins()
     scene = get_edit("glasses")(Scene.of(face), **PLAIN)
     scene = replace(scene, bare=torch.full_like(face.regions.hair, 1.0 - haired))
@@ -160,7 +161,7 @@ def test_a_temple_goes_down_behind_the_ear_over_short_hair_and_under_hair_that_c
     fit = fitted(scene, scene.eyewear)
     assert fit is not None
     x = fit.camera(fit.whole)[0]
-    one = _temple(fit, -1.0)
+    one = arm(fit, -1.0)
     person = fit.whole.of(gaussian(face.regions.person, 4.0)) > 0.999
     shares = (0.0, 0.2, 0.5, 0.8, 0.9, 1.0)
     seen = [float(_visible(fit, one, torch.full_like(x, share))[person].amax()) for share in shares]
@@ -182,13 +183,13 @@ def test_a_temple_ends_where_the_ear_is_seen() -> None:
     for lower in (-4.0, 0.0, 4.0, 40.0):
         plain = fitted(replace(scene, bare=torch.zeros_like(face.regions.hair)), scene.eyewear)
         assert plain is not None
-        guess = plain.pixel(_temple(plain, 1.0).ear)[1]
+        guess = plain.pixel(arm(plain, 1.0).ear)[1]
         rows = torch.arange(face.linear.shape[-2])[:, None].expand(face.linear.shape[-2:])
         bare = (rows >= guess + lower * plain.scale).float()[None, None]
         source = replace(face, regions=replace(face.regions, person=torch.ones_like(bare)))
         fit = fitted(replace(scene, bare=bare, source=source), scene.eyewear)
         assert fit is not None
-        heights.append((fit.pixel(_temple(fit, 1.0).ear)[1] - guess) / fit.scale)
+        heights.append((fit.pixel(arm(fit, 1.0).ear)[1] - guess) / fit.scale)
     assert heights[0] < heights[1] < heights[2]
     assert heights[2] - heights[0] == pytest.approx(8.0, abs=1.5)
     assert heights[3] == 0.0, "no ear within reach"
@@ -206,7 +207,7 @@ def test_ears_are_seen_where_skin_is_bare_and_not_under_hair_of_its_colour(
     assert scene.eyewear is not None
     fit = fitted(scene, scene.eyewear)
     assert fit is not None
-    assert [_temple(fit, side).seen for side in (-1.0, 1.0)] == [seen, seen]
+    assert [arm(fit, side).seen for side in (-1.0, 1.0)] == [seen, seen]
 
 
 def test_a_far_temple_stands_out_beyond_the_head_only_where_it_leads_back_to_it() -> None:
@@ -220,12 +221,12 @@ def test_a_far_temple_stands_out_beyond_the_head_only_where_it_leads_back_to_it(
     angle = math.radians(20)
     turn = torch.tensor([[math.cos(angle), 0, math.sin(angle)], [0, 1, 0], [-math.sin(angle), 0, math.cos(angle)]])
     turned = replace(fit, worn=replace(fit.worn, rotation=turn))
-    near, far = (float(_visible(turned, _temple(turned, side), share).amax()) for side in (-1.0, 1.0))
+    near, far = (float(_visible(turned, arm(turned, side), share).amax()) for side in (-1.0, 1.0))
     assert near > 0.9
     assert far == 0.0
     inward = turned.worn.ears - torch.tensor([[0.0, 0.0, 0.0], [30.0, 0.0, 0.0]])
     leading = replace(turned, worn=replace(turned.worn, ears=inward))
-    back = float(_visible(leading, _temple(leading, 1.0), share).amax())
+    back = float(_visible(leading, arm(leading, 1.0), share).amax())
     assert back > 0.9, "a far temple that leads back to the head is hidden"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +13,13 @@ import torch
 from faceaug.edit import get_edit
 from faceaug.face.frame import END_HIGH, cut
 from faceaug.face.frame_tables import frame_tables
+from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
 from faceaug.face.wearing import face_measures, wear
 from faceaug.image.color import luminance
 from faceaug.image.finish import finish
 from faceaug.render import render
 from faceaug.scene import Scene
-from faceaug.stages import eyewear_front, eyewear_temples
+from faceaug.stages import eyewear_ears, eyewear_front, eyewear_temples
 from faceaug.stages.eyewear_behind import shade_of, toned
 from faceaug.stages.eyewear_fitting import Fitting, Rays, fitted
 from tests.portraits import collins
@@ -107,7 +109,7 @@ def test_the_far_end_piece_alone_is_foreshortened_and_only_on_turned_heads(along
 def test_a_far_temple_begins_where_its_end_piece_is_seen_to_end(turn: float) -> None:
     fit = turned(turn=turn)
     far = -float(np.sign(fit.along()[0]))
-    place = eyewear_temples._temple(fit, far).hinge
+    place = eyewear_ears.arm(fit, far).hinge
     u, v = fit.rays(*(torch.full((1, 1, 1, 1), part) for part in place[:2])).meet(1.0)
     assert float(u) * far == pytest.approx(fit.frame.width / 2 - 1.6, abs=0.8)
     assert float(v) == pytest.approx(fit.frame.hinge, abs=0.8)
@@ -182,16 +184,43 @@ def test_the_shade_of_a_ground_edge_is_of_the_faces_own_shades() -> None:
     assert green == pytest.approx(0.568, abs=0.01)
 
 
+def rises(pitch: float, roll: float = 0.0, style: str = "oval") -> list[float]:
+    """How far the ears lie over the hinges, in the picture, on a head that looks up so many radians, mm."""
+    up_or_down = np.array([[1, 0, 0], [0, np.cos(pitch), np.sin(pitch)], [0, -np.sin(pitch), np.cos(pitch)]])
+    turn = np.array([[np.cos(roll), -np.sin(roll), 0], [np.sin(roll), np.cos(roll), 0], [0, 0, 1]]) @ up_or_down
+    face, frame = face_measures(collins().points, collins().pose), turned(style=style).frame
+    worn = wear(replace(face, rotation=torch.from_numpy(turn).float()[None]), 0, frame, 0.0)
+    hinges = worn.camera(torch.tensor([[side * frame.width / 2, frame.hinge, 0.0] for side in (-1, 1)]))
+    return ((worn.ears - hinges)[:, :2] @ torch.tensor([-np.sin(roll), np.cos(roll)]).float()).tolist()
+
+
 @pytest.mark.parametrize("roll", [0.0, 0.4])
-def test_temples_of_a_bowed_head_rise_no_more_than_those_of_wearers(roll: float) -> None:
-    bowed = np.array([[1, 0, 0], [0, np.cos(0.5), -np.sin(0.5)], [0, np.sin(0.5), np.cos(0.5)]])
-    turn = np.array([[np.cos(roll), -np.sin(roll), 0], [np.sin(roll), np.cos(roll), 0], [0, 0, 1]]) @ bowed
-    face = face_measures(collins().points, collins().pose)
-    frame, up = turned().frame, torch.tensor([-np.sin(roll), np.cos(roll)]).float()
-    rises = []
-    for rotation in (turn, np.eye(3)):
-        worn = wear(replace(face, rotation=torch.from_numpy(rotation).float()[None]), 0, frame, 0.0)
-        hinges = worn.camera(torch.tensor([[side * frame.width / 2, frame.hinge, 0.0] for side in (-1, 1)]))
-        rises += ((worn.ears - hinges)[:, :2] @ up).tolist()
-    assert max(rises[:2]) == pytest.approx(10.0, abs=0.5)
-    assert max(rises[2:]) < 9.5
+def test_temples_rise_toward_the_ears_as_those_of_wearers_do(roll: float) -> None:
+    assert max(rises(-0.5, roll)) == pytest.approx(14.0, abs=0.5)
+    assert min(rises(0.5, roll)) == pytest.approx(-3.0, abs=0.5)
+    level, bowed = (sum(rises(pitch, roll)) / 2 for pitch in (0.0, -0.1))
+    assert 2.0 < level < 8.0
+    assert 1.5 < bowed - level < 5.0, "half a mm a degree"
+
+
+@pytest.mark.parametrize(("style", "low", "high"), [("rimless", -3.5, 3.0), ("half_rim", -3.0, 4.0), ("oval", -3, 5)])
+def test_hinges_of_wire_stand_about_as_high_as_the_pupils(style: str, low: float, high: float) -> None:
+    fit = fitting(style=style)
+    pupils = collins().points[0, [RIGHT_PUPIL, LEFT_PUPIL], 1].mean() - fit.scene.source.corners[0][1]
+    hinges = [fit.pixel(eyewear_ears.arm(fit, side).hinge)[1] for side in (-1.0, 1.0)]
+    assert low < (float(pupils) - sum(hinges) / 2) / fit.scale < high
+
+
+def test_plastic_hinges_stand_higher_than_those_of_wire() -> None:
+    for style in ("round", "oval", "rectangle", "square"):
+        plastic, wire = (cut(style, metal=metal, width=138.0, pupils=63.0, thickness=1.0) for metal in (False, True))
+        assert plastic.hinge > wire.hinge + 2.0
+
+
+def test_no_point_of_the_face_comes_in_the_way_at_a_leap() -> None:
+    face, ahead = face_measures(collins().points, collins().pose), []
+    for k in range(120):
+        frame = cut("oval", metal=True, width=120.0 + 0.1 * k, pupils=63.0, thickness=1.0)
+        ahead.append(float(wear(face, 0, frame, 0.0).origin[2]))
+    assert max(abs(after - before) for before, after in itertools.pairwise(ahead)) < 0.5
+    assert max(ahead) - min(ahead) > 0.3, "nothing is ever in the way"
