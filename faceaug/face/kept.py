@@ -66,9 +66,10 @@ def kept(*reads: str) -> Callable[[Callable[[Decomposition], T]], Callable[[Deco
     def once_a_face(make: Callable[[Decomposition], T]) -> Callable[[Decomposition], T]:
         @wraps(make)
         def asked(source: Decomposition) -> T:
+            if len(source) == 1:
+                return source.kept[0].of(make, read(source), partial(make, source))
             rows = [source.row(index) for index in range(len(source))]
-            made = [row.kept[0].of(make, read(row), partial(make, row)) for row in rows]
-            return joined(made)
+            return joined([row.kept[0].of(make, read(row), partial(make, row)) for row in rows])
 
         return asked
 

@@ -62,7 +62,8 @@ def find_surface(
     head = head_normals(small_person, small_face, maps[:, 4:7])
     normal = _blend_normals(maps[:, 4:7], head, small_face, float(pose.scale.mean()) / factor)
     whole = enlarge(torch.cat([maps[:, :4], normal], dim=1), size, factor)
-    return Surface(face, whole[:, :3], unit(whole[:, 4:7]), whole[:, 3:4])
+    normal = whole[:, 4:7]
+    return Surface(face, whole[:, :3], unit(normal, out=normal), whole[:, 3:4])
 
 
 def outline_coverage(points: Tensor, corner: Tensor, size: tuple[int, int]) -> Tensor:

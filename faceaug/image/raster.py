@@ -10,6 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from faceaug.image.warp import pixel_centres
+
 # Fractional bits of OpenCV's fixed-point polygon corners.
 _SHIFT = 4
 # A triangle seen so edge-on that it is thinner than this many pixels gets one value: its slope is not to be trusted.
@@ -92,8 +94,8 @@ def interpolate(
         ``(B, K, H, W)``, 0 where there is no triangle.
     """
     batch, height, width = ids.shape
-    ys = torch.arange(height, device=ids.device, dtype=torch.float32)[:, None] + (first[0] + 0.5)
-    xs = torch.arange(width, device=ids.device, dtype=torch.float32) + (first[1] + 0.5)
+    columns, lines = pixel_centres((first[0] + height, first[1] + width), ids.device)
+    xs, ys = columns[0, first[1] :], lines[first[0] :]
     made = torch.empty(batch, attributes.shape[-1], height, width, device=ids.device)
     tables = _planes(vertices, triangles, attributes)
     for row in range(batch):

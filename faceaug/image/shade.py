@@ -57,9 +57,9 @@ def _products(normal: Tensor) -> Tensor:
     made = torch.empty(9, len(x), dtype=normal.dtype, device=normal.device)
     made[0] = 1.0
     made[1:3], made[3] = normal[1:], x
-    for place, one, other in ((4, x, y), (5, y, z), (6, z, z), (7, x, z), (8, x, x)):
-        torch.mul(one, other, out=made[place])
-    made[8].addcmul_(y, y, value=-1)
+    torch.mul(x, y, out=made[4])
+    torch.mul(made[1:4], z, out=made[5:8])
+    torch.mul(x, x, out=made[8]).addcmul_(y, y, value=-1)
     return made
 
 
@@ -160,10 +160,10 @@ def normals_of_height(height: Tensor) -> Tensor:
     return unit(torch.cat([-dx, dy, torch.ones_like(dx)], dim=1))
 
 
-def unit(vector: Tensor) -> Tensor:
-    """Scale vectors ``(B, 3, ...)`` to length 1."""
+def unit(vector: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Scale vectors ``(B, 3, ...)`` to length 1; into ``out``, which may be themselves, where that is given."""
     x, y, z = vector[:, 0:1], vector[:, 1:2], vector[:, 2:3]
-    return vector * (x * x).addcmul_(y, y).addcmul_(z, z).clamp_(min=1e-12).rsqrt_()
+    return torch.mul(vector, (x * x).addcmul_(y, y).addcmul_(z, z).clamp_(min=1e-12).rsqrt_(), out=out)
 
 
 def dot(direction: Tensor, normal: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import torch
@@ -15,16 +16,36 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
+@lru_cache(maxsize=64)
 def pixel_centres(size: tuple[int, int], device: torch.device) -> tuple[Tensor, Tensor]:
-    """The middles of pixels of a picture (height, width): x ``(1, w)`` and y ``(h, 1)``, float32."""
+    """The middles of pixels of a picture (height, width): x ``(1, w)`` and y ``(h, 1)``, float32; not to be changed."""
     ys = torch.arange(size[0], device=device, dtype=torch.float32)[:, None] + 0.5
     xs = torch.arange(size[1], device=device, dtype=torch.float32)[None, :] + 0.5
     return xs, ys
 
 
+class At:
+    """Places at which maps are looked up again and again: their columns and rows are worked out once."""
+
+    def __init__(self, place: Tensor, size: tuple[float, float] | None = None) -> None:
+        """Take places and the frame in which they count, as `sampled` does."""
+        self.place, self.size = place, size
+        self._counted: dict[tuple[float, float], tuple[Tensor, Tensor]] = {}
+
+    def counted(self, rows: int, columns: int) -> tuple[Tensor, Tensor]:
+        """Columns and rows ``(B, H, W)`` of maps so large, counted from the first centre."""
+        height, width = self.size or (rows, columns)
+        scale = columns / width, rows / height
+        if scale not in self._counted:
+            here = self.place if scale == (1, 1) else self.place * self.place.new_tensor(scale)[:, None, None]
+            x, y = (here - 0.5).unbind(dim=1)
+            self._counted[scale] = x, y
+        return self._counted[scale]
+
+
 def sampled(
     maps: Tensor | Sequence[Tensor | planes.Woven],
-    place: Tensor,
+    place: Tensor | At,
     size: tuple[float, float] | None = None,
     mode: str = "bilinear",
     *,
@@ -34,7 +55,8 @@ def sampled(
 
     Args:
         maps: ``(B, C, h, w)``; or several, of one size, whose channels are sampled together.
-        place: Where each pixel of the result comes from ``(B, 2, H, W)``: x and y in pixels, centres at .5.
+        place: Where each pixel of the result comes from ``(B, 2, H, W)``: x and y in pixels, centres at .5. Or the
+            same with its frame.
         size: Height and width of the frame in which ``place`` counts; that of ``maps`` when not given.
         mode: ``bilinear`` or ``bicubic``.
         out: Where to write the result, if not into memory of its own.
@@ -44,13 +66,11 @@ def sampled(
     """
     parts = [maps] if isinstance(maps, torch.Tensor) else list(maps)
     rows, columns = parts[0].shape[-2:]
-    height, width = size or (rows, columns)
-    if planes.fits(place) and all(map(planes.fits, parts)):
-        across, down = columns / width, rows / height
-        here = place if across == down == 1 else place * place.new_tensor([across, down])[:, None, None]
-        x, y = (here - 0.5).unbind(dim=1)
-        return planes.looked_up(parts, x, y, mode, out)
-    grid = torch.stack([place[:, 0] * (2 / width) - 1, place[:, 1] * (2 / height) - 1], dim=-1)
+    at = place if isinstance(place, At) else At(place, size)
+    if planes.fits(at.place) and all(map(planes.fits, parts)):
+        return planes.looked_up(parts, *at.counted(rows, columns), mode, out)
+    (height, width), there = at.size or (rows, columns), at.place
+    grid = torch.stack([there[:, 0] * (2 / width) - 1, there[:, 1] * (2 / height) - 1], dim=-1)
     whole = torch.cat([part.apart() if isinstance(part, planes.Woven) else part for part in parts], dim=1)
     found = F.grid_sample(whole, grid, mode=mode, padding_mode="border", align_corners=False)
     return found if out is None else out.copy_(found)

@@ -9,7 +9,7 @@ import torch
 
 from faceaug.face.kept import kept
 from faceaug.image.planes import Woven, woven
-from faceaug.image.warp import sampled
+from faceaug.image.warp import At, sampled
 from faceaug.stages.extent import Box, extent, extent_of_every
 from faceaug.stages.layers import layers_of
 
@@ -43,17 +43,16 @@ def own_colour(source: Decomposition) -> Woven:
     return woven([layers_of(source).own], "bicubic")
 
 
-def sharply(cubic: Woven, own: Tensor, place: Tensor, size: tuple[int, int] | None = None) -> Tensor:
+def sharply(cubic: Woven, own: Tensor, at: At) -> Tensor:
     """Look a colour ``(B, 3, h, w)`` up by cubics; beside bright cloth dark cloth turns no darker.
 
     Args:
         cubic: The colour, as `photographed` and `own_colour` lay it out.
         own: The colour itself.
-        place: Where each pixel comes from ``(B, 2, h', w')``.
-        size: Height and width of the frame in which ``place`` counts; that of ``own`` when not given.
+        at: Where each pixel comes from ``(B, 2, h', w')``.
     """
-    least = sampled(own, place, size).mul_(_DARKEST)
-    return torch.maximum(sampled([cubic], place, size, mode="bicubic"), least)
+    least = sampled(own, at).mul_(_DARKEST)
+    return torch.maximum(sampled([cubic], at, mode="bicubic"), least, out=least)
 
 
 @kept(*(f"regions.{name}" for name in _HEAD))

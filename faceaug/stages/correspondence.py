@@ -82,7 +82,7 @@ def correspondence(source: Decomposition, angles: Tensor) -> Correspondence:
     weights = _weights().to(before).expand(len(before), -1, -1)
     ids = triangle_ids(target, _triangles(device), size)
     seen = interpolate(ids, target, _triangles(device), torch.cat([before, weights], dim=-1))
-    near, alike = seen[:, 3:].clamp(0, 1).chunk(2, dim=1)
+    near, alike = seen[:, 3:].clamp_(0, 1).chunk(2, dim=1)
     depth = source.surface.depth
     return Correspondence(seen[:, :2], near, alike, _visible(seen[:, :3], depth), before, depth, target, ids)
 
@@ -90,7 +90,7 @@ def correspondence(source: Decomposition, angles: Tensor) -> Correspondence:
 def _visible(place: Tensor, depth: Tensor) -> Tensor:
     """Whether places ``(B, 3, h, w)``, the third their height toward the camera, lie no farther than what was seen."""
     size = (depth.shape[-2], depth.shape[-1])
-    return 1 - smooth_step(*_HIDDEN_MM, sampled(depth, place[:, :2], size) - place[:, 2:])
+    return torch.rsub(smooth_step(*_HIDDEN_MM, sampled(depth, place[:, :2], size).sub_(place[:, 2:])), 1)
 
 
 @cache

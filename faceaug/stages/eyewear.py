@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from faceaug.face.decomposition import joined
 from faceaug.stages.eyewear_fitting import fitted
 from faceaug.stages.eyewear_front import front
 from faceaug.stages.eyewear_shadow import shadow
@@ -50,11 +51,11 @@ def put_on_glasses(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         asked = one.eyewear
         if asked is not None:
             rows.append(_one(linear[index : index + 1], one, asked))
-    source = replace(scene.source, points=torch.cat([row.points for row in rows]))
+    source = replace(scene.source, points=joined([row.points for row in rows]))
     scene = replace(scene, source=source)
     for index, name in enumerate(MASKS):
-        scene = scene.with_mask(name, torch.cat([row.masks[:, index : index + 1] for row in rows]))
-    return torch.cat([row.picture for row in rows]), scene
+        scene = scene.with_mask(name, joined([row.masks[:, index : index + 1] for row in rows]))
+    return joined([row.picture for row in rows]), scene
 
 
 def _one(linear: Tensor, scene: Scene, asked: Eyewear) -> _Row:

@@ -127,7 +127,7 @@ def reshaped(over: Tensor, before: float, after: float) -> Tensor:
 
 def brightness(tones: tuple[Tensor, ...]) -> tuple[float, ...]:
     """Return the luminance, linear, of CIELAB colours ``(3,)``."""
-    return tuple(float(luminance(lab_to_linear(tone[None])).clamp(min=1e-4)) for tone in tones)
+    return tuple(luminance(lab_to_linear(torch.stack(tones))).clamp_(min=1e-4)[:, 0].tolist())
 
 
 def _haze(linear: Tensor, skin: Tensor, scale: float) -> Tensor:

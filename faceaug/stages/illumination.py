@@ -130,7 +130,7 @@ def _strands(linear: Tensor, normal: Tensor, hair: Tensor, factor: int, pixel: f
     right = wide[..., 1:-1, 2:] - wide[..., 1:-1, :-2]
     down = wide[..., 2:, 1:-1] - wide[..., :-2, 1:-1]
     bent = torch.cat([normal[:, 0:1] - right, normal[:, 1:2] + down, normal[:, 2:3]], dim=1)
-    return unit(bent), (1 + 0.7 * locks).clamp(0.5, 1.3)
+    return unit(bent, out=bent), (1 + 0.7 * locks).clamp(0.5, 1.3)
 
 
 def _bled(seen: Tensor, skin: Tensor, pixel: float) -> Tensor:

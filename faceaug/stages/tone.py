@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from faceaug.face.decomposition import joined
 from faceaug.face.skin import cheek_places
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.image.filter import coarseness, enlarge, fill_outside, gaussian, reduce
@@ -61,10 +62,10 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     person = source.regions.person
     cheeks = [cheek_places(source, row) for row in range(len(scene))]
     tones = [_tones(scene, row) for row in range(len(scene))]
-    keep = torch.cat([surface_light(source, row, cheeks[row], tones[row]) for row in range(len(scene))])
+    keep = joined([surface_light(source, row, cheeks[row], tones[row]) for row in range(len(scene))])
     lit = flesh_now(scene)
-    even = torch.cat(
-        [_evened(scene, row) + highlights(source, row, lit, keep, tones[row]) for row in range(len(scene))]
+    even = joined(
+        [highlights(source, row, lit, keep, tones[row]).add_(_evened(scene, row)) for row in range(len(scene))]
     )
     density = torch.stack([_aimed(scene, row, cheeks[row], keep, even) for row in range(len(scene))])[:, :, None, None]
     touched = (share + features).clamp_(max=1.0).mul_(person)

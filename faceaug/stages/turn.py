@@ -18,7 +18,7 @@ from faceaug.face.rotate import turned_points
 from faceaug.face.surface import find_surface
 from faceaug.image.filter import gaussian
 from faceaug.image.shade import above, at_least, smooth_step
-from faceaug.image.warp import pixel_centres, sampled
+from faceaug.image.warp import At, sampled
 from faceaug.stages.along import LAID, moved_maps, own_colour, photographed, sharply
 from faceaug.stages.correspondence import correspondence
 from faceaug.stages.ear import Ear, put_on
@@ -30,7 +30,7 @@ from faceaug.stages.neck import Neck, like_neck, neck_of, shaded, tilted
 from faceaug.stages.seams import before_neck, closed, crisp, softened
 from faceaug.stages.slant import at_temples, drawn_out, faced, off_nose, own_shading, without_ear
 from faceaug.stages.swing import swung
-from faceaug.stages.unseen import WELL, Sight, filled, look_up, spread
+from faceaug.stages.unseen import WELL, Sight, distance, filled, look_up, spread
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -113,7 +113,7 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     regions = replace(moved.source.regions, person=drawn[:, 3:])
     there = replace(moved.source, linear=drawn[:, :3], points=points, pose=pose, surface=surface, regions=regions)
     there_before = (person + source.regions.person).add_(layers.clear)
-    moves = at_least(_distance(place, size), _STILL)
+    moves = at_least(distance(place), _STILL)
     torch.maximum(moves, above((person - source.regions.person).abs_(), 0), out=moves)
     torch.minimum(moves, above(there_before, 0), out=moves)
     picture = _relit(there.linear, there, own_shading(source), sight, face)
@@ -121,13 +121,6 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     regions = replace(there.regions, body=there.regions.body + bared)
     turned = replace(moved, source=replace(there, linear=picture, regions=regions))
     return picture, turned.with_mask("pose", moves)
-
-
-def _distance(place: Tensor, size: tuple[int, int]) -> Tensor:
-    """How far each pixel's source lies from it ``(B, 1, h, w)``, pixels."""
-    xs, ys = pixel_centres(size, place.device)
-    across, down = (place[:, :1] - xs).abs_(), (place[:, 1:] - ys).abs_()
-    return torch.maximum(across, down, out=across)
 
 
 def _carried(
@@ -221,12 +214,12 @@ def _moved(
     """
     source, place, scale, (face, left) = scene.source, sight.place, sight.scale, faces
     size = (place.shape[-2], place.shape[-1])
-    far = smooth_step(*_NEAR, _distance(place, size))
-    along, colour = sharply(photographed(source), source.linear, place), layers.own.clone()
+    far = smooth_step(*_NEAR, sight.away)
+    along, colour = sharply(photographed(source), source.linear, sight.at), layers.own.clone()
     box = extent(far)
     if box is not None:
         part = (..., *box)
-        colour[part] = sharply(own_colour(source), layers.own, place[part], size)
+        colour[part] = sharply(own_colour(source), layers.own, At(place[part], size))
     colour, carried = _carried(colour, scene, layers.clear, sight, face)
     put_on(ears, colour, far, carried)
     beside = smooth_step(0.02, 0.2, gaussian(face, _BESIDE_MM * scale)) * (1 - gaussian(carried["hair"], scale))
@@ -249,7 +242,7 @@ def _moved(
         neck = shaded(neck, face, box, scale)
         colour[part] = torch.lerp(colour[part], neck.colour[part], still)
         bared[part] = still * head[part]
-    behind = torch.lerp(layers.behind, neck.colour, neck.cover).lerp_(colour, head)
+    behind = _laid_over(layers.behind.clone(), neck.colour, neck.cover).lerp_(colour, head)
     picture = torch.lerp(along, behind, far, out=along)
     behind_head = (1 - head) * cover
     bared += behind_head
@@ -258,7 +251,7 @@ def _moved(
         linear=picture,
         regions=Regions(
             **{**{name: carried[name] for name in REGIONS}, "person": head + behind_head},
-            foreground=torch.lerp(colour, neck.colour, bared),
+            foreground=_laid_over(colour, neck.colour, bared),
         ),
         skin=replace(source.skin, specular=carried["specular"]),
         kept=tuple(Kept() for _ in source.kept),
@@ -268,6 +261,15 @@ def _moved(
         carried["bare"] = torch.maximum(carried["bare"], bared)
     pigment, relief, bare = (carried.get(name) for name in LAID)
     return replace(scene, source=moved, masks=masks, pigment=pigment, relief=relief, bare=bare), bared
+
+
+def _laid_over(under: Tensor, over: Tensor, share: Tensor) -> Tensor:
+    """``under``, and in place ``over`` by such a share ``(B, 1, h, w)``, where that is not 0."""
+    box = extent(share)
+    if box is not None:
+        part = (..., *box)
+        under[part].lerp_(over[part], share[part])
+    return under
 
 
 def _relit(picture: Tensor, there: Decomposition, shading: Tensor, sight: Sight, face: Tensor) -> Tensor:
@@ -280,7 +282,7 @@ def _relit(picture: Tensor, there: Decomposition, shading: Tensor, sight: Sight,
         sight: Where its pixels were seen.
         face: Where the turned face is ``(B, 1, h, w)``, 0..1.
     """
-    moved = smooth_step(*_STAYS_MM, _distance(sight.place, (face.shape[-2], face.shape[-1])) / sight.scale)
+    moved = smooth_step(*_STAYS_MM, sight.away / sight.scale)
     skin = gaussian((there.regions.skin + there.regions.body).add_(there.regions.lips).clamp_(max=1), 1.0)
     skin = skin * torch.maximum(moved, face)
     box = extent(skin, over=_HARDLY)

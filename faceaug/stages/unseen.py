@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import torch
@@ -10,7 +11,7 @@ from torch.nn import functional as F
 
 from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
 from faceaug.image.shade import smooth_step
-from faceaug.image.warp import sampled
+from faceaug.image.warp import At, pixel_centres, sampled
 from faceaug.stages.extent import extent, extent_of_every, moved
 
 if TYPE_CHECKING:
@@ -68,6 +69,16 @@ class Sight:
     jump: Tensor
     scale: float
 
+    @cached_property
+    def at(self) -> At:
+        """Its places, to be looked up at in the window."""
+        return At(self.place)
+
+    @cached_property
+    def away(self) -> Tensor:
+        """How far each pixel of a whole window lies from its place ``(B, 1, h, w)``, pixels; not to be changed."""
+        return distance(self.place)
+
     def within(self, box: Box) -> Sight:
         """The same of a part of the turned picture; places still count in the window."""
         cut = ("place", "mirrored", "share", "seen", "dense", "shown", "jump")
@@ -86,7 +97,7 @@ class Sight:
         size, first = (maps[0].shape[-2], maps[0].shape[-1]), sum(part.shape[1] for part in maps)
         count = first + sum(part.shape[1] for part in within)
         own = self.place.new_empty(len(self.place), count, *self.place.shape[-2:])
-        sampled(maps, self.place, size, out=own[:, :first])
+        sampled(maps, self.at, out=own[:, :first])
         own[:, first:] = 0
         if within and box is not None:
             part = (..., *box)
@@ -113,6 +124,13 @@ class Sight:
             fine = (other / gaussian(other, _MIRRORED_MM * self.scale)).clamp(1 / _STRUCTURE, _STRUCTURE)
             whole[part] = fine
         return whole
+
+
+def distance(place: Tensor) -> Tensor:
+    """How far each pixel's source ``(B, 2, h, w)``, window pixels, lies from it ``(B, 1, h, w)``, pixels."""
+    xs, ys = pixel_centres((place.shape[-2], place.shape[-1]), place.device)
+    across, down = (place[:, :1] - xs).abs_(), (place[:, 1:] - ys).abs_()
+    return torch.maximum(across, down, out=across)
 
 
 def look_up(place: Tensor, visible: Tensor, mirror: Callable[[Box], Tensor], alike: Tensor, scale: float) -> Sight:
@@ -191,7 +209,7 @@ def filled_small(maps: Tensor, known: Tensor, trusted: float = 0.5) -> Tensor:
     """What `filled` fills, before it is enlarged by `coarseness`."""
     factor = coarseness(known)
     weight = reduce(known, factor)
-    coarse = reduce(maps * known, factor) / weight.clamp(min=1e-4)
+    coarse = reduce(maps * known, factor).div_(weight.clamp(min=1e-4))
     return fill_outside(coarse, smooth_step(trusted, 1.0, weight), levels=7)
 
 

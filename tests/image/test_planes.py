@@ -14,7 +14,7 @@ from faceaug.image import planes
 from faceaug.image.color import decode, encode
 from faceaug.image.filter import enlarge, gaussian_weights, reduce, separable
 from faceaug.image.noise import Noise
-from faceaug.image.warp import sampled
+from faceaug.image.warp import At, sampled
 
 ALIKE = 1e-6
 """Of values within 0..1: a few roundings of float32."""
@@ -108,6 +108,15 @@ def test_several_maps_are_looked_up_as_one(
     torch.testing.assert_close(sampled(parts, place, mode=mode), alone, rtol=0, atol=1e-4)
     assert torch.equal(planes.woven(parts[1:], mode).planes, held.planes)
     torch.testing.assert_close(sampled(beside, place, mode=mode), alone, rtol=0, atol=1e-4)
+
+
+def test_places_are_counted_anew_for_maps_of_another_size() -> None:
+    large, small, frame = picture(2, 2, 30, 40), picture(2, 1, 15, 30), (60, 80)
+    place = places(large, (25, 33), 2)
+    at = At(place, frame)
+    for maps in (large, small, large, small):
+        assert torch.equal(sampled(maps, at), sampled(maps, place, frame))
+    assert torch.equal(sampled(large, At(place)), sampled(large, place))
 
 
 def test_what_is_zero_stays_zero_and_what_is_one_stays_one() -> None:
