@@ -44,8 +44,9 @@ _LENGTH, _OPEN, _MOST = 34.0, 75.0, 3.0
 _LEAST_MM, _BARE, _BEHIND_MM, _OPENS = 3.0, 0.5, 4.0, 2.0
 # An ear that is narrower than this, mm, and in pixels, says less of the other than that itself.
 _BROAD_MM, _BROAD = 11.5, 13.0
-# Hair by such shares lies over it, from between these shares of its height on.
-_HAIR, _HAIR_FROM = (0.3, 0.7), (0.35, 0.55)
+# Hair by such shares lies over it, from between these shares of its height on; it is looked for from this share of its
+# width on. Before hair that lies nearer than the last there is no ear either.
+_HAIR, _HAIR_FROM, _FROM, _INNER = (0.3, 0.7), (0.35, 0.55), 0.15, 0.85
 # Its front passes into the cheek over a pixel and so much, mm, each way; elsewhere it ends over a share of one.
 _FRONT_MM, _SOFT = 0.5, 0.6
 # No colour is looked up nearer to the rim, or farther out on the face, of the width; nor nearer to the top, mm.
@@ -54,9 +55,9 @@ _INWARD, _TOP_MM = (-0.2, 0.93), 2.0
 # smooth over this distance, mm; its mean counts so little. So is wall, and what is neither skin
 # nor hair above this height, mm: arms of glasses.
 _LINE, _ACROSS, _EVEN_MM, _LITTLE, _ARMS = (2.6, 3.4), (0.3, 0.5, 0.7, 0.85), 3.0, 0.01, -8.0
-# What is so much so is known. Wall is no ear, by such shares smooth over this distance, mm; from between such factors
-# on the matte is too coarse to say so.
-_KNOWN, _PERSON, _EDGE_MM, _WHOLE = (0.5, 0.95), (0.4, 0.6), 1.5, (2.45, 2.9)
+# What is so much so, smooth over this distance, mm, is known. Wall is no ear, by such shares smooth over this distance,
+# mm; from between such factors on the matte is too coarse to say so.
+_KNOWN, _CLEAN_MM, _PERSON, _EDGE_MM, _WHOLE = (0.6, 0.98), 0.7, (0.4, 0.6), 1.5, (2.45, 2.9)
 # Points of the face's outline so far aside, mm, are beside an ear.
 _ASIDE_MM = 40.0
 
@@ -164,22 +165,30 @@ def _drawn(
     reach = between(high, heights(high), ears.reach[0, side])
     rim = wide * shaped(along, reach, wide / width)
     across = beyond / rim.clamp(min=1)
-    cover = _within(beyond, rim - beyond, rounded(along, across) * float(top - lobe), 1 / scale)
-    level = high.clamp(max=float(top) - _TOP_MM)
+    cover = _within(beyond, rim - beyond, rounded(along, beyond / wide) * float(top - lobe), 1 / scale)
+    held = high.clamp(max=float(top) - _TOP_MM)
+    aside, level = between(held, was.high, was.x), between(held, was.high, was.y)
+    wider = reach * (out * scale * width)
 
     def seen_at(share: Tensor | float) -> Tensor:
         """Where what lies at such a share of the width was seen ``(1, 2, h, w)``."""
-        aside = between(level, was.high, was.x) + out * scale * width * reach * share
-        return was.window(aside, between(level, was.high, was.y))[None]
+        return was.window(aside + wider * share, level)[None]
 
     own = seen_at(across.clamp(*_INWARD))
-    there = sampled([one.regions.hair, bare_skin(one), layers_of(one).clear], own)
+    within = seen_at(across.clamp(_FROM, _INWARD[1]))
+    there = sampled([one.regions.hair, bare_skin(one), layers_of(one).clear], within)
     hair, bare, person = gaussian(there, _EDGE_MM * scale)[0]
     lies = smooth_step(*_HAIR, hair * (1 - bare)) * smooth_step(*_HAIR_FROM, along)
+    lies = torch.maximum(lies, _and_before(lies * above(_INNER - across, 0), side))
     whole = torch.maximum(person, smooth_step(*_WHOLE, person.new_tensor(wide / width)))
     cover = cover * (1 - lies) * smooth_step(*_PERSON, whole)
     colour = _coloured(one, [own, *(seen_at(each) for each in _ACROSS)], wide / width, scale)
     return box, cover[None, None], colour * hollows(across[None, None], along[None, None])
+
+
+def _and_before(lies: Tensor, side: int) -> Tensor:
+    """What lies there ``(h, w)``, and all before it on the same line, toward the face."""
+    return lies.cummax(dim=1).values if side == 0 else lies.flip(1).cummax(dim=1).values.flip(1)
 
 
 def _within(front: Tensor, rim: Tensor, ends: Tensor, pixel: float) -> Tensor:
@@ -220,7 +229,7 @@ def _coloured(one: Decomposition, places: list[Tensor], times: float, scale: flo
     """
     size, even = (one.linear.shape[-2], one.linear.shape[-1]), _skin_colour(one)
     colour = sampled([own_colour(one)], places[0], size, mode="bicubic").clamp(min=0)
-    known = smooth_step(*_KNOWN, sampled(even[:, 4:], places[0]))
+    known = smooth_step(*_KNOWN, gaussian(sampled(even[:, 4:], places[0]), _CLEAN_MM * scale))
     total = torch.stack([sampled(even[:, :4], place) for place in places[1:]]).sum(dim=0)
     wide = gaussian(total, _EVEN_MM * scale)
     wide += _LITTLE * total.mean(dim=(2, 3), keepdim=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import torch
 
 from faceaug.image.filter import box, enlarge, gaussian, largest, reduce
+from faceaug.image.noise import Noise
 from faceaug.image.shade import smooth_step
 from faceaug.stages.extent import extent, in_blocks
 from faceaug.stages.unseen import COARSEST, coarseness, filled, filled_small
@@ -181,7 +184,8 @@ def laid_out(texture: Tensor, lends: Tensor, wanted: Tensor, scale: float, *, st
             piece = piece - piece.mean(dim=1, keepdim=True) - piece.mean(dim=2, keepdim=True)
             most = _COMMON * piece.abs().mean()
             piece = piece.clamp(-most, most)
-        laid[row] = _side_by_side(piece, (height, width)) * (score.amax() > 0)
+        lay = _side_by_side if strands else _at_random
+        laid[row] = lay(piece, (height, width)) * (score.amax() > 0)
     return laid
 
 
@@ -197,6 +201,45 @@ def _alike_both_ways(texture: Tensor, lends: Tensor, factor: int, radius: int) -
     across, down = ((texture - texture.roll(1, dims=dim)).abs_() * lends.roll(1, dims=dim) for dim in (-1, -2))
     steps = box(reduce(torch.cat([across, down], dim=1) * lends, factor), radius)
     return ((steps.amin(dim=1, keepdim=True) + 1e-4) / (steps.amax(dim=1, keepdim=True) + 1e-4)) ** _ALIKE
+
+
+def _at_random(piece: Tensor, size: tuple[int, int]) -> Tensor:
+    """Texture that varies as a piece ``(C, h, w)`` does, alike both ways, but repeats nothing of it, over a whole map.
+
+    It departs from 0 by 1 in the mean. Waves are as strong as those of their length are in the piece, each at a phase
+    of its own: no line, fold or corner is left that would return or stand like a star.
+
+    Source: B. Galerne et al., "Random phase textures: theory and synthesis", IEEE Trans. Image Processing 20 (2011).
+    """
+    high, wide = (2 * side for side in piece.shape[1:])
+    faded = piece * _fading(piece.shape[1])[:, None].to(piece) * _fading(piece.shape[2]).to(piece)
+    power = torch.fft.rfft2(faded, s=(high, wide)).abs().square_().flatten(1)
+    length, count, turned = (each.to(piece.device) for each in _waves(high, wide))
+    alike = power.new_zeros(len(power), len(count)).index_add_(1, length, power) / count
+    tile: Tensor = torch.fft.irfft2((alike.sqrt()[:, length]).view(len(piece), high, -1) * turned, s=(high, wide))
+    tile = tile / tile.abs().mean().clamp(min=1e-6)
+    down, across = (-(-length // side) for length, side in zip(size, (high, wide), strict=True))
+    return tile.repeat(1, down, across)[:, : size[0], : size[1]]
+
+
+@cache
+def _waves(high: int, wide: int) -> tuple[Tensor, Tensor, Tensor]:
+    """The waves of a tile ``(high, wide // 2 + 1)``: which class of length each is of, flat; how many are; and phases.
+
+    Phases are those of frequencies, whatever number of pixels the tile has.
+    """
+    rows = torch.fft.fftfreq(high, 1 / high).round().to(torch.int32)[:, None]
+    columns = torch.arange(wide // 2 + 1, dtype=torch.int32)
+    cells = torch.stack([rows.expand(-1, len(columns)), columns.expand(high, -1)])[None]
+    turns = 2 * math.pi * Noise(("texture",)).field("phase", cells)[0]
+    length = torch.hypot(rows / high, columns / wide).mul_(max(high, wide)).round_().long().flatten()
+    return length, length.bincount().clamp(min=1), torch.polar(torch.ones_like(turns), turns)
+
+
+@cache
+def _fading(side: int) -> Tensor:
+    """Weights ``(side,)`` that fall to 0 at both ends of a piece: its borders are no lines."""
+    return torch.hann_window(side, periodic=False) if side > 2 else torch.ones(side)
 
 
 def _side_by_side(piece: Tensor, size: tuple[int, int]) -> Tensor:
