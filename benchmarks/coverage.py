@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.coverage_simulations import holes, intervals, noisy, slices
-from benchmarks.coverage_stress import copies
+from benchmarks.coverage_stress import copies, people
 from benchmarks.coverage_times import big, times
 from benchmarks.faces import ROOT
 from benchmarks.report import Section, write_sections
@@ -51,6 +51,7 @@ def section(runs: int, rows: int) -> Section:
         "noisy labels": lambda: noisy(runs),
         "model errors": lambda: slices(max(10, runs // 5)),
         "copies": lambda: copies(4 * runs),
+        "people": lambda: people(4 * runs),
         "continuous": lambda: holes(max(10, runs // 10)),
     }
     tables = []
