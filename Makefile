@@ -42,7 +42,7 @@ demo: $(VENV)/.installed
 	@echo "contact sheet  $(OUT)/contact_sheet.png"
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
