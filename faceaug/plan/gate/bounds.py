@@ -9,12 +9,12 @@ __all__ = ["BOUNDS"]
 BOUNDS: Final = {
     "face": 0.0,
     "labels": 0.0,
-    "landmarks": 0.089,
+    "landmarks": 0.088,
     "eyes": 0.85,
-    "glasses": 0.069,
+    "glasses": 0.068,
     "identity": 0.6,
-    "clipping": 0.025,
-    "seam": 0.81,
+    "clipping": 0.024,
+    "seam": 0.5,
     "spill": 1.0,
     "grain": 1.0,
 }
