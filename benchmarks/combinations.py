@@ -22,12 +22,13 @@ import numpy as np
 from benchmarks.faces import ROOT, Face, find_set, read_set
 from benchmarks.pose import wrapped
 from benchmarks.report import Cell, Section, Table, median, progress, quantile, write_sections
-from faceaug.data.keypoints import POINTS
 from faceaug.data.photos import Photo, read_photo
 from faceaug.edit import edits, get_edit
 from faceaug.errors import PhotoError, Refusal
 from faceaug.face.decompose import decompose
 from faceaug.measure import measure_glasses, measure_pose, measure_tone
+from faceaug.recipe.options import RunOptions
+from faceaug.recipe.provenance import face_again
 from faceaug.render import render
 from faceaug.scene import Scene
 
@@ -124,8 +125,7 @@ def _try(parts: Decomposition, result: Tried) -> None:
     made = render(scene)
     result.unequal = refused != result.refused or not same(made, render(backward))
     try:
-        x, y = (float(value) for value in made.points[0, POINTS["nose_tip"], :2])
-        again = decompose(Photo.from_array(made.pixels[0]), near=(x, y))
+        again = face_again(Photo.from_array(made.pixels[0]), made.points[0], RunOptions())
     except PhotoError as error:
         result.lost = error.reason
         return

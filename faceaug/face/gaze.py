@@ -9,6 +9,7 @@ import torch
 from faceaug.face import topology
 from faceaug.image.raster import polygon
 from faceaug.image.shade import smooth_step
+from faceaug.image.warp import pixel_centres
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -49,8 +50,7 @@ def slid_eyes(place: Tensor, points: Tensor, corner: Tensor, shift: Tensor, scal
         Both again: sources and iris landmarks moved, within the eyes' openings alone.
     """
     size = (place.shape[-2], place.shape[-1])
-    ys = torch.arange(size[0], device=place.device)[None, :, None] + 0.5
-    xs = torch.arange(size[1], device=place.device)[None, None, :] + 0.5
+    xs, ys = pixel_centres(size, place.device)
     points = points.clone()
     for opening, iris in _EYES:
         flat = points[..., :2] - corner[:, None]

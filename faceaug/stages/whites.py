@@ -12,6 +12,7 @@ from faceaug.face.lids import lid_margins
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.image.picked import median, picked, places, put
 from faceaug.image.shade import smooth_step
+from faceaug.image.warp import pixel_centres
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
@@ -66,8 +67,7 @@ def _whites(source: Decomposition) -> Tensor:
     """Share of the white of an eye in each pixel of one row ``(1, h, w)``: eyes less irises and margins of lids."""
     regions = source.regions
     white = ((regions.eyes - lid_margins(source)).clamp_(0, 1) * regions.person)[0]
-    ys = torch.arange(white.shape[-2], device=white.device)[:, None] + 0.5
-    xs = torch.arange(white.shape[-1], device=white.device)[None] + 0.5
+    xs, ys = pixel_centres((white.shape[-2], white.shape[-1]), white.device)
     left, top = source.corners[0]
     for pupil, iris in _IRISES:
         x, y = (float(value) for value in source.points[0, pupil, :2])
