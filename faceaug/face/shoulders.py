@@ -66,12 +66,13 @@ def with_shoulders(seen: Pixels, coarse: Plane, photo: NDArray[np.bool_], middle
     core = missed & ~_wall_goes_on(lab, wall, missed)
     if core.sum() < LEAST * SIDE * SIDE:
         return coarse
-    from_wall, from_cloth = (_nearest(lab[missed], lab[some]) for some in (wall, cloth))
-    alike = np.zeros((SIDE, SIDE), bool)
-    alike[missed] = (from_wall > UNLIKE) & (from_cloth < LIKE * from_wall)
-    found, person = alike & _grown(alike & core, NEAR_EDGE), small >= 0.5
-    _, parts = cv2.connectedComponents((found | person).astype(np.uint8), connectivity=4)
-    found &= np.isin(parts, np.unique(parts[cloth]))
+    sure = _as_cloth(lab, core, lab[wall], lab[cloth])
+    if not sure.any():
+        return coarse
+    # Without an edge around it cloth is found only beside what has one.
+    found = sure | _as_cloth(lab, missed & _grown(sure, NEAR_EDGE) & ~core, lab[wall], lab[cloth])
+    person = small >= 0.5
+    found &= _joined(found | person, cloth)
     if found.sum() < LEAST * SIDE * SIDE:
         return coarse
     found |= person & _grown(found, 1)  # no seam where it joins what was there
@@ -82,9 +83,17 @@ def with_shoulders(seen: Pixels, coarse: Plane, photo: NDArray[np.bool_], middle
 def _wall_goes_on(lab: Plane, wall: NDArray[np.bool_], open_to_it: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Where one gets from the wall without crossing an edge, through what may be wall."""
     around = np.ones((3, 3), np.uint8)
-    even = (cv2.dilate(lab, around) - cv2.erode(lab, around)).max(axis=2) < EDGE
-    _, parts = cv2.connectedComponents(((wall | open_to_it) & even).astype(np.uint8), connectivity=4)
-    return _grown(np.isin(parts, np.unique(parts[wall & even])) & even, NEAR_EDGE)
+    lightness, red, yellow = cv2.split(cv2.dilate(lab, around) - cv2.erode(lab, around))
+    even = cv2.max(cv2.max(lightness, red), yellow) < EDGE
+    return _grown(_joined((wall | open_to_it) & even, wall & even) & even, NEAR_EDGE)
+
+
+def _joined(some: NDArray[np.bool_], to: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The pieces of a region (and of what is none) of which a part is this."""
+    count, parts = cv2.connectedComponents(some.astype(np.uint8), connectivity=4)
+    held = np.zeros(count, bool)
+    held[parts[to]] = True
+    return np.asarray(held[parts])
 
 
 def _grown(some: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
@@ -92,7 +101,22 @@ def _grown(some: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
     return np.asarray(cv2.dilate(some.astype(np.uint8), np.ones((3, 3), np.uint8), iterations=by) > 0)
 
 
+def _as_cloth(lab: Plane, where: NDArray[np.bool_], wall: Plane, cloth: Plane) -> NDArray[np.bool_]:
+    """Where the colours of a place are unlike those of the wall ``(N, 3)`` and like those of cloth."""
+    alike = np.zeros(where.shape, bool)
+    from_wall = _nearest(lab[where], wall)
+    unlike = from_wall > UNLIKE
+    alike[where] = unlike
+    unlike[unlike] = _nearest(lab[alike], cloth) < LIKE * from_wall[unlike]
+    alike[where] = unlike
+    return alike
+
+
 def _nearest(colours: Plane, among: Plane) -> Plane:
     """CIELAB distance ``(N,)`` of every colour ``(N, 3)`` to the nearest of some."""
     picked = among[np.linspace(0, len(among) - 1, min(SAMPLES, len(among))).astype(int)]
-    return np.asarray(np.sqrt(((colours[:, None] - picked) ** 2).sum(axis=2).min(axis=1)), np.float32)
+    lightness, red, yellow = (np.subtract.outer(one, other) for one, other in zip(colours.T, picked.T, strict=True))
+    lightness *= lightness
+    lightness += np.square(red, out=red)
+    lightness += np.square(yellow, out=yellow)
+    return np.asarray(np.sqrt(lightness.min(axis=1)), np.float32)
