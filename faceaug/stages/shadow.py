@@ -12,11 +12,12 @@ from torch.nn import functional as F
 
 from faceaug.face.shade_colour import deepened
 from faceaug.image import picked
-from faceaug.image.color import decode, encode, light_colour
+from faceaug.image.color import decode, encode, light_colour, luminance
 from faceaug.image.filter import coarseness, enlarge
-from faceaug.image.shade import angles, at_least, direction, smooth_step
+from faceaug.image.shade import above, angles, at_least, direction, smooth_step
 from faceaug.stages.bare import flesh_now
 from faceaug.stages.blocked import Lamp, on_person, on_wall, places, standing
+from faceaug.stages.layers import layers_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,6 +39,8 @@ _DIRECTED, _OFF, _ASIDE, _ABOVE = (2.0, 4.0), (18.0, 32.0), 32.0, 26.0
 _BAND = 512
 # Name of the label mask.
 _NAME = "foreign_shadow"
+# Luminance of black in any camera.
+_BLACK = 1e-5
 # A change below this share of the light cannot be seen, and leaves the pixel alone.
 _LEAST = 2.0 / 255
 
@@ -64,12 +67,27 @@ def shade(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     within = torch.cat(
         [wall[row : row + 1, :, y : y + size[0], x : x + size[1]] for row, (x, y) in enumerate(source.corners)]
     )
-    cover = torch.lerp(within, person, source.regions.person)
+    cover = torch.lerp(within, person, _persons_light(linear, scene))
     dark, there = _darkened(linear, cover, scene, flesh_now(scene).mul_(source.regions.person))
     if source.size[0] != size:
         whole = wall * (shadow.darkness > 0).to(wall)[:, None, None, None]
         scene = replace(scene, beyond={**scene.beyond, _NAME: whole})
     return dark, scene.with_mask(_NAME, cover.amax(dim=1, keepdim=True) * there)
+
+
+def _persons_light(linear: Tensor, scene: Scene) -> Tensor:
+    """The share of each pixel's light that comes from the person ``(B, 1, h, w)``, 0..1.
+
+    At an outline before a bright wall that is less than the person's share of the pixel: shaded like the person, the
+    wall in it would glow around someone before a wall in shade. A turned head has been laid over its wall with a matte
+    that is as clear already.
+    """
+    source = scene.source
+    if scene.turn is not None:
+        return source.regions.person
+    layers = layers_of(source)
+    wall = (1 - layers.clear) * luminance(layers.behind)
+    return (1 - wall / luminance(linear).clamp(min=_BLACK)).clamp_(0, 1).mul_(above(layers.clear, 0))
 
 
 def beyond(scene: Scene, row: int) -> NDArray[np.uint8]:

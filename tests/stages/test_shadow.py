@@ -12,10 +12,13 @@ from torch import Tensor
 
 from faceaug.data.photos import Photo
 from faceaug.edit import get_edit
-from faceaug.image.shade import angles, direction
+from faceaug.face.kept import Kept
+from faceaug.image.filter import gaussian
+from faceaug.image.shade import above, angles, direction
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
 from faceaug.stages.blocked import Lamp, on_person, on_wall, places, standing
+from faceaug.stages.layers import layers_of
 from faceaug.stages.shadow import _lamp, shade
 from tests.portraits import collins, inside
 
@@ -79,7 +82,8 @@ def test_the_wall_is_shaded_too_and_in_no_colour() -> None:
     dark = wall() & inside(mask, 0.9)
     assert dark.sum() > 500
     assert left[0].numpy()[:, dark] == pytest.approx(0.3, abs=0.08)
-    assert np.ptp(left[0].numpy()[:, wall()], axis=0).max() < 1e-6
+    no_strand = layers_of(lit(ASIDE)).clear[0, 0].numpy() == 0
+    assert np.ptp(left[0].numpy()[:, wall() & no_strand], axis=0).max() < 1e-6
     assert (left[0].numpy()[:, wall() & (mask[0, 0].numpy() == 0)] == 1).all()
 
 
@@ -161,6 +165,22 @@ def test_a_lamp_that_was_made_up_leaves_no_bright_rim() -> None:
     )
     assert away.sum() > 20
     assert float(own[0, 1].numpy()[away].mean()) < 0.5 * float(made_up[0, 1].numpy()[away].mean())
+
+
+def test_a_bright_wall_in_shade_does_not_glow_along_the_outline() -> None:
+    """The matte is softer than the photograph's own outline, as mattes are."""
+    face = lit(ASIDE)
+    true, soft = (gaussian(above(face.regions.person, 0.5), sigma) for sigma in (0.7, 2.5))
+    linear = torch.lerp(torch.full_like(face.linear, 0.8), torch.full_like(face.linear, 0.1), true)
+    regions = replace(face.regions, person=soft, foreground=torch.full_like(linear, 0.1))
+    face = replace(face, linear=linear, regions=regions, kept=(Kept(),))
+    scene = get_edit("foreign_shadow")(Scene.of(face), **{**PLAIN, "pattern": "brim", "size": 3.0, "wall": 200.0})
+    left, _ = shade(linear, scene)
+    outline, out = (true[0, 0] > 0.02) & (true[0, 0] < 0.98), true[0, 0] < 1e-3
+    shaded_wall = (left / linear)[0, 0] < 0.4
+    near = gaussian((shaded_wall & out).float()[None, None], 3.0)[0, 0] > 0.2
+    assert int((outline & near).sum()) > 100
+    assert float(left[0, 0][outline & near].quantile(0.9)) < 1.1 * float(left[0, 0][out & shaded_wall].quantile(0.9))
 
 
 def test_glasses_lie_in_the_shadow_too() -> None:

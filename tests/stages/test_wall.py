@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from faceaug.stages.layers import cleared
+from faceaug.stages.layers import cleared, unfolded
 from faceaug.stages.wall import Wall, find_wall, wall_behind
 
 SIDE, SCALE = 256, 1.5
@@ -97,6 +97,21 @@ def test_before_a_plain_wall_a_strand_is_the_person_and_haze_is_not() -> None:
     assert float(clear[MIDDLE, MIDDLE + 62 : MIDDLE + 78].min()) > 0.9
     assert float(clear[MIDDLE + 5 :, MIDDLE + 62 :].max()) < 0.01
     assert float(clear[ring(0, 59)].min()) > 0.99
+
+
+def test_white_cloth_before_a_light_wall_is_told_by_a_contrast_that_is_small_but_no_grain() -> None:
+    root = torch.where(disc(60) > 0, 0.98, torch.full((1, 3, SIDE, SIDE), 0.86))
+    hazy = torch.maximum(disc(60), 0.5 * disc(66))
+    clear = cleared(find_wall(root * root, hazy, SCALE), hazy, torch.full_like(root, 0.98**2), SCALE)[0, 0]
+    assert float(clear[ring(61, 90)].max()) < 0.02
+    assert float(clear[ring(0, 59)].min()) > 0.98
+
+
+def test_a_fold_in_cloth_is_no_gap_and_a_gap_in_hair_is() -> None:
+    matte = disc(60)
+    matte[..., MIDDLE - 2 : MIDDLE + 2, MIDDLE - 40 : MIDDLE + 40] = 0.2
+    assert torch.equal(unfolded(matte, matte, SCALE), disc(60))
+    assert torch.equal(unfolded(matte, 0 * matte, SCALE), matte)
 
 
 def test_rows_do_not_depend_on_their_batch() -> None:
