@@ -23,6 +23,7 @@ from faceaug.face.skin import find_skin
 from faceaug.face.surface import find_surface
 from faceaug.face.window import faded, window_of
 from faceaug.image.color import decode, luminance
+from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import separable
 from faceaug.image.memory import keep_memory
 from faceaug.image.picked import median, picked, places
@@ -36,6 +37,9 @@ _NARROWEST = 36.0
 _PROFILE = 65.0
 # Share of landmarks that must lie inside the photograph.
 _INSIDE = 0.8
+# Noise is looked for where at least so much of a pixel is skin. It is filtered in blocks of so many, as OpenCV rounds
+# another way at the end of a row.
+_SURELY, _BLOCK = 0.8, 16
 # Largest window in pixels: taken apart, a megapixel needs about 250 MB.
 _LARGEST = 24e6
 
@@ -181,8 +185,13 @@ def _grain(linear: Tensor, skin: Tensor) -> Tensor:
     Source:
         J. Immerkaer, "Fast noise variance estimation", CVIU 64 (1996); the median in place of the mean, against pores.
     """
+    box = extent(skin, 1, over=_SURELY)
+    if box is None:
+        return linear.new_zeros(len(linear))
+    within = (..., *in_blocks(box, _BLOCK))
+    linear, skin = linear[within], skin[within]
     encoded = luminance(linear).clamp_(min=1e-6).log_().mul_(1 / 2.2).exp_().mul_(255)
     taps = torch.tensor([1.0, -2.0, 1.0], device=linear.device)
     response = separable(encoded, taps).abs() / 6
-    values = [picked(one, places(own, 0.8))[0] for one, own in zip(response, skin, strict=True)]
+    values = [picked(one, places(own, _SURELY))[0] for one, own in zip(response, skin, strict=True)]
     return torch.stack([median(v) / 0.6745 if len(v) > 64 else torch.zeros((), device=v.device) for v in values])

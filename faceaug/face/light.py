@@ -7,6 +7,7 @@ from torch import Tensor
 
 from faceaug.face.decomposition import Light, Regions, Skin, Surface, joined
 from faceaug.image.color import luminance
+from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import reduce
 from faceaug.image.picked import median, picked, places, quantile
 from faceaug.image.shade import direction, sh_basis, sh_shading, soft_lambert, unit
@@ -41,10 +42,12 @@ def find_light(linear: Tensor, surface: Surface, regions: Regions, skin: Skin) -
         Iteratively reweighted least squares with Cauchy weights; basis: see `faceaug.image.shade.sh_basis`.
     """
     factor = max(1, min(linear.shape[-2:]) // 128)
+    box = extent(regions.skin)
+    where = (..., *(in_blocks(box, factor) if box is not None else (slice(factor), slice(factor))))
     # A matte surface's shading is smooth: average pores and stubble away first.
-    bright = reduce(luminance(linear) - skin.specular, factor)
-    weight = reduce(regions.skin, factor)
-    normal = unit(reduce(surface.normal, factor))
+    bright = reduce(luminance(linear[where]).sub_(skin.specular[where]), factor)
+    weight = reduce(regions.skin[where], factor)
+    normal = unit(reduce(surface.normal[where], factor))
     return joined([_fit(bright[i, 0], weight[i, 0], normal[i]) for i in range(len(linear))])
 
 

@@ -6,16 +6,26 @@ the strip above the forehead is hair. Every model is learnt anew on each photogr
 
 from __future__ import annotations
 
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
 import torch
 from torch import Tensor
 
 from faceaug.face import topology
 from faceaug.face.decomposition import Pose, Regions, Surface
 from faceaug.image.color import linear_to_lab
+from faceaug.image.extent import in_blocks
 from faceaug.image.filter import box, coarseness, enlarge, fill_outside, gaussian, reduce
 from faceaug.image.picked import median, picked, places
 from faceaug.image.raster import polygon
 from faceaug.image.shade import above, smooth_step
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from faceaug.image.extent import Box
 
 # Core skin on the mean face, mm: cheeks, nose and lower forehead, where neither hair nor beard usually grows.
 _CORE_X, _CORE_LOW, _CORE_HIGH = 48.0, -42.0, 40.0
@@ -25,6 +35,20 @@ _LEAST_SPREAD = (9.0, 3.0, 3.5)
 _SKIN_NEAR, _SKIN_FAR = 2.6, 4.2
 # The line between hair and clothes, mm below the eyes on the mean face, and the width of its passage.
 _SHOULDERS, _SHOULDER_BLEND = -125.0, 30.0
+# Softness of brows, mm (standard deviation).
+_BROWS_MM = 1.2
+# Points of what is drawn from the landmarks; it is drawn in blocks of so many pixels, by which no blur is reduced more.
+_FEATURES = sorted(
+    {
+        *topology.LIPS_OUTER,
+        *topology.LIPS_INNER,
+        *topology.RIGHT_EYE,
+        *topology.LEFT_EYE,
+        *topology.RIGHT_BROW,
+        *topology.LEFT_BROW,
+    }
+)
+_BLOCK = 32
 
 
 def find_regions(
@@ -41,13 +65,12 @@ def find_regions(
         person: Matte ``(B, 1, h, w)``.
     """
     scale = float(pose.scale.mean())
-    contours = _contours(points, corner, (linear.shape[-2], linear.shape[-1]), scale)
     size = (linear.shape[-2], linear.shape[-1])
+    lips, eyes, brows, mouth, covered = torch.split(_contours(points, corner, size, scale), 1, dim=1)
     factor = coarseness(size)
-    lab = linear_to_lab(reduce(linear, factor))
+    colour, matte = reduce(linear, factor), reduce(person, factor)
+    lab = linear_to_lab(colour)
     position, face = reduce(surface.position, factor), reduce(surface.face, factor)
-    matte = reduce(person, factor)
-    covered = torch.clamp(sum(contours.values(), torch.zeros_like(person)), max=1.0)
     features = reduce(covered, factor)
     skin_like = _skin_likeness(lab, position, face, features)
     inside = gaussian(skin_like, 0.5 * scale / factor)
@@ -56,38 +79,52 @@ def find_regions(
     rest = beyond * (1 - body / beyond.clamp(min=1e-6)) + face * matte * (1 - inside) * _above_brows(position)
     hairy = _hair_share(lab, position, matte, face, inside)
     small = torch.cat([face * inside, body, rest * hairy, rest * (1 - hairy)], dim=1)
-    whole = torch.minimum(enlarge(small, size, factor).clamp(min=0), person)  # half size spills over the matte's edge
+    whole = enlarge(small, size, factor).clamp_(min=0)
+    torch.minimum(whole, person, out=whole)  # half size spills over the matte's edge
     skin, body, hair, clothes = torch.split(whole, 1, dim=1)
     return Regions(
         person=person,
         skin=skin * (1 - covered) * surface.face,
         body=body * (1 - surface.face),
-        lips=contours["lips"],
-        eyes=contours["eyes"],
-        brows=contours["brows"],
-        mouth=contours["mouth"],
+        lips=lips,
+        eyes=eyes,
+        brows=brows,
+        mouth=mouth,
         hair=hair,
         clothes=clothes,
-        foreground=_foreground(linear, person),
+        foreground=_foreground(linear, person, colour, matte),
     )
 
 
-def _contours(points: Tensor, corner: Tensor, size: tuple[int, int], scale: float) -> dict[str, Tensor]:
-    """Anti-aliased lips, eyes, brows and mouth opening ``(B, 1, h, w)`` from the landmarks."""
+def _contours(points: Tensor, corner: Tensor, size: tuple[int, int], scale: float) -> Tensor:
+    """Anti-aliased lips, eyes, brows and mouth opening from the landmarks, and all of them ``(B, 5, h, w)``."""
     flat = (points[..., :2] - corner[:, None]).cpu().numpy()
+    made = points.new_zeros(len(points), 5, *size)
+    down, across = _around(flat[:, _FEATURES].reshape(-1, 2), 4 * _BROWS_MM * scale)
+    part = made[..., down, across]
+    if not part.numel():
+        return made
 
     def fill(*loops: tuple[int, ...]) -> Tensor:
-        rows = [torch.from_numpy(polygon([row[list(loop)] for loop in loops], size)) for row in flat]
-        return torch.stack(rows)[:, None].to(points.device)
+        start, own = (across.start, down.start), (part.shape[-2], part.shape[-1])
+        rows = [polygon([row[list(loop)] - start for loop in loops], own) for row in flat]
+        return torch.from_numpy(np.stack(rows)).to(points.device)
 
-    mouth = fill(topology.LIPS_INNER)
-    brows = gaussian(fill(topology.RIGHT_BROW, topology.LEFT_BROW), 1.2 * scale)
-    return {
-        "lips": (fill(topology.LIPS_OUTER) - mouth).clamp(min=0),
-        "eyes": fill(topology.RIGHT_EYE, topology.LEFT_EYE),
-        "brows": (brows * 1.6).clamp(max=1.0),
-        "mouth": mouth,
-    }
+    lips, eyes, brows, mouth, covered = part.unbind(dim=1)
+    mouth[:] = fill(topology.LIPS_INNER)
+    torch.clamp(fill(topology.LIPS_OUTER) - mouth, min=0, out=lips)
+    eyes[:] = fill(topology.RIGHT_EYE, topology.LEFT_EYE)
+    hair = gaussian(fill(topology.RIGHT_BROW, topology.LEFT_BROW)[:, None], _BROWS_MM * scale)[:, 0]
+    torch.clamp(hair * 1.6, max=1.0, out=brows)
+    torch.clamp(lips + eyes + brows + mouth, max=1.0, out=covered)
+    return made
+
+
+def _around(places: NDArray[np.float32], margin: float) -> Box:
+    """The rows and columns in which places ``(N, 2)`` lie, x and y, with a margin; those before the first are none."""
+    ends = zip(places.min(axis=0) - margin, places.max(axis=0) + margin, strict=True)
+    across, down = (slice(max(math.floor(low), 0), max(math.ceil(high), 0)) for low, high in ends)
+    return in_blocks((down, across), _BLOCK)
 
 
 def _skin_likeness(lab: Tensor, position: Tensor, face: Tensor, features: Tensor) -> Tensor:
@@ -141,14 +178,15 @@ def _hair_share(lab: Tensor, position: Tensor, matte: Tensor, face: Tensor, skin
     return torch.maximum(share, above(y, -60.0))
 
 
-def _foreground(linear: Tensor, person: Tensor) -> Tensor:
+def _foreground(linear: Tensor, person: Tensor, colour: Tensor, matte: Tensor) -> Tensor:
     """Colour of the person alone: at soft edges the colour just inside is carried outward.
+
+    Takes window and matte, and both reduced.
 
     Where the matte is soft a pixel holds background too; re-lighting it whole would brighten the wall behind a hair.
     """
     factor = coarseness(linear.shape[-2:])
-    sure = smooth_step(0.85, 0.98, reduce(person, factor))
-    carried = fill_outside(reduce(linear, factor), sure, levels=5)
+    carried = fill_outside(colour, smooth_step(0.85, 0.98, matte), levels=5)
     whole = enlarge(carried, (linear.shape[-2], linear.shape[-1]), factor)
     trust = smooth_step(0.75, 0.95, person)
     return torch.lerp(whole, linear, trust)

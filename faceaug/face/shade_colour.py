@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from faceaug.face.topology import SURFACE_POINTS, face_model
 from faceaug.image.color import luminance
+from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import reduce
 from faceaug.image.shade import smooth_step
 
@@ -43,7 +44,15 @@ def find_shade_colour(matte: Tensor, points: Tensor, skin: Tensor, scale: float)
         scale: Pixels a millimetre.
     """
     factor = max(1, round(_SQUARE_MM * scale))
-    maps = reduce(torch.cat([matte * skin, skin], dim=1), factor)
+    high, wide = (-(-length // factor) for length in skin.shape[-2:])
+    maps = skin.new_zeros(len(skin), 4, high, wide)
+    box = extent(skin)
+    if box is not None:
+        down, across = in_blocks(box, factor)
+        bare = skin[..., down, across]
+        held = reduce(torch.cat([matte[..., down, across] * bare, bare], dim=1), factor)
+        top, left = down.start // factor, across.start // factor
+        maps[..., top : top + held.shape[-2], left : left + held.shape[-1]] = held
     size = points.new_tensor([maps.shape[-1], maps.shape[-2]])
     place = points[:, None, :SURFACE_POINTS, :2] * (2 / (size * factor)) - 1
     seen = F.grid_sample(maps, place, mode="bilinear", padding_mode="zeros", align_corners=False)[:, :, 0]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import torch
 
 from faceaug.face.kept import kept
+from faceaug.image.extent import Box, extent, extent_of_every
 from faceaug.image.planes import Woven, woven
 from faceaug.image.warp import At, sampled
-from faceaug.stages.extent import Box, extent, extent_of_every
 from faceaug.stages.layers import layers_of
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from faceaug.face.decomposition import Decomposition
-    from faceaug.stages.extent import Box
+    from faceaug.image.extent import Box
 
 # How far each ring may be taken from the other half, and between which heights on the mean face, mm, that begins.
 _ALIKE, _ABOVE_NECK = (1.0, 1.0, 1.0, 0.0), (-105.0, -90.0)

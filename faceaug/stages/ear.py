@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from faceaug.face.decomposition import Decomposition
-    from faceaug.stages.extent import Box
+    from faceaug.image.extent import Box
 
 # Beside the face, between these heights on the mean face and no farther aside, mm, lie ears.
 _BAND, _ASIDE = (-50.0, -5.0), 105.0

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from faceaug.face.decomposition import Decomposition
-    from faceaug.stages.extent import Box
+    from faceaug.image.extent import Box
 
 # From its front to its rim an ear is so long, mm, stands off at most so many degrees, and is drawn out at most so many
 # times. By these, ears go beyond the face's outline by 19.3 mm where heads are turned by 15 degrees and went by 11.4 mm

@@ -11,10 +11,10 @@ from torch.nn import functional as F
 
 from faceaug.face.light import source_shading
 from faceaug.image.color import luminance
+from faceaug.image.extent import extent
 from faceaug.image.filter import reduce
 from faceaug.image.finish import Room
 from faceaug.image.picked import quantile
-from faceaug.stages.extent import extent
 from faceaug.stages.relight import grey_card
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 
 from faceaug.image.color import lab_to_linear, luminance
+from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import coarseness, enlarge, gaussian, reduce
 from faceaug.image.picked import median, picked, places, quantile
 from faceaug.image.shade import smooth_step
-from faceaug.stages.extent import extent, in_blocks
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import box, enlarge, gaussian, largest, reduce
 from faceaug.image.noise import Noise
 from faceaug.image.shade import smooth_step
-from faceaug.stages.extent import extent, in_blocks
 from faceaug.stages.unseen import COARSEST, coarseness, filled, filled_small
 
 if TYPE_CHECKING:

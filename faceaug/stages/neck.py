@@ -9,10 +9,10 @@ import torch
 
 from faceaug.face.geometry import project
 from faceaug.face.kept import kept
+from faceaug.image.extent import Box, extent
 from faceaug.image.filter import gaussian
 from faceaug.image.shade import above, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
-from faceaug.stages.extent import Box, extent
 from faceaug.stages.growth import laid_out, texture_of
 from faceaug.stages.neck_width import HIGH, LOW, USUAL, half_widths, skin_of_neck
 from faceaug.stages.unseen import filled

@@ -10,8 +10,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from faceaug.image.color import luminance
+from faceaug.image.extent import Box, extent
 from faceaug.image.shade import dot, soft_lambert, unit
-from faceaug.stages.extent import Box, extent
 
 if TYPE_CHECKING:
     from faceaug.scene import Scene

@@ -23,8 +23,8 @@ from faceaug.stages.illumination import shading_ratio
 if TYPE_CHECKING:
     from faceaug.channels import Lighting
     from faceaug.face.decomposition import Decomposition
+    from faceaug.image.extent import Box
     from faceaug.scene import Scene
-    from faceaug.stages.extent import Box
 
 # From here on a pixel is of the person alone.
 _WHOLE = 0.999

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn import functional as F
 
+from faceaug.image.extent import extent, moved
 from faceaug.image.filter import closing, coarseness, enlarge, gaussian, largest, reduce, separable, smallest
 from faceaug.image.shade import above, at_least, smooth_step
-from faceaug.stages.extent import extent, moved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from torch import Tensor
 
-    from faceaug.stages.extent import Box
+    from faceaug.image.extent import Box
 
 # From jumps of this many source pixels between neighbours on, an edge is softened, with these taps.
 _JUMP, _TAPS = 3.0, (0.25, 0.5, 0.25)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from faceaug.channels import Shade
     from faceaug.face.decomposition import Light
+    from faceaug.image.extent import Box
     from faceaug.scene import Scene
-    from faceaug.stages.extent import Box
 
 # Highlights roll off from here, and hold at most this many times the rest of the range above it: those without colour
 # and those that differ in their channels by the second of these shares. What is white has lost what it held; of a red

@@ -13,10 +13,10 @@ import torch
 from faceaug.face.bare import bare_skin
 from faceaug.face.kept import kept
 from faceaug.face.light import source_shading
+from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import closing, enlarge, gaussian, largest, reduce, smallest
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import sampled
-from faceaug.stages.extent import extent, in_blocks
 from faceaug.stages.unseen import filled
 
 if TYPE_CHECKING:

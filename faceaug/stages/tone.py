@@ -11,11 +11,11 @@ from torch import Tensor
 from faceaug.face.decomposition import joined
 from faceaug.face.skin import cheek_places
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
+from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import coarseness, enlarge, fill_outside, gaussian, reduce
 from faceaug.image.picked import median, picked, places, put
 from faceaug.image.shade import above, smooth_step
 from faceaug.stages.bare import bare_now, flesh_now
-from faceaug.stages.extent import extent, in_blocks
 from faceaug.stages.gloss import HAZE_MOST, highlights, surface_light, tone_now
 from faceaug.stages.shades import shades_kept
 from faceaug.stages.whites import followed_whites

@@ -16,6 +16,7 @@ from faceaug.face.kept import Kept
 from faceaug.face.light import source_shading
 from faceaug.face.rotate import turned_points
 from faceaug.face.surface import find_surface
+from faceaug.image.extent import Box, extent, in_blocks
 from faceaug.image.filter import gaussian
 from faceaug.image.shade import above, at_least, smooth_step
 from faceaug.image.warp import At, sampled
@@ -23,7 +24,6 @@ from faceaug.stages.along import LAID, moved_maps, own_colour, photographed, sha
 from faceaug.stages.correspondence import correspondence
 from faceaug.stages.ear import Ear, put_on
 from faceaug.stages.ear_opened import drawn_ears
-from faceaug.stages.extent import Box, extent, in_blocks
 from faceaug.stages.growth import REACH_MM, Soil, grown
 from faceaug.stages.layers import Layers, layers_of
 from faceaug.stages.neck import Neck, like_neck, neck_of, shaded, tilted

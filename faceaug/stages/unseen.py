@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn import functional as F
 
+from faceaug.image.extent import extent, extent_of_every, moved
 from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import At, pixel_centres, sampled
-from faceaug.stages.extent import extent, extent_of_every, moved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from torch import Tensor
 
+    from faceaug.image.extent import Box
     from faceaug.image.planes import Woven
-    from faceaug.stages.extent import Box
 
 # Source pixels for each pixel of the turned picture, across the worst direction: from the second on a place counts as
 # seen, below the first as not seen. Skin that stood at 60 degrees to the camera and now faces it has 0.5.

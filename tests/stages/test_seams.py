@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from faceaug.stages.extent import Box
+from faceaug.image.extent import Box
 from faceaug.stages.seams import before_neck, crisp, softened
 
 SIDE, EDGE = 96, 48

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from faceaug.face.geometry import head_mirror, head_triangles
 from faceaug.face.topology import face_model
-from faceaug.stages.extent import Box
+from faceaug.image.extent import Box
 from faceaug.stages.growth import Soil, grown
 from faceaug.stages.unseen import look_up
 

@@ -1,4 +1,4 @@
-"""The part of a window that a channel asks to change: work is done there alone."""
+"""The part of a picture that holds anything, as a region or what a channel asks to change: work is done there alone."""
 
 from __future__ import annotations
 

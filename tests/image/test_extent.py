@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
+from faceaug.image import extent as module
 from faceaug.image import planes
-from faceaug.stages import extent as module
-from faceaug.stages.extent import extent
+from faceaug.image.extent import extent
 
 
 @pytest.mark.parametrize("faint", [1e-30, -1e-30, 255.0])
