@@ -12,8 +12,15 @@ from faceaug.cli.words import DEVICE, SEED
 __all__ = ["command"]
 
 
+def _no_file(_: click.Context, __: click.Parameter, edit: str) -> str:
+    """The name of an edit; arguments the other way round are told as that."""
+    if Path(edit).exists():
+        raise click.BadParameter(f"{edit} is a file: first the edit, then the photograph")
+    return edit
+
+
 @click.command("try")
-@click.argument("edit")
+@click.argument("edit", callback=_no_file)
 @click.argument("photo", type=PHOTO)
 @click.option("--set", "texts", multiple=True, metavar="NAME=VALUE", help="A setting; NAME=LOW..HIGH sweeps it.")
 @click.option(

@@ -195,3 +195,9 @@ def test_a_device_that_there_is_not_is_no_fault_of_ours(
 def test_a_device_may_be_chosen_for_us(command: str, faceaug: Command, photos: Path, tmp_path: Path) -> None:
     words = ("freckles", photos / "good.png", "-o", tmp_path / "x.png") if command == "try" else (photos / "good.png",)
     assert faceaug(command, *words, "--device", "auto").exit_code == 0
+
+
+def test_a_photograph_before_the_edit_is_told(faceaug: Command, photos: Path) -> None:
+    result = faceaug("try", photos / "good.png", "pose")
+    assert result.exit_code == 2
+    assert "first the edit, then the photograph" in result.stderr
