@@ -70,4 +70,6 @@ def test_the_rolls_are_equal(both: tuple[Read, Read]) -> None:
     assert one.how["glasses"] == {"told": 3}
     for name in QUANTITIES:
         assert np.array_equal(one.numbers[name], other.numbers[name], equal_nan=True), name
+    assert one.told is not None
+    assert other.told is not None
     assert np.array_equal(one.told, other.told)
