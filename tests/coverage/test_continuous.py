@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faceaug.coverage.continuous import Dimension, spread
+from faceaug.coverage.continuous import Dimension, covered_grid, spread
 
 YAW = Dimension("yaw", -45, 45, 5)
 PITCH = Dimension("pitch", -30, 30, 5)
@@ -103,3 +103,22 @@ def test_senseless_requests() -> None:
     for k, probes in ((0, 16), (1, 15)):
         with pytest.raises(ValueError, match="power of two"):
             spread([[1.0, 2.0]], [YAW, PITCH], k=k, probes=probes)
+
+
+def test_the_map_is_covered_where_enough_pictures_lie_and_nowhere_else() -> None:
+    """Down goes the second quantity; from place to place as far as the two scales say."""
+    yaw, pitch = Dimension("yaw", -60, 60, 10), Dimension("pitch", -30, 30, 7.5)
+    points = [(-30.0, 15.0)] * 3 + [(40.0, -20.0)] * 2 + [(math.nan, 0.0)] * 3
+    found = covered_grid(points, [yaw, pitch], k=3, steps=24)
+    across, down = -60 + (np.arange(24) + 0.5) * 5, -30 + (np.arange(24) + 0.5) * 2.5
+    away = np.hypot((across[None] + 30) / 10, (down[:, None] - 15) / 7.5)
+    assert np.array_equal(found, away <= 1)
+    assert found.any()
+
+
+def test_the_map_goes_around_where_its_ends_are_the_same() -> None:
+    turn, high = Dimension("turn", -180, 180, 30, around=True), Dimension("high", 0, 10, 5)
+    found = covered_grid([(175.0, 5.0)], [turn, high], steps=12)
+    assert found[5].tolist() == [True] + [False] * 10 + [True]
+    level = Dimension("turn", -180, 180, 30)
+    assert covered_grid([(175.0, 5.0)], [level, high], steps=12)[5].tolist() == [False] * 11 + [True]
