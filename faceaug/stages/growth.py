@@ -13,10 +13,13 @@ from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import box, enlarge, gaussian, largest, reduce
 from faceaug.image.noise import Noise
 from faceaug.image.shade import smooth_step
+from faceaug.stages.strands import strands
 from faceaug.stages.unseen import COARSEST, coarseness, filled, filled_small
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from faceaug.image.extent import Box
 
 # Shading is told from texture at this size, mm. Texture is at most this much darker or brighter than what surrounds it:
 # skin's, hair's.
@@ -31,20 +34,24 @@ _LENT = (0.05, 0.3)
 _ROUGHEST = 1.2
 # By such factors is what grows of skin and of hair as strong: near hair and stubble skin seems rougher than it is.
 # Beside the ear near cheeks of 55 portraits turned by more than 9 degrees vary, from pixel to pixel, by 0.97 to 1.16 of
-# what they do beside the nose; those of 24 frontal ones turned by 16 by 0.58 to 0.72 with 0.6 here and 0.8 below.
-_LIVELY = (0.8, 1.0)
+# what they do beside the nose; those of 24 frontal ones turned by 16 by 0.58 to 0.72 with 0.6 here and 0.8 below. With
+# 1.4 hair at the temples of 19 portraits turned by 25 varied by 1.11 of what it does beside (median).
+_LIVELY = (0.8, 1.25)
 # Likewise the pores of skin that is drawn out.
 _PORES = 1.1
 # Of skin's texture no pixel counts for more than so many times the mean.
 _COMMON = 2.0
-# The second layer of pieces lies so far aside, of a piece.
-_SHIFT = 0.62
 # From skin to hair, where what passes smoothly from one to the other lies between these.
 _LOCKS = (0.5, 0.85)
 # Likewise where that was seen slantwise: hair at a temple thins out.
 _ENDS = (0.15, 0.9)
 # The face's outline is smoothed by this before hair ends there, mm.
 _HAIRLINE_MM = 3.0
+# Where it thins out single strands go on, by at most so much of its density, less where a millimetre has few pixels,
+# and at most so many times the mean; then it ends between these.
+_LOOSE, _LOOSE_MM, _STRAY, _TIPS = 0.4, 0.2, 2.0, (0.05, 0.95)
+# Less of it is none.
+_FAINT = 0.01
 REACH_MM = 28.0
 """So far around is looked for what may be grown, mm."""
 
@@ -60,9 +67,10 @@ class Soil:
         face: The face's own mesh, where what is grown is hair only as far as hair or beard lies on the face.
         hair: Where there is hair or beard.
         slant: Hair that was seen, however slantwise.
-    drawn: Where skin is drawn out, so that its texture is streaks.
+        drawn: Where skin is drawn out, so that its texture is streaks.
         share: How much texture is taken from the head's other half.
         finer: Texture of the head's other half ``(B, 3, h, w)``.
+        ends: Where no hair stands, before an ear.
     """
 
     known: Tensor
@@ -74,6 +82,7 @@ class Soil:
     drawn: Tensor
     share: Tensor
     finer: Tensor
+    ends: Tensor
 
 
 def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tensor, Tensor]:
@@ -81,7 +90,7 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
 
     Skin grows from skin and hair from hair, and they meet at a hairline, not in a blur. Colour and shading pass
     smoothly from all sides: so the light is right without being known. The texture is that of the head's other half
-    where that was seen, else a piece of known skin or hair, so that pores, stubble and strands keep their size.
+    where that was seen, else that of a piece of known skin, so that pores keep their size, and strands of hair.
 
     Args:
         colour: Person ``(B, 3, h, w)``, linear; changed in place.
@@ -92,7 +101,8 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
     around = extent(torch.maximum(soil.wanted, soil.drawn), round(REACH_MM * scale))
     if around is None:
         return colour, maps
-    part = (..., *in_blocks(around, COARSEST))
+    place = in_blocks(around, COARSEST)
+    part = (..., *place)
     shade, trust, wanted, hair = colour[part], soil.known[part], soil.wanted[part], soil.hair[part]
     texture = texture_of(shade, trust, hair, scale)
     strength, lends = texture.abs().mean(dim=1, keepdim=True), soil.lends[part]
@@ -101,6 +111,7 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
     kinds, colours, layers, pores = (1 - hair, hair), [], [], []
     twice = growing[None].expand(2, -1, -1, -1, -1).flatten(0, 1)
     found = filled_small(twice, torch.cat([trust * kind for kind in kinds]))
+    hairy, strand = _thinned(_hairy(soil, place, scale), texture, trust * hair, wanted, scale=scale)
     for kind, lively, small in zip(kinds, _LIVELY, found.chunk(2), strict=True):
         even, every, lent, share, layer = small.split_with_sizes((3, 1, 1, 1, maps.shape[1]), dim=1)
         strong = torch.lerp(every, lent / share.clamp(min=1e-3), smooth_step(*_LENT, share))
@@ -109,7 +120,7 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
             mean = (strength * usual).sum(dim=(1, 2, 3), keepdim=True) / usual.sum(dim=(1, 2, 3), keepdim=True).clamp(1)
             strong = torch.where(mean > 0, torch.minimum(strong, _ROUGHEST * mean), strong)
         even, strong = enlarge(torch.cat([even, strong], dim=1), size, factor).split_with_sizes((3, 1), dim=1)
-        laid = strong * laid_out(texture, trust * lends * kind, wanted, scale, strands=kind is hair)
+        laid = strong * (strand if kind is hair else laid_out(texture, trust * lends * kind, wanted, scale))
         fine = 1 + lively * laid
         pores.append(_PORES * laid)
         colours.append(even * torch.lerp(fine, soil.finer[part], soil.share[part]))
@@ -117,7 +128,6 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
     # What is drawn out keeps its light, and has the texture of skin that is not.
     fine = (shade / (1 + texture)).mul_(pores[0].add_(1))
     shade = torch.lerp(shade, fine, soil.drawn[part] * (1 - hair), out=fine)
-    hairy = _hairy(hair, trust, gaussian(soil.face[part], _HAIRLINE_MM * scale), soil.slant[part])
     colour[part] = shade.lerp_(colours[0].lerp_(colours[1], hairy), wanted)
     layer = enlarge(torch.lerp(layers[0], layers[1], reduce(hairy, factor)), size, factor)
     maps[part].lerp_(layer, wanted)
@@ -140,24 +150,40 @@ def texture_of(shade: Tensor, trust: Tensor, hair: Tensor, scale: float) -> Tens
     return texture.sub_(1)
 
 
-def _hairy(hair: Tensor, trust: Tensor, face: Tensor, slant: Tensor) -> Tensor:
+def _hairy(soil: Soil, place: Box, scale: float) -> Tensor:
     """Where hair grows into the unseen ``(B, 1, h, w)``, 0..1: into the face from the face, else from the rest.
 
-    Also where it was seen slantwise.
+    Also where it was seen slantwise; never where it ends before an ear.
     """
+    part = (..., *place)
+    hair, trust = soil.hair[part], soil.known[part]
+    face = gaussian(soil.face[part], _HAIRLINE_MM * scale)
     beside, on = filled(torch.cat([hair, hair]), torch.cat([trust * (1 - face), trust * face])).chunk(2)
-    return torch.maximum(smooth_step(*_LOCKS, torch.lerp(beside, on, face)), smooth_step(*_ENDS, slant))
+    grows = torch.maximum(smooth_step(*_LOCKS, torch.lerp(beside, on, face)), smooth_step(*_ENDS, soil.slant[part]))
+    return grows * (1 - soil.ends[part])
 
 
-def laid_out(texture: Tensor, lends: Tensor, wanted: Tensor, scale: float, *, strands: bool = False) -> Tensor:
-    """Texture that goes on over a whole map: the nearest broad piece of what lends it, laid side by side, mirrored.
+def _thinned(hairy: Tensor, texture: Tensor, known: Tensor, wanted: Tensor, *, scale: float) -> tuple[Tensor, Tensor]:
+    """Where hair grows, ending in single strands; and strands ``(B, 1, h, w)``, 0 where none are wanted."""
+    strand, box = torch.zeros_like(hairy), extent(hairy * wanted, over=_FAINT)
+    if box is None:
+        return hairy, strand
+    part = (..., *box)
+    strand[part] = strands(texture, known, wanted, box, scale)
+    stray = strand[part].clamp(-_STRAY, _STRAY) * min(_LOOSE, _LOOSE_MM * scale)
+    there = hairy[part]
+    hairy[part] = smooth_step(*_TIPS, there + stray * there * (1 - there))
+    return hairy, strand
+
+
+def laid_out(texture: Tensor, lends: Tensor, wanted: Tensor, scale: float) -> Tensor:
+    """Texture of skin that goes on over a whole map, as that of the nearest broad piece of what lends it.
 
     Args:
         texture: ``(B, C, h, w)``, 0 on average.
         lends: Where it may be taken from ``(B, 1, h, w)``, 0..1.
         wanted: Where it is wanted ``(B, 1, h, w)``, 0..1.
         scale: Pixels per millimetre.
-        strands: Whether it is hair, which runs one way; skin does not, but where it has folds.
 
     Returns:
         Texture ``(B, C, h, w)``, which departs from 0 by 1 in the mean; 0 where nothing lends any.
@@ -171,8 +197,7 @@ def laid_out(texture: Tensor, lends: Tensor, wanted: Tensor, scale: float, *, st
     strength = texture.abs().mean(dim=1, keepdim=True)
     lively = reduce(strength * lends, factor) / coarse.clamp(min=0.1)
     best = smooth_step(_SURE, 1.0, box(coarse, small)) * (near + 1e-3) / (largest(lively, small) + _CALM)
-    if not strands:
-        best = best * _alike_both_ways(texture[:, 1:2], lends, factor, small)
+    best = best * _alike_both_ways(texture[:, 1:2], lends, factor, small)
     laid = torch.zeros_like(texture)
     for row, score in enumerate(best[:, 0]):
         place = int(score.argmax())
@@ -180,12 +205,10 @@ def laid_out(texture: Tensor, lends: Tensor, wanted: Tensor, scale: float, *, st
         top, left = (min(max(v - half, 0), max(n - 2 * half, 0)) for v, n in ((y, height), (x, width)))
         piece = texture[row, :, top : top + 2 * half, left : left + 2 * half]
         piece = piece - piece.mean(dim=(1, 2), keepdim=True)
-        if not strands:  # a line, a spot or a hair that returns in every piece would be seen
-            piece = piece - piece.mean(dim=1, keepdim=True) - piece.mean(dim=2, keepdim=True)
-            most = _COMMON * piece.abs().mean()
-            piece = piece.clamp(-most, most)
-        lay = _side_by_side if strands else _at_random
-        laid[row] = lay(piece, (height, width)) * (score.amax() > 0)
+        # A line, a spot or a hair that returns in every piece would be seen.
+        piece = piece - piece.mean(dim=1, keepdim=True) - piece.mean(dim=2, keepdim=True)
+        most = _COMMON * piece.abs().mean()
+        laid[row] = _at_random(piece.clamp(-most, most), (height, width)) * (score.amax() > 0)
     return laid
 
 
@@ -240,16 +263,3 @@ def _waves(high: int, wide: int) -> tuple[Tensor, Tensor, Tensor]:
 def _fading(side: int) -> Tensor:
     """Weights ``(side,)`` that fall to 0 at both ends of a piece: its borders are no lines."""
     return torch.hann_window(side, periodic=False) if side > 2 else torch.ones(side)
-
-
-def _side_by_side(piece: Tensor, size: tuple[int, int]) -> Tensor:
-    """A piece ``(C, h, w)``, mirrored at its borders, over a whole map; two such layers hide each other's symmetry.
-
-    It departs from 0 by 1 in the mean.
-    """
-    tile = torch.cat([piece, piece.flip(1)], dim=1)
-    tile = torch.cat([tile, tile.flip(2)], dim=2)
-    tile = tile + tile.roll([round(_SHIFT * side) for side in piece.shape[1:]], dims=(1, 2)).flip(1)
-    tile = tile / tile.abs().mean().clamp(min=1e-4)
-    high, wide = (-(-length // side) for length, side in zip(size, tile.shape[1:], strict=True))
-    return tile.repeat(1, high, wide)[:, : size[0], : size[1]]

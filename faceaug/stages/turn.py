@@ -28,6 +28,7 @@ from faceaug.stages.growth import REACH_MM, Soil, grown
 from faceaug.stages.layers import Layers, layers_of
 from faceaug.stages.neck import Neck, like_neck, neck_of, shaded, tilted
 from faceaug.stages.seams import before_neck, closed, crisp, softened
+from faceaug.stages.sideburn import tapered
 from faceaug.stages.slant import at_temples, drawn_out, faced, off_nose, own_shading, without_ear
 from faceaug.stages.swing import swung
 from faceaug.stages.unseen import WELL, Sight, distance, filled, look_up, spread
@@ -181,7 +182,9 @@ def _completed(
     streaks *= off_nose(source, sight, streaks)
     finer, halves = sight.texture(layers_of(source).own), without_ear(source, sight, face * (1 - hair))
     slant = gaussian(hair, _HAIR_ENDS_MM * sight.scale) * at_temples(source, sight, wanted)
-    soil = Soil(known, wanted, (1 - body) * shown, face, hair, slant, streaks, halves, finer)
+    ends, anew = tapered(source, sight, face, skin + body, hair)
+    known, wanted, hair = known * (1 - anew), torch.maximum(wanted, anew * there), hair * (1 - anew)
+    soil = Soil(known, wanted, (1 - body) * shown, face, hair, slant, streaks, halves, finer, ends)
     colour, moved = grown(colour, moved, soil, sight.scale)
     for matte in mattes:
         moved[:, matte] = crisp(torch.maximum(moved[:, matte], inside), sight.seen, sight.scale)

@@ -1,0 +1,90 @@
+"""Hair that was seen edgewise before an ear ends on a slant when the head turns, in no block; hair that hangs stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+import torch
+from torch import Tensor
+
+from faceaug.face.decomposition import Decomposition
+from faceaug.face.worn import WornGlasses
+from faceaug.stages import sideburn
+from faceaug.stages.sideburn import tapered
+from faceaug.stages.unseen import Sight, look_up
+from tests.portraits import collins
+
+SIDE = 128
+ONES = torch.ones(1, 1, SIDE, SIDE)
+HIGH = torch.linspace(40, -60, SIDE)[:, None].expand(1, 1, SIDE, SIDE)
+"""Height on the mean face, mm: from the forehead to the lobes of the ears."""
+DEEP = torch.linspace(-75, -10, SIDE).expand(1, 1, SIDE, SIDE)
+"""Depth there, mm: from behind the face's outline, which lies at -60, to the cheek."""
+FACE = (DEEP > -60).float()
+
+
+def head(aside: float = 62.0) -> Decomposition:
+    """The side of a head that was seen edgewise, spread out."""
+    face = collins()
+    position = torch.cat([torch.full_like(HIGH, aside), HIGH, DEEP], dim=1)
+    return replace(face, surface=replace(face.surface, position=position, depth=DEEP))
+
+
+def seen(share: float) -> Sight:
+    """Each pixel at its own place, but seen with so many pixels for each."""
+    xs, ys = torch.arange(SIDE) + 0.5, (torch.arange(SIDE) + 0.5)[:, None]
+    place = torch.stack([xs.expand(SIDE, SIDE), ys.expand(SIDE, SIDE)])[None]
+    sight = look_up(place, ONES, lambda box: torch.zeros(1, 3, SIDE, SIDE)[(..., *box)], 0 * ONES, scale=1.0)
+    return replace(sight, dense=share * ONES)
+
+
+def block() -> Tensor:
+    """Hair from above down to a height before the ear, with a square corner."""
+    return ((HIGH > -22) & (DEEP < -20)).float()
+
+
+def at(shown: Tensor, high: float, deep: float) -> float:
+    row, column = int((HIGH[0, 0, :, 0] - high).abs().argmin()), int((DEEP[0, 0, 0] - deep).abs().argmin())
+    return float(shown[0, 0, row, column])
+
+
+def test_a_block_of_hair_loses_its_corner() -> None:
+    ends, anew = tapered(head(), seen(0.4), FACE, 1 - block(), block())
+    assert at(ends, -18, -28) > 0.9
+    assert at(anew, -18, -28) > 0.9
+    for high, deep in ((30, -28), (10, -45), (-12, -57)):
+        assert at(ends, high, deep) < 0.1
+
+
+def test_the_line_runs_back_as_it_goes_down() -> None:
+    ends = tapered(head(), seen(0.4), FACE, 1 - block(), block())[0]
+    edges = [float(DEEP[0, 0, 0][ends[0, 0, row] > 0.5].min()) for row in range(28, 84)]
+    assert all(upper >= lower for upper, lower in pairwise(edges))
+    assert edges[0] - edges[-1] > 20
+
+
+def test_what_was_seen_well_and_the_middle_of_the_face_keep_their_hair() -> None:
+    for source, sight in ((head(), seen(1.0)), (head(aside=30.0), seen(0.4))):
+        assert max(float(each.max()) for each in tapered(source, sight, FACE, 1 - block(), block())) == 0
+
+
+def test_hair_that_hangs_before_the_ear_stays() -> None:
+    hangs = torch.maximum(block(), (DEEP < -55).float())
+    ends, anew = tapered(head(), seen(0.4), FACE, 1 - hangs, hangs)
+    assert max(float(ends.max()), float(anew.max())) < 0.01
+
+
+def test_arms_of_glasses_beside_hair_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = [at(tapered(head(), seen(0.4), FACE, 1 - block(), block())[1], -18, -17)]
+    monkeypatch.setattr(sideburn, "worn_glasses", lambda _: WornGlasses("clear", 1.0))
+    gone.append(at(tapered(head(), seen(0.4), FACE, 1 - block(), block())[1], -18, -17))
+    assert gone[0] > 0.5
+    assert gone[1] == 0
+
+
+@pytest.mark.parametrize(("skin", "ends"), [(0.0, False), (1.0, True)])
+def test_a_beard_that_begins_before_the_ear_stays(skin: float, ends: bool) -> None:
+    below = torch.where(HIGH < -30, torch.full_like(HIGH, skin), 1 - block())
+    assert (at(tapered(head(), seen(0.4), FACE, below, block())[0], -18, -28) > 0.9) == ends
