@@ -6,9 +6,11 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import torch
+from torch.nn import functional as F
 
 from faceaug.face.kept import kept
 from faceaug.image.extent import Box, extent, extent_of_every
+from faceaug.image.picked import picked, places, put
 from faceaug.image.planes import Woven, woven
 from faceaug.image.warp import At, sampled
 from faceaug.stages.layers import layers_of
@@ -29,6 +31,8 @@ LAID = ("pigment", "relief", "bare")
 _DARKEST = 0.7
 # The part of a turned head that shows the face is looked for on every n-th pixel.
 _EVERY = 8
+# Pixels that are looked up one by one lie side by side in lines of so many.
+_LINE = 512
 
 
 @kept("linear")
@@ -53,6 +57,30 @@ def sharply(cubic: Woven, own: Tensor, at: At) -> Tensor:
     """
     least = sampled(own, at).mul_(_DARKEST)
     return torch.maximum(sampled([cubic], at, mode="bicubic"), least, out=least)
+
+
+def taken_along(source: Decomposition, sight: Sight, far: Tensor) -> Tensor:
+    """The photograph as a turned head takes it along ``(B, 3, h, w)``: itself where nothing moves or all is far.
+
+    Args:
+        source: The photograph.
+        sight: Where the turned head was seen.
+        far: Where person and wall are parted, so that it does not count ``(B, 1, h, w)``, 0..1.
+    """
+    along, cubic, size = source.linear.clone(), photographed(source), (far.shape[-2], far.shape[-1])
+    counts = (1 - far).mul_(sight.away)
+    for row in range(len(along)):
+        there = places(counts[row])
+        if len(there):
+            own, at = source.linear[row : row + 1], At(_in_lines(picked(sight.place[row], there)), size)
+            found = sharply(Woven(cubic.planes[row : row + 1], cubic.counts[row : row + 1]), own, at)
+            put(along[row], there, found[0].flatten(1)[:, : len(there)])
+    return along
+
+
+def _in_lines(place: Tensor) -> Tensor:
+    """Places ``(2, N)`` as a picture of some lines ``(1, 2, n, m)``, as OpenCV looks them up; the last one repeated."""
+    return F.pad(place, (0, -place.shape[1] % _LINE), mode="replicate").reshape(1, 2, -1, _LINE)
 
 
 @kept(*(f"regions.{name}" for name in _HEAD))

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from faceaug.image.color import hue_difference, lab_to_linear, linear_to_lab
 from faceaug.image.filter import enlarge, gaussian, reduce
+from faceaug.image.picked import picked, places, put
 from faceaug.image.shade import above
 
 # Colours are compared over about so many millimetres, on a picture of about so many pixels a millimetre.
@@ -56,16 +57,18 @@ def shades_kept(toned: Tensor, own: Tensor, share: Tensor, cheeks: tuple[Tensor,
     if float(turn.abs().amax()) < _NOTHING and float(lacks.amax()) < _LACKS:
         return toned
     hue = torch.atan2(broad[1][:, 2:3], broad[1][:, 1:2]) + turn
-    turn, green_red, blue_yellow = (
-        enlarge(plane, (toned.shape[-2], toned.shape[-1]), factor) * share
-        for plane in (turn, lacks * torch.cos(hue), lacks * torch.sin(hue))
-    )
-    lab = linear_to_lab(toned)
-    across, along = torch.sin(turn[:, 0]), torch.cos(turn[:, 0])
-    turned = [lab[:, 1] * along - lab[:, 2] * across, lab[:, 1] * across + lab[:, 2] * along]
-    colour = torch.stack([lab[:, 0], turned[0] + green_red[:, 0], turned[1] + blue_yellow[:, 0]], dim=1)
+    maps = torch.cat([turn, lacks * torch.cos(hue), lacks * torch.sin(hue)], dim=1)
+    maps, there = enlarge(maps, (toned.shape[-2], toned.shape[-1]), factor)[0], places(share[0])
+    turn, green_red, blue_yellow = picked(maps, there).mul_(picked(share[0], there))
+    now = picked(toned[0], there)
+    lightness, red, yellow = linear_to_lab(now[None, :, None])[0, :, 0]
+    across, along = torch.sin(turn), torch.cos(turn)
+    turned = [red * along - yellow * across, red * across + yellow * along]
+    colour = torch.stack([lightness, turned[0] + green_red, turned[1] + blue_yellow])[None, :, None]
     touched = turn.abs() + green_red.abs() + blue_yellow.abs()
-    return torch.lerp(toned, lab_to_linear(colour).clamp(min=0), above(touched, 0))
+    made = toned.clone()
+    put(made[0], there, torch.lerp(now, lab_to_linear(colour)[0, :, 0].clamp(min=0), above(touched, 0)))
+    return made
 
 
 def _turn(broad: list[Tensor], cheeks: tuple[Tensor, Tensor]) -> Tensor:

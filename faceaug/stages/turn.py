@@ -20,7 +20,7 @@ from faceaug.image.extent import Box, extent, in_blocks
 from faceaug.image.filter import gaussian
 from faceaug.image.shade import above, at_least, smooth_step
 from faceaug.image.warp import At, sampled
-from faceaug.stages.along import LAID, moved_maps, own_colour, photographed, sharply
+from faceaug.stages.along import LAID, moved_maps, own_colour, sharply, taken_along
 from faceaug.stages.correspondence import correspondence
 from faceaug.stages.ear import Ear, put_on
 from faceaug.stages.ear_opened import drawn_ears
@@ -218,7 +218,7 @@ def _moved(
     source, place, scale, (face, left) = scene.source, sight.place, sight.scale, faces
     size = (place.shape[-2], place.shape[-1])
     far = smooth_step(*_NEAR, sight.away)
-    along, colour = sharply(photographed(source), source.linear, sight.at), layers.own.clone()
+    along, colour = taken_along(source, sight, far), layers.own.clone()
     box = extent(far)
     if box is not None:
         part = (..., *box)
