@@ -95,15 +95,14 @@ class Rays:
 
     def meet(self, behind: float) -> tuple[Tensor, Tensor]:
         """Where they meet the bent front, ``behind`` mm behind its face: (u, v)."""
-        w = torch.full_like(self.u, -behind)
+        u, depth = self.u - self.along_u * behind, self.u.new_tensor(-behind)
         for _ in range(2):  # the depth w follows from u: three rounds settle it
-            u = self.u + self.along_u * w
-            w = (u * u).mul_(-BEND).sub_(behind)
-        u = self.u + self.along_u * w
+            w = torch.addcmul(depth, u, u, value=-BEND)
+            u = torch.add(self.u, w, alpha=self.along_u)
         if abs(self.along_u) > _SEEN_BACK:
             far = math.copysign(1.0, -self.along_u)
             u.add_((u * far - self.edge).clamp_(min=0), alpha=far * (foreshortened(self.along_u) - 1))
-        return u, self.v + self.along_v * w
+        return u, torch.add(self.v, w, alpha=self.along_v)
 
 
 @dataclass(frozen=True)

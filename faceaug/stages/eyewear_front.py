@@ -76,15 +76,18 @@ class Front:
 
 @dataclass
 class _Layers:
-    """What is laid over the picture so far: light added ``(1, 3, h, w)`` and share of the light behind let through."""
+    """What is laid over the picture so far: light added ``(1, 3, h, w)`` and share of the light behind let through.
+
+    Both are changed in place.
+    """
 
     add: Tensor
     through: Tensor
 
     def over(self, glow: Tensor, kept: Tensor) -> None:
         """Lay one more layer over them, which adds ``glow`` and keeps a share of what is below."""
-        self.add = torch.addcmul(glow, self.add, kept)
-        self.through = self.through * kept
+        torch.addcmul(glow, self.add, kept, out=self.add)
+        self.through *= kept
 
 
 def front(below: Tensor, fit: Fitting, ears: tuple[float, float]) -> Front:
@@ -92,10 +95,8 @@ def front(below: Tensor, fit: Fitting, ears: tuple[float, float]) -> Front:
 
     ``ears`` tells whether they are seen, the picture's left one first, 0..1.
     """
-    layers, solid, lens = _drawn(fit)
     blur = (max(fit.sharp, _LEAST_BLUR) ** 2 - _SAMPLING) ** 0.5
-    flat = torch.cat([layers.add, layers.through, solid, lens], dim=1)
-    flat = gaussian(reduce(flat, fit.small.samples), blur)
+    flat = gaussian(reduce(_drawn(fit), fit.small.samples), blur)
     inner = fit.small.within(fit.whole)
     if min(ears) < 1:
         shown = 1 - _under_hair(fit, ears)
@@ -116,18 +117,18 @@ def _under_hair(fit: Fitting, ears: tuple[float, float]) -> Tensor:
     return under_hair(fit, box, beyond * torch.where(u < 0, left, right))
 
 
-def _drawn(fit: Fitting) -> tuple[_Layers, Tensor, Tensor]:
-    """All layers, back to front, finely sampled; coverage of the frame and of the lenses ``(1, 1, H, W)``."""
+def _drawn(fit: Fitting) -> Tensor:
+    """Light added by all layers, share of the light behind, coverage of frame and of lenses ``(1, 8, H, W)``, fine."""
     rays = fit.rays(*fit.camera(fit.small))
-    nothing = torch.zeros_like(rays.u).repeat(1, 3, 1, 1)
-    layers = _Layers(nothing, nothing + 1)
+    flat = rays.u.new_zeros(1, 8, *rays.u.shape[-2:])
+    layers = _Layers(flat[:, :3], flat[:, 3:6].fill_(1))
     if fit.frame.pads:
         _add_pads(layers, fit, *rays.meet(_PADS_BEHIND))
     face, middle = rays.meet(0.0), rays.meet(fit.frame.depth / 2)
     solid = _add_sides(layers, fit, rays.meet(fit.frame.depth), middle)
-    lens = _add_lenses(layers, fit, *middle)
-    solid = torch.maximum(solid, _add_face(layers, fit, *face))
-    return layers, solid, lens
+    flat[:, 7:] = _add_lenses(layers, fit, *middle)
+    torch.maximum(solid, _add_face(layers, fit, *face), out=flat[:, 6:7])
+    return flat
 
 
 def _add_pads(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> None:
@@ -150,21 +151,20 @@ def _add_pads(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> None:
     wire = pixel_coverage(arm)
     colour = wire.new_tensor((fit.surface if fit.surface.metal else _WIRE).colour).reshape(1, 3, 1, 1)
     part.over(wire * toned(fit.light.level * colour * _ARM, fit), 1 - wire)
-    layers.add[columns], layers.through[columns] = part.add, part.through
 
 
-def _add_sides(layers: _Layers, fit: Fitting, *places: tuple[Tensor, Tensor]) -> Tensor:
-    """Lay the sides of the rims, met at some places (u, v), over the layers, slice by slice; return their coverage.
+def _add_sides(layers: _Layers, fit: Fitting, behind: tuple[Tensor, Tensor], middle: tuple[Tensor, Tensor]) -> Tensor:
+    """Lay the sides of the rims, met at two places (u, v), over the layers, slice by slice; return their coverage.
 
     They are worked out together, one below the other.
     """
-    u, v = (torch.cat(parts, dim=2) for parts in zip(*places, strict=True))
+    u, v = (torch.cat(parts, dim=2) for parts in zip(behind, middle, strict=True))
     cover = pixel_coverage(fit.tables.at(u, v, 2, 1))
-    slices = cover.chunk(len(places), dim=2)
+    first, second = cover.chunk(2, dim=2)
     if not fit.surface.through:
-        for glow, part in zip(_shone(fit, u, v, cover, side=True).chunk(len(places), dim=2), slices, strict=True):
+        for glow, part in zip(_shone(fit, u, v, cover, side=True).chunk(2, dim=2), (first, second), strict=True):
             layers.over(glow, 1 - part)
-    return torch.cat(slices).amax(dim=0, keepdim=True)
+    return torch.maximum(first, second)
 
 
 def _add_face(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
@@ -240,7 +240,7 @@ def _add_lenses(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
     edge = fit.tables.at(u, v, 0, 1)
     cover = pixel_coverage(edge)
     kept = fit.kept(v)
-    mirrored, lost = glare(fit, u, v, kept)
+    mirrored, lost = glare(fit, u, v)
     kept = kept * (1 - lost)
     low = 0.5 - v / fit.frame.height
     style = STYLES[fit.frame.style]

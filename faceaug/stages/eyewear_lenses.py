@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from faceaug.face.wearing import BEND
-from faceaug.image.filter import gaussian, reduce
+from faceaug.image.filter import enlarge, gaussian, reduce
 from faceaug.image.finish import GLASS, LAMP, MIRRORS, PANES, fresnel, open_view, pane, reflected
 from faceaug.image.noise import smooth_noise
 from faceaug.image.shade import smooth_step, unit
@@ -45,29 +45,39 @@ _VEIL, _VEILED = 0.30, 0.9 * LAMP
 _COATINGS = ((0.50, 1.0, 0.70), (0.58, 0.74, 1.0), (0.95, 0.95, 0.85))
 
 
-def glare(fit: Fitting, u: Tensor, v: Tensor, kept: Tensor) -> tuple[Tensor, Tensor]:
-    """What the lenses mirror at (u, v) ``(1, 3, h, w)``, and the share that a mirror coating takes from behind.
+def glare(fit: Fitting, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+    """What the lenses mirror at (u, v) ``(1, 1, h, w)``, and the share that a mirror coating takes from behind.
 
-    ``kept`` is what the lens lets through, as `transmitted` tells.
+    Both are ``(1, 3, h, w)``, or ``(1, 1, h, w)`` where they are nothing. The places are samples of the front's box.
     """
-    normal = _normal(fit, u, v)
-    seen = reflected(normal)
     asked = fit.asked
-    thing = asked.reflection[0]
-    bright = _veil(fit, seen) if thing == "softbox" else pane(thing, seen, _lamp_place(fit))
-    bright = bright * fit.light.level
+    thing, nothing = asked.reflection[0], torch.zeros_like(u)
     if asked.lens[0] == "mirrored":
+        normal = _normal(fit, u, v)
+        seen = reflected(normal)
+        bright = _veil(fit, seen) if thing == "softbox" else pane(thing, seen, _lamp_place(fit))
         coat = fresnel(normal[:, 2:3], u.new_tensor(MIRRORS[asked.tint_colour[0]]).reshape(1, 3, 1, 1))
-        return coat * (_view(fit, seen) + _PANE * bright), coat
-    gloss = float(asked.gloss[0])
-    share = fresnel(normal[:, 2:3], GLASS) * gloss * (1 + _BACK * kept * kept)
+        return coat * (_view(fit, seen) + _PANE * bright * fit.light.level), coat
     if thing == "none":
-        return torch.zeros_like(seen), torch.zeros_like(share)
+        return nothing, nothing
+    # Between one pixel and the next only a window's edges and bar change: all else is told once a pixel.
+    samples = fit.small.samples
+    across, up = reduce(u, samples), reduce(v, samples)
+    normal, kept = _normal(fit, across, up), fit.kept(up)
+    seen, gloss = reflected(normal), float(asked.gloss[0])
+    share = fresnel(normal[:, 2:3], GLASS) * gloss * (1 + _BACK * kept * kept)
     coat = u.new_tensor(_COATINGS[int(asked.noise.first("coating")[0] * len(_COATINGS))]).reshape(1, 3, 1, 1)
-    colour = torch.lerp(coat, torch.ones_like(coat), min(gloss, 1.0))
+    share = share * torch.lerp(coat, torch.ones_like(coat), min(gloss, 1.0))
     low, high = _ROOM
     room = low + (high - low) * smooth_step(*_ROOM_FROM, seen[:, 1:2] - _looked(fit)[1])
-    return share * colour * (_surroundings(fit, seen) * room + bright), torch.zeros_like(share)
+    light = _surroundings(fit, seen) * room
+    if thing == "softbox":
+        light = light + _veil(fit, seen) * fit.light.level
+    size = (u.shape[-2], u.shape[-1])
+    if thing not in PANES:
+        return enlarge(share * light, size, samples), nothing
+    maps = enlarge(torch.cat([share * light, share * fit.light.level, seen[:, :2]], dim=1), size, samples)
+    return torch.addcmul(maps[:, :3], maps[:, 3:6], pane(thing, maps[:, 6:], _lamp_place(fit))), nothing
 
 
 def _normal(fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
