@@ -190,10 +190,33 @@ def at_least(x: Tensor, limit: float) -> Tensor:
 
 def smooth_step(low: float, high: float, x: Tensor) -> Tensor:
     """Hermite ramp from 0 at ``low`` to 1 at ``high``, both met exactly."""
-    steep = _steepness(low, high)
-    t = (x * steep if low == 0 else (x - low).mul_(steep)).clamp_(0, 1)
-    rest = torch.rsub(t, 3, alpha=2)
+    if x.dtype != torch.float32:
+        steep = _steepness(low, high)
+        t = (x * steep if low == 0 else (x - low).mul_(steep)).clamp_(0, 1)
+        return t.mul_(t).mul_(torch.rsub(t, 3, alpha=2))
+    start, times = _number(low), _number(_steepness(low, high))
+    t = (torch.mul(x, times) if low == 0 else torch.sub(x, start).mul_(times)).clamp_(0, 1)
+    rest = torch.sub(_number(3.0), t, alpha=2)
     return t.mul_(t).mul_(rest)
+
+
+def smooth_fall(low: float, high: float, x: Tensor) -> Tensor:
+    """What `smooth_step` leaves of 1: from 1 at ``low`` to 0 at ``high``."""
+    step = smooth_step(low, high, x)
+    return torch.sub(_number(1.0), step, out=step)
+
+
+def without(x: Tensor, share: Tensor) -> Tensor:
+    """What is left of ``x`` where such a share is taken of it: ``x * (1 - share)``, in half the time."""
+    left = torch.sub(_number(1.0), share)
+    return left.mul_(x) if left.shape == x.shape else x * left
+
+
+@lru_cache(maxsize=1024)
+def _number(value: float) -> Tensor:
+    """A number as a tensor ``()``, not to be changed: torch takes it twice as fast as a number of Python's."""
+    with torch.inference_mode(mode=False):
+        return torch.tensor(value, dtype=torch.float32)
 
 
 @lru_cache(maxsize=1024)

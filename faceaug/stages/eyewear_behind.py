@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from faceaug.image.color import luminance
-from faceaug.image.shade import smooth_step
+from faceaug.image.shade import smooth_fall
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -50,7 +50,7 @@ def toned(glow: Tensor, fit: Fitting, beside: Tensor | float = 1.0) -> Tensor:
     share = (_WIRE if fit.surface.metal else _PLASTIC) * (1 - _COLOURED * (most - least) / most)
     if fit.surface.metal:
         share *= 0.5 + 0.5 * min(most / _LACQUER, 1.0)
-    return glow.lerp(bright * tint, beside * share * (1 - smooth_step(_DULL, _BRIGHT, ratio)))
+    return glow.lerp(bright * tint, beside * share * smooth_fall(_DULL, _BRIGHT, ratio))
 
 
 def shade_of(lost: Tensor, fit: Fitting) -> Tensor:

@@ -14,7 +14,7 @@ from faceaug.image.filter import enlarge, gaussian, reduce, separable
 from faceaug.image.finish import finish, frame_light
 from faceaug.image.noise import smooth_noise
 from faceaug.image.outline import covered, pixel_coverage
-from faceaug.image.shade import above, smooth_step, unit
+from faceaug.image.shade import above, smooth_step, unit, without
 from faceaug.stages.eyewear_accents import accents
 from faceaug.stages.eyewear_behind import shade_of, toned
 from faceaug.stages.eyewear_hair import under_hair
@@ -241,7 +241,7 @@ def _add_lenses(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
     cover = pixel_coverage(edge)
     kept = fit.kept(v)
     mirrored, lost = glare(fit, u, v)
-    kept = kept * (1 - lost)
+    kept = without(kept, lost)
     low = 0.5 - v / fit.frame.height
     style = STYLES[fit.frame.style]
     bare = smooth_step(-0.3, 0.3, bare_edge(fit.frame, u, v)) if style.half else float(style.rimless)

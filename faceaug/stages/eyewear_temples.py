@@ -13,7 +13,7 @@ from torch import Tensor
 from faceaug.image.filter import gaussian
 from faceaug.image.outline import hull_distance
 from faceaug.image.picked import places, put, quantile
-from faceaug.image.shade import above, smooth_step
+from faceaug.image.shade import above, smooth_fall, smooth_step, without
 from faceaug.stages.bare import bare_now
 from faceaug.stages.eyewear_ears import Arm, arm
 from faceaug.stages.eyewear_fitting import Box
@@ -150,11 +150,11 @@ def _visible(fit: Fitting, one: Arm, share: Tensor) -> Tensor:
     far = [out + (leads - out) * back for out, leads in zip(_OUTSIDE_FAR, _OUTSIDE_BACK, strict=True)]
     start, end = (near + (there - near) * away for near, there in zip(_OUTSIDE, far, strict=True))
     outside = smooth_step(start, end, share) * (1 - box.of(source.regions.person))
-    tip = 1 - smooth_step(_INTO_HAIR + (_BEHIND_EAR - _INTO_HAIR) * one.upper, 1.0, share)
+    tip = smooth_fall(_INTO_HAIR + (_BEHIND_EAR - _INTO_HAIR) * one.upper, 1.0, share)
     # Seen from before, the ear itself hides where it goes down behind it.
     ear = smooth_step(*_AT_EAR, share) * (box.of(bare_now(fit.scene)) * (1 - box.of(source.surface.face)))
     tip = tip * (1 - ear * (1 - smooth_step(*_ASIDE, torch.tensor(one.aside.z * one.side))))
-    return (1 - hidden) * (1 - _under_hair(fit, one, share)) * (1 - outside) * tip
+    return without(without(1 - hidden, _under_hair(fit, one, share)), outside) * tip
 
 
 def _under_hair(fit: Fitting, one: Arm, share: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from faceaug.image.color import luminance
 from faceaug.image.filter import coarseness, enlarge, gaussian, reduce
-from faceaug.image.shade import smooth_step
+from faceaug.image.shade import smooth_fall, smooth_step
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
@@ -43,5 +43,5 @@ def grazed(source: Decomposition, bare: Tensor) -> Tensor:
     line, of_line = gaussian(both, _LINE_MM * pixel).chunk(2, dim=1)
     beside, of_beside = gaussian(both, _BESIDE_MM * pixel).chunk(2, dim=1)
     stands_out = (line * of_beside).div_((beside * of_line).clamp_(min=1e-6)).sub_(1).clamp_(min=0)
-    stands_out.mul_(1 - smooth_step(*_EDGEWISE, ahead)).mul_(weight)
+    stands_out.mul_(smooth_fall(*_EDGEWISE, ahead)).mul_(weight)
     return enlarge(stands_out / (1 + stands_out), size, factor)

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from faceaug.face.light import source_shading
 from faceaug.image.color import light_colour, luminance
 from faceaug.image.filter import coarseness, enlarge, gaussian, reduce
-from faceaug.image.shade import above, cast_shadow, dot, smooth_step, soft_lambert, unit
+from faceaug.image.shade import above, cast_shadow, dot, smooth_step, soft_lambert, unit, without
 from faceaug.stages.bare import bare_now
 from faceaug.stages.rim import rim_light
 
@@ -81,11 +81,11 @@ def shading_ratio(scene: Scene, light: Lighting) -> Tensor:
     ratio = ratio.mul_(gain).add_(rim).clamp_(_DARKEST, _BRIGHTEST)
     # Blown-out cloth holds no folds to bring back: darkened all the way it turns into flat grey card.
     pale = seen_light.amin(dim=1, keepdim=True)
-    blown = smooth_step(*_BLOWN, pale) * (1 - skin)
+    blown = without(smooth_step(*_BLOWN, pale), skin)
     held = torch.sqrt(ratio).sqrt_().clamp_(max=1)
     ratio.lerp_(torch.maximum(ratio, held, out=held), blown)
     # What is pale and no skin may be wall seen through loose hair: brighter, it would be a halo.
-    behind = smooth_step(*_PALE_WALL, pale) * (1 - reduce(bare_now(scene), factor))
+    behind = without(smooth_step(*_PALE_WALL, pale), reduce(bare_now(scene), factor))
     ratio.lerp_(ratio.clamp(max=1), behind)
     shine = _sheen(light, normal, skin * cosine.clamp(min=0) * seen * strength / (1 + strength))
     shine = shine + glint * depth**2

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from faceaug.image.extent import extent, moved
 from faceaug.image.filter import closing, coarseness, enlarge, gaussian, largest, reduce, separable, smallest
-from faceaug.image.shade import above, at_least, smooth_step
+from faceaug.image.shade import above, at_least, smooth_step, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,8 +134,8 @@ def _outlined(soft: Tensor, picture: Tensor, step: Tensor, depth: Tensor, strips
     share = ((gaussian(near, _OUTLINE) - 0.5) * _EDGE + 0.5).clamp(0, 1)
     behind = torch.lerp(soft, picture, high)
     far, before = (
-        _gone_on(behind, (1 - near) * (1 - largest(step, wide) * high)),
-        _gone_on(picture, near * (1 - around)),
+        _gone_on(behind, without(1 - near, largest(step, wide) * high)),
+        _gone_on(picture, without(near, around)),
     )
     drawn = torch.lerp(far, before, share)
     return torch.lerp(soft, drawn, around)

@@ -15,7 +15,7 @@ from faceaug.face.kept import kept
 from faceaug.face.light import source_shading
 from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import closing, enlarge, gaussian, largest, reduce, smallest
-from faceaug.image.shade import smooth_step
+from faceaug.image.shade import smooth_fall, smooth_step, without
 from faceaug.image.warp import sampled
 from faceaug.stages.unseen import filled
 
@@ -96,7 +96,7 @@ def faced(
         sight: Where its pixels were seen.
     """
     near = gaussian(face, _AROUND_MM * sight.scale)
-    slant = (1 - smooth_step(*_SLANT, sight.dense)) * smooth_step(*_AROUND, near)
+    slant = smooth_fall(*_SLANT, sight.dense) * smooth_step(*_AROUND, near)
     found = extent(slant, round(_REACH_MM * sight.scale))
     if found is None:
         return colour, torch.zeros_like(face), torch.zeros_like(face)
@@ -109,8 +109,8 @@ def faced(
     was, aside, high, bare = sampled(of_source, place).chunk(4, dim=1)
     rim = torch.hypot(aside, (high - _MIDDLE) * _BROADER)
     side = smooth_step(*_SIDE, aside.abs())
-    ends = torch.lerp(face, torch.minimum(face, smooth_step(*_INWARD, near)), smooth_step(*_JAW, high) * (1 - side))
-    temple, jaw = smooth_step(*_TEMPLE, high), side * (1 - smooth_step(*_LOBE, high))
+    ends = torch.lerp(face, torch.minimum(face, smooth_step(*_INWARD, near)), without(smooth_step(*_JAW, high), side))
+    temple, jaw = smooth_step(*_TEMPLE, high), side * smooth_fall(*_LOBE, high)
     skin = torch.lerp(torch.maximum(skin, bare), torch.minimum(skin, bare), temple)
     slant = slant * torch.maximum(ends, torch.maximum(temple, jaw)) * smooth_step(*_RIM, rim)
     wide = gaussian(torch.cat([small * skin / was, skin], dim=1), _SHADING_MM * scale)
@@ -119,19 +119,20 @@ def faced(
     whole = smooth_step(*_WHOLE, gaussian(closing(skin, radius), _WHOLE_MM * scale))
     # Where shade and gleam leave skin told in patches, the correction has no edges either: shades are soft.
     even = torch.lerp(smooth_step(*_PATCHY, gaussian(smooth_step(*_WHOLE, skin), _PATCHY_MM * scale)), whole, temple)
-    beside = filled(unlit, skin * face * (1 - slant) * whole)
+    beside = filled(unlit, without(skin * face, slant) * whole)
     times = (beside / unlit.clamp(min=1e-4)).clamp(1 / _MOST, _MOST)
     most = _BRIGHTEST * beside * was
-    cheek = smooth_step(*_CHEEK, aside.abs()) * smooth_step(*_ABOVE_JAW, high) * (1 - smooth_step(*_EYES, high))
+    cheek = smooth_step(*_CHEEK, aside.abs()) * smooth_step(*_ABOVE_JAW, high) * smooth_fall(*_EYES, high)
     cheek = cheek * seen * face * smooth_step(*_TURNED, gaussian(slant, _BROAD_MM * scale))
     light = (small / most.clamp(min=1e-4)).mean(dim=1, keepdim=True)
-    low = cheek * (1 - smooth_step(*_BELOW_ARMS, high))
+    low = cheek * smooth_fall(*_BELOW_ARMS, high)
+    dark = smooth_fall(*_DARK, gaussian(light, _FINE_MM * scale))
     strand = torch.maximum(
-        _strands(light, cheek, _STRAND_MM * scale, scale), _strands(light, low, _TUFT_MM * scale, scale)
+        _strands(dark * cheek, _STRAND_MM * scale, scale), _strands(dark * low, _TUFT_MM * scale, scale)
     )
     # Where the cheek that was seen well beside has no beard, there is none at its rim: what is no skin lies before it.
-    shaven = 1 - smooth_step(*_BEARDED, filled(1 - skin, face * (1 - slant) * smooth_step(*_BESIDE, aside.abs())))
-    tuft = low * shaven * (1 - smooth_step(*_NO_SKIN, even))
+    shaven = smooth_fall(*_BEARDED, filled(1 - skin, without(face, slant) * smooth_step(*_BESIDE, aside.abs())))
+    tuft = low * shaven * smooth_fall(*_NO_SKIN, even)
     maps = torch.cat([times, most, slant * even, torch.maximum(strand, tuft)], dim=1)
     times, most, share, strand = enlarge(maps, (own.shape[-2], own.shape[-1]), factor).split_with_sizes(
         (3, 3, 1, 1), dim=1
@@ -142,12 +143,8 @@ def faced(
     return corrected, strands, taken
 
 
-def _strands(light: Tensor, cheek: Tensor, wide: float, scale: float) -> Tensor:
-    """What is dark and narrower than ``wide`` pixels on the cheek ``(B, 1, h, w)``, 0..1.
-
-    ``light`` is that of each pixel over the skin's.
-    """
-    dark = (1 - smooth_step(*_DARK, gaussian(light, _FINE_MM * scale))) * cheek
+def _strands(dark: Tensor, wide: float, scale: float) -> Tensor:
+    """What of all that is dark on a cheek ``(B, 1, h, w)``, 0..1, is narrower than ``wide`` pixels."""
     radius = max(1, round(wide / 2))
     broad = largest(smallest(dark, radius), 2 * radius)
     return smooth_step(*_SURELY, largest((dark - broad).clamp(min=0), max(1, round(_FINE_MM * scale))))
@@ -165,7 +162,7 @@ def off_nose(source: Decomposition, sight: Sight, wanted: Tensor) -> Tensor:
     if box is not None:
         part = (..., *box)
         place = sampled(source.surface.position[:, :2], sight.place[part])
-        off[part] = torch.maximum(smooth_step(*_NOSE, place[:, :1].abs()), 1 - smooth_step(*_LIP, place[:, 1:]))
+        off[part] = torch.maximum(smooth_step(*_NOSE, place[:, :1].abs()), smooth_fall(*_LIP, place[:, 1:]))
     return off
 
 
@@ -188,7 +185,7 @@ def without_ear(source: Decomposition, sight: Sight, cheek: Tensor) -> Tensor:
     if box is not None:
         part = (..., *box)
         high = sampled(source.surface.position[:, 1:2], sight.place[part])
-        low = cheek[part] * (1 - smooth_step(*_BELOW_ARMS, high))
+        low = cheek[part] * smooth_fall(*_BELOW_ARMS, high)
         share[part] *= torch.minimum(1 - low, smooth_step(*_LOBE, high))
     return share
 
@@ -199,7 +196,7 @@ def drawn_out(skin: Tensor, sight: Sight) -> tuple[Tensor, Tensor]:
     Both are ``(B, 1, h, w)``, 0..1.
     """
     shown = smooth_step(*_DRAWN, sight.dense)
-    streaks = (1 - shown) * sight.seen * skin
+    streaks = without(sight.seen, shown) * skin
     box = extent(streaks, round(2 * _WITHIN_MM * sight.scale))
     if box is not None:
         part = (..., *box)

@@ -14,7 +14,7 @@ from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import coarseness, enlarge, fill_outside, gaussian, reduce
 from faceaug.image.picked import median, picked, places, put
-from faceaug.image.shade import above, smooth_step
+from faceaug.image.shade import above, smooth_fall, without
 from faceaug.stages.bare import bare_now, flesh_now
 from faceaug.stages.gloss import HAZE_MOST, highlights, surface_light, tone_now
 from faceaug.stages.shades import shades_kept
@@ -80,7 +80,7 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         now, foreground, matte, bare, lip, sheen, layer = (picked(each[row], place)[None, :, None] for each in planes)
         own, layer = _within_pixel(foreground, now, matte), density[row] + layer
         skin = _Skin(place, _before(scene, linear, row, place, own), share[row : row + 1])
-        mixed = (1 - above(lip, 0)) * above(bare, 0) * (1 - smooth_step(_PURE, 1.0, bare))
+        mixed = without(above(bare, 0), above(lip, 0)) * smooth_fall(_PURE, 1.0, bare)
         follows = _follows((own, bare, sheen, layer), mixed, skin)
         toned = through(own, sheen, torch.addcmul(follows, lips, lip).mul_(layer))
         toned = _of_its_shades(scene, row, _without_blue(toned, own, bare), skin)

@@ -18,7 +18,7 @@ from faceaug.face.rotate import turned_points
 from faceaug.face.surface import find_surface
 from faceaug.image.extent import Box, extent, in_blocks
 from faceaug.image.filter import gaussian
-from faceaug.image.shade import above, at_least, smooth_step
+from faceaug.image.shade import above, at_least, smooth_fall, smooth_step, without
 from faceaug.image.warp import At, sampled
 from faceaug.stages.along import LAID, moved_maps, own_colour, sharply, taken_along
 from faceaug.stages.correspondence import correspondence
@@ -159,32 +159,32 @@ def _completed(
     # Within the face there is skin or hair even where the mesh, laid over the photograph, reached past them.
     there = moved[:, :1]
     held = sight.seen * smooth_step(0.5, 0.95, there)
-    inside = smooth_step(0.6, 1.0, face) * (1 - held)
+    inside = without(smooth_step(0.6, 1.0, face), held)
     clothes, body = (moved[:, whose[name]] for name in ("clothes", "body"))
     rest = there.clone()
     for name in _NO_HAIR:
         rest -= moved[:, whose[name]]
     hair = moved[:, whose["hair"]]
     beard = smooth_step(*_BEARD, gaussian(rest.clamp_(min=0) + hair, _BEARD_MM * sight.scale))
-    known = held * (1 - clothes)
-    wanted = (1 - sight.seen) * torch.maximum(there * (1 - clothes), inside)
+    known = without(held, clothes)
+    wanted = without(torch.maximum(without(there, clothes), inside), sight.seen)
     face = face.clamp(0, 1)
     colour, strands, taken = faced(colour, source, moved[:, whose["skin"]] + body, face, sight)
-    hair = torch.maximum(hair, beard) * (1 - torch.maximum(taken, strands))
+    hair = without(torch.maximum(hair, beard), torch.maximum(taken, strands))
     # What was made as light as skin is lit and toned as skin.
     skin = moved[:, whose["skin"]]
     skin.copy_(torch.maximum(skin, taken * (1 - body).clamp(min=0)))
     if "bare" in whose:
         bare = moved[:, whose["bare"]]
         bare.copy_(torch.maximum(bare, taken))
-    known, wanted = known * (1 - strands), torch.maximum(wanted * off_nose(source, sight, wanted), strands * there)
+    known, wanted = without(known, strands), torch.maximum(wanted * off_nose(source, sight, wanted), strands * there)
     streaks, shown = drawn_out(moved[:, whose["skin"]], sight)
     streaks *= off_nose(source, sight, streaks)
-    finer, halves = sight.texture(layers_of(source).own), without_ear(source, sight, face * (1 - hair))
+    finer, halves = sight.texture(layers_of(source).own), without_ear(source, sight, without(face, hair))
     slant = gaussian(hair, _HAIR_ENDS_MM * sight.scale) * at_temples(source, sight, wanted)
     ends, anew = tapered(source, sight, face, skin + body, hair)
-    known, wanted, hair = known * (1 - anew), torch.maximum(wanted, anew * there), hair * (1 - anew)
-    soil = Soil(known, wanted, (1 - body) * shown, face, hair, slant, streaks, halves, finer, ends)
+    known, wanted, hair = without(known, anew), torch.maximum(wanted, anew * there), without(hair, anew)
+    soil = Soil(known, wanted, without(shown, body), face, hair, slant, streaks, halves, finer, ends)
     colour, moved = grown(colour, moved, soil, sight.scale)
     for matte in mattes:
         moved[:, matte] = crisp(torch.maximum(moved[:, matte], inside), sight.seen, sight.scale)
@@ -199,13 +199,13 @@ def _complete(moved: Tensor, sight: Sight, face: Tensor) -> None:
     box = extent(hidden, over=_FAINT)
     if box is None:
         return
-    hidden[(..., *box)] *= 1 - smooth_step(0.0, 0.6, face[(..., *box)])
+    hidden[(..., *box)] *= smooth_fall(0.0, 0.6, face[(..., *box)])
     box = extent(hidden, over=_FAINT)
     if box is None:
         return
     part = (..., *box)
-    beside = filled(moved[:, :1], sight.seen * (1 - face))[part]
-    moved[part] *= 1 - hidden[part] * (1 - smooth_step(*_PERSON, beside))
+    beside = filled(moved[:, :1], without(sight.seen, face))[part]
+    moved[part] *= 1 - hidden[part] * smooth_fall(*_PERSON, beside)
 
 
 def _moved(
@@ -225,29 +225,29 @@ def _moved(
         colour[part] = sharply(own_colour(source), layers.own, At(place[part], size))
     colour, carried = _carried(colour, scene, layers.clear, sight, face)
     put_on(ears, colour, far, carried)
-    beside = smooth_step(0.02, 0.2, gaussian(face, _BESIDE_MM * scale)) * (1 - gaussian(carried["hair"], scale))
+    beside = without(smooth_step(0.02, 0.2, gaussian(face, _BESIDE_MM * scale)), gaussian(carried["hair"], scale))
     beside = beside.clamp(min=0)
     shut = torch.lerp(carried["clear"], closed(carried["clear"], scale), beside)
-    shut = crisp(shut, 1 - beside * (1 - smooth_step(*_OUTLINE, sight.dense)), scale)
+    shut = crisp(shut, 1 - beside * smooth_fall(*_OUTLINE, sight.dense), scale)
     person = torch.lerp(carried["person"], shut, far)
     # What hardly moves takes its own background along: a matte that errs on dark cloth must not show there.
     head, cover, bared = person.clone(), neck.cover * far, torch.zeros_like(person)
     box = extent(cover, round(_BESIDE_NECK_MM * scale))
     if box is not None:
         part = (..., *box)
-        throat = 1 - smooth_step(*_LOCK, gaussian(carried["hair"][part], _LOCK_MM * scale))
+        throat = smooth_fall(*_LOCK, gaussian(carried["hair"][part], _LOCK_MM * scale))
         skin = (carried["body"] + carried["skin"])[part]
-        cloth = left[part] * (1 - like_neck(neck, skin, place[part], scale))
-        throat = torch.maximum(throat * (1 - carried["clothes"][part]), cloth)
-        throat = throat * neck.below[part] * (1 - gaussian(face[part], _JAW_MM * scale))
+        cloth = without(left[part], like_neck(neck, skin, place[part], scale))
+        throat = torch.maximum(without(throat, carried["clothes"][part]), cloth)
+        throat = without(throat * neck.below[part], gaussian(face[part], _JAW_MM * scale))
         head[part], beyond = before_neck(person[part], cover[part], throat, scale)
-        still = throat.clamp(min=0) * torch.maximum(neck.stands[part], cloth) * (1 - beyond) * far[part]
+        still = without(throat.clamp(min=0) * torch.maximum(neck.stands[part], cloth), beyond) * far[part]
         neck = shaded(neck, face, box, scale)
         colour[part] = torch.lerp(colour[part], neck.colour[part], still)
         bared[part] = still * head[part]
     behind = _laid_over(layers.behind.clone(), neck.colour, neck.cover).lerp_(colour, head)
     picture = torch.lerp(along, behind, far, out=along)
-    behind_head = (1 - head) * cover
+    behind_head = without(cover, head)
     bared += behind_head
     moved = replace(
         source,

@@ -18,9 +18,11 @@ from faceaug.image.shade import (
     normals_of_height,
     sh_basis,
     sh_shading,
+    smooth_fall,
     smooth_step,
     soft_lambert,
     unit,
+    without,
 )
 
 # R. Ramamoorthi and P. Hanrahan (2001): Lambert's factors of the orders 0, 1, 2.
@@ -185,3 +187,17 @@ def test_above_and_at_least_are_comparisons_as_numbers(dtype: torch.dtype) -> No
         assert torch.equal(above(x, limit), (x > limit).to(dtype))
         assert torch.equal(at_least(x, limit), (x >= limit).to(dtype))
     assert torch.equal(x[:, :-1], before[:, :-1])
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_what_falls_and_what_is_left_are_one_less_the_rest(dtype: torch.dtype) -> None:
+    x = torch.linspace(-1, 2, 91, dtype=dtype).reshape(1, 1, 7, 13)
+    for low, high in ((0.0, 1.0), (0.2, 0.7), (0.9, 0.1)):
+        step = smooth_step(low, high, x)
+        assert step.dtype == dtype
+        assert torch.equal(smooth_fall(low, high, x), 1 - step)
+        for other in (x, x.expand(-1, 3, -1, -1), x[..., :1, :1]):
+            kept = x.clone()
+            assert torch.equal(without(x, step), x * (1 - step))
+            assert torch.equal(without(other, step), other * (1 - step))
+            assert torch.equal(x, kept)
