@@ -192,7 +192,8 @@ def test_above_and_at_least_are_comparisons_as_numbers(dtype: torch.dtype) -> No
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_what_falls_and_what_is_left_are_one_less_the_rest(dtype: torch.dtype) -> None:
     x = torch.linspace(-1, 2, 91, dtype=dtype).reshape(1, 1, 7, 13)
-    for low, high in ((0.0, 1.0), (0.2, 0.7), (0.9, 0.1)):
+    for low, high in ((0.0, 1.0), (0.2, 0.7), (0.9, 0.1), (0.9, 1.3)):
+        assert smooth_step(low, high, torch.tensor([low], dtype=dtype)).item() == 0
         step = smooth_step(low, high, x)
         assert step.dtype == dtype
         assert torch.equal(smooth_fall(low, high, x), 1 - step)
