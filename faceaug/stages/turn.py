@@ -32,6 +32,7 @@ from faceaug.stages.sideburn import tapered
 from faceaug.stages.slant import at_temples, drawn_out, faced, off_nose, own_shading, without_ear
 from faceaug.stages.swing import swung
 from faceaug.stages.unseen import WELL, Sight, distance, filled, look_up, spread
+from faceaug.stages.worn_arms import arms_gone_on, uncovered
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -118,9 +119,11 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     torch.maximum(moves, above((person - source.regions.person).abs_(), 0), out=moves)
     torch.minimum(moves, above(there_before, 0), out=moves)
     picture = _relit(there.linear, there, own_shading(source), sight, face)
+    picture, arms = arms_gone_on(picture, there, source, sight, found.vertices)
     torch.lerp(linear, picture, moves, out=picture)
-    regions = replace(there.regions, body=there.regions.body + bared)
-    turned = replace(moved, source=replace(there, linear=picture, regions=regions))
+    regions, bare = uncovered(there.regions, moved.bare, arms)
+    regions = replace(regions, body=regions.body + bared)
+    turned = replace(moved, bare=bare, source=replace(there, linear=picture, regions=regions))
     return picture, turned.with_mask("pose", moves)
 
 
