@@ -51,11 +51,14 @@ def crop(pixels: Pixels, region: Region, side: int, *, border: int = cv2.BORDER_
     fine = side * max(math.ceil(factor - 1e-6), 1)
     matrix[:, :2] /= fine
     matrix[:, 2] += matrix[:, :2] @ (0.5, 0.5) - 0.5
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    made = cv2.warpAffine(pixels, matrix, (fine, fine), flags=flags, borderMode=border)
+    if pixels.shape[:2] == (fine, fine) and np.array_equal(matrix, np.eye(2, 3)):
+        made = pixels if fine > side else pixels.copy()  # all of a square, pixel by pixel
+    else:
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        made = np.asarray(cv2.warpAffine(pixels, matrix, (fine, fine), flags=flags, borderMode=border), np.uint8)
     if fine > side:
-        made = cv2.resize(made, (side, side), interpolation=cv2.INTER_AREA)
-    return np.asarray(made, np.uint8)
+        made = np.asarray(cv2.resize(made, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+    return made
 
 
 def shrink(pixels: Pixels, matrix: Matrix, factor: float) -> tuple[Pixels, Matrix]:

@@ -124,6 +124,16 @@ def test_beyond_the_photograph_its_edge_goes_on() -> None:
     assert (crop(pixels, Region(70.0, 25.0, 20.0), 10, border=cv2.BORDER_CONSTANT) == 0).all()
 
 
+@pytest.mark.parametrize("side", [64, 128])
+def test_all_of_a_square_is_cut_as_a_part_of_it_is(side: int) -> None:
+    pixels = (np.arange(128 * 128 * 3) ** 2 % 251).reshape(128, 128, 3).astype(np.uint8)
+    wide = np.pad(pixels, ((0, 0), (0, 8), (0, 0)))
+    made = crop(pixels, Region(64.0, 64.0, 128.0), side)
+    assert np.array_equal(made, crop(wide, Region(64.0, 64.0, 128.0), side))
+    made[:] = 0
+    assert pixels.any(), "the photograph itself is nobody's to write into"
+
+
 def test_points_move_with_the_photograph(grace: Pixels) -> None:
     still = first(grace).points
     moved = first(np.pad(grace, ((40, 0), (64, 0), (0, 0)), mode="edge")).points - np.array([64, 40, 0], np.float32)
