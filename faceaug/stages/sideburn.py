@@ -32,6 +32,8 @@ _EDGE, _BELOW = 5.0, (-38.0, -28.0)
 _ASIDE, _SLANT = (48.0, 58.0), (0.8, 0.97)
 # So is what was not told from skin within some mm of hair: there is such a share of it within this distance, mm.
 _NEAR, _NEAR_MM = (0.01, 0.12), 4.0
+# What has such a share of brow within this distance, mm, is none.
+_BROW, _BROW_MM = (0.02, 0.2), 2.0
 # With as much of that line passed all is grown anew: no dark pixel shows through what is half skin.
 _ANEW = (0.0, 0.4)
 # Hair or beard lies on the cheek, and stays, where such shares of its rim between these heights and depths, mm, are
@@ -44,7 +46,9 @@ _BESIDE_MM, _STEPS_MM = 12.0, 2.0
 _HALVE_FROM = 1.2
 
 
-def tapered(source: Decomposition, sight: Sight, face: Tensor, skin: Tensor, hair: Tensor) -> tuple[Tensor, Tensor]:
+def tapered(
+    source: Decomposition, sight: Sight, face: Tensor, skin: Tensor, hair: Tensor, *, brows: Tensor
+) -> tuple[Tensor, Tensor]:
     """Where no hair stands before an ear ``(B, 1, h, w)``, 0..1, and where what was seen there is not to be shown.
 
     Args:
@@ -53,6 +57,7 @@ def tapered(source: Decomposition, sight: Sight, face: Tensor, skin: Tensor, hai
         face: Where the turned face is ``(B, 1, h, w)``, 0..1.
         skin: Where skin of face and body is, likewise.
         hair: Where hair is, likewise.
+        brows: Where brows are, likewise, which stay.
     """
     ends, anew = torch.zeros_like(face), torch.zeros_like(face)
     slant = (1 - smooth_step(*_SLANT, sight.dense)) * face
@@ -61,9 +66,9 @@ def tapered(source: Decomposition, sight: Sight, face: Tensor, skin: Tensor, hai
         return ends, anew
     factor = 2 if sight.scale >= _HALVE_FROM else 1
     part, scale = (..., *in_blocks(box, factor)), sight.scale / factor
-    maps = torch.cat([each[part] for each in (slant, face, skin, hair, sight.place)], dim=1)
+    maps = torch.cat([each[part] for each in (slant, face, skin, hair, brows, sight.place)], dim=1)
     size = (maps.shape[-2], maps.shape[-1])
-    slant, face, skin, hair, place = reduce(maps, factor).split_with_sizes((1, 1, 1, 1, 2), dim=1)
+    slant, face, skin, hair, brows, place = reduce(maps, factor).split_with_sizes((1, 1, 1, 1, 1, 2), dim=1)
     near = torch.lerp(smooth_step(*_NEAR, gaussian(hair, _NEAR_MM * scale)), hair, _worn(source))
     if extent(slant * near) is None:
         return ends, anew
@@ -74,6 +79,7 @@ def tapered(source: Decomposition, sight: Sight, face: Tensor, skin: Tensor, hai
     over = smooth_step(*_OVER, _share(1 - skin.clamp(0, 1), slant * _within(high, deep, _CHEEK)))
     hangs = smooth_step(*_HANGS, _share(hair, (1 - face).clamp(min=0) * _within(high, deep, _EAR)))
     before = before * slant * smooth_step(*_ASIDE, aside.abs()) * (1 - torch.maximum(over, hangs))
+    near = near * (1 - smooth_step(*_BROW, gaussian(brows, _BROW_MM * scale)))
     both = torch.cat([before, smooth_step(*_ANEW, before) * near], dim=1)
     ends[part], anew[part] = enlarge(both, size, factor).chunk(2, dim=1)
     return ends, anew

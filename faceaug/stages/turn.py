@@ -185,7 +185,7 @@ def _completed(
     streaks *= off_nose(source, sight, streaks)
     finer, halves = sight.texture(layers_of(source).own), without_ear(source, sight, without(face, hair))
     slant = gaussian(hair, _HAIR_ENDS_MM * sight.scale) * at_temples(source, sight, wanted)
-    ends, anew = tapered(source, sight, face, skin + body, hair)
+    ends, anew = tapered(source, sight, face, skin + body, hair, brows=moved[:, whose["brows"]])
     known, wanted, hair = without(known, anew), torch.maximum(wanted, anew * there), without(hair, anew)
     soil = Soil(known, wanted, without(shown, body), face, hair, slant, streaks, halves, finer, ends)
     colour, moved = grown(colour, moved, soil, sight.scale)

@@ -42,6 +42,9 @@ _TALL, _SLIMMER = (1.1, 4.0), 0.25
 # it is before the ear, mm. Shares of what is no skin within the last distance, mm, that are hair.
 _OVERLAP_MM, _OVER_HAIR_MM, _GONE_MM, _EAR_MM = 2.0, 4.0, 5.0, 5.0
 _HAIR, _HAIR_MM = (0.4, 0.8), 2.5
+# Hair is what departs from the hue of the cheek below, as a ratio of red to green, by such factors, natural logarithms;
+# but for what the end piece may colour, within this distance, mm.
+_HUE, _OWN_MM = (0.18, 0.3), 10.0
 # The skin beside it is so much darker, over this distance, mm.
 _CONTACT, _CONTACT_MM = 0.22, 1.2
 
@@ -217,6 +220,19 @@ def _run(weight: Tensor, reach: Tensor, scale: float) -> tuple[int, int]:
     return first + int(there[0]), first + int(there[gaps[0]] if len(gaps) else there[-1]) + 1
 
 
+def _hair(part: _Part, along: Tensor) -> Tensor:
+    """Where there is hair ``(h, w)``, 0..1: no skin, or not of its hue: fair hair is taken for skin.
+
+    ``along`` tells how far from the end piece that is, pixels.
+    """
+    wide = gaussian(torch.cat([part.light, part.bare], dim=1), _HAIR_MM * part.scale)[0]
+    hue = (wide[0].clamp(min=1e-4) / wide[1].clamp(min=1e-4)).log()
+    skin = part.bare[0, 0] * (wide[3] > _HAIR[1]) * (part.high < _HIGH[0])
+    own = (hue * skin).sum() / skin.sum().clamp(min=1e-4)
+    other = smooth_step(*_HUE, (hue - own).abs()) * (skin.sum() > 0) * (along > _OWN_MM * part.scale)
+    return torch.maximum(smooth_step(*_HAIR, 1 - wide[3]), other)
+
+
 def _drawn(part: _Part, line: _Line, share: float) -> tuple[Tensor, Tensor]:
     """The part with its temple ``(1, 3, h, w)``, and what that covers ``(1, 1, h, w)``."""
     scale, (right, down) = part.scale, line.along
@@ -226,7 +242,7 @@ def _drawn(part: _Part, line: _Line, share: float) -> tuple[Tensor, Tensor]:
     cover = (line.tall * (1 - _SLIMMER * way) / 2 + 0.5 - across).clamp(0, 1)
     cover = cover * smooth_step(-_OVERLAP_MM * scale, 0.0, along)
     cover = cover * (1 - smooth_step(line.length - _EAR_MM * scale, line.length, along))
-    hair = smooth_step(*_HAIR, gaussian(1 - part.bare, _HAIR_MM * scale))[0, 0]
+    hair = _hair(part, along)
     steps = torch.arange(int(line.length) + 1, device=hair.device)
     columns = (line.start[0] + right * steps - part.xs[0]).long().clamp(0, hair.shape[1] - 1)
     rows = (line.start[1] + down * steps - part.ys[0, 0]).long().clamp(0, hair.shape[0] - 1)

@@ -45,13 +45,18 @@ def block() -> Tensor:
     return ((HIGH > -22) & (DEEP < -20)).float()
 
 
+def told(hair: Tensor, *, skin: Tensor | None = None, brows: Tensor = 0 * ONES) -> tuple[Tensor, Tensor]:
+    """Where hair ends, and what is grown anew, of a head that was seen edgewise."""
+    return tapered(head(), seen(0.4), FACE, 1 - hair if skin is None else skin, hair, brows=brows)
+
+
 def at(shown: Tensor, high: float, deep: float) -> float:
     row, column = int((HIGH[0, 0, :, 0] - high).abs().argmin()), int((DEEP[0, 0, 0] - deep).abs().argmin())
     return float(shown[0, 0, row, column])
 
 
 def test_a_block_of_hair_loses_its_corner() -> None:
-    ends, anew = tapered(head(), seen(0.4), FACE, 1 - block(), block())
+    ends, anew = told(block())
     assert at(ends, -18, -28) > 0.9
     assert at(anew, -18, -28) > 0.9
     for high, deep in ((30, -28), (10, -45), (-12, -57)):
@@ -59,7 +64,7 @@ def test_a_block_of_hair_loses_its_corner() -> None:
 
 
 def test_the_line_runs_back_as_it_goes_down() -> None:
-    ends = tapered(head(), seen(0.4), FACE, 1 - block(), block())[0]
+    ends = told(block())[0]
     edges = [float(DEEP[0, 0, 0][ends[0, 0, row] > 0.5].min()) for row in range(28, 84)]
     assert all(upper >= lower for upper, lower in pairwise(edges))
     assert edges[0] - edges[-1] > 20
@@ -67,19 +72,21 @@ def test_the_line_runs_back_as_it_goes_down() -> None:
 
 def test_what_was_seen_well_and_the_middle_of_the_face_keep_their_hair() -> None:
     for source, sight in ((head(), seen(1.0)), (head(aside=30.0), seen(0.4))):
-        assert max(float(each.max()) for each in tapered(source, sight, FACE, 1 - block(), block())) == 0
+        assert (
+            max(float(each.max()) for each in tapered(source, sight, FACE, 1 - block(), block(), brows=0 * ONES)) == 0
+        )
 
 
 def test_hair_that_hangs_before_the_ear_stays() -> None:
     hangs = torch.maximum(block(), (DEEP < -55).float())
-    ends, anew = tapered(head(), seen(0.4), FACE, 1 - hangs, hangs)
+    ends, anew = told(hangs)
     assert max(float(ends.max()), float(anew.max())) < 0.01
 
 
 def test_arms_of_glasses_beside_hair_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    gone = [at(tapered(head(), seen(0.4), FACE, 1 - block(), block())[1], -18, -17)]
+    gone = [at(told(block())[1], -18, -17)]
     monkeypatch.setattr(sideburn, "worn_glasses", lambda _: WornGlasses("clear", 1.0))
-    gone.append(at(tapered(head(), seen(0.4), FACE, 1 - block(), block())[1], -18, -17))
+    gone.append(at(told(block())[1], -18, -17))
     assert gone[0] > 0.5
     assert gone[1] == 0
 
@@ -87,4 +94,10 @@ def test_arms_of_glasses_beside_hair_stay(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize(("skin", "ends"), [(0.0, False), (1.0, True)])
 def test_a_beard_that_begins_before_the_ear_stays(skin: float, ends: bool) -> None:
     below = torch.where(HIGH < -30, torch.full_like(HIGH, skin), 1 - block())
-    assert (at(tapered(head(), seen(0.4), FACE, below, block())[0], -18, -28) > 0.9) == ends
+    assert (at(told(block(), skin=below)[0], -18, -28) > 0.9) == ends
+
+
+def test_a_brow_that_runs_to_the_temple_stays() -> None:
+    brow = ((HIGH + 18).abs() < 3).float() * ((DEEP + 24).abs() < 3).float()
+    assert at(told(block(), brows=brow)[1], -18, -24) == 0
+    assert at(told(block(), brows=brow)[1], -18, -34) > 0.9

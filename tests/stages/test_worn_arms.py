@@ -20,13 +20,19 @@ from tests.portraits import collins
 DARK, SKIN, WALL = 0.05, 0.4, 0.8
 
 
-def wearer(*, lower: float = 0.0, inward: float = 0.0, dark: float = DARK, hair: float = 0.0) -> Decomposition:
-    """A bald head of even skin, or one all under hair, with an end piece on the picture's left, moved so, mm."""
+def wearer(
+    *, lower: float = 0.0, inward: float = 0.0, dark: float = DARK, hair: float = 0.0, fair: float = 0.0
+) -> Decomposition:
+    """A bald head of even skin, or one all under hair, with an end piece on the picture's left, moved so, mm.
+
+    ``fair`` is hair around it that was taken for skin: so much more yellow.
+    """
     face = collins()
     x, y, _ = face.surface.position.chunk(3, dim=1)
     piece = ((x < inward - 54) & (x > inward - 69) & ((y + lower).abs() < 1.4)).float() * face.surface.face
     person, nothing = face.regions.person, torch.zeros_like(piece)
     bald = torch.lerp(torch.full_like(face.linear, WALL), torch.full_like(face.linear, SKIN), person)
+    bald[:, 1:2] *= 1 + fair * ((x < -46) & (y > -8))
     regions = replace(
         face.regions,
         skin=face.surface.face * (1 - piece) * (1 - hair),
@@ -85,4 +91,9 @@ def test_nothing_is_drawn_where_nothing_goes_on(
 
 def test_hair_lies_over_it(monkeypatch: pytest.MonkeyPatch) -> None:
     seen, hidden = (int((drawn(wearer(hair=hair), monkeypatch)[0] > 0.15).sum()) for hair in (0.0, 1.0))
+    assert hidden < 0.7 * seen
+
+
+def test_fair_hair_that_was_taken_for_skin_lies_over_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, hidden = (int((drawn(wearer(fair=fair), monkeypatch)[0] > 0.15).sum()) for fair in (0.0, 0.8))
     assert hidden < 0.7 * seen
