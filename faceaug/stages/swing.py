@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import cv2
+import numpy as np
 import torch
 
 from faceaug.face.kept import kept
-from faceaug.image.filter import enlarge, gaussian, reduce
+from faceaug.image.filter import enlarge, gaussian, largest, reduce, smallest
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import pixel_centres
-from faceaug.stages.neck import upright
+from faceaug.stages.locks import apart_from
+from faceaug.stages.neck import neck_of
 from faceaug.stages.unseen import coarseness
-from faceaug.stages.wall import distance
+from faceaug.stages.upright import upright
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -30,37 +33,63 @@ _CLOTH, _CLOTH_MM = (0.1, 0.5), 4.0
 # What lies so near to the face, where it was or where it is, mm, goes along with it, and less and less up to so far:
 # cloth that is drawn together or out over less than that shows it, and a jaw goes on past its mesh.
 _BESIDE_MM = (15.0, 50.0)
-# A head that turns by so many degrees opens the view on the side from which it turns away, where the face was or within
-# the next distance of it, mm, but for the middle of the throat, mm.
-_TURNS, _WAS_MM, _THROAT = (1.0, 8.0), (1.0, 5.0), (15.0, 35.0)
-# No neck is seen above these heights, mm.
-_EARS = (35.0, 60.0)
+# But on the side from which the head turns away the jaw leaves the collar behind: there cloth stays from such a
+# distance of the turned face on, mm. That is what is not of the neck's colour below these heights, farther aside than
+# the throat, mm, no thinner than twice this, and one piece with what lies on the chest: no shade, beard or lock. What
+# is of the neck's colour is one piece with the face.
+_STAYS_MM, _COLLARS, _THROAT, _THIN_MM = (0.0, 3.0), (34.0, 52.0), (15.0, 35.0), 2.5
+# Its corners are rounded by this, mm, between such shares. It is of one piece by the next share; its edge is drawn by
+# such shares, and as wide as that, pixels.
+_ROUND_MM, _ROUND, _PIECE, _SHARP, _SHARP_PX = 1.5, (0.35, 0.5), 0.5, (0.1, 0.5), 0.7
+# That side begins so far beyond the axis, mm, and fades; where the view opens, the next.
+_SIDE, _OPENS = (-10.0, 0.0), (-10.0, 2.0)
+# A head that turns by so many degrees opens the view on that side, where the face was or within the next distance
+# of it, mm, where skin of the neck's colour was, no thinner than twice this, mm, and where shade above these heights
+# was.
+_TURNS, _WAS_MM, _FINE_MM, _SHADE = (1.0, 8.0), (0.5, 2.5), 1.5, (-20.0, -5.0)
+# No neck is seen above these heights, and none that moves below the next, mm.
+_EARS, _CHEST = (42.0, 60.0), (-45.0, -25.0)
 # Above these heights skin beside the face is of the head, no neck, mm.
 _RIM = (5.0, 15.0)
-# Hair that hangs there goes along: between these heights and these distances from the face, mm, by such shares.
-_HANGS_AT, _HANGS_MM, _HANGS = (30.0, 60.0), (4.0, 16.0), (0.15, 0.4)
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What stays under a head, of each face, reduced by `coarseness`.
+    """What stays under a head, of each face.
 
     Attributes:
-        rests: How far it stays where no face is near ``(B, 1, h, w)``, 0..1.
-        was: How far it is from the face ``(B, 1, h, w)``, mm.
-        opens: Where the face hides the neck's side, and no hair hangs that goes along ``(B, 1, h, w)``, 0..1; negative
-            on the left.
+        rests: How far it stays where no face is near, reduced by `coarseness` ``(B, 1, h', w')``, 0..1.
+        was: How far it is from the face, likewise, mm.
+        cloth: What is cloth beside the neck, on the left and on the right ``(B, 2, h, w)``, 0..1; nothing where hair
+            hangs that goes along.
+        opens: Where the face hides the neck's side, likewise, and where neck is seen.
     """
 
     rests: Tensor
     was: Tensor
+    cloth: Tensor
     opens: Tensor
 
 
-def swung(place: Tensor, source: Decomposition, face: Tensor, angles: Tensor) -> tuple[Tensor, Tensor]:
+@dataclass(frozen=True)
+class Swung:
+    """What the side of the neck shows from which a head has turned away.
+
+    Attributes:
+        left: Where the head was, or neck, and nothing hung that goes along ``(B, 1, h, w)``, 0..1: neck is there now.
+        cloth: Where the photograph shows cloth there, likewise.
+        stays: Where it still does, likewise.
+    """
+
+    left: Tensor
+    cloth: Tensor
+    stays: Tensor
+
+
+def swung(place: Tensor, source: Decomposition, face: Tensor, angles: Tensor) -> tuple[Tensor, Swung]:
     """Where the pixels of a turned head come from ``(B, 2, h, w)``, window pixels: by its mesh, but for shoulders.
 
-    Also where the head was beside its neck, and nothing hung that goes along ``(B, 1, h, w)``, 0..1: neck is there now.
+    Also what it has left behind.
 
     Args:
         place: As the mesh tells, likewise.
@@ -79,18 +108,23 @@ def swung(place: Tensor, source: Decomposition, face: Tensor, angles: Tensor) ->
     smooth = (wide[:, :2] / wide[:, 2:].clamp(min=1e-3)).add_(still)
     torch.lerp(place, smooth, smooth_step(0.6, 1.0, wide[:, 2:]), out=smooth)
     ground, factor = ground_of(source), coarseness(face)
-    apart = torch.minimum(ground.was, _apart(reduce(face, factor), scale / factor))
+    off = apart_from(reduce(face, factor), scale / factor)
+    rests = ground.rests * smooth_step(*_BESIDE_MM, torch.minimum(ground.was, off))
+    maps = torch.cat([rests, smooth_step(*_STAYS_MM, off)], dim=1)
+    rests, off = enlarge(maps, (height, width), factor).chunk(2, dim=1)
     yaw = (angles - source.pose.angles)[:, :1, None, None]
-    left = (ground.opens * -yaw.sign() * smooth_step(*_TURNS, yaw.abs())).clamp(min=0)
-    maps = torch.cat([ground.rests * smooth_step(*_BESIDE_MM, apart), left], dim=1)
-    rests, left = enlarge(maps, (height, width), factor).chunk(2, dim=1)
-    return torch.lerp(smooth, still, rests, out=smooth), left
+    near = torch.cat([smooth_step(*_TURNS, yaw), smooth_step(*_TURNS, -yaw)], dim=1)
+    left, cloth = ((each * near).amax(dim=1, keepdim=True) for each in (ground.opens, ground.cloth))
+    return torch.lerp(smooth, still, rests, out=smooth), Swung(left, cloth, cloth * off)
 
 
 @kept(
+    "grey",
+    "regions.person",
     "regions.clothes",
     "regions.hair",
     "regions.body",
+    "regions.skin",
     "surface.face",
     "linear",
     "pose.angles",
@@ -102,21 +136,35 @@ def ground_of(source: Decomposition) -> Ground:
     """What stays under each face; a face keeps it for its other variants."""
     regions, factor = source.regions, coarseness(source.surface.face)
     scale = float(source.pose.scale.mean()) / factor
-    maps = torch.cat([*upright(source), regions.clothes, regions.hair, regions.body, source.surface.face], dim=1)
-    across, up, clothes, hair, body, face = reduce(maps, factor).chunk(6, dim=1)
-    rests = torch.maximum(
-        smooth_step(*_ASIDE, across.abs()), smooth_step(*_CLOTH, gaussian(clothes, _CLOTH_MM * scale))
-    )
-    was = _apart(torch.maximum(face, body * smooth_step(*_RIM, up)), scale)
-    beside = (up > _HANGS_AT[0]) & (up < _HANGS_AT[1]) & (was > _HANGS_MM[0]) & (was < _HANGS_MM[1])
-    opens = (1 - smooth_step(*_WAS_MM, was)) * (1 - smooth_step(*_EARS, up)) * smooth_step(*_THROAT, across.abs())
-    for side in (-1, 1):
-        there = (beside & (side * across > 0)).to(hair)
-        hangs = (hair * there).sum(dim=(2, 3), keepdim=True) / there.sum(dim=(2, 3), keepdim=True).clamp(min=1)
-        opens = torch.where(side * across > 0, side * opens * (1 - smooth_step(*_HANGS, hangs)), opens)
-    return Ground(rests * (1 - smooth_step(*_SHOULDERS, up)), was, opens)
+    across, up = upright(source)
+    maps = [across, up, regions.clothes, regions.body, source.surface.face]
+    aside, high, clothes, body, face = reduce(torch.cat(maps, dim=1), factor).chunk(5, dim=1)
+    rests = torch.maximum(smooth_step(*_ASIDE, aside.abs()), smooth_step(*_CLOTH, gaussian(clothes, _CLOTH_MM * scale)))
+    was = apart_from(torch.maximum(face, body * smooth_step(*_RIM, high)), scale)
+    alike, pixel = _one_piece(neck_of(source).alike, source.surface.face > 0.5), scale * factor
+    sides = []
+    for side, along in zip((-1, 1), neck_of(source).along.chunk(2, dim=1), strict=True):
+        free = 1 - along
+        sides.append([smooth_step(*begins, side * across) * free for begins in (_SIDE, _OPENS)])
+    clothed, opened = (torch.cat(each, dim=1) for each in zip(*sides, strict=True))
+    bare = torch.maximum(source.surface.face, regions.body * smooth_step(*_RIM, up))
+    beside_neck = (1 - smooth_step(*_COLLARS, up)) * smooth_step(*_THROAT, across.abs()) * regions.person
+    other = torch.maximum(beside_neck * (1 - regions.body), regions.clothes) * (1 - alike) * (1 - source.surface.face)
+    thin = max(1, round(_THIN_MM * pixel))
+    cloth = largest(smallest(other, thin), thin)
+    cloth = _one_piece(cloth * smooth_step(*_ROUND, gaussian(cloth, _ROUND_MM * pixel)), up < _SHADE[0])
+    cloth = smooth_step(*_SHARP, gaussian(cloth, _SHARP_PX))
+    opens = torch.maximum(1 - smooth_step(*_WAS_MM, apart_from(bare, pixel)), other * smooth_step(*_SHADE, up))
+    fine = max(1, round(_FINE_MM * pixel))
+    neck = largest(smallest(alike * regions.person, fine), fine)
+    opens = torch.maximum(opens, neck) * (1 - smooth_step(*_EARS, up)) * smooth_step(*_CHEST, up)
+    return Ground(rests * (1 - smooth_step(*_SHOULDERS, high)), was, cloth * clothed, opens * (1 - cloth) * opened)
 
 
-def _apart(face: Tensor, scale: float) -> Tensor:
-    """How far each pixel lies from a face ``(B, 1, h, w)``, mm; ``scale``: pixels per millimetre."""
-    return distance(face < 0.5) / scale
+def _one_piece(some: Tensor, there: Tensor) -> Tensor:
+    """What of a map ``(B, 1, h, w)`` is one piece with what of it lies there."""
+    rows = []
+    for row, begins in zip(some[:, 0].cpu().numpy(), there[:, 0].cpu().numpy(), strict=True):
+        _, parts = cv2.connectedComponents((row > _PIECE).astype(np.uint8), connectivity=4)
+        rows.append(row * np.isin(parts, np.unique(parts[begins & (row > _PIECE)])))
+    return torch.from_numpy(np.stack(rows))[:, None].to(some)

@@ -26,11 +26,12 @@ from faceaug.stages.ear import Ear, put_on
 from faceaug.stages.ear_opened import drawn_ears
 from faceaug.stages.growth import REACH_MM, Soil, grown
 from faceaug.stages.layers import Layers, layers_of
-from faceaug.stages.neck import Neck, like_neck, neck_of, shaded, tilted
-from faceaug.stages.seams import before_neck, closed, crisp, softened
+from faceaug.stages.neck import Neck, neck_of, tilted
+from faceaug.stages.over_neck import Lies, over_neck
+from faceaug.stages.seams import closed, crisp, softened
 from faceaug.stages.sideburn import tapered
 from faceaug.stages.slant import at_temples, drawn_out, faced, off_nose, own_shading, without_ear
-from faceaug.stages.swing import swung
+from faceaug.stages.swing import Swung, swung
 from faceaug.stages.unseen import WELL, Sight, distance, filled, look_up, spread
 from faceaug.stages.worn_arms import arms_gone_on, uncovered
 
@@ -58,12 +59,6 @@ _HAIR_ENDS_MM = 2.0
 _FAINT = 1 / 255
 # Between such shares of person beside it, what was hidden turns into person.
 _PERSON = (0.4, 0.6)
-# Locks of hair are hair by such shares within this distance, mm; less is an outline that was taken for hair.
-_LOCK, _LOCK_MM = (0.5, 0.9), 3.0
-# So far beside the neck behind, mm, counts for how what moves passes into it.
-_BESIDE_NECK_MM = 12.0
-# So far from the jaw, mm, the neck that moves may go over into the neck behind.
-_JAW_MM = 2.0
 # Between such shares of bare skin, filled in from around, what was never seen turns into skin: no half tones.
 _BARE = (0.2, 0.6)
 # The light on the turned skin is corrected at most by this factor either way.
@@ -103,11 +98,11 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     if bool((shift != 0).any()):
         place, points = slid_eyes(place, points, corner, shift, scale)
     face = smooth_step(*_OF_FACE, found.near)
-    place, left = swung(place, source, face, angles)
+    place, aside = swung(place, source, face, angles)
     sight = look_up(place, found.visible, found.mirror, found.alike, scale)
     layers = layers_of(source)
     neck, ears = tilted(neck_of(source), source, angles), drawn_ears(source, found.vertices, angles)
-    moved, bared = _moved(scene, layers, neck, sight, (face, left), ears=ears)
+    moved, bared = _moved(scene, layers, neck, sight, (face, aside), ears=ears)
     pose = fit_pose(points)
     person = moved.source.regions.person
     surface = find_surface(points, pose, corner, size, person, seen=(found.vertices, found.ids))
@@ -118,6 +113,7 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     moves = at_least(distance(place), _STILL)
     torch.maximum(moves, above((person - source.regions.person).abs_(), 0), out=moves)
     torch.minimum(moves, above(there_before, 0), out=moves)
+    moves *= 1 - aside.stays
     picture = _relit(there.linear, there, own_shading(source), sight, face)
     picture, arms = arms_gone_on(picture, there, source, sight, found.vertices)
     torch.lerp(linear, picture, moves, out=picture)
@@ -212,13 +208,13 @@ def _complete(moved: Tensor, sight: Sight, face: Tensor) -> None:
 
 
 def _moved(
-    scene: Scene, layers: Layers, neck: Neck, sight: Sight, faces: tuple[Tensor, Tensor], *, ears: list[Ear]
+    scene: Scene, layers: Layers, neck: Neck, sight: Sight, faces: tuple[Tensor, Swung], *, ears: list[Ear]
 ) -> tuple[Scene, Tensor]:
-    """The scene with every map moved, its picture composed over neck and wall; ``faces``: where one is and was left.
+    """The scene with every map moved, its picture over neck and wall; ``faces``: where one is, and what it left.
 
     Also the neck that came into sight ``(B, 1, h, w)``, 0..1, which no light of the turned head shall touch.
     """
-    source, place, scale, (face, left) = scene.source, sight.place, sight.scale, faces
+    source, place, scale, (face, aside) = scene.source, sight.place, sight.scale, faces
     size = (place.shape[-2], place.shape[-1])
     far = smooth_step(*_NEAR, sight.away)
     along, colour = taken_along(source, sight, far), layers.own.clone()
@@ -234,29 +230,26 @@ def _moved(
     shut = crisp(shut, 1 - beside * smooth_fall(*_OUTLINE, sight.dense), scale)
     person = torch.lerp(carried["person"], shut, far)
     # What hardly moves takes its own background along: a matte that errs on dark cloth must not show there.
-    head, cover, bared = person.clone(), neck.cover * far, torch.zeros_like(person)
-    box = extent(cover, round(_BESIDE_NECK_MM * scale))
-    if box is not None:
-        part = (..., *box)
-        throat = smooth_fall(*_LOCK, gaussian(carried["hair"][part], _LOCK_MM * scale))
-        skin = (carried["body"] + carried["skin"])[part]
-        cloth = without(left[part], like_neck(neck, skin, place[part], scale))
-        throat = torch.maximum(without(throat, carried["clothes"][part]), cloth)
-        throat = without(throat * neck.below[part], gaussian(face[part], _JAW_MM * scale))
-        head[part], beyond = before_neck(person[part], cover[part], throat, scale)
-        still = without(throat.clamp(min=0) * torch.maximum(neck.stands[part], cloth), beyond) * far[part]
-        neck = shaded(neck, face, box, scale)
-        colour[part] = torch.lerp(colour[part], neck.colour[part], still)
-        bared[part] = still * head[part]
+    lies = Lies(face, far, aside, sight, source)
+    neck, head, bared = over_neck(colour, person, carried, neck, lies)
     behind = _laid_over(layers.behind.clone(), neck.colour, neck.cover).lerp_(colour, head)
     picture = torch.lerp(along, behind, far, out=along)
-    behind_head = without(cover, head)
-    bared += behind_head
+    behind_head = without(neck.cover * far, head)
+    bared = without(bared + behind_head, aside.stays)
+    person = torch.lerp(head + behind_head, source.regions.person, aside.stays)
+    box = extent(aside.stays)
+    if box is not None:
+        part = (..., *box)
+        for name in REGIONS:
+            carried[name][part] = torch.lerp(
+                carried[name][part], getattr(source.regions, name)[part], aside.stays[part]
+            )
+    picture = _laid_over(picture, source.linear, aside.stays)
     moved = replace(
         source,
         linear=picture,
         regions=Regions(
-            **{**{name: carried[name] for name in REGIONS}, "person": head + behind_head},
+            **{**{name: carried[name] for name in REGIONS}, "person": person},
             foreground=_laid_over(colour, neck.colour, bared),
         ),
         skin=replace(source.skin, specular=carried["specular"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from faceaug.face.decomposition import Decomposition
 from faceaug.image.filter import gaussian
 from faceaug.render import render
 from faceaug.scene import Scene
-from faceaug.stages.neck import neck_of, shaded, tilted
+from faceaug.stages.neck import neck_of, shaded, tilted, under_ears
 
 LEFT, RIGHT, SKIN = 45.0, 50.0, 0.3
 """Half widths of the neck, mm, and its colour."""
@@ -61,7 +62,7 @@ def test_it_reaches_up_to_the_ears_as_wide_as_below_and_of_its_colour(face: Deco
         assert float(across[line].min()) == pytest.approx(-LEFT, abs=5)
         assert float(across[line].max()) == pytest.approx(RIGHT, abs=5)
     assert not bool(wide[up > 100].any())
-    colour = neck.colour[0][:, wide & (up < 20)]
+    colour = neck.colour[0][:, wide & (up < 20) & (across.abs() < 0.7 * LEFT)]
     assert float((colour - SKIN).abs().max()) < 0.05
 
 
@@ -80,9 +81,56 @@ def test_where_it_joins_what_is_seen_it_is_as_light_but_not_in_the_shade_of_the_
     assert float(shaded) > 0.85
 
 
-def test_where_a_collar_hides_it_there_is_none(face: Decomposition) -> None:
+def edges(face: Decomposition, height: float) -> tuple[float, float]:
+    """How far the neck reaches to the left and to the right at a height, mm."""
+    across, up = frame(face)
+    line = (neck_of(face).cover[0, 0] > 0.5) & ((up - height).abs() < 1)
+    return -float(across[line].min()), float(across[line].max())
+
+
+def test_where_a_collar_hides_it_it_reaches_to_the_collars_top(face: Decomposition) -> None:
+    """Shoulders begin 62 mm aside on the left, 52 on the right; no skin of the neck is seen."""
+    across, up = frame(face)
+    for tops in ((62.0, 52.0), (50.0, 58.0)):
+        aside = torch.where(across < 0, -across - tops[0], across - tops[1])
+        coat = ((up < 24) & (aside < 1.2 * (24 - up)))[None, None].float()
+        wide = ((up >= 24) & (aside < 8))[None, None].float()
+        body = torch.zeros_like(face.regions.body)
+        regions = replace(face.regions, person=torch.maximum(coat, wide), clothes=coat, body=body)
+        assert edges(replace(face, regions=regions), 30) == pytest.approx(tops, abs=5)
+
+
+def test_where_neither_neck_nor_collar_is_seen_it_is_as_wide_as_usual(face: Decomposition) -> None:
     hidden = replace(face, regions=replace(face.regions, body=torch.zeros_like(face.regions.body)))
-    assert float(neck_of(hidden).cover.max()) == 0
+    straight = replace(hidden, regions=replace(hidden.regions, person=torch.ones_like(face.regions.person)))
+    assert edges(straight, 30) == pytest.approx((47.0, 47.0), abs=3)
+    long_hair = replace(straight, regions=replace(straight.regions, hair=torch.ones_like(face.regions.hair)))
+    assert float(neck_of(long_hair).cover[0, 0][frame(face)[1] > 10].max()) == 0
+
+
+def test_a_neck_that_widens_downward_joins_without_a_notch(face: Decomposition) -> None:
+    across, up = frame(face)
+    wider = 0.6 * (4 - up).clamp(min=0)
+    neck = ((across > -LEFT - wider) & (across < RIGHT + wider) & (up < 20))[None, None].float()
+    head = (face.surface.face > 0.5).float()
+    regions = replace(face.regions, person=torch.maximum(neck, head), body=neck * (1 - head))
+    sloping = replace(face, linear=torch.where(neck * (1 - head) > 0, SKIN, face.linear), regions=regions)
+    found = [edges(sloping, height) for height in (-24.0, -16.0, -8.0, 0.0, 8.0, 16.0)]
+    for height, (left, right) in zip((-24.0, -16.0, -8.0), found, strict=False):
+        assert left == pytest.approx(LEFT + 0.6 * (4 - height), abs=2)
+        assert right == pytest.approx(RIGHT + 0.6 * (4 - height), abs=2)
+    for side in zip(*found, strict=True):
+        assert all(high < low + 0.5 for low, high in pairwise(side))
+
+
+def test_it_is_no_wider_than_the_head_above_it(face: Decomposition) -> None:
+    across, up = frame(face)
+    whole = (slice(None), slice(None))
+    slim = ((across > -30) & (across < 40) | (up < 50))[None, None].float()
+    cover = under_ears(neck_of(face), face, slim, whole).cover[0, 0] > 0.5
+    for height, ends in ((66.0, (24.0, 34.0)), (45.0, (30.0, 40.0)), (-20.0, (LEFT, RIGHT))):
+        line = cover & ((up - height).abs() < 1)
+        assert (-float(across[line].min()), float(across[line].max())) == pytest.approx(ends, abs=3.5)
 
 
 def test_it_is_as_wide_as_the_wall_lets_see_where_its_skin_was_found_too_narrow(face: Decomposition) -> None:
@@ -92,14 +140,6 @@ def test_it_is_as_wide_as_the_wall_lets_see_where_its_skin_was_found_too_narrow(
     line = (neck_of(narrow).cover[0, 0] > 0.5) & ((up - 20).abs() < 1)
     assert float(across[line].min()) == pytest.approx(-LEFT, abs=3)
     assert float(across[line].max()) == pytest.approx(RIGHT, abs=3)
-
-
-def test_on_a_side_that_is_not_seen_there_is_none(face: Decomposition) -> None:
-    across, up = frame(face)
-    seen = replace(face, regions=replace(face.regions, body=face.regions.body * (across > 0)))
-    cover = neck_of(seen).cover[0, 0]
-    assert float(cover[across < -2].max()) == 0
-    assert float(cover[(across > 5) & (across < RIGHT - 8) & (up > 10) & (up < 70)].min()) > 0.9
 
 
 def test_cloth_that_was_taken_for_its_skin_does_not_widen_or_colour_it(face: Decomposition) -> None:
