@@ -38,7 +38,10 @@ _BROW, _BROW_MM = (0.02, 0.2), 2.0
 _ANEW = (0.0, 0.4)
 # Hair or beard lies on the cheek, and stays, where such shares of its rim between these heights and depths, mm, are
 # no skin; hair hangs beside it where such shares of what lies beside the face, between the next, are hair.
+# Of what hangs a strip so deep, mm, goes on over the cheek's edge, and all of it that was seen with so many source
+# pixels for each pixel or more.
 _OVER, _CHEEK = (0.35, 0.65), ((-52.0, -34.0), (-45.0, -15.0))
+_STRIP_MM, _STEEP = 14.0, (0.4, 0.6)
 _HANGS, _EAR = (0.3, 0.6), ((-36.0, -18.0), (-72.0, -58.0))
 # So far beside the face that is told, mm. Places where it was seen edgewise go by steps: they are smoothed by this, mm.
 _BESIDE_MM, _STEPS_MM = 12.0, 2.0
@@ -61,24 +64,28 @@ def tapered(
     """
     ends, anew = torch.zeros_like(face), torch.zeros_like(face)
     slant = (1 - smooth_step(*_SLANT, sight.dense)) * face
+    steep = 1 - smooth_step(*_STEEP, sight.dense)
     box = extent(slant, round(_BESIDE_MM * sight.scale))
     if box is None:
         return ends, anew
     factor = 2 if sight.scale >= _HALVE_FROM else 1
     part, scale = (..., *in_blocks(box, factor)), sight.scale / factor
-    maps = torch.cat([each[part] for each in (slant, face, skin, hair, brows, sight.place)], dim=1)
+    maps = torch.cat([each[part] for each in (slant, steep, face, skin, hair, brows, sight.place)], dim=1)
     size = (maps.shape[-2], maps.shape[-1])
-    slant, face, skin, hair, brows, place = reduce(maps, factor).split_with_sizes((1, 1, 1, 1, 1, 2), dim=1)
+    slant, steep, face, skin, hair, brows, place = reduce(maps, factor).split_with_sizes((1,) * 6 + (2,), dim=1)
     near = torch.lerp(smooth_step(*_NEAR, gaussian(hair, _NEAR_MM * scale)), hair, _worn(source))
     if extent(slant * near) is None:
         return ends, anew
     aside, high, deep = gaussian(sampled(source.surface.position, place), _STEPS_MM * scale).chunk(3, dim=1)
     above = high - _LOWEST
     line = _DEEPEST + above * (_AHEAD + _BENT * above.clamp(min=0))
-    before = torch.maximum(smooth_step(-_EDGE, _EDGE, deep - line), 1 - smooth_step(*_BELOW, high))
     over = smooth_step(*_OVER, _share(1 - skin.clamp(0, 1), slant * _within(high, deep, _CHEEK)))
     hangs = smooth_step(*_HANGS, _share(hair, (1 - face).clamp(min=0) * _within(high, deep, _EAR)))
-    before = before * slant * smooth_step(*_ASIDE, aside.abs()) * (1 - torch.maximum(over, hangs))
+    line = torch.maximum(line, _DEEPEST + _STRIP_MM * hangs)
+    before = smooth_step(-_EDGE, _EDGE, deep - line)
+    before = torch.maximum(before, (1 - hangs) * (1 - smooth_step(*_BELOW, high)))
+    slant = slant * torch.lerp(torch.ones_like(steep), steep, hangs)
+    before = before * slant * smooth_step(*_ASIDE, aside.abs()) * (1 - over)
     near = near * (1 - smooth_step(*_BROW, gaussian(brows, _BROW_MM * scale)))
     both = torch.cat([before, smooth_step(*_ANEW, before) * near], dim=1)
     ends[part], anew[part] = enlarge(both, size, factor).chunk(2, dim=1)

@@ -1,4 +1,4 @@
-"""Hair that was seen edgewise before an ear ends on a slant when the head turns, in no block; hair that hangs stays."""
+"""Hair that was seen edgewise before an ear ends on a slant when turned, in no block; hair that hangs goes on."""
 
 from __future__ import annotations
 
@@ -77,10 +77,14 @@ def test_what_was_seen_well_and_the_middle_of_the_face_keep_their_hair() -> None
         )
 
 
-def test_hair_that_hangs_before_the_ear_stays() -> None:
+def test_hair_that_hangs_before_the_ear_goes_on_as_a_strip() -> None:
     hangs = torch.maximum(block(), (DEEP < -55).float())
-    ends, anew = told(hangs)
-    assert max(float(ends.max()), float(anew.max())) < 0.01
+    ends = told(hangs)[0]
+    assert at(ends, -18, -28) > 0.9
+    for high in (-18, -30, -45):
+        assert at(ends, high, -57) < 0.1
+        assert at(told(block())[0], -45, -57) > 0.9
+    assert max(float(each.max()) for each in tapered(head(), seen(0.7), FACE, 1 - hangs, hangs, brows=0 * ONES)) < 0.01
 
 
 def test_arms_of_glasses_beside_hair_stay(monkeypatch: pytest.MonkeyPatch) -> None:
