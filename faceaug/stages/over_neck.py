@@ -40,6 +40,7 @@ class Lies(NamedTuple):
 
     Attributes:
         face: Where the turned face is ``(B, 1, h, w)``, 0..1.
+        shades: Where that is or an ear, both of which shade the neck, likewise.
         far: Where things move so far that person and wall come apart, likewise.
         aside: What it left on the side from which it turns away.
         sight: Where its pixels were seen.
@@ -47,6 +48,7 @@ class Lies(NamedTuple):
     """
 
     face: Tensor
+    shades: Tensor
     far: Tensor
     aside: Swung
     sight: Sight
@@ -68,7 +70,7 @@ def over_neck(
     Returns:
         The neck in the head's shade, the matte before it without cloth that moved, and where neck came into sight.
     """
-    face, far, aside, sight, source = lies
+    face, shades, far, aside, sight, source = lies
     scale, head, bared = sight.scale, person.clone(), torch.zeros_like(person)
     box = extent(neck.cover)
     if box is not None:
@@ -91,7 +93,7 @@ def over_neck(
         still = torch.maximum(still, moved[part] * left)
         wide = gaussian(still, _SOFT_MM * scale) * left * (1 - smooth_step(*_BEFORE, gaussian(face[part], scale)))
         still = torch.maximum(still, (2 * wide).clamp(max=1))
-        neck = shaded(neck, face, box, scale)
+        neck = shaded(neck, shades, box, scale)
         colour[part] = torch.lerp(colour[part], neck.colour[part], still)
         bared[part] = still * head[part]
         moved[part] *= 1 - still

@@ -10,8 +10,8 @@ from torch.nn import functional as F
 
 from faceaug.face.bare import bare_skin
 from faceaug.face.kept import kept
-from faceaug.image.filter import closing
-from faceaug.image.shade import above
+from faceaug.image.filter import closing, gaussian, largest, smallest
+from faceaug.image.shade import above, smooth_step
 from faceaug.stages.layers import layers_of
 
 if TYPE_CHECKING:
@@ -23,12 +23,21 @@ if TYPE_CHECKING:
 _ASIDE, _LOWEST, _HIGHEST, _LINE_MM = 105.0, -80.0, 30.0, 2.0
 # Shade and hair in an ear, up to twice so wide, mm, are ear.
 _GAPS_MM = 5.0
-# The widest line is looked for between these heights; an ear ends one line below and above where it is narrower than
-# such shares of that, between these heights, mm: of 11 ears seen wider than 12 mm lobes lie at -54 to -44, tops at 0
-# to 14.
-_WIDEST, _NARROW, _LOBE, _TOP = (-45.0, 0.0), (0.45, 0.3), (-56.0, -45.0), (4.0, 14.0)
+# An ear is as wide as the median between these heights, mm. It ends where its width changes most, of that, told from
+# so many lines to either side, the more likely the nearer lobe, top and length are to these, mm, by so much at one
+# deviation: of 392 ears seen wider than 10 mm lobes lie at -51, tops at 2.5, and where both are clear (106) they are 54
+# apart.
+_MIDDLE, _STEP, _WIDER = (-40.0, -10.0), 3, 1.3
+_LOBE, _TOP, _TALL, _LIKELY = (-51.0, 6.0), (2.5, 5.5), (54.0, 4.5), 0.09
+# So far over its top, mm, what is at least that share as wide is still of an ear: tops are not told to the millimetre.
+_OVER_MM, _NARROW = 7.0, 0.35
+# Its round ends go on so much farther, mm.
+_ROUND_MM = (1.5, 3.0)
 # No line counts for less or more than so many times the mean, and each with those so many lines up and down.
-_UNLIKE, _AROUND = (0.5, 1.6), 3
+_UNLIKE, _AROUND = (0.5, 1.6), 2
+# An ear is there by such shares of skin, but for what is thinner than this, mm; its outline is smooth over this
+# distance, mm. From between these shares of its height on hair between it and the face is part of it.
+_SEEN, _THIN_MM, _SMOOTH_MM, _FILLED = (0.3, 0.7), 2.0, 0.8, (0.25, 0.45)
 # Hair before an ear lies on its upper half, hair behind it shows on this share of its height from the lobe.
 _UPPER, _LOWER = 0.5, 0.6
 
@@ -40,16 +49,20 @@ class Pinnae:
     Attributes:
         width: How far they go beyond the outline of the face on average ``(B, 2)``, mm.
         ends: The heights of lobe and top on the mean face ``(B, 2, 2)``, mm.
+        over: How far they go on over their tops ``(B, 2)``, mm.
         reach: How far they go line by line, of that average ``(B, 2, L)``; `heights` tells where.
         bare: Which share of their upper half is bare skin ``(B, 2)``, 0..1: no hair or shade lies before it.
         behind: How far the person goes on past them, on average over their lower part ``(B, 2)``, mm.
+        cover: Where they are, and hair between them and the face ``(B, 1, h, w)``, 0..1.
     """
 
     width: Tensor
     ends: Tensor
+    over: Tensor
     reach: Tensor
     bare: Tensor
     behind: Tensor
+    cover: Tensor
 
 
 def heights(like: Tensor) -> Tensor:
@@ -73,7 +86,7 @@ def pinnae(source: Decomposition) -> Pinnae:
     aside = (1 - source.surface.face) * above(_ASIDE - x.abs(), 0) * above(y, _LOWEST) * above(_HIGHEST - y, 0)
     count = len(heights(x))
     line = ((y - _LOWEST) / _LINE_MM).long().clamp(0, count - 1)
-    told = []
+    told, cover = [], torch.zeros_like(x)
     for row in range(len(x)):
         for side in (-1.0, 1.0):
             here = aside[row] * above(side * x[row], 0)
@@ -82,12 +95,34 @@ def pinnae(source: Decomposition) -> Pinnae:
                 for each in (ear, torch.minimum(skin, ear), person)
             ]
             told.append(_told(torch.stack(lines) / (scale * scale * _LINE_MM)))
+            cover[row] += (
+                _covered(smooth_step(*_SEEN, ear[row]) * here, y[row], told[-1][[1, 2, 5]], side) * person[row] * here
+            )
+    thin = max(1, round(_THIN_MM / 2 * scale))
+    cover = gaussian(largest(smallest(cover, thin), thin), _SMOOTH_MM * scale)
     whole = torch.stack(told).reshape(len(x), 2, -1)
-    return Pinnae(whole[..., 0], whole[..., 1:3], whole[..., 5:], whole[..., 3], whole[..., 4])
+    width, ends, over, bare, behind = whole[..., 0], whole[..., 1:3], whole[..., 5], whole[..., 3], whole[..., 4]
+    return Pinnae(width, ends, over, whole[..., 6:], bare, behind, cover)
+
+
+def _covered(ear: Tensor, high: Tensor, ends: Tensor, side: float) -> Tensor:
+    """An ear ``(1, h, w)`` and what lies between it and the face, 0..1, from lobe to top, mm.
+
+    Args:
+        ear: Where its skin is beside the face, on its side ``(1, h, w)``, 0..1.
+        high: The height of each pixel on the mean face, mm, likewise.
+        ends: Those of lobe and top, and how far it goes on over that ``(3,)``, mm.
+        side: -1 on the left of the picture, 1 on the right.
+    """
+    lobe, top, over = ends.tolist()
+    there = ear * above(high, lobe - _LINE_MM) * above(top + over + _LINE_MM - high, 0)
+    inward = there.cummax(dim=-1).values if side < 0 else there.flip(-1).cummax(dim=-1).values.flip(-1)
+    filled = smooth_step(*_FILLED, (high - lobe) / (top - lobe)) * above(top + _LINE_MM - high, 0)
+    return torch.lerp(there, inward, filled)
 
 
 def _told(lines: Tensor) -> Tensor:
-    """Width, lobe, top, bare share, what is behind, and the reach of one ear ``(5 + L,)``.
+    """Width, lobe, top, bare share, what is behind, over its top, and the reach of one ear ``(6 + L,)``.
 
     ``lines`` are how wide ear, bare skin in it and person are, line by line ``(3, L)``, mm.
     """
@@ -101,17 +136,19 @@ def _told(lines: Tensor) -> Tensor:
     upper, lower = held & (high > torch.lerp(lobe, top, _UPPER)), held & (high < torch.lerp(lobe, top, _LOWER))
     bare = skin[upper].sum() / ear[upper].sum().clamp(min=1e-3)
     behind = (person - ear)[lower].mean()
-    return torch.cat([torch.stack([mean, lobe, top, bare, behind]), reach / mean.clamp(min=1e-3)])
+    goes_on = (ear > _NARROW * mean)[high > top][: int(_OVER_MM / _LINE_MM)].to(ear).cumprod(dim=0).sum() * _LINE_MM
+    return torch.cat([torch.stack([mean, lobe, top, bare, behind, goes_on]), reach / mean.clamp(min=1e-3)])
 
 
 def _ends(wide: Tensor) -> tuple[Tensor, Tensor]:
     """The heights of lobe and top, mm, of an ear so wide ``(L,)`` line by line."""
-    low, up = (int((each - _LOWEST) / _LINE_MM) for each in _WIDEST)
-    widest = low + int(wide[low:up].argmax())
-    below, over = (
-        (part < share * wide[widest]).nonzero()[:, 0].tolist()
-        for part, share in zip((wide[:widest].flip(0), wide[widest:]), _NARROW, strict=True)
+    high = heights(wide)
+    mean = wide[(high > _MIDDLE[0]) & (high < _MIDDLE[1])].median().clamp(min=1e-3)
+    level = F.avg_pool1d((wide / mean).clamp(max=_WIDER)[None, None], _STEP, 1)[0, 0]
+    rise, border = level[_STEP:] - level[:-_STEP], high[_STEP : -_STEP + 1] - _LINE_MM / 2
+    lobe, top = (
+        step - _LIKELY * ((border - middle) / spread) ** 2 for step, (middle, spread) in ((rise, _LOBE), (-rise, _TOP))
     )
-    lobe = _LOWEST + _LINE_MM * (widest - below[0] - 1) if below else _LOBE[0]
-    top = _LOWEST + _LINE_MM * (widest + over[0] + 1) if over else _TOP[1]
-    return wide.new_tensor(lobe).clamp(*_LOBE), wide.new_tensor(top).clamp(*_TOP)
+    tall = (border[None] - border[:, None] - _TALL[0]) / _TALL[1]
+    best = int((lobe[:, None] + top[None] - _LIKELY * tall**2).argmax())
+    return border[best // len(border)] - _ROUND_MM[0], border[best % len(border)] + _ROUND_MM[1]

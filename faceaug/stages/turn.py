@@ -22,7 +22,7 @@ from faceaug.image.shade import above, at_least, smooth_fall, smooth_step, witho
 from faceaug.image.warp import At, sampled
 from faceaug.stages.along import LAID, moved_maps, own_colour, sharply, taken_along
 from faceaug.stages.correspondence import correspondence
-from faceaug.stages.ear import Ear, put_on
+from faceaug.stages.ear_laid import Ear, put_on, with_ears
 from faceaug.stages.ear_opened import drawn_ears
 from faceaug.stages.growth import REACH_MM, Soil, grown
 from faceaug.stages.layers import Layers, layers_of
@@ -223,14 +223,14 @@ def _moved(
         part = (..., *box)
         colour[part] = sharply(own_colour(source), layers.own, At(place[part], size))
     colour, carried = _carried(colour, scene, layers.clear, sight, face)
-    put_on(ears, colour, far, carried)
+    put_on(ears, colour, carried, sight, faces=(face, far), source=source)
     beside = without(smooth_step(0.02, 0.2, gaussian(face, _BESIDE_MM * scale)), gaussian(carried["hair"], scale))
     beside = beside.clamp(min=0)
     shut = torch.lerp(carried["clear"], closed(carried["clear"], scale), beside)
     shut = crisp(shut, 1 - beside * smooth_fall(*_OUTLINE, sight.dense), scale)
     person = torch.lerp(carried["person"], shut, far)
     # What hardly moves takes its own background along: a matte that errs on dark cloth must not show there.
-    lies = Lies(face, far, aside, sight, source)
+    lies = Lies(face, with_ears(face, ears), far, aside, sight, source)
     neck, head, bared = over_neck(colour, person, carried, neck, lies)
     behind = _laid_over(layers.behind.clone(), neck.colour, neck.cover).lerp_(colour, head)
     picture = torch.lerp(along, behind, far, out=along)

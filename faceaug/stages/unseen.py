@@ -41,6 +41,7 @@ _MIRRORED_MM, _STRUCTURE = 6.0, 2.0
 # What is filled smoothly is worked out on a picture reduced by this, for windows of at least so many pixels; by half of
 # it from half as many on.
 COARSEST, _COARSE_FROM = 4, 192
+_MAPS = ("place", "mirrored", "share", "seen", "dense", "shown", "jump")
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,13 @@ class Sight:
         """How far each pixel of a whole window lies from its place ``(B, 1, h, w)``, pixels; not to be changed."""
         return distance(self.place)
 
+    def row(self, row: int) -> Sight:
+        """The same of one row."""
+        return replace(self, **{name: getattr(self, name)[row : row + 1] for name in _MAPS})
+
     def within(self, box: Box) -> Sight:
         """The same of a part of the turned picture; places still count in the window."""
-        cut = ("place", "mirrored", "share", "seen", "dense", "shown", "jump")
-        return replace(self, **{name: getattr(self, name)[(..., *box)] for name in cut})
+        return replace(self, **{name: getattr(self, name)[(..., *box)] for name in _MAPS})
 
     def of(
         self, maps: Sequence[Tensor | Woven], within: Sequence[Tensor | Woven] = (), box: Box | None = None

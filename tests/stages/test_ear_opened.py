@@ -13,13 +13,44 @@ from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.rotate import turned_mesh
 from faceaug.face.topology import FACE_OVAL, face_model
-from faceaug.stages.ear import Ear
-from faceaug.stages.ear_opened import drawn_ears, opened, opened_ears
+from faceaug.stages.ear_colour import like_cheek
+from faceaug.stages.ear_laid import Ear
+from faceaug.stages.ear_opened import drawn_ears, opened
 from faceaug.stages.ear_shape import hollows, rounded
 from faceaug.stages.pinna import pinnae
-from tests.stages.test_ear import EAR, HIGH, LOW, beside, with_ears
 
-FLAT, BROAD = 8.0, 16.0
+EAR = (0.16, 0.8, 0.16)
+"""The colour of the ear: no skin has it."""
+LOW, HIGH, WIDE = -46.0, 4.0, 16.0
+"""From where to where it reaches, mm on the mean face, and how far past the outline."""
+
+
+def beside(face: Decomposition, side: int, *, start: float = 0.0, wide: float = WIDE) -> Tensor:
+    """A strip beside the outline of the face ``(1, 1, h, w)``, from ``start`` to ``wide`` mm out, as high as an ear."""
+    x, y = face.surface.position[:, :1], face.surface.position[:, 1:2]
+    inside = (face.surface.face > 0.5).float()
+    step, columns = round(float(face.pose.scale)), torch.arange(face.linear.shape[-1])
+    edge = (columns * inside).amax(dim=-1) if side > 0 else (columns.flip(0) * inside).amax(dim=-1)
+    out = (columns if side > 0 else columns.flip(0)) - edge[..., None]
+    there = (out > start * step) & (out <= wide * step) & (y > LOW) & (y < HIGH) & (x * side > 0)
+    return there.float() * (1 - inside)
+
+
+def with_ears(face: Decomposition, *ears: Tensor, gap: Tensor | None = None) -> Decomposition:
+    """The face alone before a dark wall, with these ears; ``gap`` is of the person, but no skin."""
+    head = (face.surface.face > 0.5).float()
+    ear = torch.stack([*ears, torch.zeros_like(head)]).amax(dim=0)
+    nothing = torch.zeros_like(head)
+    person = torch.stack([head, ear, nothing if gap is None else gap]).amax(dim=0)
+    colour = torch.tensor(EAR)[:, None, None]
+    linear = torch.where(ear > 0, colour, torch.where(head > 0, face.linear, 0.02))
+    regions = replace(
+        face.regions, person=person, body=ear, hair=nothing, clothes=nothing, skin=head, foreground=linear
+    )
+    return replace(face, linear=linear, regions=regions)
+
+
+FLAT, BROAD = 7.0, 16.0
 """How far past the outline an ear goes that opens much, and one that does not, mm."""
 
 
@@ -37,7 +68,7 @@ def turned(face: Decomposition, yaw: float, roll: float = 0.0) -> tuple[list[Ear
     """The ears that are opened on a head turned by so much, its mesh and its angles."""
     angles = face.pose.angles + torch.tensor([[yaw, 0.0, roll]])
     mesh = turned_mesh(face, angles)
-    return opened_ears(face, mesh, angles), mesh, angles
+    return drawn_ears(face, mesh, angles), mesh, angles
 
 
 def test_flat_ears_open_more_and_none_closes() -> None:
@@ -54,10 +85,10 @@ def test_ears_are_told_from_their_lobes_to_their_tops(face: Decomposition) -> No
     painted = [float(beside(face, side, wide=wide).sum()) / area for side, wide in ((-1, FLAT), (1, BROAD))]
     assert ears.width[0].tolist() == pytest.approx(painted, rel=0.12)
     for side in (0, 1):
-        assert ears.ends[0, side].tolist() == pytest.approx([LOW, HIGH], abs=2.5)
+        assert ears.ends[0, side].tolist() == pytest.approx([LOW - 1.5, HIGH + 3], abs=2.5)  # round ends
     lower = round(8 * float(face.pose.scale))
     low = [torch.maximum(ear, ear.roll(lower, dims=-2)) for ear in (beside(face, side, wide=12.0) for side in (-1, 1))]
-    assert pinnae(with_ears(face, *low)).ends[0, :, 0].tolist() == pytest.approx([LOW - 8] * 2, abs=2.5)
+    assert pinnae(with_ears(face, *low)).ends[0, :, 0].tolist() == pytest.approx([LOW - 9.5] * 2, abs=2.5)
     assert float(ears.bare.min()) > 0.9
     assert float(ears.behind.abs().max()) < 1.0
 
@@ -96,18 +127,77 @@ def test_broad_ears_and_ears_in_hair_are_left_to_the_mesh(face: Decomposition) -
     assert turned(behind, -20.0)[0]
 
 
-def test_a_hidden_ear_is_the_other_one_where_that_was_seen_broad(face: Decomposition) -> None:
-    for wide, alike in ((BROAD, False), (BROAD / 2, True)):
-        source = eared(face, 3.0, wide)
-        own, mesh, angles = turned(source, 20.0)
-        (ear,) = drawn_ears(source, mesh, angles)
-        assert bool(own)
-        assert (ear.cover.shape == own[0].cover.shape and torch.equal(ear.cover, own[0].cover)) == alike
+def test_an_ear_that_was_seen_much_narrower_is_the_mirror_image_of_the_other(face: Decomposition) -> None:
+    for own, mirrored in ((1.0, True), (0.4 * BROAD, True), (0.9 * BROAD, False)):
+        source = eared(face, own, BROAD)
+        right = (source.regions.body > 0) & (face.surface.position[:, :1] > 0)
+        blue = torch.where(right, torch.tensor((0.25, 0.35, 1.0))[:, None, None], source.linear)
+        found = turned(replace(source, linear=blue), 20.0)[0]
+        assert bool(found) == mirrored
+        for ear in found:
+            colour = ear.colour.permute(0, 2, 3, 1)[ear.cover[:, 0] > 0.95].median(dim=0).values
+            assert float(colour[2]) > 1.5 * float(colour[1])
+            seen = (float(ear.cover.sum()) / float(face.pose.scale) ** 2) / (HIGH - LOW)
+            assert seen == pytest.approx(opened(own, 20.0, most=40.0), rel=0.25)
+
+
+def test_a_mirrored_ear_is_lit_as_the_cheek_beside_it(face: Decomposition) -> None:
+    source = eared(face, 1.0, BROAD)
+    dark = torch.where(face.surface.position[:, :1] < 0, 0.6, 1.0)
+    (even,), _, _ = turned(source, 20.0)
+    (half,), _, _ = turned(replace(source, linear=source.linear * dark), 20.0)
+    light = [float(each.colour[(each.cover > 0.9).expand_as(each.colour)].median()) for each in (even, half)]
+    assert light[1] / light[0] == pytest.approx(0.6, abs=0.06)
+    white = torch.where(dark < 1, source.linear, 0.1 * source.linear)
+    assert not turned(replace(source, linear=white), 20.0)[0]
+
+
+def test_the_front_of_a_mirrored_ear_is_as_light_as_the_cheek_unless_it_is_hair() -> None:
+    cheek, shade = torch.full((1, 3, 60, 60), 0.4), torch.full((1, 3, 60, 60), 0.2)
+    across, hair = torch.linspace(-0.1, 1.1, 60).expand(60, 60), torch.zeros(60, 60)
+    hair[:20] = 1
+    light = (like_cheek(cheek, shade, across, hair, 1.0) * shade)[0, 0]
+    assert float(light[25:, :8].min()) == pytest.approx(0.4, abs=0.01)
+    assert float(light[:, 40:].max()) == pytest.approx(0.2, abs=1e-6)
+    assert float(light[:20].max()) == pytest.approx(0.2, abs=1e-6)
+    assert float((light[40, 1:] - light[40, :-1]).abs().max()) < 0.03
+
+
+def test_hair_before_the_upper_half_of_an_ear_is_part_of_its_place(face: Decomposition) -> None:
+    high = beside(face, -1, start=12.0, wide=18.0)
+    hair = beside(face, -1, wide=12.0)
+    cover, y = pinnae(with_ears(face, high, beside(face, 1), gap=hair)).cover, face.surface.position[:, 1:2]
+    inner = beside(face, -1, start=1.0, wide=5.0) > 0
+    assert float(cover[inner & (y > -15.0) & (y < HIGH - 4)].min()) > 0.8
+    assert float(cover[inner & (y > LOW + 4) & (y < -38.0)].max()) < 0.2
+
+
+def widths(ear: Ear, low: float, high: float) -> float:
+    """How wide an ear is between such shares of its height from its top, of how wide it is at most."""
+    lines = (ear.cover[0, 0] > 0.5).sum(dim=1)
+    lines = lines[lines > 0].float()
+    return float(lines[round(low * len(lines)) : round(high * len(lines))].mean() / lines.max())
+
+
+def test_a_mirrored_ear_keeps_the_outline_that_was_seen_and_the_hair_before_it(face: Decomposition) -> None:
+    y, whole = face.surface.position[:, 1:2], beside(face, 1)
+    low, lone = ((y > -32.0) & (y < -16.0)).float(), beside(face, -1, wide=1.0)
+    notched = whole * (1 - low * beside(face, 1, start=BROAD / 2, wide=2 * BROAD))
+    (plain,), _, _ = turned(with_ears(face, lone, whole), 20.0)
+    (cut,), _, _ = turned(with_ears(face, lone, notched), 20.0)
+    assert widths(plain, 0.45, 0.65) > 0.9
+    assert widths(cut, 0.45, 0.65) < 0.7
+    hair = beside(face, 1, wide=BROAD / 3) * ((y > -12.0) & (y < -2.0))
+    strand = with_ears(face, lone, whole * (1 - hair), gap=hair)
+    (ear,), _, _ = turned(replace(strand, regions=replace(strand.regions, hair=hair)), 20.0)
+    assert float(ear.cover.sum()) == pytest.approx(float(plain.cover.sum()), rel=0.1)
+    share = float((ear.hair * ear.cover).sum()) / float(face.pose.scale) ** 2
+    assert share == pytest.approx(10.0 * opened(1.0, 20.0, most=40.0) / 3, rel=0.5)
 
 
 def test_hollows_are_dark_and_reddish_and_the_rim_is_not() -> None:
     across = torch.linspace(0, 1, 41).expand(1, 1, 41, 41)
-    light = hollows(across, across.transpose(-1, -2))
+    light = hollows(across, across.transpose(-1, -2), 3.0)
     assert float(light.amin()) > 0.4
     assert float(light[..., 18, 14].amax()) < 0.8
     assert float(light[0, 0, 18, 14]) > float(light[0, 2, 18, 14])

@@ -1,0 +1,175 @@
+"""A near ear that was drawn takes the place of the one that the mesh carried: none is seen twice, no wall between.
+
+What the mesh carried of the old ear goes, but for what lies between the new one and the person over or under it. Hair
+goes on over a narrow gap to the ear, as its own mirror image.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from faceaug.image.filter import largest
+from faceaug.image.shade import smooth_step
+from faceaug.stages.pinna import pinnae
+
+if TYPE_CHECKING:
+    from faceaug.face.decomposition import Decomposition
+    from faceaug.image.extent import Box
+    from faceaug.stages.unseen import Sight
+
+# What tells that a pixel is of the person, that it is bare skin off the face, and what an ear is not.
+_MATTES, _SKIN, _NO_EAR = ("person", "clear"), ("body", "bare"), ("skin", "hair", "clothes")
+# What the mesh carried is ear by such shares, and so much beyond that, mm.
+_WAS, _RIM_MM = (0.2, 0.6), 2.5
+# Between an ear and what is over it no wall shows that is less high, mm.
+_GAP_MM = 4.0
+# What is so much person, and so little ear, has its own colour.
+_OWN = 0.9
+
+
+@dataclass(frozen=True)
+class Ear:
+    """A near ear on a turned head, in a part of the window of one row.
+
+    Attributes:
+        row: Which row.
+        box: Which part.
+        cover: Where it is, with all that lies before it ``(1, 1, h', w')``, 0..1.
+        colour: Its colour ``(1, 3, h', w')``, linear sRGB.
+        room: Where it would be if nothing lay before it ``(1, 1, h', w')``, 0..1.
+        hair: How much of it is hair before it, likewise.
+        whole: Whether nothing else of an ear is seen there: else what the mesh carried may show beside it.
+    """
+
+    row: int
+    box: Box
+    cover: Tensor
+    colour: Tensor
+    room: Tensor
+    hair: Tensor
+    whole: bool
+
+    @property
+    def there(self) -> tuple[slice, slice, slice, slice]:
+        """Where it is in maps ``(B, C, h, w)`` of the window."""
+        return (slice(self.row, self.row + 1), slice(None), *self.box)
+
+
+@dataclass(frozen=True)
+class _Seam:
+    """How an ear joins what is over it, in its part of the window.
+
+    Attributes:
+        solid: Where there is person without a gap ``(1, 1, h', w')``, 0..1.
+        taken: How far that is taken from what is over it, likewise.
+        rows: From which row ``(1, 1, h', w')``.
+        between: What lies between, gap or not ``(1, 1, h', w')``, 0..1.
+    """
+
+    solid: Tensor
+    taken: Tensor
+    rows: Tensor
+    between: Tensor
+
+
+def put_on(
+    ears: list[Ear],
+    colour: Tensor,
+    carried: dict[str, Tensor],
+    sight: Sight,
+    *,
+    faces: tuple[Tensor, Tensor],
+    source: Decomposition,
+) -> None:
+    """Lay ears on a turned person, in place: all that tells what its pixels are is told of them too.
+
+    Args:
+        ears: The ears.
+        colour: The person ``(B, 3, h, w)``, linear.
+        carried: Maps of the turned head ``(B, 1, h, w)``, 0..1: its mattes, its regions, and bare skin if that is told.
+        sight: Where its pixels were seen.
+        faces: Where the turned face is, and where person and wall are parted ``(B, 1, h, w)``, 0..1.
+        source: The photograph.
+    """
+    face, far = faces
+    for ear in ears:
+        there = ear.there
+        maps = {name: every[there] for name, every in carried.items()}
+        if ear.whole:
+            was = sight.row(ear.row).within(ear.box).of([pinnae(source.row(ear.row)).cover])
+            was = largest(smooth_step(*_WAS, was), max(1, round(_RIM_MM * sight.scale)))
+            changed = _cleared(ear, colour[there], maps, was * (1 - face[there]).clamp(0, 1), sight.scale)
+            far[there] = torch.maximum(far[there], changed)
+        colour[there] = torch.lerp(colour[there], ear.colour, ear.cover)
+        for each in (far[there], *(maps[name] for name in _MATTES)):
+            each.copy_(torch.maximum(each, ear.cover))
+        for name in _NO_EAR:
+            maps[name].mul_(1 - ear.cover)
+        maps["hair"].copy_(torch.maximum(maps["hair"], ear.cover * ear.hair))
+        for name in _SKIN:
+            if name in maps:
+                maps[name].lerp_(1 - ear.hair, ear.cover)
+
+
+def _cleared(ear: Ear, colour: Tensor, maps: dict[str, Tensor], was: Tensor, scale: float) -> Tensor:
+    """Take away what the mesh carried of an ear, in place; where anything changes ``(1, 1, h', w')``, 0..1.
+
+    Args:
+        ear: The ear that is drawn.
+        colour: The person in its part of the window ``(1, 3, h', w')``, linear.
+        maps: The maps of that part ``(1, 1, h', w')``, 0..1.
+        was: Where the mesh carried an ear, likewise.
+        scale: Pixels per millimetre.
+    """
+    was = was * (1 - maps["hair"])
+    over = _over(maps["clear"], was, ear.room, scale)
+    under = _beyond(maps["clear"].flip(-2), was.flip(-2), ear.room.flip(-2))[0].flip(-2)
+    for each in (colour, *(maps[name] for name in (*_SKIN, *_NO_EAR) if name in maps)):
+        each.lerp_(each.gather(-2, over.rows.expand(-1, each.shape[1], -1, -1)), over.taken)
+    gone = was * (1 - ear.room) * (1 - torch.maximum(over.between, under))
+    for name in (*_MATTES, *_SKIN):
+        if name in maps:
+            maps[name].mul_(1 - gone)
+    for name in _MATTES:
+        maps[name].copy_(torch.maximum(maps[name], over.solid))
+    return torch.maximum(gone, over.solid)
+
+
+def with_ears(face: Tensor, ears: list[Ear]) -> Tensor:
+    """Where the turned face ``(B, 1, h, w)``, 0..1, or an ear is, likewise."""
+    both = face.clone() if ears else face
+    for ear in ears:
+        both[ear.there] = torch.maximum(both[ear.there], ear.cover)
+    return both
+
+
+def _over(person: Tensor, was: Tensor, room: Tensor, scale: float) -> _Seam:
+    """How an ear joins what is over it.
+
+    Args:
+        person: The person as the mesh carried it ``(1, 1, h, w)``, 0..1.
+        was: The ear as the mesh carried it, likewise.
+        room: Where the ear that is drawn would be if nothing lay before it, likewise.
+        scale: Pixels per millimetre.
+    """
+    solid, high = torch.maximum(person * (1 - was), room), max(1, round(_GAP_MM / 2 * scale))
+    wide = F.max_pool2d(F.pad(solid, (0, 0, high, high)), (2 * high + 1, 1), stride=1)
+    closed = -F.max_pool2d(F.pad(-wide, (0, 0, high, high), value=-1.0), (2 * high + 1, 1), stride=1)
+    between, last = _beyond(person, was, room)
+    row = torch.arange(person.shape[-2], device=person.device)[:, None].expand(person.shape)
+    taken = closed * between * (1 - room) * torch.maximum(was, 1 - person)
+    return _Seam(closed * between, taken, (2 * last - row).clamp(min=0), between)
+
+
+def _beyond(person: Tensor, was: Tensor, room: Tensor) -> tuple[Tensor, Tensor]:
+    """What lies between an ear and the person over it ``(1, 1, h, w)``, 0..1, and where that ends above, in rows."""
+    below = room.flip(-2).cummax(dim=-2).values.flip(-2)
+    row = torch.arange(person.shape[-2], device=person.device)[:, None].expand(person.shape)
+    own = (person > _OWN) & (torch.maximum(room, was) < 1 - _OWN) & (below > 1 / 2)
+    last = torch.where(own, row, -1).cummax(dim=-2).values
+    return below * (last >= 0), last

@@ -1,0 +1,141 @@
+"""An ear that was drawn is the only one on its side, joins hair and neck, and is skin to all that follows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from faceaug.edit import get_edit
+from faceaug.face.decompose import decompose
+from faceaug.face.decomposition import Decomposition
+from faceaug.face.rotate import turned_mesh
+from faceaug.render import render
+from faceaug.scene import Scene
+from faceaug.stages.ear_laid import Ear, put_on, with_ears
+from faceaug.stages.ear_opened import drawn_ears
+from faceaug.stages.pinna import pinnae
+from faceaug.stages.unseen import Sight
+from tests.stages.test_ear_opened import BROAD, HIGH, beside
+from tests.stages.test_ear_opened import with_ears as with_painted
+
+HAIR, NEW = 0.07, 0.6
+"""How light hair is here, and the ear that is laid on."""
+
+
+@pytest.fixture(scope="module")
+def face(samples: Path) -> Decomposition:
+    return decompose(samples / "eileen_collins.png")
+
+
+def still(face: Decomposition) -> Sight:
+    """A head that did not turn."""
+    ys, xs = torch.meshgrid(*(torch.arange(n) + 0.5 for n in face.linear.shape[-2:]), indexing="ij")
+    nothing = torch.zeros_like(face.surface.face)
+    place, all_ = torch.stack([xs, ys])[None], nothing + 1
+    return Sight(place, torch.zeros_like(place), nothing, all_, all_, all_, nothing, float(face.pose.scale))
+
+
+def on_the_left(cover: Tensor, colour: Tensor, *, whole: bool = True) -> Ear:
+    """An ear in the left half of the window."""
+    box = (slice(0, cover.shape[-2]), slice(0, cover.shape[-1] // 2))
+    part = cover[(..., *box)]
+    return Ear(0, box, part, colour[(..., *box)], part, torch.zeros_like(part), whole=whole)
+
+
+def laid(
+    face: Decomposition, room: Tensor, hair: Tensor | None = None, *, whole: bool = True
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """Colour and maps after an ear that is where ``room`` is was laid on the face, beside which there is ``hair``."""
+    nothing = torch.zeros_like(face.surface.face)
+    hair = nothing if hair is None else hair
+    carried = {name: getattr(face.regions, name).clone() for name in ("person", "body", "skin", "clothes")}
+    carried["person"] = torch.maximum(carried["person"], hair)
+    carried |= {"clear": carried["person"].clone(), "hair": hair.clone(), "bare": carried["body"].clone()}
+    colour, far = torch.lerp(face.linear, torch.tensor(HAIR), hair), nothing.clone()
+    ear = on_the_left(room, torch.full_like(colour, NEW), whole=whole)
+    put_on([ear], colour, carried, still(face), faces=(face.surface.face, far), source=face)
+    return colour, {**carried, "far": far}
+
+
+def test_the_old_ear_is_gone_where_the_new_one_is_not(face: Decomposition) -> None:
+    source = with_painted(face, beside(face, -1), beside(face, 1))
+    old = pinnae(source).cover * (face.surface.position[:, :1] < 0)
+    inner = beside(face, -1, wide=BROAD / 2)
+    colour, carried = laid(source, inner)
+    there = inner > 0
+    assert float(carried["person"][there].min()) == float(carried["bare"][there].min()) == 1
+    assert float((colour[there.expand_as(colour)] - NEW).abs().max()) < 1e-6
+    outer = (old > 0.7) & (beside(face, -1, start=BROAD / 2, wide=BROAD) > 0)
+    assert int(outer.sum()) > 100
+    assert float(carried["person"][outer].max()) < 0.05
+    assert float(carried["far"][outer].min()) > 0.95
+    opened = laid(source, inner, whole=False)[1]
+    assert float(opened["person"][outer].min()) == 1
+    other = beside(face, 1) > 0
+    assert float(carried["person"][other].min()) == 1  # the ear on the far side stays
+
+
+def test_no_wall_shows_between_an_ear_and_the_hair_over_it(face: Decomposition) -> None:
+    y, old = face.surface.position[:, 1:2], beside(face, -1)
+    columns = (beside(face, -1, start=4.0, wide=12.0) > 0).any(dim=-2, keepdim=True)
+    column = columns.float() * (1 - (face.surface.face > 0.5).float()) * (face.surface.position[:, :1] < 0)
+    for gap, joined in ((3.0, True), (18.0, False)):
+        room, hair = old * (y < HIGH - gap), column * ((y > HIGH) & (y < HIGH + 16.0))
+        colour, carried = laid(with_painted(face, room, beside(face, 1)), room, hair)
+        middle = (columns & ~columns.roll(2, -1).logical_not() & ~columns.roll(-2, -1).logical_not()) & (column > 0)
+        between = middle & (y > HIGH - gap) & (y < HIGH) & (room == 0)
+        assert int(between.sum()) > 2
+        solid = float(carried["person"][between].mean())
+        assert (solid > 0.9) if joined else (solid < 0.5)
+        if joined:
+            assert float(colour[between.expand_as(colour)].median()) == pytest.approx(HAIR, abs=0.02)
+            assert float(carried["hair"][between].mean()) > 0.9
+
+
+def test_an_ear_casts_shade_as_the_face_does(face: Decomposition) -> None:
+    cover = beside(face, -1)
+    both = with_ears(face.surface.face, [on_the_left(cover, face.linear)])
+    assert float(both[cover > 0].min()) == 1
+    assert torch.equal(both[cover == 0], face.surface.face[cover == 0])
+    assert with_ears(face.surface.face, []) is face.surface.face
+
+
+def hidden(face: Decomposition) -> Decomposition:
+    """A face whose left ear is not seen."""
+    return with_painted(face, beside(face, 1))
+
+
+def centre(face: Decomposition, source: Decomposition, roll: float = 0.0) -> tuple[Ear, tuple[int, int]]:
+    """The ear of a head turned by 20 degrees, and its middle in the photograph."""
+    angles = source.pose.angles + torch.tensor([[20.0, 0.0, roll]])
+    (ear,) = drawn_ears(source, turned_mesh(source, angles), angles)
+    rows, columns = torch.where(ear.cover[0, 0] > 0.5)
+    left, top = face.corners[0]
+    down, across = (float(each.float().mean()) for each in (rows, columns))
+    return ear, (top + ear.box[0].start + round(down), left + ear.box[1].start + round(across))
+
+
+def test_a_turned_head_shows_it_and_a_tone_reaches_it(face: Decomposition) -> None:
+    source = hidden(face)
+    scene = get_edit("pose")(Scene.of(source), yaw=20.0)
+    plain, dark = (
+        torch.from_numpy(render(each).pixels[0]).float() for each in (scene, get_edit("skin_tone")(scene, ita=-30.0))
+    )
+    _, there = centre(face, source)
+    assert float(plain[there][1]) > 1.3 * float(plain[there][0])
+    assert float(plain[there][1]) > 1.3 * float(plain[there][2])
+    assert float(dark[there].mean()) < 0.8 * float(plain[there].mean())
+
+
+def test_it_tilts_with_the_head(face: Decomposition) -> None:
+    leans = []
+    for roll in (-20.0, 20.0):
+        ear, _ = centre(face, hidden(face), roll)
+        rows, columns = torch.where(ear.cover[0, 0] > 0.5)
+        spread = torch.cov(torch.stack([columns.float(), rows.float()]))
+        leans.append(float(torch.rad2deg(torch.atan2(2 * spread[0, 1], spread[1, 1] - spread[0, 0]) / 2)))
+    # Its long side leans clockwise with the head: what is higher lies farther to the right.
+    assert leans[0] - leans[1] == pytest.approx(40, abs=8)
