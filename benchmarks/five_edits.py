@@ -31,8 +31,10 @@ ASKED: Final[dict[str, dict[str, Any]]] = {
 """The five edits. The head is turned as listed, one variant after another; all else is drawn anew each time."""
 
 PARTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
-    "turn": {"faceaug.stages.turn": ("aimed", "correspondence", "layers_of", "_moved", "find_surface", "_relit")},
-    "put_on_glasses": {"faceaug.stages.eyewear": ("fitted", "shadow", "temples", "front")},
+    "turn": {
+        "faceaug.stages.turning.turn": ("aimed", "correspondence", "layers_of", "_moved", "find_surface", "_relit")
+    },
+    "put_on_glasses": {"faceaug.stages.eyewear.put_on": ("fitted", "shadow", "temples", "front")},
     "change_tone": {"faceaug.stages.tone": ("_aimed", "_follows")},
     "relight": {"faceaug.stages.relight": ("shading_ratio",)},
 }

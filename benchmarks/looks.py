@@ -53,7 +53,7 @@ READING = ("faceaug.face.decompose", *(each.__module__ for each in MEASURES))
 DRAWING = ("faceaug.face.decompose", "faceaug.render", "faceaug.scene")
 """What an edited picture depends on besides its edit."""
 
-IDLE = ("faceaug.stages.turn",)
+IDLE = ("faceaug.stages.turning.turn",)
 """Stages that hand on the very same picture unless the head is turned, and change too often to measure all anew."""
 
 INSTRUMENTS = ("benchmarks.instruments", "benchmarks.sample")

@@ -15,13 +15,13 @@ from faceaug.image.color import decode, encode, luminance
 from faceaug.image.memory import keep_memory
 from faceaug.image.planes import differing, in_bytes
 from faceaug.stages.capture import capture
-from faceaug.stages.eyewear import put_on_glasses
+from faceaug.stages.eyewear.put_on import put_on_glasses
 from faceaug.stages.pigment import add_pigment
 from faceaug.stages.relief import shade_relief
 from faceaug.stages.relight import relight
 from faceaug.stages.shadow import beyond, shade
 from faceaug.stages.tone import change_tone
-from faceaug.stages.turn import turn
+from faceaug.stages.turning.turn import turn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

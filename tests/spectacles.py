@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from faceaug.edit import get_edit
 from faceaug.scene import Scene
-from faceaug.stages.eyewear_fitting import Fitting, fitted
+from faceaug.stages.eyewear.fitting import Fitting, fitted
 from tests.portraits import collins
 
 WIRE: Final[dict[str, Any]] = {

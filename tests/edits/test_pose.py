@@ -21,7 +21,7 @@ from faceaug.face.kept import Kept
 from faceaug.image.filter import gaussian, largest
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
-from faceaug.stages.turn import turn
+from faceaug.stages.turning.turn import turn
 from tests.portraits import collins, hopper
 
 

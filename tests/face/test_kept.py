@@ -26,10 +26,10 @@ from faceaug.face.worn import _eyes
 from faceaug.render import render
 from faceaug.scene import Scene
 from faceaug.stages.layers import layers_of
-from faceaug.stages.neck import neck_of
 from faceaug.stages.relight import whole_in_skin
-from faceaug.stages.slant import own_shading
-from faceaug.stages.swing import ground_of
+from faceaug.stages.turning.neck import neck_of
+from faceaug.stages.turning.slant import own_shading
+from faceaug.stages.turning.swing import ground_of
 from tests.portraits import collins
 
 

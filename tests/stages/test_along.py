@@ -14,10 +14,10 @@ from faceaug.face.decomposition import REGIONS, Decomposition
 from faceaug.image.planes import woven
 from faceaug.image.warp import At, pixel_centres, sampled
 from faceaug.scene import Scene
-from faceaug.stages.along import moved_maps, sharply
 from faceaug.stages.layers import layers_of
-from faceaug.stages.turn import turn
-from faceaug.stages.unseen import look_up
+from faceaug.stages.turning.along import moved_maps, sharply
+from faceaug.stages.turning.turn import turn
+from faceaug.stages.turning.unseen import look_up
 from tests.conftest import ROOT
 
 

@@ -7,8 +7,8 @@ import torch
 from faceaug.edit import get_edit
 from faceaug.face.topology import SURFACE_POINTS
 from faceaug.scene import Scene
-from faceaug.stages.correspondence import correspondence
-from faceaug.stages.turn import turn
+from faceaug.stages.turning.correspondence import correspondence
+from faceaug.stages.turning.turn import turn
 from tests.portraits import collins
 
 

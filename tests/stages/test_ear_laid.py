@@ -14,10 +14,10 @@ from faceaug.face.decomposition import Decomposition
 from faceaug.face.rotate import turned_mesh
 from faceaug.render import render
 from faceaug.scene import Scene
-from faceaug.stages.ear_laid import Ear, put_on, with_ears
-from faceaug.stages.ear_opened import drawn_ears
-from faceaug.stages.pinna import pinnae
-from faceaug.stages.unseen import Sight
+from faceaug.stages.turning.ear_laid import Ear, put_on, with_ears
+from faceaug.stages.turning.ear_opened import drawn_ears
+from faceaug.stages.turning.pinna import pinnae
+from faceaug.stages.turning.unseen import Sight
 from tests.stages.test_ear_opened import BROAD, HIGH, beside
 from tests.stages.test_ear_opened import with_ears as with_painted
 

@@ -13,11 +13,11 @@ from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.rotate import turned_mesh
 from faceaug.face.topology import FACE_OVAL, face_model
-from faceaug.stages.ear_colour import like_cheek
-from faceaug.stages.ear_laid import Ear
-from faceaug.stages.ear_opened import drawn_ears, opened
-from faceaug.stages.ear_shape import hollows, rounded
-from faceaug.stages.pinna import pinnae
+from faceaug.stages.turning.ear_colour import like_cheek
+from faceaug.stages.turning.ear_laid import Ear
+from faceaug.stages.turning.ear_opened import drawn_ears, opened
+from faceaug.stages.turning.ear_shape import hollows, rounded
+from faceaug.stages.turning.pinna import pinnae
 
 EAR = (0.16, 0.8, 0.16)
 """The colour of the ear: no skin has it."""

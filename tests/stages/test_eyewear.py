@@ -23,10 +23,11 @@ from faceaug.image.outline import hull_distance, pixel_coverage, signed_distance
 from faceaug.image.sharpness import point_spread
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
-from faceaug.stages import eyewear_ears, eyewear_temples
-from faceaug.stages.eyewear_ears import arm
-from faceaug.stages.eyewear_fitting import fitted
-from faceaug.stages.eyewear_temples import _visible
+from faceaug.stages.eyewear import ears as eyewear_ears
+from faceaug.stages.eyewear import temples as eyewear_temples
+from faceaug.stages.eyewear.ears import arm
+from faceaug.stages.eyewear.fitting import fitted
+from faceaug.stages.eyewear.temples import _visible
 from tests.portraits import collins, hopper, pixels_of
 from tests.spectacles import WIRE
 
@@ -265,7 +266,7 @@ def test_a_lens_without_a_rim_shades_the_cheek_with_its_edge(monkeypatch: pytest
         return mask(made, "glasses_shadow") * (mask(made, "glasses_lens") < 0.01) * (mask(made, "glasses_frame") < 0.01)
 
     with_edge = shade()
-    monkeypatch.setattr("faceaug.stages.eyewear_shadow._SCATTERED", 0.0)
+    monkeypatch.setattr("faceaug.stages.eyewear.shadow._SCATTERED", 0.0)
     assert with_edge.sum() > 1.3 * shade().sum()
 
 

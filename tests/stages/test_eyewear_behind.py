@@ -19,9 +19,11 @@ from faceaug.image.color import luminance
 from faceaug.image.finish import finish
 from faceaug.render import render
 from faceaug.scene import Scene
-from faceaug.stages import eyewear_ears, eyewear_front, eyewear_temples
-from faceaug.stages.eyewear_behind import shade_of, toned
-from faceaug.stages.eyewear_fitting import Fitting, Rays, fitted
+from faceaug.stages.eyewear import ears as eyewear_ears
+from faceaug.stages.eyewear import front as eyewear_front
+from faceaug.stages.eyewear import temples as eyewear_temples
+from faceaug.stages.eyewear.behind import shade_of, toned
+from faceaug.stages.eyewear.fitting import Fitting, Rays, fitted
 from tests.portraits import collins
 from tests.spectacles import WIRE, fitting
 

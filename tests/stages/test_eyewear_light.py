@@ -12,7 +12,7 @@ from faceaug.edit import get_edit
 from faceaug.image.filter import reduce
 from faceaug.image.finish import Room, finish, frame_light
 from faceaug.scene import Scene
-from faceaug.stages.eyewear_light import scene_light
+from faceaug.stages.eyewear.light import scene_light
 from faceaug.stages.relight import relight
 from tests.portraits import collins, hopper
 

@@ -15,9 +15,12 @@ from faceaug.face.frame_tables import frame_tables
 from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
-from faceaug.stages import eyewear_accents, eyewear_ears, eyewear_front, eyewear_sides
-from faceaug.stages.eyewear_accents import accents
-from faceaug.stages.eyewear_fitting import fitted
+from faceaug.stages.eyewear import accents as eyewear_accents
+from faceaug.stages.eyewear import ears as eyewear_ears
+from faceaug.stages.eyewear import front as eyewear_front
+from faceaug.stages.eyewear import sides as eyewear_sides
+from faceaug.stages.eyewear.accents import accents
+from faceaug.stages.eyewear.fitting import fitted
 from tests.portraits import collins
 from tests.spectacles import WIRE, fitting
 

@@ -10,8 +10,10 @@ import torch
 
 from faceaug.image.color import luminance
 from faceaug.image.filter import gaussian
-from faceaug.stages import eyewear_ears, eyewear_sides, eyewear_temples
-from faceaug.stages.eyewear_fitting import Fitting
+from faceaug.stages.eyewear import ears as eyewear_ears
+from faceaug.stages.eyewear import sides as eyewear_sides
+from faceaug.stages.eyewear import temples as eyewear_temples
+from faceaug.stages.eyewear.fitting import Fitting
 from tests.spectacles import fitting
 
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from faceaug.image.filter import gaussian
 from faceaug.image.noise import Noise
-from faceaug.stages.growth import laid_out
+from faceaug.stages.turning.growth import laid_out
 
 SCALE, SIDE = 1.0, 96
 

@@ -11,8 +11,8 @@ from faceaug.edit import get_edit
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
 from faceaug.scene import Scene
-from faceaug.stages import turn, unseen
-from faceaug.stages.correspondence import correspondence
+from faceaug.stages.turning import turn, unseen
+from faceaug.stages.turning.correspondence import correspondence
 from tests.conftest import ROOT
 
 TURNS = [(25.0, 5.0, 3.0), (-20.0, -6.0, 0.0)]

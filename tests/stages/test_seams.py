@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from faceaug.image.extent import Box
-from faceaug.stages.seams import before_neck, crisp, softened
+from faceaug.stages.turning.seams import before_neck, crisp, softened
 
 SIDE, EDGE = 96, 48
 ONES = torch.ones(1, 1, SIDE, SIDE)

@@ -11,9 +11,9 @@ from torch import Tensor
 
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.worn import WornGlasses
-from faceaug.stages import sideburn
-from faceaug.stages.sideburn import tapered
-from faceaug.stages.unseen import Sight, look_up
+from faceaug.stages.turning import sideburn
+from faceaug.stages.turning.sideburn import tapered
+from faceaug.stages.turning.unseen import Sight, look_up
 from tests.portraits import collins
 
 SIDE = 128

@@ -12,10 +12,10 @@ from faceaug.edit import get_edit
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.kept import Kept
 from faceaug.scene import Scene
-from faceaug.stages import slant, turn
-from faceaug.stages.growth import Soil
-from faceaug.stages.slant import own_shading
-from faceaug.stages.unseen import Sight, look_up
+from faceaug.stages.turning import slant, turn
+from faceaug.stages.turning.growth import Soil
+from faceaug.stages.turning.slant import own_shading
+from faceaug.stages.turning.unseen import Sight, look_up
 from tests.portraits import collins
 
 SIDE, RIM = 128, 88

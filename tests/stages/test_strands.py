@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from faceaug.image.noise import Noise
-from faceaug.stages.strands import strands
+from faceaug.stages.turning.strands import strands
 
 SIDE = 120
 BOX = (slice(40, 80), slice(40, 80))

@@ -8,10 +8,10 @@ from typing import Any
 import torch
 
 from faceaug.face.decomposition import Decomposition
-from faceaug.stages import turn
-from faceaug.stages.swing import swung
-from faceaug.stages.unseen import Sight
-from faceaug.stages.upright import upright
+from faceaug.stages.turning import turn
+from faceaug.stages.turning.swing import swung
+from faceaug.stages.turning.unseen import Sight
+from faceaug.stages.turning.upright import upright
 from faceaug.stages.wall import distance
 from tests.portraits import collins
 

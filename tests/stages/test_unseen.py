@@ -13,8 +13,8 @@ from torch import Tensor
 from faceaug.face.geometry import head_mirror, head_triangles
 from faceaug.face.topology import face_model
 from faceaug.image.extent import Box
-from faceaug.stages.growth import Soil, grown
-from faceaug.stages.unseen import look_up
+from faceaug.stages.turning.growth import Soil, grown
+from faceaug.stages.turning.unseen import look_up
 
 SIDE = 64
 

@@ -13,8 +13,8 @@ from faceaug.face.decomposition import Decomposition
 from faceaug.face.kept import Kept
 from faceaug.face.worn import WornGlasses
 from faceaug.scene import Scene
-from faceaug.stages import turn as turning
-from faceaug.stages import worn_arms
+from faceaug.stages.turning import turn as turning
+from faceaug.stages.turning import worn_arms
 from tests.portraits import collins
 
 DARK, SKIN, WALL = 0.05, 0.4, 0.8

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from faceaug.scene import Scene
-    from faceaug.stages.eyewear_fitting import Box, Fitting
+    from faceaug.stages.eyewear.fitting import Box, Fitting
 
 # The face is looked at in spots so many mm apart; with less skin than this share of them, wood as dark stands in.
 _APART, _LEAST_SKIN, _NO_SKIN = 1.5, 0.02, (0.30, 0.22, 0.18)

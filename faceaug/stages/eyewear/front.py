@@ -15,13 +15,13 @@ from faceaug.image.finish import finish, frame_light
 from faceaug.image.noise import smooth_noise
 from faceaug.image.outline import covered, pixel_coverage
 from faceaug.image.shade import above, smooth_step, unit, without
-from faceaug.stages.eyewear_accents import accents
-from faceaug.stages.eyewear_behind import shade_of, toned
-from faceaug.stages.eyewear_hair import under_hair
-from faceaug.stages.eyewear_lenses import bent, glare
+from faceaug.stages.eyewear.accents import accents
+from faceaug.stages.eyewear.behind import shade_of, toned
+from faceaug.stages.eyewear.hair import under_hair
+from faceaug.stages.eyewear.lenses import bent, glare
 
 if TYPE_CHECKING:
-    from faceaug.stages.eyewear_fitting import Fitting
+    from faceaug.stages.eyewear.fitting import Fitting
 
 # Coverage below this is none.
 _SEEN = 0.004

@@ -13,7 +13,7 @@ from faceaug.stages.bare import bare_now
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from faceaug.stages.eyewear_fitting import Fitting
+    from faceaug.stages.eyewear.fitting import Fitting
 
 # An ear is seen where beside the head, somewhere between these heights below the guess and so far outward of it, a
 # piece this high is skin, mm; and the share of bare skin in it from which it is: 0.4 and more on 38 of 44 ears that are

@@ -15,12 +15,12 @@ from torch.nn import functional as F
 
 from faceaug.image.filter import largest
 from faceaug.image.shade import smooth_step
-from faceaug.stages.pinna import pinnae
+from faceaug.stages.turning.pinna import pinnae
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
     from faceaug.image.extent import Box
-    from faceaug.stages.unseen import Sight
+    from faceaug.stages.turning.unseen import Sight
 
 # What tells that a pixel is of the person, that it is bare skin off the face, and what an ear is not.
 _MATTES, _SKIN, _NO_EAR = ("person", "clear"), ("body", "bare"), ("skin", "hair", "clothes")

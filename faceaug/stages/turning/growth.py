@@ -13,8 +13,8 @@ from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import box, enlarge, gaussian, largest, reduce
 from faceaug.image.noise import Noise
 from faceaug.image.shade import smooth_step
-from faceaug.stages.strands import strands
-from faceaug.stages.unseen import COARSEST, coarseness, filled, filled_small
+from faceaug.stages.turning.strands import strands
+from faceaug.stages.turning.unseen import COARSEST, coarseness, filled, filled_small
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -13,10 +13,10 @@ from faceaug.face.kept import kept
 from faceaug.image.filter import enlarge, gaussian, largest, reduce, smallest
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import pixel_centres
-from faceaug.stages.locks import apart_from
-from faceaug.stages.neck import neck_of
-from faceaug.stages.unseen import coarseness
-from faceaug.stages.upright import upright
+from faceaug.stages.turning.locks import apart_from
+from faceaug.stages.turning.neck import neck_of
+from faceaug.stages.turning.unseen import coarseness
+from faceaug.stages.turning.upright import upright
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -12,10 +12,10 @@ from faceaug.image.extent import Box, extent
 from faceaug.image.filter import closing, gaussian, smallest
 from faceaug.image.shade import above, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
-from faceaug.stages.locks import bearded, hair_hangs
-from faceaug.stages.neck_colour import JAW, JAW_MM, JOINS, colour_of_neck
-from faceaug.stages.neck_width import EARS, HIGH, LOW, USUAL, at_lines, head_widths, outlines, skin_of_neck
-from faceaug.stages.upright import away_from, upright
+from faceaug.stages.turning.locks import bearded, hair_hangs
+from faceaug.stages.turning.neck_colour import JAW, JAW_MM, JOINS, colour_of_neck
+from faceaug.stages.turning.neck_width import EARS, HIGH, LOW, USUAL, at_lines, head_widths, outlines, skin_of_neck
+from faceaug.stages.turning.upright import away_from, upright
 
 if TYPE_CHECKING:
     from torch import Tensor

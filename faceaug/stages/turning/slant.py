@@ -17,13 +17,13 @@ from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import closing, enlarge, gaussian, largest, reduce, smallest
 from faceaug.image.shade import smooth_fall, smooth_step, without
 from faceaug.image.warp import sampled
-from faceaug.stages.unseen import filled
+from faceaug.stages.turning.unseen import filled
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from faceaug.face.decomposition import Decomposition
-    from faceaug.stages.unseen import Sight
+    from faceaug.stages.turning.unseen import Sight
 
 # Source pixels for each pixel of the turned picture: below the first, skin was seen slantwise; above the second, well.
 _SLANT = (0.62, 0.85)

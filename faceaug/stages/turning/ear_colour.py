@@ -11,9 +11,9 @@ from faceaug.face.kept import kept
 from faceaug.image.filter import gaussian
 from faceaug.image.shade import above, smooth_step
 from faceaug.image.warp import sampled
-from faceaug.stages.along import own_colour
 from faceaug.stages.layers import layers_of
-from faceaug.stages.pinna import pinnae
+from faceaug.stages.turning.along import own_colour
+from faceaug.stages.turning.pinna import pinnae
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -10,16 +10,16 @@ from faceaug.image.extent import extent
 from faceaug.image.filter import gaussian, largest
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import sampled
-from faceaug.stages.neck import Neck, like_neck, shaded, under_ears
-from faceaug.stages.seams import before_neck
-from faceaug.stages.upright import upright
+from faceaug.stages.turning.neck import Neck, like_neck, shaded, under_ears
+from faceaug.stages.turning.seams import before_neck
+from faceaug.stages.turning.upright import upright
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from faceaug.face.decomposition import Decomposition
-    from faceaug.stages.swing import Swung
-    from faceaug.stages.unseen import Sight
+    from faceaug.stages.turning.swing import Swung
+    from faceaug.stages.turning.unseen import Sight
 
 # Locks of hair are hair by such shares within this distance, mm; less is an outline that was taken for hair.
 _LOCK, _LOCK_MM = (0.5, 0.9), 3.0

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from faceaug.face.topology import FACE_OVAL, face_model
-from faceaug.stages.ear_shape import between
+from faceaug.stages.turning.ear_shape import between
 
 if TYPE_CHECKING:
     from faceaug.image.extent import Box

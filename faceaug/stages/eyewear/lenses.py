@@ -16,7 +16,7 @@ from faceaug.image.shade import smooth_step, unit
 from faceaug.image.warp import sampled
 
 if TYPE_CHECKING:
-    from faceaug.stages.eyewear_fitting import Fitting
+    from faceaug.stages.eyewear.fitting import Fitting
 
 # A lens stands this far before the eye's entrance pupil, m: spectacle magnification is 1 / (1 - d P).
 _VERTEX = 0.014

@@ -15,8 +15,8 @@ from faceaug.face.wearing import BEND, Worn, face_measures, foreshortened, wear
 from faceaug.image.color import luminance
 from faceaug.image.finish import Finish, finish, transmitted
 from faceaug.image.sharpness import point_spread
-from faceaug.stages.eyewear_behind import face_behind
-from faceaug.stages.eyewear_light import Lit, scene_light
+from faceaug.stages.eyewear.behind import face_behind
+from faceaug.stages.eyewear.light import Lit, scene_light
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from faceaug.face.frame import Cut
-    from faceaug.stages.eyewear_fitting import Fitting
+    from faceaug.stages.eyewear.fitting import Fitting
 
 # Light on wire of the upper and the lower half over the mean: the lower one turns its inner side up to the light that
 # falls in through the lens. In 90 official portraits lower rims differ from the skin by 28 levels (median), bridges by

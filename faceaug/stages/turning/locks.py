@@ -9,8 +9,8 @@ import torch
 from faceaug.face.kept import kept
 from faceaug.image.filter import reduce
 from faceaug.image.shade import smooth_step
-from faceaug.stages.unseen import coarseness
-from faceaug.stages.upright import upright
+from faceaug.stages.turning.unseen import coarseness
+from faceaug.stages.turning.upright import upright
 from faceaug.stages.wall import distance
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from faceaug.face.decomposition import Decomposition, Regions
     from faceaug.image.extent import Box
-    from faceaug.stages.unseen import Sight
+    from faceaug.stages.turning.unseen import Sight
 
 # Outer corners of the eyes, and the face's outline at the temples, on the picture's left and right: a temple runs from
 # beside the one to the ear, which begins at the first ring beside the other. So far around is looked, mm.

@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from faceaug.face.decomposition import joined
-from faceaug.stages.eyewear_fitting import fitted
-from faceaug.stages.eyewear_front import front
-from faceaug.stages.eyewear_shadow import shadow
-from faceaug.stages.eyewear_temples import temples
+from faceaug.stages.eyewear.fitting import fitted
+from faceaug.stages.eyewear.front import front
+from faceaug.stages.eyewear.shadow import shadow
+from faceaug.stages.eyewear.temples import temples
 
 if TYPE_CHECKING:
     from faceaug.channels import Eyewear

@@ -20,13 +20,13 @@ from faceaug.face.rotate import head_mesh
 from faceaug.image.filter import gaussian
 from faceaug.image.shade import above, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
-from faceaug.stages.along import own_colour
-from faceaug.stages.ear_colour import ACROSS, INTO_MM, coloured, like_cheek, mirrored_light
-from faceaug.stages.ear_front import front_of
-from faceaug.stages.ear_laid import Ear
-from faceaug.stages.ear_shape import between, ended, hollows, rounded, shaped
 from faceaug.stages.layers import layers_of
-from faceaug.stages.pinna import Pinnae, heights, pinnae
+from faceaug.stages.turning.along import own_colour
+from faceaug.stages.turning.ear_colour import ACROSS, INTO_MM, coloured, like_cheek, mirrored_light
+from faceaug.stages.turning.ear_front import front_of
+from faceaug.stages.turning.ear_laid import Ear
+from faceaug.stages.turning.ear_shape import between, ended, hollows, rounded, shaped
+from faceaug.stages.turning.pinna import Pinnae, heights, pinnae
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -20,20 +20,20 @@ from faceaug.image.extent import Box, extent, in_blocks
 from faceaug.image.filter import gaussian
 from faceaug.image.shade import above, at_least, smooth_fall, smooth_step, without
 from faceaug.image.warp import At, sampled
-from faceaug.stages.along import LAID, moved_maps, own_colour, sharply, taken_along
-from faceaug.stages.correspondence import correspondence
-from faceaug.stages.ear_laid import Ear, put_on, with_ears
-from faceaug.stages.ear_opened import drawn_ears
-from faceaug.stages.growth import REACH_MM, Soil, grown
 from faceaug.stages.layers import Layers, layers_of
-from faceaug.stages.neck import Neck, neck_of, tilted
-from faceaug.stages.over_neck import Lies, over_neck
-from faceaug.stages.seams import closed, crisp, softened
-from faceaug.stages.sideburn import tapered
-from faceaug.stages.slant import at_temples, drawn_out, faced, off_nose, own_shading, without_ear
-from faceaug.stages.swing import Swung, swung
-from faceaug.stages.unseen import WELL, Sight, distance, filled, look_up, spread
-from faceaug.stages.worn_arms import arms_gone_on, uncovered
+from faceaug.stages.turning.along import LAID, moved_maps, own_colour, sharply, taken_along
+from faceaug.stages.turning.correspondence import correspondence
+from faceaug.stages.turning.ear_laid import Ear, put_on, with_ears
+from faceaug.stages.turning.ear_opened import drawn_ears
+from faceaug.stages.turning.growth import REACH_MM, Soil, grown
+from faceaug.stages.turning.neck import Neck, neck_of, tilted
+from faceaug.stages.turning.over_neck import Lies, over_neck
+from faceaug.stages.turning.seams import closed, crisp, softened
+from faceaug.stages.turning.sideburn import tapered
+from faceaug.stages.turning.slant import at_temples, drawn_out, faced, off_nose, own_shading, without_ear
+from faceaug.stages.turning.swing import Swung, swung
+from faceaug.stages.turning.unseen import WELL, Sight, distance, filled, look_up, spread
+from faceaug.stages.turning.worn_arms import arms_gone_on, uncovered
 
 if TYPE_CHECKING:
     from torch import Tensor

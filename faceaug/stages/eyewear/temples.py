@@ -15,13 +15,13 @@ from faceaug.image.outline import hull_distance
 from faceaug.image.picked import places, put, quantile
 from faceaug.image.shade import above, smooth_fall, smooth_step, without
 from faceaug.stages.bare import bare_now
-from faceaug.stages.eyewear_ears import Arm, arm
-from faceaug.stages.eyewear_fitting import Box
-from faceaug.stages.eyewear_hair import hair_seen, under_hair
-from faceaug.stages.eyewear_sides import side_light, wall_beside
+from faceaug.stages.eyewear.ears import Arm, arm
+from faceaug.stages.eyewear.fitting import Box
+from faceaug.stages.eyewear.hair import hair_seen, under_hair
+from faceaug.stages.eyewear.sides import side_light, wall_beside
 
 if TYPE_CHECKING:
-    from faceaug.stages.eyewear_fitting import Fitting
+    from faceaug.stages.eyewear.fitting import Fitting
 
 # Height and thickness of a temple behind the hinge, lower than the end piece, and at the ear, mm: acetate, and wire, of
 # which 29 temples of wearers in official portraits are 2.6 high (median) with the blur of the picture, 1.3.

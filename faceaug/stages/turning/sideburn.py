@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from faceaug.face.decomposition import Decomposition
-    from faceaug.stages.unseen import Sight
+    from faceaug.stages.turning.unseen import Sight
 
 # Hair before the ear lies behind this line on the mean face: depth, mm, at this height, and by how much farther ahead
 # for each mm and each square mm above it. Of 39 official portraits turned by more than 9 degrees whose hair is not over

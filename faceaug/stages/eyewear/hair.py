@@ -12,7 +12,7 @@ from faceaug.stages.bare import bare_now
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from faceaug.stages.eyewear_fitting import Box, Fitting
+    from faceaug.stages.eyewear.fitting import Box, Fitting
 
 # Hair begins this softly, mm, and covers from these shares of it on; strands stand out from what is blurred by so much,
 # by so much of the logarithm of their light.

@@ -10,13 +10,13 @@ import torch
 from faceaug.image.finish import GLASS, finish, flamed, fresnel
 from faceaug.image.noise import smooth_noise
 from faceaug.image.shade import smooth_step, unit
-from faceaug.stages.eyewear_behind import toned
+from faceaug.stages.eyewear.behind import toned
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from faceaug.stages.eyewear_ears import Arm
-    from faceaug.stages.eyewear_fitting import Fitting
+    from faceaug.stages.eyewear.ears import Arm
+    from faceaug.stages.eyewear.fitting import Fitting
 
 # Along 38 temples of wearers in official portraits the darkest line has 0.26 of the light of skin beside it (80 % of
 # them 0.08 to 0.48) and varies by 0.09 of it; black ones have the backdrop's blue: at so flat an angle plastic mirrors

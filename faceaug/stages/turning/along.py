@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from faceaug.face.decomposition import Decomposition
     from faceaug.scene import Scene
-    from faceaug.stages.unseen import Sight
+    from faceaug.stages.turning.unseen import Sight
 
 # Regions of the whole head, the matte first; and those within the outline of the face, before its sheen.
 _HEAD, _FACE = ("person", "body", "hair", "clothes"), ("skin", "lips", "eyes", "brows", "mouth")

@@ -15,7 +15,7 @@ from faceaug.image.outline import covered
 from faceaug.image.shade import smooth_step
 
 if TYPE_CHECKING:
-    from faceaug.stages.eyewear_fitting import Fitting
+    from faceaug.stages.eyewear.fitting import Fitting
 
 # The bright upper half of a room as one broad lamp: its direction, and the tangent of its half angle.
 _ROOM, _ROOM_SPREAD = (0.0, 0.41, 0.91), 0.75
