@@ -58,13 +58,13 @@ class Work:
     small: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def note(self, read: list[Any], written: list[Any]) -> None:
-        """Count one call with these tensors or arrays."""
+        """Count one call with these tensors or arrays; what has no dimension is a number, and moves nothing."""
         both = [*read, *written]
         large = max((_count(each) for each in both), default=0) >= PLANE
         for name in (*_callers(), "all"):
             (self.planes if large else self.small)[name] += 1
             if large:
-                self.moved[name] += sum(_count(each) * each.itemsize for each in both)
+                self.moved[name] += sum(_count(each) * each.itemsize for each in both if each.ndim)
 
 
 def _count(each: Any) -> int:
