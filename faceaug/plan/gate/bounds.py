@@ -9,8 +9,8 @@ __all__ = ["BOUNDS"]
 BOUNDS: Final = {
     "face": 0.0,
     "labels": 0.0,
-    "landmarks": 0.088,
-    "eyes": 0.85,
+    "landmarks": 0.089,
+    "eyes": 0.86,
     "glasses": 0.068,
     "identity": 0.6,
     "clipping": 0.024,
