@@ -18,6 +18,7 @@ from faceaug.stages.turning.ear_laid import Ear
 from faceaug.stages.turning.ear_opened import drawn_ears, opened
 from faceaug.stages.turning.ear_shape import hollows, rounded
 from faceaug.stages.turning.pinna import pinnae
+from tests.portraits import hopper
 
 EAR = (0.16, 0.8, 0.16)
 """The colour of the ear: no skin has it."""
@@ -231,3 +232,8 @@ def test_hair_lies_over_an_ear_and_wall_is_none(face: Decomposition) -> None:
     line = (ear.cover[0, 0] > 0.5).float()
     between = torch.minimum(line.cummax(dim=1).values, line.flip(1).cummax(dim=1).values.flip(1)) - line
     assert float(between.sum()) > 10
+
+
+def test_what_stands_apart_before_a_flag_is_no_ear_to_mirror() -> None:
+    """Beside the ear on its left hangs a cord, which the matte takes for person."""
+    assert not turned(hopper(), -25.0)[0]

@@ -49,6 +49,8 @@ _RATHER = 0.68
 _UNLIKE, _STRANDS_MM = 2.1, 1.0
 # That becomes less than so many times as wide, and has the outline that was seen, between such shares of its matte.
 _TRUE, _MATTE = 2.2, (0.35, 0.65)
+# And none that has such a share of gaps, which is a cord or a flag beside it (0.02 to 0.07 on nine portraits).
+_TORN = 0.12
 # Hair lies over it by such shares, from between these shares of its height on. Over what becomes wider it is looked for
 # from this share of its width on, smooth over this distance, mm, and before hair that lies nearer than the last there
 # is no ear either.
@@ -143,6 +145,8 @@ def _drawn(one: Decomposition, turned: Tensor, angles: Tensor, sides: tuple[int,
             along, float(ears.over[0, seen]) / tall, beyond / (wide * float(ears.reach[0, seen].max()))
         )
         room = cover = smooth_step(*_MATTE, matte) * _within(beyond, inside, 1 / scale)
+        if _gaps(cover, beyond, side) > _TORN:
+            return None
     else:
         hair, own = torch.zeros_like(across), was.at(held, wider * across.clamp(*_INWARD))
         room = _within(beyond, torch.minimum(rim - beyond, tall * rounded(along, beyond / wide)), 1 / scale)
@@ -171,6 +175,12 @@ def _free(one: Decomposition, within: Tensor, across: Tensor, along: Tensor, *, 
 def _and_before(lies: Tensor, side: int) -> Tensor:
     """What lies there ``(h, w)``, and all before it on the same line, toward the face."""
     return lies.cummax(dim=1).values if side == 0 else lies.flip(1).cummax(dim=1).values.flip(1)
+
+
+def _gaps(cover: Tensor, beyond: Tensor, side: int) -> float:
+    """What lies open between an ear's rim and its front, ``beyond`` 0 mm, as a share of the ear ``(h, w)``."""
+    gaps = (_and_before(cover, side) - cover) * above(beyond, 0)
+    return float(gaps.sum() / cover.sum().clamp(min=1))
 
 
 def _within(front: Tensor, inside: Tensor, pixel: float) -> Tensor:
