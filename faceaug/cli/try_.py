@@ -14,7 +14,7 @@ __all__ = ["command"]
 
 def _no_file(_: click.Context, __: click.Parameter, edit: str) -> str:
     """The name of an edit; arguments the other way round are told as that."""
-    if Path(edit).exists():
+    if Path(edit).is_file():
         raise click.BadParameter(f"{edit} is a file: first the edit, then the photograph")
     return edit
 

@@ -13,7 +13,7 @@ from faceaug.face.lay import laid
 from faceaug.face.scatter import Look, Spots, draw_spots, leanings, scatter_seen
 from faceaug.image.noise import Noise
 from faceaug.scene import Scene
-from faceaug.stages.turning.visible import hardly_seen
+from faceaug.stages.visible import hardly_seen
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition

@@ -14,7 +14,7 @@ from faceaug.face.lay import laid
 from faceaug.face.threads import threads
 from faceaug.image.noise import Noise
 from faceaug.scene import Scene
-from faceaug.stages.turning.visible import hardly_seen
+from faceaug.stages.visible import hardly_seen
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition

@@ -16,7 +16,7 @@ from faceaug.image.filter import gaussian
 from faceaug.image.noise import Noise
 from faceaug.image.shade import smooth_step
 from faceaug.scene import Scene
-from faceaug.stages.turning.visible import hardly_seen
+from faceaug.stages.visible import hardly_seen
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition

@@ -10,7 +10,7 @@ import torch
 from faceaug.face.kept import kept
 from faceaug.image.filter import closing, enlarge, gaussian, largest, reduce
 from faceaug.image.shade import at_least, smooth_step
-from faceaug.stages.turning.unseen import coarseness
+from faceaug.stages.coarse import coarseness
 from faceaug.stages.wall import Wall, distance, find_wall, wall_behind
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import torch
 from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
 from faceaug.image.shade import at_least, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
-from faceaug.stages.turning.unseen import coarseness
+from faceaug.stages.coarse import coarseness
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -23,7 +23,7 @@ from faceaug.image.noise import Noise
 from faceaug.image.raster import polygon
 from faceaug.render import render
 from faceaug.scene import Scene
-from faceaug.stages.turning.visible import FAINT, colour_difference
+from faceaug.stages.visible import FAINT, colour_difference
 from tests.portraits import collins, hopper, window
 
 FAMILY = ("moles", "acne", "vitiligo", "birthmark", "scar", "age_spots", "rosacea")

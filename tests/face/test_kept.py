@@ -27,7 +27,10 @@ from faceaug.render import render
 from faceaug.scene import Scene
 from faceaug.stages.layers import layers_of
 from faceaug.stages.relight import whole_in_skin
+from faceaug.stages.turning.along import own_colour
+from faceaug.stages.turning.ear_colour import _skin_colour, mirrored_light
 from faceaug.stages.turning.neck import neck_of
+from faceaug.stages.turning.pinna import pinnae
 from faceaug.stages.turning.slant import own_shading
 from faceaug.stages.turning.swing import ground_of
 from tests.portraits import collins
@@ -50,6 +53,10 @@ KEPT: dict[str, Callable[[Decomposition], Any]] = {
     "mesh at rest": _unturned,
     "shading": own_shading,
     "shoulders": ground_of,
+    "ears": pinnae,
+    "light of ears": mirrored_light,
+    "skin of ears": _skin_colour,
+    "own colour": own_colour,
     "matte": whole_in_skin,
     "cheeks": _cheeks,
     "tone": _face_tone,

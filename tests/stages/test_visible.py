@@ -14,7 +14,7 @@ from faceaug.image.color import decode, linear_to_lab
 from faceaug.recipe import Recipe
 from faceaug.render import render
 from faceaug.scene import Scene
-from faceaug.stages.turning.visible import FAINT, colour_difference
+from faceaug.stages.visible import FAINT, colour_difference
 from tests.portraits import collins, hopper
 
 CONDITIONS = ("freckles", "moles", "acne", "age_spots", "rosacea", "birthmark", "vitiligo", "scar")

@@ -41,7 +41,7 @@ def photographed(source: Decomposition) -> Woven:
     return woven([source.linear], "bicubic")
 
 
-@kept("linear", "regions.person", "regions.foreground", "pose.scale")
+@kept("linear", "regions.person", "regions.foreground", "regions.clothes", "pose.scale")
 def own_colour(source: Decomposition) -> Woven:
     """The person's own colour, as `layers_of` tells, to be looked up by cubics."""
     return woven([layers_of(source).own], "bicubic")

@@ -42,7 +42,10 @@ INTO_MM = 5.0
 
 @kept(
     "linear",
-    *(f"regions.{name}" for name in ("person", "lips", "eyes", "brows", "mouth", "foreground", "body", "hair")),
+    *(
+        f"regions.{name}"
+        for name in ("person", "lips", "eyes", "brows", "mouth", "foreground", "body", "hair", "clothes")
+    ),
     *("surface.position", "surface.face", "pose.scale", "skin.tone", "skin.shade_colour"),
 )
 def _skin_colour(source: Decomposition) -> Tensor:
@@ -70,7 +73,11 @@ def coloured(one: Decomposition, places: list[Tensor], times: float, scale: floa
 
 @kept(
     "linear",
-    *(f"regions.{name}" for name in ("person", "lips", "eyes", "brows", "mouth", "foreground", "body", "skin", "hair")),
+    *(
+        f"regions.{name}"
+        for name in ("person", "lips", "eyes", "brows", "mouth", "foreground", "body", "hair", "clothes")
+    ),
+    "regions.skin",
     *("surface.face", "surface.position", "pose.scale", "skin.tone", "skin.shade_colour"),
 )
 def mirrored_light(source: Decomposition) -> Tensor:

@@ -13,8 +13,9 @@ from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import box, enlarge, gaussian, largest, reduce
 from faceaug.image.noise import Noise
 from faceaug.image.shade import smooth_step
+from faceaug.stages.coarse import COARSEST, coarseness
 from faceaug.stages.turning.strands import strands
-from faceaug.stages.turning.unseen import COARSEST, coarseness, filled, filled_small
+from faceaug.stages.turning.unseen import filled, filled_small
 
 if TYPE_CHECKING:
     from torch import Tensor

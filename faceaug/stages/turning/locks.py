@@ -9,8 +9,8 @@ import torch
 from faceaug.face.kept import kept
 from faceaug.image.filter import reduce
 from faceaug.image.shade import smooth_step
-from faceaug.stages.turning.unseen import coarseness
-from faceaug.stages.turning.upright import upright
+from faceaug.stages.coarse import coarseness
+from faceaug.stages.turning.upright import PLACED, upright
 from faceaug.stages.wall import distance
 
 if TYPE_CHECKING:
@@ -28,15 +28,9 @@ _RIM = (5.0, 15.0)
 
 
 @kept(
-    "regions.clothes",
-    "regions.hair",
-    "regions.body",
+    *PLACED,
+    *(f"regions.{name}" for name in ("clothes", "hair", "body")),
     "surface.face",
-    "linear",
-    "pose.angles",
-    "pose.rotation",
-    "pose.scale",
-    "pose.centre",
 )
 def hair_hangs(source: Decomposition) -> Tensor:
     """Whether hair hangs on the left and on the right of each neck ``(B, 2, 1, 1)``, 0..1."""

@@ -15,7 +15,7 @@ from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.turning.locks import bearded, hair_hangs
 from faceaug.stages.turning.neck_colour import JAW, JAW_MM, JOINS, colour_of_neck
 from faceaug.stages.turning.neck_width import EARS, HIGH, LOW, USUAL, at_lines, head_widths, outlines, skin_of_neck
-from faceaug.stages.turning.upright import away_from, upright
+from faceaug.stages.turning.upright import PLACED, away_from, upright
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -84,18 +84,10 @@ class Neck:
 
 
 @kept(
+    *PLACED,
+    *(f"regions.{name}" for name in ("person", "body", "hair", "clothes", "skin")),
     "grey",
-    "linear",
-    "regions.person",
-    "regions.body",
-    "regions.hair",
-    "regions.clothes",
-    "regions.skin",
     "surface.face",
-    "pose.angles",
-    "pose.rotation",
-    "pose.scale",
-    "pose.centre",
 )
 def neck_of(source: Decomposition) -> Neck:
     """The neck of each face, grown from what is seen of it; a face keeps it for its other variants."""

@@ -73,7 +73,7 @@ def heights(like: Tensor) -> Tensor:
 
 @kept(
     "linear",
-    *(f"regions.{name}" for name in ("person", "lips", "eyes", "brows", "mouth", "foreground", "body")),
+    *(f"regions.{name}" for name in ("person", "lips", "eyes", "brows", "mouth", "foreground", "body", "clothes")),
     *("surface.face", "surface.position", "pose.scale", "skin.tone", "skin.shade_colour"),
 )
 def pinnae(source: Decomposition) -> Pinnae:

@@ -13,10 +13,10 @@ from faceaug.face.kept import kept
 from faceaug.image.filter import enlarge, gaussian, largest, reduce, smallest
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import pixel_centres
+from faceaug.stages.coarse import coarseness
 from faceaug.stages.turning.locks import apart_from
 from faceaug.stages.turning.neck import neck_of
-from faceaug.stages.turning.unseen import coarseness
-from faceaug.stages.turning.upright import upright
+from faceaug.stages.turning.upright import PLACED, upright
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -119,18 +119,10 @@ def swung(place: Tensor, source: Decomposition, face: Tensor, angles: Tensor) ->
 
 
 @kept(
+    *PLACED,
+    *(f"regions.{name}" for name in ("person", "clothes", "hair", "body", "skin")),
     "grey",
-    "regions.person",
-    "regions.clothes",
-    "regions.hair",
-    "regions.body",
-    "regions.skin",
     "surface.face",
-    "linear",
-    "pose.angles",
-    "pose.rotation",
-    "pose.scale",
-    "pose.centre",
 )
 def ground_of(source: Decomposition) -> Ground:
     """What stays under each face; a face keeps it for its other variants."""

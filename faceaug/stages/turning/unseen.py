@@ -13,6 +13,7 @@ from faceaug.image.extent import extent, extent_of_every, moved
 from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import At, pixel_centres, sampled
+from faceaug.stages.coarse import coarseness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,9 +39,6 @@ _MEASURE_MM = 2.0
 # Texture of the other half is at most this much darker or brighter than its mean over this distance, mm: folds, brows,
 # edges of beard and hair are lent too.
 _MIRRORED_MM, _STRUCTURE = 6.0, 2.0
-# What is filled smoothly is worked out on a picture reduced by this, for windows of at least so many pixels; by half of
-# it from half as many on.
-COARSEST, _COARSE_FROM = 4, 192
 _MAPS = ("place", "mirrored", "share", "seen", "dense", "shown", "jump")
 
 
@@ -215,12 +213,6 @@ def filled_small(maps: Tensor, known: Tensor, trusted: float = 0.5) -> Tensor:
     weight = reduce(known, factor)
     coarse = reduce(maps * known, factor).div_(weight.clamp(min=1e-4))
     return fill_outside(coarse, smooth_step(trusted, 1.0, weight), levels=7)
-
-
-def coarseness(known: Tensor) -> int:
-    """By how much a map is reduced before it is filled and before distances are measured on it."""
-    side = min(known.shape[-2:])
-    return COARSEST if side >= _COARSE_FROM else COARSEST // 2 if 2 * side >= _COARSE_FROM else 1
 
 
 def _density(place: Tensor) -> tuple[Tensor, Tensor]:

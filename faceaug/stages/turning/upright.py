@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _AXIS = (0.0, -110.0, -78.0)
 # All rows and columns.
 _WHOLE: Box = (slice(None), slice(None))
+PLACED = ("linear", "pose.angles", "pose.rotation", "pose.scale", "pose.centre")
+"""What `upright` depends on, as `kept` is told."""
 
 
 def upright(source: Decomposition, box: Box = _WHOLE) -> tuple[Tensor, Tensor]:
@@ -28,7 +30,7 @@ def upright(source: Decomposition, box: Box = _WHOLE) -> tuple[Tensor, Tensor]:
     return across, up
 
 
-@kept("linear", "pose.angles", "pose.rotation", "pose.scale", "pose.centre")
+@kept(*PLACED)
 def _upright(source: Decomposition) -> Tensor:
     roll = torch.deg2rad(source.pose.angles[:, 2])[:, None, None]
     x, y = (part / source.pose.scale[:, None, None] for part in away_from(source, _AXIS, _WHOLE))
