@@ -1,4 +1,4 @@
-"""The colour of a near ear that is drawn: its own, drawn out, or that of the other, as light as it would be here."""
+"""The colour of a near ear that is drawn: that of the other, as light as it would be here."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 
     from faceaug.face.decomposition import Decomposition
 
-# Between such factors what was seen of it is a line: its colour is one across, told at these shares of the width and
-# smooth over this distance, mm; its mean counts so little. So is wall, and what is neither skin
-# nor hair above this height, mm: arms of glasses.
-_LINE, _EVEN_MM, _LITTLE, _ARMS = (2.6, 3.4), 3.0, 0.01, -8.0
+# Wall, and what is neither skin nor hair above this height, mm (arms of glasses), takes the colour that the ear has at
+# its height, told at these shares of the width and smooth over this distance, mm; its mean counts so little.
+_ARMS, _EVEN_MM, _LITTLE = -8.0, 3.0, 0.01
 ACROSS = (0.3, 0.5, 0.7, 0.85)
 """At these shares of its width is told what colour an ear has at a height."""
 # What is so much so, smooth over this distance, mm, is known.
@@ -56,8 +55,8 @@ def _skin_colour(source: Decomposition) -> Tensor:
     return torch.cat([layers.own * skin, skin, known], dim=1)
 
 
-def coloured(one: Decomposition, places: list[Tensor], times: float, scale: float) -> Tensor:
-    """The colour of an ear that is drawn out so many times ``(1, 3, h, w)``, linear.
+def coloured(one: Decomposition, places: list[Tensor], scale: float) -> Tensor:
+    """The colour of an ear ``(1, 3, h, w)``, linear.
 
     ``places`` tells where each of its pixels was seen, and then what lies at its height at `ACROSS`.
     """
@@ -68,7 +67,7 @@ def coloured(one: Decomposition, places: list[Tensor], times: float, scale: floa
     wide = gaussian(total, _EVEN_MM * scale)
     wide += _LITTLE * total.mean(dim=(2, 3), keepdim=True)
     mean = wide[:, :3] / wide[:, 3:].clamp(min=1e-6)
-    return torch.lerp(colour, mean, 1 - known * (1 - smooth_step(*_LINE, colour.new_tensor(times))))
+    return torch.lerp(mean, colour, known)
 
 
 @kept(

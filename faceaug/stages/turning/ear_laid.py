@@ -41,18 +41,14 @@ class Ear:
         box: Which part.
         cover: Where it is, with all that lies before it ``(1, 1, h', w')``, 0..1.
         colour: Its colour ``(1, 3, h', w')``, linear sRGB.
-        room: Where it would be if nothing lay before it ``(1, 1, h', w')``, 0..1.
         hair: How much of it is hair before it, likewise.
-        whole: Whether nothing else of an ear is seen there: else what the mesh carried may show beside it.
     """
 
     row: int
     box: Box
     cover: Tensor
     colour: Tensor
-    room: Tensor
     hair: Tensor
-    whole: bool
 
     @property
     def there(self) -> tuple[slice, slice, slice, slice]:
@@ -100,11 +96,10 @@ def put_on(
     for ear in ears:
         there = ear.there
         maps = {name: every[there] for name, every in carried.items()}
-        if ear.whole:
-            was = sight.row(ear.row).within(ear.box).of([pinnae(source.row(ear.row)).cover])
-            was = largest(smooth_step(*_WAS, was), max(1, round(_RIM_MM * sight.scale)))
-            changed = _cleared(ear, colour[there], maps, was * (1 - face[there]).clamp(0, 1), sight.scale)
-            far[there] = torch.maximum(far[there], changed)
+        was = sight.row(ear.row).within(ear.box).of([pinnae(source.row(ear.row)).cover])
+        was = largest(smooth_step(*_WAS, was), max(1, round(_RIM_MM * sight.scale)))
+        changed = _cleared(ear, colour[there], maps, was * (1 - face[there]).clamp(0, 1), sight.scale)
+        far[there] = torch.maximum(far[there], changed)
         colour[there] = torch.lerp(colour[there], ear.colour, ear.cover)
         for each in (far[there], *(maps[name] for name in _MATTES)):
             each.copy_(torch.maximum(each, ear.cover))
@@ -127,11 +122,11 @@ def _cleared(ear: Ear, colour: Tensor, maps: dict[str, Tensor], was: Tensor, sca
         scale: Pixels per millimetre.
     """
     was = was * (1 - maps["hair"])
-    over = _over(maps["clear"], was, ear.room, scale)
-    under = _beyond(maps["clear"].flip(-2), was.flip(-2), ear.room.flip(-2))[0].flip(-2)
+    over = _over(maps["clear"], was, ear.cover, scale)
+    under = _beyond(maps["clear"].flip(-2), was.flip(-2), ear.cover.flip(-2))[0].flip(-2)
     for each in (colour, *(maps[name] for name in (*_SKIN, *_NO_EAR) if name in maps)):
         each.lerp_(each.gather(-2, over.rows.expand(-1, each.shape[1], -1, -1)), over.taken)
-    gone = was * (1 - ear.room) * (1 - torch.maximum(over.between, under))
+    gone = was * (1 - ear.cover) * (1 - torch.maximum(over.between, under))
     for name in (*_MATTES, *_SKIN):
         if name in maps:
             maps[name].mul_(1 - gone)
@@ -154,7 +149,7 @@ def _over(person: Tensor, was: Tensor, room: Tensor, scale: float) -> _Seam:
     Args:
         person: The person as the mesh carried it ``(1, 1, h, w)``, 0..1.
         was: The ear as the mesh carried it, likewise.
-        room: Where the ear that is drawn would be if nothing lay before it, likewise.
+        room: The ear that is drawn, likewise.
         scale: Pixels per millimetre.
     """
     solid, high = torch.maximum(person * (1 - was), room), max(1, round(_GAP_MM / 2 * scale))

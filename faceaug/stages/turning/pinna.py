@@ -50,7 +50,7 @@ class Pinnae:
         width: How far they go beyond the outline of the face on average ``(B, 2)``, mm.
         ends: The heights of lobe and top on the mean face ``(B, 2, 2)``, mm.
         over: How far they go on over their tops ``(B, 2)``, mm.
-        reach: How far they go line by line, of that average ``(B, 2, L)``; `heights` tells where.
+        most: How far they go at most, of that average ``(B, 2)``.
         bare: Which share of their upper half is bare skin ``(B, 2)``, 0..1: no hair or shade lies before it.
         behind: How far the person goes on past them, on average over their lower part ``(B, 2)``, mm.
         cover: Where they are, and hair between them and the face ``(B, 1, h, w)``, 0..1.
@@ -59,13 +59,13 @@ class Pinnae:
     width: Tensor
     ends: Tensor
     over: Tensor
-    reach: Tensor
+    most: Tensor
     bare: Tensor
     behind: Tensor
     cover: Tensor
 
 
-def heights(like: Tensor) -> Tensor:
+def _heights(like: Tensor) -> Tensor:
     """The middles of the lines on which ears are told ``(L,)``, mm on the mean face, rising."""
     count = int((_HIGHEST - _LOWEST) / _LINE_MM)
     return _LOWEST + _LINE_MM * (torch.arange(count).to(like) + 0.5)
@@ -84,7 +84,7 @@ def pinnae(source: Decomposition) -> Pinnae:
     skin = torch.maximum(bare_skin(source), source.regions.body)
     ear = torch.minimum(closing(skin, max(1, round(_GAPS_MM * scale))), person)
     aside = (1 - source.surface.face) * above(_ASIDE - x.abs(), 0) * above(y, _LOWEST) * above(_HIGHEST - y, 0)
-    count = len(heights(x))
+    count = len(_heights(x))
     line = ((y - _LOWEST) / _LINE_MM).long().clamp(0, count - 1)
     told, cover = [], torch.zeros_like(x)
     for row in range(len(x)):
@@ -101,8 +101,8 @@ def pinnae(source: Decomposition) -> Pinnae:
     thin = max(1, round(_THIN_MM / 2 * scale))
     cover = gaussian(largest(smallest(cover, thin), thin), _SMOOTH_MM * scale)
     whole = torch.stack(told).reshape(len(x), 2, -1)
-    width, ends, over, bare, behind = whole[..., 0], whole[..., 1:3], whole[..., 5], whole[..., 3], whole[..., 4]
-    return Pinnae(width, ends, over, whole[..., 6:], bare, behind, cover)
+    width, ends, bare, behind, over, most = whole[..., 0], whole[..., 1:3], *whole[..., 3:].unbind(dim=-1)
+    return Pinnae(width, ends, over, most, bare, behind, cover)
 
 
 def _covered(ear: Tensor, high: Tensor, ends: Tensor, side: float) -> Tensor:
@@ -122,11 +122,11 @@ def _covered(ear: Tensor, high: Tensor, ends: Tensor, side: float) -> Tensor:
 
 
 def _told(lines: Tensor) -> Tensor:
-    """Width, lobe, top, bare share, what is behind, over its top, and the reach of one ear ``(6 + L,)``.
+    """Width, lobe, top, bare share, what is behind, over its top, and the most of its reach, of one ear ``(7,)``.
 
     ``lines`` are how wide ear, bare skin in it and person are, line by line ``(3, L)``, mm.
     """
-    high = heights(lines)
+    high = _heights(lines)
     lobe, top = _ends(lines[0])
     held = (high > lobe) & (high < top)
     ear, skin, person = lines
@@ -137,12 +137,12 @@ def _told(lines: Tensor) -> Tensor:
     bare = skin[upper].sum() / ear[upper].sum().clamp(min=1e-3)
     behind = (person - ear)[lower].mean()
     goes_on = (ear > _NARROW * mean)[high > top][: int(_OVER_MM / _LINE_MM)].to(ear).cumprod(dim=0).sum() * _LINE_MM
-    return torch.cat([torch.stack([mean, lobe, top, bare, behind, goes_on]), reach / mean.clamp(min=1e-3)])
+    return torch.stack([mean, lobe, top, bare, behind, goes_on, reach.max() / mean.clamp(min=1e-3)])
 
 
 def _ends(wide: Tensor) -> tuple[Tensor, Tensor]:
     """The heights of lobe and top, mm, of an ear so wide ``(L,)`` line by line."""
-    high = heights(wide)
+    high = _heights(wide)
     mean = wide[(high > _MIDDLE[0]) & (high < _MIDDLE[1])].median().clamp(min=1e-3)
     level = F.avg_pool1d((wide / mean).clamp(max=_WIDER)[None, None], _STEP, 1)[0, 0]
     rise, border = level[_STEP:] - level[:-_STEP], high[_STEP : -_STEP + 1] - _LINE_MM / 2

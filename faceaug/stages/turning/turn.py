@@ -24,7 +24,7 @@ from faceaug.stages.layers import Layers, layers_of
 from faceaug.stages.turning.along import LAID, moved_maps, own_colour, sharply, taken_along
 from faceaug.stages.turning.correspondence import correspondence
 from faceaug.stages.turning.ear_laid import Ear, put_on, with_ears
-from faceaug.stages.turning.ear_opened import drawn_ears
+from faceaug.stages.turning.ear_mirrored import mirrored_ears
 from faceaug.stages.turning.growth import REACH_MM, Soil, grown
 from faceaug.stages.turning.neck import Neck, neck_of, tilted
 from faceaug.stages.turning.over_neck import Lies, over_neck
@@ -101,7 +101,7 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     place, aside = swung(place, source, face, angles)
     sight = look_up(place, found.visible, found.mirror, found.alike, scale)
     layers = layers_of(source)
-    neck, ears = tilted(neck_of(source), source, angles), drawn_ears(source, found.vertices, angles)
+    neck, ears = tilted(neck_of(source), source, angles), mirrored_ears(source, found.vertices, angles)
     moved, bared = _moved(scene, layers, neck, sight, (face, aside), ears=ears)
     pose = fit_pose(points)
     person = moved.source.regions.person

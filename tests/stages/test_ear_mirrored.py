@@ -1,4 +1,4 @@
-"""A near ear of which little more than the rim was seen opens: as wide as ears are, in its place, of its own colour."""
+"""A near ear that was hardly seen is the mirror image of the other: as wide as ears are, in its place, lit as there."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from faceaug.face.rotate import turned_mesh
 from faceaug.face.topology import FACE_OVAL, face_model
 from faceaug.stages.turning.ear_colour import like_cheek
 from faceaug.stages.turning.ear_laid import Ear
-from faceaug.stages.turning.ear_opened import drawn_ears, opened
-from faceaug.stages.turning.ear_shape import hollows, rounded
+from faceaug.stages.turning.ear_mirrored import mirrored_ears, opened
 from faceaug.stages.turning.pinna import pinnae
 from tests.portraits import hopper
 
@@ -51,13 +50,19 @@ def with_ears(face: Decomposition, *ears: Tensor, gap: Tensor | None = None) -> 
     return replace(face, linear=linear, regions=regions)
 
 
-FLAT, BROAD = 7.0, 16.0
-"""How far past the outline an ear goes that opens much, and one that does not, mm."""
+LINE, BROAD = 1.0, 16.0
+"""How far past the outline an ear goes that was hardly seen, and one that was, mm."""
+
+
+def shaded(face: Decomposition, side: int, light: float = 0.6) -> Decomposition:
+    """The face with so much of the light on one side."""
+    return replace(face, linear=face.linear * torch.where(side * face.surface.position[:, :1] > 0, light, 1.0))
 
 
 @pytest.fixture(scope="module")
 def face(samples: Path) -> Decomposition:
-    return decompose(samples / "eileen_collins.png")
+    """A face whose left ear may be the mirror image of the right: not in more light."""
+    return shaded(decompose(samples / "eileen_collins.png"), -1)
 
 
 def eared(face: Decomposition, left: float, right: float) -> Decomposition:
@@ -66,10 +71,10 @@ def eared(face: Decomposition, left: float, right: float) -> Decomposition:
 
 
 def turned(face: Decomposition, yaw: float, roll: float = 0.0) -> tuple[list[Ear], Tensor, Tensor]:
-    """The ears that are opened on a head turned by so much, its mesh and its angles."""
+    """The ears that are mirrored on a head turned by so much, its mesh and its angles."""
     angles = face.pose.angles + torch.tensor([[yaw, 0.0, roll]])
     mesh = turned_mesh(face, angles)
-    return drawn_ears(face, mesh, angles), mesh, angles
+    return mirrored_ears(face, mesh, angles), mesh, angles
 
 
 def test_flat_ears_open_more_and_none_closes() -> None:
@@ -82,8 +87,9 @@ def test_flat_ears_open_more_and_none_closes() -> None:
 
 
 def test_ears_are_told_from_their_lobes_to_their_tops(face: Decomposition) -> None:
-    ears, area = pinnae(eared(face, FLAT, BROAD)), float(face.pose.scale) ** 2 * (HIGH - LOW)
-    painted = [float(beside(face, side, wide=wide).sum()) / area for side, wide in ((-1, FLAT), (1, BROAD))]
+    narrow = 7.0
+    ears, area = pinnae(eared(face, narrow, BROAD)), float(face.pose.scale) ** 2 * (HIGH - LOW)
+    painted = [float(beside(face, side, wide=wide).sum()) / area for side, wide in ((-1, narrow), (1, BROAD))]
     assert ears.width[0].tolist() == pytest.approx(painted, rel=0.12)
     for side in (0, 1):
         assert ears.ends[0, side].tolist() == pytest.approx([LOW - 1.5, HIGH + 3], abs=2.5)  # round ends
@@ -96,7 +102,7 @@ def test_ears_are_told_from_their_lobes_to_their_tops(face: Decomposition) -> No
 
 @pytest.mark.parametrize("side", [-1, 1])
 def test_the_near_ear_lies_beside_the_cheek_as_wide_as_it_opens(face: Decomposition, side: int) -> None:
-    source = eared(face, FLAT, FLAT)
+    source = eared(face, LINE, BROAD) if side < 0 else eared(shaded(face, 1, 0.36), BROAD, LINE)
     (ear,), mesh, _ = turned(source, -20.0 * side, roll=8.0)
     rows, columns = torch.where(ear.cover[0, 0] > 0.5)
     scale = float(face.pose.scale)
@@ -111,26 +117,27 @@ def test_the_near_ear_lies_beside_the_cheek_as_wide_as_it_opens(face: Decomposit
     assert not turned(source, -4.0 * side)[0]
 
 
-def test_an_opened_ear_has_its_own_colour_and_no_wall(face: Decomposition) -> None:
-    (ear,), _, _ = turned(eared(face, FLAT, FLAT), 20.0)
-    inside = ear.colour.permute(0, 2, 3, 1)[ear.cover[:, 0] > 0.95]
-    grey = torch.tensor(EAR)
-    assert float((inside / grey).amax()) < 1.3
-    assert float((inside / grey).amin()) > 0.25
-    assert float((inside[:, 1] / inside[:, 0]).min()) > 3.0
-
-
-def test_broad_ears_and_ears_in_hair_are_left_to_the_mesh(face: Decomposition) -> None:
-    assert not turned(eared(face, BROAD, BROAD), 20.0)[0]
-    hair = beside(face, -1, start=FLAT, wide=30.0)
-    behind = with_ears(face, beside(face, -1, wide=FLAT), beside(face, 1, wide=FLAT), gap=hair)
+def test_ears_that_were_seen_and_ears_in_hair_are_left_to_the_mesh(face: Decomposition) -> None:
+    for wide in (LINE, 7.0, BROAD):
+        assert not turned(eared(face, wide, wide), 20.0)[0]
+    hair = beside(face, -1, start=LINE, wide=30.0)
+    behind = with_ears(face, beside(face, -1, wide=LINE), beside(face, 1), gap=hair)
     assert not turned(behind, 20.0)[0]
-    assert turned(behind, -20.0)[0]
+    assert turned(eared(face, LINE, BROAD), 20.0)[0]
+
+
+def test_an_ear_lends_itself_only_where_it_is_bare_and_no_strand_hangs_beside_it(face: Decomposition) -> None:
+    line, whole, y = beside(face, -1, wide=LINE), beside(face, 1), face.surface.position[:, 1:2]
+    lock = whole * ((y > -14.0) & (y < -4.0))
+    source = with_ears(face, line, whole * (1 - lock), gap=lock)
+    assert not turned(replace(source, regions=replace(source.regions, hair=lock)), 20.0)[0]
+    strand = beside(face, 1, start=BROAD, wide=BROAD + 3.0)
+    assert not turned(with_ears(face, line, whole, gap=strand), 20.0)[0]
 
 
 def test_an_ear_that_was_seen_much_narrower_is_the_mirror_image_of_the_other(face: Decomposition) -> None:
-    for own, mirrored in ((1.0, True), (0.4 * BROAD, True), (0.9 * BROAD, False)):
-        source = eared(face, own, BROAD)
+    for own, other, mirrored in ((LINE, BROAD, True), (0.35 * BROAD, BROAD, True), (6.0, 9.0, False)):
+        source = eared(face, own, other)
         right = (source.regions.body > 0) & (face.surface.position[:, :1] > 0)
         blue = torch.where(right, torch.tensor((0.25, 0.35, 1.0))[:, None, None], source.linear)
         found = turned(replace(source, linear=blue), 20.0)[0]
@@ -139,18 +146,17 @@ def test_an_ear_that_was_seen_much_narrower_is_the_mirror_image_of_the_other(fac
             colour = ear.colour.permute(0, 2, 3, 1)[ear.cover[:, 0] > 0.95].median(dim=0).values
             assert float(colour[2]) > 1.5 * float(colour[1])
             seen = (float(ear.cover.sum()) / float(face.pose.scale) ** 2) / (HIGH - LOW)
-            assert seen == pytest.approx(opened(own, 20.0, most=40.0), rel=0.25)
+            assert seen == pytest.approx(opened(own, 20.0), rel=0.25)
 
 
-def test_a_mirrored_ear_is_lit_as_the_cheek_beside_it(face: Decomposition) -> None:
-    source = eared(face, 1.0, BROAD)
-    dark = torch.where(face.surface.position[:, :1] < 0, 0.6, 1.0)
+def test_a_mirrored_ear_is_lit_as_the_cheek_beside_it_and_never_brightened(face: Decomposition) -> None:
+    source = eared(face, LINE, BROAD)
     (even,), _, _ = turned(source, 20.0)
-    (half,), _, _ = turned(replace(source, linear=source.linear * dark), 20.0)
+    (half,), _, _ = turned(shaded(source, -1), 20.0)
     light = [float(each.colour[(each.cover > 0.9).expand_as(each.colour)].median()) for each in (even, half)]
     assert light[1] / light[0] == pytest.approx(0.6, abs=0.06)
-    white = torch.where(dark < 1, source.linear, 0.1 * source.linear)
-    assert not turned(replace(source, linear=white), 20.0)[0]
+    assert not turned(shaded(source, -1, 0.2), 20.0)[0]
+    assert not turned(shaded(source, 1), 20.0)[0]
 
 
 def test_the_front_of_a_mirrored_ear_is_as_light_as_the_cheek_unless_it_is_hair() -> None:
@@ -182,7 +188,7 @@ def widths(ear: Ear, low: float, high: float) -> float:
 
 def test_a_mirrored_ear_keeps_the_outline_that_was_seen_and_the_hair_before_it(face: Decomposition) -> None:
     y, whole = face.surface.position[:, 1:2], beside(face, 1)
-    low, lone = ((y > -32.0) & (y < -16.0)).float(), beside(face, -1, wide=1.0)
+    low, lone = ((y > -32.0) & (y < -16.0)).float(), beside(face, -1, wide=LINE)
     notched = whole * (1 - low * beside(face, 1, start=BROAD / 2, wide=2 * BROAD))
     (plain,), _, _ = turned(with_ears(face, lone, whole), 20.0)
     (cut,), _, _ = turned(with_ears(face, lone, notched), 20.0)
@@ -193,45 +199,7 @@ def test_a_mirrored_ear_keeps_the_outline_that_was_seen_and_the_hair_before_it(f
     (ear,), _, _ = turned(replace(strand, regions=replace(strand.regions, hair=hair)), 20.0)
     assert float(ear.cover.sum()) == pytest.approx(float(plain.cover.sum()), rel=0.1)
     share = float((ear.hair * ear.cover).sum()) / float(face.pose.scale) ** 2
-    assert share == pytest.approx(10.0 * opened(1.0, 20.0, most=40.0) / 3, rel=0.5)
-
-
-def test_hollows_are_dark_and_reddish_and_the_rim_is_not() -> None:
-    across = torch.linspace(0, 1, 41).expand(1, 1, 41, 41)
-    light = hollows(across, across.transpose(-1, -2), 3.0)
-    assert float(light.amin()) > 0.4
-    assert float(light[..., 18, 14].amax()) < 0.8
-    assert float(light[0, 0, 18, 14]) > float(light[0, 2, 18, 14])
-    assert float(light[..., 30, 37].amin()) > 0.97
-
-
-def test_lobe_and_top_are_round() -> None:
-    place = torch.linspace(0, 1, 41)
-    inside = rounded(place[:, None].expand(41, 41), place.expand(41, 41)) > 0
-    assert bool(inside[12:30].all())
-    corners = inside[[0, 0, -1, -1], [0, -1, 0, -1]]
-    assert not bool(corners.any())
-    assert bool(inside[2, 16])
-    assert bool(inside[-3, 20])
-
-
-def test_hair_lies_over_an_ear_and_wall_is_none(face: Decomposition) -> None:
-    source, y = eared(face, FLAT, FLAT), face.surface.position[:, 1:2]
-    there = beside(face, -1, wide=FLAT) * ((y > -18.0) & (y < -8.0)).float()
-    hair = replace(source.regions, hair=there, body=source.regions.body * (1 - there))
-    (whole,), _, _ = turned(source, 20.0)
-    (ear,), _, _ = turned(replace(source, regions=hair), 20.0)
-    before, after = (float(each.cover.sum()) / float(face.pose.scale) ** 2 for each in (whole, ear))
-    wide = opened(float(pinnae(source).width[0, 0]), 20.0)
-    assert (before - after) / (10.0 * wide) == pytest.approx(1.0, abs=0.35)
-    there = beside(face, -1, start=1.0, wide=0.6 * FLAT) * ((y > -18.0) & (y < -8.0)).float()
-    person, body = (each * (1 - there) for each in (source.regions.person, source.regions.body))
-    linear = torch.lerp(source.linear, torch.tensor(0.02), there)
-    wall = replace(source.regions, person=person, body=body, foreground=linear)
-    (ear,), _, _ = turned(replace(source, linear=linear, regions=wall), 20.0)
-    line = (ear.cover[0, 0] > 0.5).float()
-    between = torch.minimum(line.cummax(dim=1).values, line.flip(1).cummax(dim=1).values.flip(1)) - line
-    assert float(between.sum()) > 10
+    assert share == pytest.approx(10.0 * opened(LINE, 20.0) / 3, rel=0.5)
 
 
 def test_what_stands_apart_before_a_flag_is_no_ear_to_mirror() -> None:
