@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from faceaug.scene import Scene
     from faceaug.stages.turning.unseen import Sight
 
-# Regions of the whole head, the matte first; and those within the outline of the face, before its sheen.
+# Regions of the whole head, the matte first; and those within the outline of the face, before its sheen: of these, and
+# of what edits lay on a head, most is 0.
 _HEAD, _FACE = ("person", "body", "hair", "clothes"), ("skin", "lips", "eyes", "brows", "mouth")
 # Maps of a scene that lie on the head.
 LAID = ("pigment", "relief", "bare")
@@ -101,6 +102,18 @@ def _bounds(source: Decomposition) -> Tensor:
     return source.linear.new_tensor([[across.start, down.start, across.stop, down.stop]])
 
 
+def _with(bounds: Tensor, laid: list[Tensor]) -> Tensor:
+    """Bounds ``(B, 4)``, as `_bounds` tells them, widened to what edits have laid ``(B, C, h, w)`` on any of the heads."""
+    low, high = bounds.split_with_sizes((2, 2), dim=1)
+    for each in laid:
+        box = extent(each, 1)
+        if box is not None:
+            down, across = box
+            low = torch.minimum(low, low.new_tensor([across.start, down.start]))
+            high = torch.maximum(high, high.new_tensor([across.stop, down.stop]))
+    return torch.cat([low, high], dim=1)
+
+
 def _on_face(source: Decomposition) -> list[Tensor]:
     return [*(getattr(source.regions, name) for name in _FACE), source.skin.specular]
 
@@ -114,11 +127,13 @@ def moved_maps(scene: Scene, clear: Tensor, sight: Sight) -> tuple[Tensor, dict[
         sight: Where the turned head was seen.
     """
     source = scene.source
-    more = {"clear": clear} | {f"mask {name}": mask for name, mask in scene.masks.items()}
-    more |= {name: getattr(scene, name) for name in LAID if getattr(scene, name) is not None}
-    moved = sight.of([_of_head(source), *more.values()], [_of_face(source)], _shown(sight.place, _bounds(source)))
-    counts = dict.fromkeys(_HEAD, 1) | {name: part.shape[1] for name, part in more.items()}
-    counts |= dict.fromkeys((*_FACE, "specular"), 1)
+    whole = {"clear": clear} | ({} if scene.bare is None else {"bare": scene.bare})
+    laid = {f"mask {name}": mask for name, mask in scene.masks.items()}
+    laid |= {name: getattr(scene, name) for name in LAID if name not in whole and getattr(scene, name) is not None}
+    shown = _shown(sight.place, _with(_bounds(source), [*laid.values()]))
+    moved = sight.of([_of_head(source), *whole.values()], [_of_face(source), *laid.values()], shown)
+    counts = dict.fromkeys(_HEAD, 1) | {name: part.shape[1] for name, part in whole.items()}
+    counts |= dict.fromkeys((*_FACE, "specular"), 1) | {name: part.shape[1] for name, part in laid.items()}
     ends = accumulate(counts.values())
     return moved, {name: slice(end - count, end) for (name, count), end in zip(counts.items(), ends, strict=True)}
 

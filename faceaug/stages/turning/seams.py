@@ -12,7 +12,7 @@ from faceaug.image.filter import closing, coarseness, enlarge, gaussian, largest
 from faceaug.image.shade import above, at_least, smooth_step, without
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from torch import Tensor
 
@@ -74,12 +74,12 @@ def crisp(person: Tensor, seen: Tensor, scale: float) -> Tensor:
     return drawn
 
 
-def closed(person: Tensor, scale: float) -> Tensor:
+def closed(person: Tensor, scale: float, window: Sequence[int] | None = None) -> Tensor:
     """Close slits in the matte: the wedge of wall between jaw and ear is covered by the cheek when a head turns.
 
-    What lies between strands of hair stays open.
+    What lies between strands of hair stays open. ``window`` tells the sides of all of it, if the matte is a part.
     """
-    factor = coarseness(person.shape[-2:])
+    factor = coarseness(window or person.shape[-2:])
     radius = max(1, round(_SLIT_MM * scale / factor))
     small = reduce(person, factor)
     thin = max(1, round(_STRAND_MM * scale / factor))

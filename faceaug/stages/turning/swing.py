@@ -112,10 +112,15 @@ def swung(place: Tensor, source: Decomposition, face: Tensor, angles: Tensor) ->
     rests = ground.rests * smooth_step(*_BESIDE_MM, torch.minimum(ground.was, off))
     maps = torch.cat([rests, smooth_step(*_STAYS_MM, off)], dim=1)
     rests, off = enlarge(maps, (height, width), factor).chunk(2, dim=1)
-    yaw = (angles - source.pose.angles)[:, :1, None, None]
-    near = torch.cat([smooth_step(*_TURNS, yaw), smooth_step(*_TURNS, -yaw)], dim=1)
-    left, cloth = ((each * near).amax(dim=1, keepdim=True) for each in (ground.opens, ground.cloth))
+    yaw = angles[:, 0] - source.pose.angles[:, 0]
+    turned = smooth_step(*_TURNS, yaw.abs())[:, None, None, None]
+    left, cloth = (_on_one_side(each, (yaw < 0).tolist()).mul_(turned) for each in (ground.opens, ground.cloth))
     return torch.lerp(smooth, still, rests, out=smooth), Swung(left, cloth, cloth * off)
+
+
+def _on_one_side(both: Tensor, right: list[bool]) -> Tensor:
+    """Of what is on the left and on the right ``(B, 2, h, w)`` one side a row ``(B, 1, h, w)``, a copy."""
+    return torch.cat([both[row : row + 1, side : side + 1] for row, side in enumerate(map(int, right))])
 
 
 @kept(

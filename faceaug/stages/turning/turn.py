@@ -45,6 +45,8 @@ _STILL = 0.02
 # Between these movements, in pixels, the layers of person and wall come apart; beside the face, within about this
 # distance, slits are closed.
 _NEAR, _BESIDE_MM = (0.5, 3.0), 8.0
+# A face blurred so is less than the 50th part that counts from so many widths of the blur beside it on.
+_WIDTHS = 2.2
 # An outline beside the face with so many source pixels for each pixel is drawn out, and is not.
 _OUTLINE = (0.4, 0.8)
 # From 0 on the first ring to 1 on the face: what counts as the face.
@@ -224,11 +226,7 @@ def _moved(
         colour[part] = sharply(own_colour(source), layers.own, At(place[part], size))
     colour, carried = _carried(colour, scene, layers.clear, sight, face)
     put_on(ears, colour, carried, sight, faces=(face, far), source=source)
-    beside = without(smooth_step(0.02, 0.2, gaussian(face, _BESIDE_MM * scale)), gaussian(carried["hair"], scale))
-    beside = beside.clamp(min=0)
-    shut = torch.lerp(carried["clear"], closed(carried["clear"], scale), beside)
-    shut = crisp(shut, 1 - beside * smooth_fall(*_OUTLINE, sight.dense), scale)
-    person = torch.lerp(carried["person"], shut, far)
+    person = torch.lerp(carried["person"], _shut(carried, sight, face), far)
     # What hardly moves takes its own background along: a matte that errs on dark cloth must not show there.
     lies = Lies(face, with_ears(face, ears), far, aside, sight, source)
     neck, head, bared = over_neck(colour, person, carried, neck, lies)
@@ -260,6 +258,20 @@ def _moved(
         carried["bare"] = torch.maximum(carried["bare"], bared)
     pigment, relief, bare = (carried.get(name) for name in LAID)
     return replace(scene, source=moved, masks=masks, pigment=pigment, relief=relief, bare=bare), bared
+
+
+def _shut(carried: dict[str, Tensor], sight: Sight, face: Tensor) -> Tensor:
+    """The matte without haze ``(B, 1, h, w)``, its slits closed beside the turned ``face`` ``(B, 1, h, w)``."""
+    clear, scale = carried["clear"], sight.scale
+    box = extent(face, round(_WIDTHS * _BESIDE_MM * scale) + _BLOCK)
+    if box is None:
+        return clear
+    part = (..., *in_blocks(box, _BLOCK))
+    near, shut = gaussian(face[part], _BESIDE_MM * scale), clear.clone()
+    beside = without(smooth_step(0.02, 0.2, near), gaussian(carried["hair"][part], scale)).clamp_(min=0)
+    joined = torch.lerp(clear[part], closed(clear[part], scale, clear.shape[-2:]), beside)
+    shut[part] = crisp(joined, 1 - beside * smooth_fall(*_OUTLINE, sight.dense[part]), scale)
+    return shut
 
 
 def _laid_over(under: Tensor, over: Tensor, share: Tensor) -> Tensor:
