@@ -27,6 +27,8 @@ _CROWN, _FLAT = 0.12, 0.5
 # How long a hinge's block before a temple is, within how far a slender arm goes over into it, mm, and the arm's height
 # over the block's.
 _BLOCK, _INTO_BLOCK, _ARM_HIGH = 4.4, 1.2, 0.65
+# Pads and their wires are looked for this near to the bridge's end, mm; what is farther off is so far, mm.
+_NEAR_NOSE, _FAR = 16.0, 50.0
 # The channels of the tables that are slopes, not distances.
 _SLOPE_U, _SLOPE_V = 3, 4
 
@@ -144,8 +146,10 @@ def _bevel(solid: Tensor, radius: float) -> tuple[Tensor, Tensor]:
 def _pad(frame: Cut, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     """Distances to the nose pad, a narrow upright oval, and to the wire that holds it; nowhere for frames without."""
     if not frame.pads:
-        return torch.full_like(u, 50.0), torch.full_like(u, 50.0)
-    middle = frame.bridge / 2 - 1.4
+        return torch.full_like(u, _FAR), torch.full_like(u, _FAR)
+    middle, whole = frame.bridge / 2 - 1.4, u.shape[-1]
+    near = math.ceil((frame.bridge / 2 + _NEAR_NOSE) * _FINE)
+    u, v = u[..., :near], v[..., :near]
     across, along = u - middle, v + 2.5
     lean = across - along * 0.25
     pad = (torch.sqrt((lean / 1.9) ** 2 + (along / 5.5) ** 2) - 1) * 1.9
@@ -155,4 +159,5 @@ def _pad(frame: Cut, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     arm = torch.minimum(segment_distance(u, v, (rim, -0.4), knee), segment_distance(u, v, knee, (middle + 0.2, -2.4)))
     # In the box at its end, behind the pad, sits the screw.
     box = torch.sqrt(((u - middle - 0.5 - (v + 2.9) * 0.25) / 0.95) ** 2 + ((v + 2.9) / 1.9) ** 2) - 1
-    return pad, smooth_union(arm - 0.5, box * 0.95 + 0.1, 1.0)
+    wire = smooth_union(arm - 0.5, box * 0.95 + 0.1, 1.0)
+    return F.pad(pad, (0, whole - u.shape[-1]), value=_FAR), F.pad(wire, (0, whole - u.shape[-1]), value=_FAR)

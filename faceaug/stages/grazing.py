@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from faceaug.image.color import luminance
+from faceaug.face.brightness import brightness
 from faceaug.image.filter import coarseness, enlarge, gaussian, reduce
 from faceaug.image.shade import smooth_fall, smooth_step
 
@@ -34,7 +34,7 @@ def grazed(source: Decomposition, bare: Tensor) -> Tensor:
     """
     size = (source.linear.shape[-2], source.linear.shape[-1])
     factor = coarseness(size)
-    matte = luminance(source.linear).sub_(source.skin.specular)
+    matte = brightness(source) - source.skin.specular
     maps = (matte, bare, source.regions.person, source.surface.normal[:, 2:])
     bright, skin, person, ahead = (reduce(each, factor) for each in maps)
     weight = skin * smooth_step(*_WHOLE, person)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from faceaug.face.brightness import brightness
 from faceaug.face.light import source_shading
 from faceaug.image.color import light_colour, luminance
 from faceaug.image.filter import coarseness, enlarge, gaussian, reduce
@@ -59,7 +60,7 @@ def shading_ratio(scene: Scene, light: Lighting) -> Tensor:
     )
     skin = torch.maximum(face_skin, reduce(source.regions.body, factor))
     pixel = source.pose.scale.mean() / factor
-    combed, depth = _strands(source.linear, normal, hair, factor, float(pixel))
+    combed, depth = _strands(brightness(source), normal, hair, factor, float(pixel))
     seen = _visibility(scene, light, factor)
     cosine = dot(light.direction, combed)
     loose = hair + reduce(source.regions.clothes, factor)
@@ -118,13 +119,13 @@ def _key(light: Lighting, cosine: Tensor, skin: Tensor, loose: Tensor, seen: Ten
     return soft_lambert(cosine, bleed).mul_(seen)
 
 
-def _strands(linear: Tensor, normal: Tensor, hair: Tensor, factor: int, pixel: float) -> tuple[Tensor, Tensor]:
-    """Let locks of hair stand out: normals bent by their brightness, and less key light in the gaps between them.
+def _strands(bright: Tensor, normal: Tensor, hair: Tensor, factor: int, pixel: float) -> tuple[Tensor, Tensor]:
+    """Let locks of hair stand out: normals bent by how bright they are, and less key light in the gaps between them.
 
     Returns:
         Unit normals ``(B, 3, h, w)`` and a factor on the key ``(B, 1, h, w)``, 1 where there is no hair.
     """
-    bright = torch.log(reduce(luminance(linear), factor) + 0.03)
+    bright = torch.log(reduce(bright, factor) + 0.03)
     locks = (gaussian(bright, _STRAND_MM * pixel) - gaussian(bright, _LOCK_MM * pixel)).mul_(hair)
     wide = F.pad(locks * (_PROUD_MM * pixel / 2), (1, 1, 1, 1), mode="replicate")
     right = wide[..., 1:-1, 2:] - wide[..., 1:-1, :-2]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from faceaug.face.brightness import brightness
 from faceaug.face.decomposition import joined
 from faceaug.face.skin import cheek_places
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
@@ -247,7 +248,7 @@ def _evened(scene: Scene, row: int) -> Tensor:
         return torch.zeros_like(linear[:, :1])
     skin = source.regions.skin[row : row + 1]
     factor = coarseness(linear.shape[-2:], 4)
-    bright = torch.log(reduce(luminance(linear), factor).clamp(min=2e-3))
+    bright = torch.log(reduce(brightness(source.row(row)), factor).clamp(min=2e-3))
     weight = reduce(skin, factor)
     reach = _EVEN_MM * float(source.pose.scale[row]) / factor
     broad = gaussian(bright * weight, reach) / gaussian(weight, reach).clamp(min=1e-2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from faceaug.image.color import luminance
+from faceaug.face.brightness import brightness
 from faceaug.image.filter import gaussian
 from faceaug.image.shade import smooth_step
 from faceaug.stages.bare import bare_now
@@ -37,6 +37,6 @@ def under_hair(fit: Fitting, box: Box, falls: Tensor | float, hair: Tensor | Non
     source = fit.scene.source
     hair = hair_seen(fit, box) if hair is None else hair
     hair = smooth_step(*_DEEP, gaussian(hair, max(_EDGE_MM * fit.scale, 0.8))) * falls
-    light = luminance(box.of(source.linear)).clamp(min=1e-4).log()
+    light = box.of(brightness(source)).clamp(min=1e-4).log()
     strands = (light - gaussian(light, max(_STRAND_MM * fit.scale, 1.0))) * _STRANDS
     return smooth_step(0.2, 0.8, hair + strands.clamp(-1, 1) * hair * (1 - hair))

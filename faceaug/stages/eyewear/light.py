@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from faceaug.face.brightness import brightness
 from faceaug.face.light import source_shading
-from faceaug.image.color import luminance
 from faceaug.image.extent import extent
 from faceaug.image.filter import reduce
 from faceaug.image.finish import Room
@@ -67,7 +67,7 @@ class Lit:
 def scene_light(scene: Scene) -> Lit:
     """Find the light of one row that a new thing on the face stands in."""
     source, light = scene.source, scene.light
-    bright = reduce(luminance(source.linear), max(1, min(source.linear.shape[-2:]) // 96)).reshape(-1)
+    bright = reduce(brightness(source), max(1, min(source.linear.shape[-2:]) // 96)).reshape(-1)
     white = float(quantile(bright, _WHITE))
     level = source.linear.new_full((1, 3, 1, 1), min(max(white, _DIMMEST), _BRIGHTEST))
     if light is None:
