@@ -33,6 +33,7 @@ def find_surface(
     person: Tensor,
     *,
     seen: tuple[Tensor, Tensor] | None = None,
+    placed: bool = True,
 ) -> Surface:
     """Raster mesh, rings and border over the window and shape the rest of the person from the matte.
 
@@ -44,6 +45,7 @@ def find_surface(
         person: Person matte ``(B, 1, h, w)``, 0..1.
         seen: Of a mesh that is drawn already: its vertices in the window ``(B, V, 3)``, and which of its triangles is
             seen at each pixel ``(B, h, w)``.
+        placed: Whether anybody will ask which point of the canonical face a pixel shows: else that has no channel.
     """
     factor = coarseness(size)  # positions are linear inside triangles, so little is lost
     small = (-(-size[0] // factor), -(-size[1] // factor))
@@ -54,16 +56,16 @@ def find_surface(
     scaled = (vertices if seen is None else seen[0]) / factor  # z too: it only orders the triangles
     ids = triangle_ids(scaled, triangles, small) if seen is None else seen[1][:, ::factor, ::factor]
     normal = vertex_normals(vertices[:, :SURFACE_POINTS], own)
-    attributes = torch.cat([positions, -vertices[..., 2:] / pose.scale[:, None, None]], dim=-1)
-    attributes = torch.cat([attributes, F.pad(normal, (0, 0, 0, vertices.shape[1] - SURFACE_POINTS))], dim=-1)
-    maps = interpolate(ids, scaled, triangles, attributes)
+    attributes = [-vertices[..., 2:] / pose.scale[:, None, None]]
+    attributes += [F.pad(normal, (0, 0, 0, vertices.shape[1] - SURFACE_POINTS)), *([positions] if placed else [])]
+    maps = interpolate(ids, scaled, triangles, torch.cat(attributes, dim=-1))
     face = outline_coverage(points, corner, size)
     small_face, small_person = reduce(face, factor), reduce(person, factor)
-    head = head_normals(small_person, small_face, maps[:, 4:7])
-    normal = _blend_normals(maps[:, 4:7], head, small_face, float(pose.scale.mean()) / factor)
-    whole = enlarge(torch.cat([maps[:, :4], normal], dim=1), size, factor)
-    normal = whole[:, 4:7]
-    return Surface(face, whole[:, :3], unit(normal, out=normal), whole[:, 3:4])
+    head = head_normals(small_person, small_face, maps[:, 1:4])
+    maps[:, 1:4] = _blend_normals(maps[:, 1:4], head, small_face, float(pose.scale.mean()) / factor)
+    whole = enlarge(maps, size, factor)
+    normal = whole[:, 1:4]
+    return Surface(face, whole[:, 4:], unit(normal, out=normal), whole[:, :1])
 
 
 def outline_coverage(points: Tensor, corner: Tensor, size: tuple[int, int]) -> Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from faceaug.image.extent import Box
-from faceaug.stages.turning.seams import before_neck, crisp, softened
+from faceaug.stages.turning.seams import before_neck, crisp, soften
 
 SIDE, EDGE = 96, 48
 ONES = torch.ones(1, 1, SIDE, SIDE)
@@ -54,13 +54,14 @@ def edge_of(face: torch.Tensor, deep: float = 60.0) -> torch.Tensor:
     def behind(box: Box) -> torch.Tensor:
         return torch.cat([deep * far, 0 * far], dim=1)[(..., *box)]
 
-    drawn = softened((0.1 + 0.6 * far).repeat(1, 3, 1, 1), jump, face, behind, 1.0)
+    drawn = (0.1 + 0.6 * far).repeat(1, 3, 1, 1)
+    soften([drawn], jump, face, behind, 1.0)
     return ((0.7 - drawn[0, 0]) / 0.6).sum(dim=1)[12 : SIDE - 12] - (EDGE + 0.1 * (torch.arange(12, SIDE - 12) - EDGE))
 
 
 def test_an_outline_has_no_steps_of_pixels() -> None:
     assert float(edge_of(0 * ONES).std()) < 0.12
-    assert float(edge_of(ONES).std()) > 0.2  # within the face it is softened across its course only
+    assert float(edge_of(ONES).std()) > 0.2  # within the face it is soften across its course only
     assert float(edge_of(0 * ONES, deep=5.0).std()) > 0.2
 
 
@@ -74,7 +75,9 @@ def test_a_sliver_at_an_outline_is_not_seen() -> None:
 
     def at(high: float) -> torch.Tensor:
         told = torch.cat([60.0 * (1 - near), high * ONES], dim=1)
-        return softened(picture.repeat(1, 3, 1, 1), jump, 0 * ONES, lambda box: told[(..., *box)], 1.0)[0, 0]
+        drawn = picture.repeat(1, 3, 1, 1)
+        soften([drawn], jump, 0 * ONES, lambda box: told[(..., *box)], 1.0)
+        return drawn[0, 0]
 
     drawn, kept = at(0.0), at(-90.0)
     assert float(drawn.min()) > 0.09

@@ -88,11 +88,13 @@ def closed(person: Tensor, scale: float, window: Sequence[int] | None = None) ->
     return torch.maximum(person, enlarge(shut, (person.shape[-2], person.shape[-1]), factor))
 
 
-def softened(picture: Tensor, jump: Tensor, face: Tensor, behind: Callable[[Box], Tensor], scale: float) -> Tensor:
+def soften(
+    maps: Sequence[Tensor], jump: Tensor, face: Tensor, behind: Callable[[Box], Tensor], scale: float
+) -> None:
     """Draw the edge where a nearer part of the head ends before a farther one as a lens would: not in steps of pixels.
 
     Args:
-        picture: ``(B, 3, h, w)``; changed in place.
+        maps: The picture ``(B, 3, h, w)``, and what goes with it; changed in place.
         jump: How far apart the sources of neighbours lie, squared ``(B, 1, h, w)``, pixels.
         face: Where the turned face is ``(B, 1, h, w)``, 0..1: within it edges are softened only.
         behind: How far from the camera the pixels of a part are, pixels, and how high on the head ``(B, 2, h', w')``,
@@ -102,12 +104,12 @@ def softened(picture: Tensor, jump: Tensor, face: Tensor, behind: Callable[[Box]
     step = above(jump, _JUMP**2)
     box = extent(step, 2 * _AROUND)
     if box is None:
-        return picture
-    part, taps = (..., *box), torch.tensor(_TAPS)
-    step, soft, sharp = step[part], picture[part], picture[part].clone()
+        return
+    whole, taps = (..., *box), torch.tensor(_TAPS)
+    step, sharp = step[whole], torch.cat([each[whole] for each in maps], dim=1)
     near = separable(step, taps)
-    soft.copy_(torch.lerp(sharp, separable(sharp, taps), (near * 2).clamp(max=1)))
-    step *= at_least(largest(1 - face[part], 1), _OFF_FACE)
+    soft = torch.lerp(sharp, separable(sharp, taps), (near * 2).clamp(max=1))
+    step *= at_least(largest(1 - face[whole], 1), _OFF_FACE)
     within = extent(step, 2 * _AROUND)
     if within is not None:
         part = (..., *within)
@@ -115,7 +117,8 @@ def softened(picture: Tensor, jump: Tensor, face: Tensor, behind: Callable[[Box]
         strip = min(_AROUND - 1, max(1, round(_STRIP_MM * scale)))
         cheek = smooth_step(*_ABOVE_JAW, high)
         soft[part] = _outlined(soft[part], sharp[part], step[part], depth / scale, (cheek, strip))
-    return picture
+    for each, made in zip(maps, soft.split([each.shape[1] for each in maps], dim=1), strict=True):
+        each[whole] = made
 
 
 def _outlined(soft: Tensor, picture: Tensor, step: Tensor, depth: Tensor, strips: tuple[Tensor, int]) -> Tensor:

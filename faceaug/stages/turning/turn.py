@@ -28,11 +28,11 @@ from faceaug.stages.turning.ear_mirrored import mirrored_ears
 from faceaug.stages.turning.growth import REACH_MM, Soil, grown
 from faceaug.stages.turning.neck import Neck, neck_of, tilted
 from faceaug.stages.turning.over_neck import Lies, over_neck
-from faceaug.stages.turning.seams import closed, crisp, softened
+from faceaug.stages.turning.seams import closed, crisp, soften
 from faceaug.stages.turning.sideburn import tapered
 from faceaug.stages.turning.slant import at_temples, drawn_out, faced, off_nose, own_shading, without_ear
 from faceaug.stages.turning.swing import Swung, swung
-from faceaug.stages.turning.unseen import WELL, Sight, distance, filled, look_up, spread
+from faceaug.stages.turning.unseen import WELL, Sight, filled, look_up, spread
 from faceaug.stages.turning.worn_arms import arms_gone_on, uncovered
 
 if TYPE_CHECKING:
@@ -107,12 +107,12 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     moved, bared = _moved(scene, layers, neck, sight, (face, aside), ears=ears)
     pose = fit_pose(points)
     person = moved.source.regions.person
-    surface = find_surface(points, pose, corner, size, person, seen=(found.vertices, found.ids))
-    drawn = softened(torch.cat([moved.source.linear, person], dim=1), sight.jump, face, found.behind, scale)
-    regions = replace(moved.source.regions, person=drawn[:, 3:])
-    there = replace(moved.source, linear=drawn[:, :3], points=points, pose=pose, surface=surface, regions=regions)
+    surface = find_surface(points, pose, corner, size, person, seen=(found.vertices, found.ids), placed=False)
+    regions = replace(moved.source.regions, person=person.clone())
+    there = replace(moved.source, points=points, pose=pose, surface=surface, regions=regions)
+    soften([there.linear, regions.person], sight.jump, face, found.behind, scale)
     there_before = (person + source.regions.person).add_(layers.clear)
-    moves = at_least(distance(place), _STILL)
+    moves = at_least(sight.away, _STILL)
     torch.maximum(moves, above((person - source.regions.person).abs_(), 0), out=moves)
     torch.minimum(moves, above(there_before, 0), out=moves)
     moves *= 1 - aside.stays
@@ -230,22 +230,20 @@ def _moved(
     # What hardly moves takes its own background along: a matte that errs on dark cloth must not show there.
     lies = Lies(face, with_ears(face, ears), far, aside, sight, source)
     neck, head, bared = over_neck(colour, person, carried, neck, lies)
-    behind = _laid_over(layers.behind.clone(), neck.colour, neck.cover).lerp_(colour, head)
-    picture = torch.lerp(along, behind, far, out=along)
+    if box is not None:
+        behind = _laid_over(layers.behind[part].clone(), neck.colour[part], neck.cover[part])
+        along[part] = torch.lerp(along[part], behind.lerp_(colour[part], head[part]), far[part])
     behind_head = without(neck.cover * far, head)
     bared = without(bared + behind_head, aside.stays)
     person = torch.lerp(head + behind_head, source.regions.person, aside.stays)
-    box = extent(aside.stays)
-    if box is not None:
-        part = (..., *box)
+    stays = extent(aside.stays)
+    if stays is not None:
+        there = (..., *stays)
         for name in REGIONS:
-            carried[name][part] = torch.lerp(
-                carried[name][part], getattr(source.regions, name)[part], aside.stays[part]
-            )
-    picture = _laid_over(picture, source.linear, aside.stays)
+            carried[name][there].lerp_(getattr(source.regions, name)[there], aside.stays[there])
     moved = replace(
         source,
-        linear=picture,
+        linear=_laid_over(along, source.linear, aside.stays),
         regions=Regions(
             **{**{name: carried[name] for name in REGIONS}, "person": person},
             foreground=_laid_over(colour, neck.colour, bared),
@@ -293,9 +291,13 @@ def _relit(picture: Tensor, there: Decomposition, shading: Tensor, sight: Sight,
         sight: Where its pixels were seen.
         face: Where the turned face is ``(B, 1, h, w)``, 0..1.
     """
-    moved = smooth_step(*_STAYS_MM, sight.away / sight.scale)
     skin = gaussian((there.regions.skin + there.regions.body).add_(there.regions.lips).clamp_(max=1), 1.0)
-    skin = skin * torch.maximum(moved, face)
+    box = extent(skin, over=_HARDLY)
+    if box is None:
+        return picture
+    part = (..., *box)
+    moved = smooth_step(*_STAYS_MM, sight.away[part] / sight.scale)
+    skin[part] *= torch.maximum(moved, face[part])
     box = extent(skin, over=_HARDLY)
     if box is None:
         return picture
