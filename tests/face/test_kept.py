@@ -31,7 +31,7 @@ from faceaug.stages.turning.along import own_colour
 from faceaug.stages.turning.ear_colour import _skin_colour, mirrored_light
 from faceaug.stages.turning.neck import neck_of
 from faceaug.stages.turning.pinna import pinnae
-from faceaug.stages.turning.slant import own_shading
+from faceaug.stages.turning.stood import own_shading
 from faceaug.stages.turning.swing import ground_of
 from tests.portraits import collins
 

@@ -14,7 +14,7 @@ from faceaug.face.kept import Kept
 from faceaug.scene import Scene
 from faceaug.stages.turning import slant, turn
 from faceaug.stages.turning.growth import Soil
-from faceaug.stages.turning.slant import own_shading
+from faceaug.stages.turning.stood import own_shading
 from faceaug.stages.turning.unseen import Sight, look_up
 from tests.portraits import collins
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -44,9 +43,8 @@ _LOBES, _LEANS, _BEHIND_EAR = 65.0, 0.3, 3.0
 _BELOW = (32.0, 48.0)
 # At this height a tilting head takes the whole neck along, and at this height none of it.
 _ALONG, _STAYS = 40.0, -60.0
-# Where the head tilts, on the mean face, mm; the neck swings aside by no more than this, mm. No part of it lies farther
-# from there than the last, mm: 85 aside (`_MOST`), and 140 up or down.
-_PIVOT, _SWINGS_MM, _FROM_PIVOT_MM = (0.0, -18.0, -78.0), 30.0, 165.0
+# Where the head tilts, on the mean face, mm; the neck swings aside by no more than this, mm.
+_PIVOT, _SWINGS_MM = (0.0, -18.0, -78.0), 30.0
 # Behind the near ear the neck hangs on the skull, which turns: its outline there lies farther out by so many mm, times
 # the sine of the yaw, from the second of these heights on; below the first it stays. Outlines of 300 official
 # portraits lie farther out than those of frontal heads turned by 0.4 to 0.7 mm a degree; many of them turn their
@@ -140,8 +138,7 @@ def tilted(neck: Neck, source: Decomposition, angles: Tensor) -> Neck:
     neck = replace(neck, stands=(neck.stands * away[:, None]).clamp(min=0))
     roll = torch.deg2rad(roll)
     broad = _broader(source, angles)
-    swings = min(float(roll.abs().amax()) * _FROM_PIVOT_MM + float(broad.amax()), _SWINGS_MM)
-    box = extent(neck.cover, math.ceil(swings * float(source.pose.scale.mean())) + 2)
+    box = extent(neck.cover, round(_SWINGS_MM * float(source.pose.scale.mean())))
     if box is None or not bool((roll.abs() > 1e-3).any() or (broad > 1e-2).any()):
         return neck
     part = (..., *box)

@@ -13,7 +13,7 @@ from faceaug.face.worn import worn_glasses
 from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import enlarge, gaussian, reduce
 from faceaug.image.shade import smooth_step
-from faceaug.image.warp import sampled
+from faceaug.stages.turning.stood import stood
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -70,13 +70,14 @@ def tapered(
         return ends, anew
     factor = 2 if sight.scale >= _HALVE_FROM else 1
     part, scale = (..., *in_blocks(box, factor)), sight.scale / factor
-    maps = torch.cat([each[part] for each in (slant, steep, face, skin, hair, brows, sight.place)], dim=1)
+    position = stood(source, sight).position
+    maps = torch.cat([each[part] for each in (slant, steep, face, skin, hair, brows, position)], dim=1)
     size = (maps.shape[-2], maps.shape[-1])
-    slant, steep, face, skin, hair, brows, place = reduce(maps, factor).split_with_sizes((1,) * 6 + (2,), dim=1)
+    slant, steep, face, skin, hair, brows, position = reduce(maps, factor).split_with_sizes((1,) * 6 + (3,), dim=1)
     near = torch.lerp(smooth_step(*_NEAR, gaussian(hair, _NEAR_MM * scale)), hair, _worn(source))
     if extent(slant * near) is None:
         return ends, anew
-    aside, high, deep = gaussian(sampled(source.surface.position, place), _STEPS_MM * scale).chunk(3, dim=1)
+    aside, high, deep = gaussian(position, _STEPS_MM * scale).chunk(3, dim=1)
     above = high - _LOWEST
     line = _DEEPEST + above * (_AHEAD + _BENT * above.clamp(min=0))
     over = smooth_step(*_OVER, _share(1 - skin.clamp(0, 1), slant * _within(high, deep, _CHEEK)))

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 import torch
 
 from faceaug.face.bare import bare_skin
-from faceaug.face.kept import kept
-from faceaug.face.light import source_shading
 from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import closing, enlarge, gaussian, largest, reduce, smallest
 from faceaug.image.shade import smooth_fall, smooth_step, without
 from faceaug.image.warp import sampled
+from faceaug.stages.turning.stood import stood
 from faceaug.stages.turning.unseen import filled
 
 if TYPE_CHECKING:
@@ -73,12 +72,6 @@ _DRAWN, _WITHIN, _WITHIN_MM = (0.55, 0.85), (0.75, 0.98), 2.0
 _REACH_MM, _HALVE_FROM = 25.0, 1.2
 
 
-@kept("light.sh", "light.rest", "light.span", "surface.normal")
-def own_shading(source: Decomposition) -> Tensor:
-    """The shading of the photograph's own light ``(B, 1, h, w)``."""
-    return source_shading(source.light, source.surface.normal)
-
-
 def faced(
     colour: Tensor, source: Decomposition, skin: Tensor, face: Tensor, sight: Sight
 ) -> tuple[Tensor, Tensor, Tensor]:
@@ -103,10 +96,10 @@ def faced(
     factor = 2 if sight.scale >= _HALVE_FROM else 1
     part, scale = (..., *in_blocks(found, factor)), sight.scale / factor
     own = colour[part]
-    maps = torch.cat([own, slant[part], face[part], near[part], skin[part], sight.seen[part], sight.place[part]], dim=1)
-    small, slant, face, near, skin, seen, place = reduce(maps, factor).split_with_sizes((3, 1, 1, 1, 1, 1, 2), dim=1)
-    of_source = [own_shading(source), source.surface.position[:, :2], bare_skin(source)]
-    was, aside, high, bare = sampled(of_source, place).chunk(4, dim=1)
+    bare = sampled(bare_skin(source), sight.place[part], (source.linear.shape[-2], source.linear.shape[-1]))
+    planes = [own, *(each[part] for each in (slant, face, near, skin, sight.seen, *stood(source, sight))), bare]
+    maps = reduce(torch.cat(planes, dim=1), factor).split_with_sizes((3, *(1,) * 10), dim=1)
+    small, slant, face, near, skin, seen, aside, high, _, was, bare = maps
     rim = torch.hypot(aside, (high - _MIDDLE) * _BROADER)
     side = smooth_step(*_SIDE, aside.abs())
     ends = torch.lerp(face, torch.minimum(face, smooth_step(*_INWARD, near)), without(smooth_step(*_JAW, high), side))
@@ -161,8 +154,8 @@ def off_nose(source: Decomposition, sight: Sight, wanted: Tensor) -> Tensor:
     off, box = torch.ones_like(wanted), extent(wanted)
     if box is not None:
         part = (..., *box)
-        place = sampled(source.surface.position[:, :2], sight.place[part])
-        off[part] = torch.maximum(smooth_step(*_NOSE, place[:, :1].abs()), smooth_fall(*_LIP, place[:, 1:]))
+        aside, high, _ = stood(source, sight).position[part].chunk(3, dim=1)
+        off[part] = torch.maximum(smooth_step(*_NOSE, aside.abs()), smooth_fall(*_LIP, high))
     return off
 
 
@@ -171,7 +164,7 @@ def at_temples(source: Decomposition, sight: Sight, wanted: Tensor) -> Tensor:
     beside, box = torch.zeros_like(wanted), extent(wanted)
     if box is not None:
         part = (..., *box)
-        high = sampled(source.surface.position[:, 1:2], sight.place[part])
+        high = stood(source, sight).position[:, 1:2][part]
         beside[part] = smooth_step(*_BELOW_ARMS, high)
     return beside
 
@@ -184,7 +177,7 @@ def without_ear(source: Decomposition, sight: Sight, cheek: Tensor) -> Tensor:
     share, box = sight.share.clone(), extent(sight.share)
     if box is not None:
         part = (..., *box)
-        high = sampled(source.surface.position[:, 1:2], sight.place[part])
+        high = stood(source, sight).position[:, 1:2][part]
         low = cheek[part] * smooth_fall(*_BELOW_ARMS, high)
         share[part] *= torch.minimum(1 - low, smooth_step(*_LOBE, high))
     return share

@@ -30,7 +30,8 @@ from faceaug.stages.turning.neck import Neck, neck_of, tilted
 from faceaug.stages.turning.over_neck import Lies, over_neck
 from faceaug.stages.turning.seams import closed, crisp, soften
 from faceaug.stages.turning.sideburn import tapered
-from faceaug.stages.turning.slant import at_temples, drawn_out, faced, off_nose, own_shading, without_ear
+from faceaug.stages.turning.slant import at_temples, drawn_out, faced, off_nose, without_ear
+from faceaug.stages.turning.stood import own_shading
 from faceaug.stages.turning.swing import Swung, swung
 from faceaug.stages.turning.unseen import WELL, Sight, filled, look_up, spread
 from faceaug.stages.turning.worn_arms import arms_gone_on, uncovered
