@@ -16,6 +16,7 @@ from faceaug.edit import get_edit
 from faceaug.face import bare
 from faceaug.face import fields as fields_of
 from faceaug.face.bare import bare_skin
+from faceaug.face.brightness import brightness
 from faceaug.face.classes import Head, find_classes
 from faceaug.face.decomposition import Decomposition, stack_rows
 from faceaug.face.kept import Kept, kept
@@ -31,7 +32,7 @@ from faceaug.stages.turning.along import own_colour
 from faceaug.stages.turning.ear_colour import _skin_colour, mirrored_light
 from faceaug.stages.turning.neck import neck_of
 from faceaug.stages.turning.pinna import pinnae
-from faceaug.stages.turning.stood import own_shading
+from faceaug.stages.turning.stood import _surface, own_shading
 from faceaug.stages.turning.swing import ground_of
 from tests.portraits import collins
 
@@ -52,6 +53,8 @@ KEPT: dict[str, Callable[[Decomposition], Any]] = {
     "mesh": head_mesh,
     "mesh at rest": _unturned,
     "shading": own_shading,
+    "surface": _surface,
+    "brightness": brightness,
     "shoulders": ground_of,
     "ears": pinnae,
     "light of ears": mirrored_light,

@@ -63,6 +63,16 @@ def test_a_mesh_that_is_drawn_already_has_the_same_surface(portrait: Portrait) -
 
 
 @every_portrait
+def test_a_surface_that_nobody_asks_for_positions_is_the_same_without(portrait: Portrait) -> None:
+    face = portrait()
+    corner, size = torch.tensor(face.corners, dtype=torch.float32), face.size[1]
+    lacks = find_surface(face.points, face.pose, corner, size, face.regions.person, placed=False)
+    assert lacks.position.shape[1] == 0
+    for name in ("face", "normal", "depth"):
+        assert torch.equal(getattr(lacks, name), getattr(face.surface, name)), name
+
+
+@every_portrait
 def test_positions_are_millimetres_on_the_mean_face(portrait: Portrait) -> None:
     """Where a landmark lies, the map holds its own point of the mean face."""
     face = portrait()

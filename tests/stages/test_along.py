@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -49,6 +50,23 @@ def test_what_lies_on_a_face_is_looked_up_wherever_it_shows(roll: float, aside: 
         own = getattr(regions, name) if whole is None else whole
         assert torch.equal(part, sampled(own, place)), name
     assert set(found) == {*REGIONS, "clear", "specular"}
+
+
+def test_what_edits_lay_beside_a_face_goes_along_as_well() -> None:
+    """A birthmark on the neck, far below all that lies on the face, and its mask."""
+    face = portrait()
+    height, width = face.linear.shape[-2:]
+    mark = torch.zeros_like(face.regions.skin)
+    mark[..., int(0.8 * height) : int(0.9 * height), int(0.4 * width) : int(0.6 * width)] = 0.5
+    pigment = torch.cat([mark, 0.5 * mark], dim=1)
+    scene = replace(Scene.of(face), pigment=pigment, masks={"birthmark": mark})
+    xs, ys = pixel_centres((height, width), mark.device)
+    place = torch.stack([(xs - 9.3).expand(height, width), (ys + 4.6).expand(height, width)])[None]
+    ones = torch.ones_like(mark)
+    sight = look_up(place, ones, lambda box: torch.zeros(1, 3, height, width)[(..., *box)], 0 * ones, scale=1.0)
+    moved, whose = moved_maps(scene, layers_of(face).clear, sight)
+    assert torch.equal(moved[:, whose["pigment"]], sampled(pigment, place))
+    assert torch.equal(moved[:, whose["mask birthmark"]], sampled(mark, place))
 
 
 def test_no_map_takes_anothers_place() -> None:

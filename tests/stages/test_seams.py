@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from faceaug.image.extent import Box
-from faceaug.stages.turning.seams import before_neck, crisp, soften
+from faceaug.stages.turning.seams import before_neck, crisp, shut_beside, soften
 
 SIDE, EDGE = 96, 48
 ONES = torch.ones(1, 1, SIDE, SIDE)
@@ -83,6 +83,20 @@ def test_a_sliver_at_an_outline_is_not_seen() -> None:
     assert float(drawn.min()) > 0.09
     assert float(drawn[EDGE].diff().min()) > -0.01
     assert float(kept[EDGE, EDGE]) < 0.4 < float(drawn[EDGE, EDGE])  # below the jaw it is the neck
+
+
+def test_slits_beside_the_face_are_closed_wherever_they_count_and_no_others() -> None:
+    """A face at the left of a wide matte with a slit beside it and one far off: as if nothing were left out."""
+    wide, scale = 512, 4.0
+    matte, face = torch.ones(1, 1, SIDE, wide), torch.zeros(1, 1, SIDE, wide)
+    face[..., :40] = 1
+    near, far = (slice(start, start + 4) for start in (40 + 48, 400))
+    matte[..., near] = matte[..., far] = 0
+    drawn = shut_beside(face, matte, 0 * matte, 0 * matte, scale)
+    assert float(drawn[..., near].min()) > 0.01  # the face blurred by 32 pixels is a fifteenth there
+    assert torch.equal(drawn[..., far], matte[..., far])
+    other = shut_beside(torch.maximum(face, 1e-6 * torch.ones_like(face)), matte, 0 * matte, 0 * matte, scale)
+    torch.testing.assert_close(drawn, other, atol=1e-5, rtol=0)
 
 
 def test_a_matte_that_was_hardly_seen_is_neither_soft_nor_ragged_and_else_itself() -> None:

@@ -29,7 +29,8 @@ def head(aside: float = 62.0) -> Decomposition:
     """The side of a head that was seen edgewise, spread out."""
     face = collins()
     position = torch.cat([torch.full_like(HIGH, aside), HIGH, DEEP], dim=1)
-    return replace(face, surface=replace(face.surface, position=position, depth=DEEP))
+    ahead = torch.cat([0 * HIGH, 0 * HIGH, torch.ones_like(HIGH)], dim=1)
+    return replace(face, surface=replace(face.surface, position=position, normal=ahead, depth=DEEP))
 
 
 def seen(share: float) -> Sight:

@@ -11,6 +11,7 @@ from torch import Tensor
 from faceaug.edit import get_edit
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.kept import Kept
+from faceaug.face.surface import find_surface
 from faceaug.face.worn import WornGlasses
 from faceaug.scene import Scene
 from faceaug.stages.turning import turn as turning
@@ -68,7 +69,8 @@ def test_a_temple_goes_on_from_its_end_piece_to_the_ear(monkeypatch: pytest.Monk
     line = torch.stack([columns, torch.ones_like(columns)], dim=1)
     fit = torch.linalg.lstsq(line, rows[:, None]).solution
     assert float((line @ fit - rows[:, None]).abs().max()) < 2.5 * scale  # straight
-    x = arm.surface.position[0, 0][darker > 0.15]
+    size, corner = (arm.linear.shape[-2], arm.linear.shape[-1]), torch.tensor(arm.corners, dtype=torch.float32)
+    x = find_surface(arm.points, arm.pose, corner, size, arm.regions.person).position[0, 0][darker > 0.15]
     assert float(x.max()) < -45
 
 

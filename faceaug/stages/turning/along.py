@@ -103,7 +103,7 @@ def _bounds(source: Decomposition) -> Tensor:
 
 
 def _with(bounds: Tensor, laid: list[Tensor]) -> Tensor:
-    """Bounds ``(B, 4)``, as `_bounds` tells them, widened to what edits have laid ``(B, C, h, w)`` on any of the heads."""
+    """Bounds ``(B, 4)``, as `_bounds` tells them, widened to what edits laid ``(B, C, h, w)`` on any of the heads."""
     low, high = bounds.split_with_sizes((2, 2), dim=1)
     for each in laid:
         box = extent(each, 1)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn import functional as F
 
-from faceaug.image.extent import extent, moved
+from faceaug.image.extent import extent, in_blocks, moved
 from faceaug.image.filter import closing, coarseness, enlarge, gaussian, largest, reduce, separable, smallest
-from faceaug.image.shade import above, at_least, smooth_step, without
+from faceaug.image.shade import above, at_least, smooth_fall, smooth_step, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,6 +28,11 @@ _DEEP_MM, _OFF_FACE, _AROUND = 15.0, 0.1, 3
 _OUTLINE, _EDGE, _BESIDE, _LITTLE = 1.8, 2.5, 1.5, 0.003
 # Slits of up to twice this width, mm, are closed between what is at least twice so wide as the second.
 _SLIT_MM, _STRAND_MM = 3.0, 1.0
+# They are closed beside the face, by such shares of it blurred over this distance, mm: it is less from so many widths
+# of the blur on. An outline there with so many source pixels for each pixel is drawn out, and is not.
+_NEAR_FACE, _NEAR_FACE_MM, _WIDTHS, _DRAWN_OUT = (0.02, 0.2), 8.0, 2.2, (0.4, 0.8)
+# Parts begin and end at whole blocks of so many pixels, those from which broad blurs are worked out.
+_BLOCK = 16
 # Over this width, mm, the neck that moves goes over into the neck behind.
 _SEAM_MM = 6.0
 # So much of the edge of what moves is left out before the neck behind, mm: wall shines through it.
@@ -74,6 +79,27 @@ def crisp(person: Tensor, seen: Tensor, scale: float) -> Tensor:
     return drawn
 
 
+def shut_beside(face: Tensor, clear: Tensor, hair: Tensor, dense: Tensor, scale: float) -> Tensor:
+    """The matte without haze ``(B, 1, h, w)``, its slits closed beside the face, where its outline is drawn anew.
+
+    Args:
+        face: Where the turned face is ``(B, 1, h, w)``, 0..1.
+        clear: The matte, likewise.
+        hair: Where hair is, between whose strands it stays open.
+        dense: Source pixels for each pixel, as `Sight` tells them, likewise.
+        scale: Pixels per millimetre.
+    """
+    box = extent(face, round(_WIDTHS * _NEAR_FACE_MM * scale) + _BLOCK)
+    if box is None:
+        return clear
+    part = (..., *in_blocks(box, _BLOCK))
+    near, shut = gaussian(face[part], _NEAR_FACE_MM * scale), clear.clone()
+    beside = without(smooth_step(*_NEAR_FACE, near), gaussian(hair[part], scale)).clamp_(min=0)
+    joined = torch.lerp(clear[part], closed(clear[part], scale, clear.shape[-2:]), beside)
+    shut[part] = crisp(joined, 1 - beside * smooth_fall(*_DRAWN_OUT, dense[part]), scale)
+    return shut
+
+
 def closed(person: Tensor, scale: float, window: Sequence[int] | None = None) -> Tensor:
     """Close slits in the matte: the wedge of wall between jaw and ear is covered by the cheek when a head turns.
 
@@ -88,9 +114,7 @@ def closed(person: Tensor, scale: float, window: Sequence[int] | None = None) ->
     return torch.maximum(person, enlarge(shut, (person.shape[-2], person.shape[-1]), factor))
 
 
-def soften(
-    maps: Sequence[Tensor], jump: Tensor, face: Tensor, behind: Callable[[Box], Tensor], scale: float
-) -> None:
+def soften(maps: Sequence[Tensor], jump: Tensor, face: Tensor, behind: Callable[[Box], Tensor], scale: float) -> None:
     """Draw the edge where a nearer part of the head ends before a farther one as a lens would: not in steps of pixels.
 
     Args:
@@ -117,7 +141,7 @@ def soften(
         strip = min(_AROUND - 1, max(1, round(_STRIP_MM * scale)))
         cheek = smooth_step(*_ABOVE_JAW, high)
         soft[part] = _outlined(soft[part], sharp[part], step[part], depth / scale, (cheek, strip))
-    for each, made in zip(maps, soft.split([each.shape[1] for each in maps], dim=1), strict=True):
+    for each, made in zip(maps, soft.split_with_sizes([each.shape[1] for each in maps], dim=1), strict=True):
         each[whole] = made
 
 

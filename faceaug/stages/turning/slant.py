@@ -96,10 +96,11 @@ def faced(
     factor = 2 if sight.scale >= _HALVE_FROM else 1
     part, scale = (..., *in_blocks(found, factor)), sight.scale / factor
     own = colour[part]
-    bare = sampled(bare_skin(source), sight.place[part], (source.linear.shape[-2], source.linear.shape[-1]))
+    bare = sampled(bare_skin(source), sight.place[part])
     planes = [own, *(each[part] for each in (slant, face, near, skin, sight.seen, *stood(source, sight))), bare]
-    maps = reduce(torch.cat(planes, dim=1), factor).split_with_sizes((3, *(1,) * 10), dim=1)
-    small, slant, face, near, skin, seen, aside, high, _, was, bare = maps
+    small, slant, face, near, skin, seen, aside, high, _, was, bare = reduce(
+        torch.cat(planes, dim=1), factor
+    ).split_with_sizes((3, *(1,) * 10), dim=1)
     rim = torch.hypot(aside, (high - _MIDDLE) * _BROADER)
     side = smooth_step(*_SIDE, aside.abs())
     ends = torch.lerp(face, torch.minimum(face, smooth_step(*_INWARD, near)), without(smooth_step(*_JAW, high), side))

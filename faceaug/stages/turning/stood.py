@@ -41,8 +41,9 @@ def _surface(source: Decomposition) -> Woven:
 
 def stood(source: Decomposition, sight: Sight) -> Stood:
     """Look the surface of the photograph up at all pixels of a part, which keeps it for whoever asks next."""
-    if "stood" not in sight.kept:
-        size = (source.linear.shape[-2], source.linear.shape[-1])
-        sight.kept["stood"] = sampled([_surface(source)], sight.place, size)
-    position, shading = sight.kept["stood"].split_with_sizes((3, 1), dim=1)
+    of, found = sight.kept.get("stood", (None, source.linear))
+    if of is not source.surface:
+        found = sampled([_surface(source)], sight.place)
+        sight.kept["stood"] = source.surface, found
+    position, shading = found.split_with_sizes((3, 1), dim=1)
     return Stood(position, shading)

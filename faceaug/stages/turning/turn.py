@@ -28,7 +28,7 @@ from faceaug.stages.turning.ear_mirrored import mirrored_ears
 from faceaug.stages.turning.growth import REACH_MM, Soil, grown
 from faceaug.stages.turning.neck import Neck, neck_of, tilted
 from faceaug.stages.turning.over_neck import Lies, over_neck
-from faceaug.stages.turning.seams import closed, crisp, soften
+from faceaug.stages.turning.seams import crisp, shut_beside, soften
 from faceaug.stages.turning.sideburn import tapered
 from faceaug.stages.turning.slant import at_temples, drawn_out, faced, off_nose, without_ear
 from faceaug.stages.turning.stood import own_shading
@@ -43,13 +43,8 @@ if TYPE_CHECKING:
 
 # A pixel that moves less than this stays as it is, to the bit.
 _STILL = 0.02
-# Between these movements, in pixels, the layers of person and wall come apart; beside the face, within about this
-# distance, slits are closed.
-_NEAR, _BESIDE_MM = (0.5, 3.0), 8.0
-# A face blurred so is less than the 50th part that counts from so many widths of the blur beside it on.
-_WIDTHS = 2.2
-# An outline beside the face with so many source pixels for each pixel is drawn out, and is not.
-_OUTLINE = (0.4, 0.8)
+# Between these movements, in pixels, the layers of person and wall come apart.
+_NEAR = (0.5, 3.0)
 # From 0 on the first ring to 1 on the face: what counts as the face.
 _OF_FACE = (0.85, 1.0)
 # What is none of these is beard, or hair before the cheek, if such a share of what lies around within this distance,
@@ -82,7 +77,8 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     Args:
         linear: Window ``(B, 3, h, w)``, linear sRGB.
         scene: Its ``turn`` channel is used. The scene returned has the turned head as its source, so that every later
-            stage sees skin, regions, normals and landmarks where they now are.
+            stage sees skin, regions, normals and landmarks where they now are. Which point of the face a pixel shows
+            none of them asks: of its surface that has no channel.
     """
     asked, source = scene.turn, scene.source
     if asked is None or torch.equal(asked.angles, source.pose.angles):
@@ -217,7 +213,7 @@ def _moved(
 
     Also the neck that came into sight ``(B, 1, h, w)``, 0..1, which no light of the turned head shall touch.
     """
-    source, place, scale, (face, aside) = scene.source, sight.place, sight.scale, faces
+    source, place, (face, aside) = scene.source, sight.place, faces
     size = (place.shape[-2], place.shape[-1])
     far = smooth_step(*_NEAR, sight.away)
     along, colour = taken_along(source, sight, far), layers.own.clone()
@@ -227,7 +223,9 @@ def _moved(
         colour[part] = sharply(own_colour(source), layers.own, At(place[part], size))
     colour, carried = _carried(colour, scene, layers.clear, sight, face)
     put_on(ears, colour, carried, sight, faces=(face, far), source=source)
-    person = torch.lerp(carried["person"], _shut(carried, sight, face), far)
+    person = torch.lerp(
+        carried["person"], shut_beside(face, carried["clear"], carried["hair"], sight.dense, sight.scale), far
+    )
     # What hardly moves takes its own background along: a matte that errs on dark cloth must not show there.
     lies = Lies(face, with_ears(face, ears), far, aside, sight, source)
     neck, head, bared = over_neck(colour, person, carried, neck, lies)
@@ -257,20 +255,6 @@ def _moved(
         carried["bare"] = torch.maximum(carried["bare"], bared)
     pigment, relief, bare = (carried.get(name) for name in LAID)
     return replace(scene, source=moved, masks=masks, pigment=pigment, relief=relief, bare=bare), bared
-
-
-def _shut(carried: dict[str, Tensor], sight: Sight, face: Tensor) -> Tensor:
-    """The matte without haze ``(B, 1, h, w)``, its slits closed beside the turned ``face`` ``(B, 1, h, w)``."""
-    clear, scale = carried["clear"], sight.scale
-    box = extent(face, round(_WIDTHS * _BESIDE_MM * scale) + _BLOCK)
-    if box is None:
-        return clear
-    part = (..., *in_blocks(box, _BLOCK))
-    near, shut = gaussian(face[part], _BESIDE_MM * scale), clear.clone()
-    beside = without(smooth_step(0.02, 0.2, near), gaussian(carried["hair"][part], scale)).clamp_(min=0)
-    joined = torch.lerp(clear[part], closed(clear[part], scale, clear.shape[-2:]), beside)
-    shut[part] = crisp(joined, 1 - beside * smooth_fall(*_OUTLINE, sight.dense[part]), scale)
-    return shut
 
 
 def _laid_over(under: Tensor, over: Tensor, share: Tensor) -> Tensor:

@@ -57,7 +57,7 @@ class Sight:
         jump: How far apart the places of this pixel and of the next to the right or below are ``(B, 1, h, w)``, square
             pixels; 0 far from where that is much.
         scale: Pixels per millimetre.
-        kept: What was looked up at its places, by name; a part keeps its own.
+        kept: What was looked up at its places, by name, each with what it was looked up in; a part keeps its own.
     """
 
     place: Tensor
@@ -68,7 +68,7 @@ class Sight:
     shown: Tensor
     jump: Tensor
     scale: float
-    kept: dict[str, Tensor] = field(default_factory=dict, init=False, repr=False, compare=False)
+    kept: dict[str, tuple[object, Tensor]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def at(self) -> At:
