@@ -7,7 +7,7 @@ import re
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
@@ -126,7 +126,7 @@ class Edit:
                 numbers[name] = [float(typing.cast("float", v)) for v in values]
         if faults:
             raise RequestError(faults)
-        told = dict(zip(numbers, torch.tensor(list(numbers.values()), dtype=torch.float32), strict=True))
+        told = dict(zip(numbers, torch.tensor([*numbers.values()], dtype=torch.float32).unbind(), strict=True))
         return {name: words[name] if name in words else told[name] for name in self.settings}
 
     def _drawn(self, setting: Setting, noise: Noise, words: Mapping[str, tuple[str, ...]]) -> list[object]:
@@ -139,10 +139,15 @@ class Edit:
 
     def implied(self, setting: Setting, unit: float, chosen: Mapping[str, object]) -> float | str | None:
         """Return what a word in ``chosen`` implies for ``setting``, drawn at ``unit`` (0..1), or None."""
-        for other in self.settings.values():
-            if other.implies and setting.name in (said := other.implies.get(str(chosen.get(other.name)), {})):
+        for other in self._implying:
+            if setting.name in (said := other.implies.get(str(chosen.get(other.name)), {})):
                 return pick(said[setting.name], unit)
         return None
+
+    @cached_property
+    def _implying(self) -> tuple[Setting, ...]:
+        """The settings of which a word implies others: few edits have any."""
+        return tuple(setting for setting in self.settings.values() if setting.implies)
 
     @torch.inference_mode()
     def __call__(self, scene: Scene, noise: Noise | None = None, **given: object) -> Scene:

@@ -43,7 +43,7 @@ def _mix(x: Numbers) -> Numbers:
 
 def _unit_of_one(key: int) -> float:
     """The first number of a row with this key: to the bit what the tensors of `Noise.uniform` hold first."""
-    return (((_mix_of_one(_mix_of_one(1) ^ (key & _ALL)) >> 9) & 0x7FFFFF) + 0.5) * 2.0**-23
+    return (((_mix_of_one(_FIRST ^ (key & _ALL)) >> 9) & 0x7FFFFF) + 0.5) * 2.0**-23
 
 
 def _mix_of_one(x: int) -> int:
@@ -53,6 +53,9 @@ def _mix_of_one(x: int) -> int:
     x ^= x >> 15
     x = x * (_MULTIPLY_2 & _ALL) & _ALL
     return x ^ x >> 16
+
+
+_FIRST = _mix_of_one(1)
 
 
 @lru_cache(maxsize=1)
