@@ -177,16 +177,24 @@ def at_ita(tone: Tensor, ita: float, whole: Tensor | None = None) -> Tensor:
 
 @lru_cache(maxsize=256)  # an edit asks for the same when it weighs whether to decline, and when it draws
 def _at_ita(now: tuple[float, ...], ita: float, rest: tuple[float, ...] | None) -> list[float]:
-    tone = torch.tensor(now, dtype=torch.float64)
-    whole = None if rest is None else torch.tensor(rest, dtype=torch.float64)
     lighter = ita >= math.degrees(math.atan2(now[0] - 50, now[2]))
     for kept in np.linspace(1.0, 0.0, 11):
-        path = along(tone, float(kept), whole, lighter=lighter)
+        path = _along(now, rest, float(kept), lighter=lighter)
         angle = np.maximum.accumulate(np.degrees(np.arctan2(path[:, 0] - 50, path[:, 2])))
         found = _interpolated(path, angle, ita)
-        if float(found[0]) <= max(_LIGHTEST, float(tone[0])):
+        if float(found[0]) <= max(_LIGHTEST, now[0]):
             break
     return [float(part) for part in found]
+
+
+@lru_cache(maxsize=64)  # it does not depend on what is asked: all variants of a face follow it
+def _along(
+    now: tuple[float, ...], rest: tuple[float, ...] | None, kept: float, *, lighter: bool
+) -> NDArray[np.float64]:
+    """`along` a tone told in numbers; the result must not be changed."""
+    tone, whole = (None if lab is None else torch.tensor(lab, dtype=torch.float64) for lab in (now, rest))
+    assert tone is not None
+    return along(tone, kept, whole, lighter=lighter)
 
 
 def at_lightness(tone: Tensor, lightness: float, whole: Tensor | None = None) -> Tensor:
@@ -194,7 +202,8 @@ def at_lightness(tone: Tensor, lightness: float, whole: Tensor | None = None) ->
 
     Toward dark the skin of the `whole` face follows real colours, as for `at_ita`.
     """
-    path = along(tone, whole=whole, lighter=lightness >= float(tone[0]))
+    rest = None if whole is None else tuple(whole.tolist())
+    path = _along(tuple(tone.tolist()), rest, 1.0, lighter=lightness >= float(tone[0]))
     return _interpolated(path, path[:, 0], lightness).to(tone)
 
 

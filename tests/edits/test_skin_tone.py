@@ -12,9 +12,10 @@ import torch
 from benchmarks.skin_tone import measure_skin_tone, texture_kept
 from faceaug.edit import get_edit
 from faceaug.errors import Refusal
+from faceaug.face import locus
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
-from faceaug.face.locus import MONK, at_ita, at_lightness, expected
+from faceaug.face.locus import MONK, along, at_ita, at_lightness, expected
 from faceaug.face.skin import cheek_places
 from faceaug.image.color import decode, hue_angle, ita, linear_to_lab
 from faceaug.render import Rendering, render
@@ -136,6 +137,22 @@ def test_targets_lie_where_real_faces_do() -> None:
     pink = at_ita(torch.tensor([61.0, 28.0, 16.0]), -30.0)
     assert float(hue_angle(pink[None])) < 45, "the colour of the light stays"
     assert list(MONK) == sorted(MONK, reverse=True)
+
+
+def test_tones_that_one_face_is_asked_for_lie_on_one_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which colours it would have depends on the face alone: worked out once each way, not for each tone asked."""
+    ways: list[bool] = []
+
+    def counted(*given: Any, lighter: bool) -> Any:
+        ways.append(lighter)
+        return along(*given, lighter=lighter)
+
+    monkeypatch.setattr(locus, "along", counted)
+    now, whole = torch.tensor([55.5, 12.5, 17.5]), torch.tensor([56.5, 12.0, 17.0])  # of no other test
+    alike = [at_ita(now, angle, whole) for angle in (-20.0, -10.0, 40.0, 45.0)]
+    assert len({tuple(lab.tolist()) for lab in alike}) == 4
+    at_lightness(now, 40.0, whole)
+    assert ways == [False, True]
 
 
 def test_blushing_cheeks_stay_pinker_than_the_rest_of_a_darkened_face() -> None:
