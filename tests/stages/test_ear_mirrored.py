@@ -15,7 +15,7 @@ from faceaug.face.rotate import turned_mesh
 from faceaug.face.topology import FACE_OVAL, face_model
 from faceaug.stages.turning.ear_colour import like_cheek
 from faceaug.stages.turning.ear_laid import Ear
-from faceaug.stages.turning.ear_mirrored import mirrored_ears, opened
+from faceaug.stages.turning.ear_mirrored import _ended, mirrored_ears, opened
 from faceaug.stages.turning.pinna import pinnae
 from tests.portraits import hopper
 
@@ -114,7 +114,7 @@ def test_the_near_ear_lies_beside_the_cheek_as_wide_as_it_opens(face: Decomposit
     assert side * (middle - edge) / scale == pytest.approx(wide / 2, abs=4.0)
     tall = float(rows.max() - rows.min()) / scale
     assert float(ear.cover.sum()) / scale**2 / tall == pytest.approx(wide, rel=0.25)
-    assert not turned(source, -4.0 * side)[0]
+    assert not turned(source, -2.0 * side)[0]
 
 
 def test_ears_that_were_seen_and_ears_in_hair_are_left_to_the_mesh(face: Decomposition) -> None:
@@ -177,6 +177,22 @@ def test_hair_before_the_upper_half_of_an_ear_is_part_of_its_place(face: Decompo
     inner = beside(face, -1, start=1.0, wide=5.0) > 0
     assert float(cover[inner & (y > -15.0) & (y < HIGH - 4)].min()) > 0.8
     assert float(cover[inner & (y > LOW + 4) & (y < -38.0)].max()) < 0.2
+
+
+def test_its_outline_has_no_steps(face: Decomposition) -> None:
+    (ear,), _, _ = turned(eared(face, LINE, BROAD), 20.0, roll=8.0)
+    lines = ear.cover[0, 0].sum(dim=1)
+    lines = lines[lines > 0.5]
+    middle = lines[round(0.3 * len(lines)) : round(0.7 * len(lines))]
+    assert float((middle[2:] - 2 * middle[1:-1] + middle[:-2]).abs().max()) < 0.4
+
+
+def test_its_lobe_and_top_are_round() -> None:
+    place = torch.linspace(0, 1, 41)
+    inside = _ended(place[:, None].expand(41, 41), 0.0, place.expand(41, 41)) > 0
+    assert bool(inside[12:30].all())
+    assert bool(inside[[2, -3], [16, 18]].all())
+    assert not bool(inside[[2, -4], [-1, -1]].any())
 
 
 def widths(ear: Ear, low: float, high: float) -> float:

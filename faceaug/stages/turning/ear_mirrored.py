@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from faceaug.face.rotate import head_mesh
+from faceaug.image.filter import gaussian
 from faceaug.image.shade import above, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.turning.along import own_colour
@@ -44,12 +45,13 @@ _RATHER, _LEAST_MM, _DRAWN_OUT = 0.6, 3.0, 2.2
 _BARE, _STRANDS_MM, _LIGHT = 0.85, 1.0, (0.4, 1.1)
 # And none that has such a share of gaps, which is a cord or a flag beside it (0.02 to 0.07 on nine portraits).
 _TORN = 0.12
-# It has the outline that was seen, between such shares of its matte.
-_MATTE = (0.35, 0.65)
+# It has the outline that was seen, between such shares of its matte, smooth over so many pixels: skin is told pixel by
+# pixel, and has steps.
+_MATTE, _SMOOTH_PX = (0.25, 0.75), 1.2
 # Hair lies over it by such shares, from between these shares of its height on.
 _HAIR, _HAIR_FROM = (0.3, 0.7), (0.35, 0.55)
 # Lobe and top are round, like ellipses of such height (of the ear's) about such a middle, of such a half width across.
-_LOBE_END, _TOP_END = (0.16, 0.3, 0.75), (0.1, 0.5, 0.7)
+_LOBE_END, _TOP_END = (0.16, 0.3, 0.75), (0.18, 0.45, 0.62)
 # Its front passes into the cheek over a pixel and so much, mm, each way; elsewhere it ends over a share of one.
 _FRONT_MM, _SOFT = 0.5, 0.6
 # No colour is looked up farther in on the face, of the width.
@@ -115,7 +117,8 @@ def _drawn(one: Decomposition, turned: Tensor, angles: Tensor, side: int, wide: 
     along, beyond, tall = (high - lobe) / (top - lobe), aside / outward, float(top - lobe)
     across = beyond / wide
     own = was.at(high, -outward * width * across.clamp(min=_INWARD))
-    matte, hair = sampled([ears.cover, one.regions.hair], own)[0]
+    smooth = gaussian(torch.maximum(ears.cover, one.surface.face), _SMOOTH_PX)
+    matte, hair = sampled([smooth, one.regions.hair], own)[0]
     hair = smooth_step(*_HAIR, hair) * smooth_step(*_HAIR_FROM, along)
     inside = tall * _ended(along, float(ears.over[0, seen]) / tall, across / float(ears.most[0, seen]))
     cover = smooth_step(*_MATTE, matte) * _within(beyond, inside, 1 / scale)
