@@ -65,6 +65,24 @@ def test_an_outline_has_no_steps_of_pixels() -> None:
     assert float(edge_of(0 * ONES, deep=5.0).std()) > 0.2
 
 
+def test_what_is_drawn_together_twofold_has_no_dots() -> None:
+    """Every second pixel of a line of skin between jaw and collar: it is seen or not as chance will."""
+    dots = torch.ones_like(ONES)
+    dots[..., ::2, EDGE] = 0.1
+    picture = dots.repeat(1, 3, 1, 1)
+
+    def drawn(jump: float, wide: int = 1) -> float:
+        told = picture.clone()
+        place = ((torch.arange(SIDE) - EDGE).abs() <= wide).float() * ONES
+        soften([told], jump * place, ONES, lambda box: torch.zeros(1, 2, SIDE, SIDE)[(..., *box)], 1.0)
+        return float(told[0, 0, 12:-12, EDGE].std())
+
+    assert drawn(4.0) < 0.02
+    assert drawn(1.0) > 0.4
+    assert drawn(4.0, wide=6) > 0.4  # broadly drawn together hair keeps its strands
+    assert drawn(16.0, wide=6) < 0.02
+
+
 def test_a_sliver_at_an_outline_is_not_seen() -> None:
     """A pixel of what lies behind, drawn together to a line beside the edge, is drawn as what is around it."""
     near = half()

@@ -8,7 +8,7 @@ import torch
 
 from faceaug.image.extent import extent
 from faceaug.image.filter import gaussian, largest
-from faceaug.image.shade import smooth_step
+from faceaug.image.shade import smooth_fall, smooth_step
 from faceaug.image.warp import sampled
 from faceaug.stages.turning.neck import Neck, like_neck, shaded, under_ears
 from faceaug.stages.turning.seams import before_neck
@@ -31,6 +31,8 @@ _JAW_MM = 2.0
 _THROAT = (15.0, 30.0)
 # Cloth that moved, by no more than the first of these, mm, is left out with its outermost part, mm: its edge is shaded.
 _TAKEN_MM, _HEM_MM = 40.0, 2.5
+# So is the shade beside it, by such shares of the neck's light, within the first of these, mm; smoothed by the second.
+_CREASE_MM, _EVEN_MM, _DARK, _LITTLE = 5.0, 0.6, (0.35, 0.6), 0.003
 # What moves goes over into neck that came into sight over this width, mm, by such a share of face there.
 _SOFT_MM, _BEFORE = 2.0, (0.0, 0.5)
 
@@ -82,6 +84,7 @@ def over_neck(
         part = (..., *box)
         left = aside.left[part]
         throat = 1 - smooth_step(*_LOCK, gaussian(carried["hair"][part], _LOCK_MM * scale))
+        off = (1 - face[part]).clamp(0, 1)
         skin = (carried["body"] + carried["skin"])[part]
         cloth = left * (1 - like_neck(neck, skin, sight.place[part], scale)) * (1 - carried["skin"][part]).clamp(min=0)
         aside_of = smooth_step(*_THROAT, upright(source, box)[0].abs())
@@ -90,7 +93,7 @@ def over_neck(
         throat = throat * (1 - gaussian(face[part], _JAW_MM * scale))
         head[part], beyond = before_neck(person[part], cover[part], throat, scale)
         still = throat.clamp(min=0) * torch.maximum(neck.stands[part], cloth) * (1 - beyond) * far[part]
-        still = torch.maximum(still, moved[part] * left)
+        still = torch.maximum(still, _with_crease(moved[part], colour[part], neck.colour[part], scale) * left * off)
         wide = gaussian(still, _SOFT_MM * scale) * left * (1 - smooth_step(*_BEFORE, gaussian(face[part], scale)))
         still = torch.maximum(still, (2 * wide).clamp(max=1))
         neck = shaded(neck, shades, box, scale)
@@ -102,6 +105,21 @@ def over_neck(
         part = (..., *box)
         head[part] *= 1 - moved[part] * (1 - source.regions.person[part])
     return neck, head, bared
+
+
+def _with_crease(cloth: Tensor, colour: Tensor, neck: Tensor, scale: float) -> Tensor:
+    """Cloth that moved, and the shade that it had beside it ``(B, 1, h, w)``, 0..1.
+
+    Args:
+        cloth: That cloth, likewise.
+        colour: What moved ``(B, 3, h, w)``, linear.
+        neck: The neck behind, likewise.
+        scale: Pixels per millimetre.
+    """
+    light, usual = ((each + _LITTLE).amax(dim=1, keepdim=True) for each in (colour, neck))
+    dark = smooth_fall(*_DARK, gaussian(light / usual, _EVEN_MM * scale))
+    crease = gaussian(largest(cloth, round(_CREASE_MM * scale)) * dark, _EVEN_MM * scale)
+    return torch.maximum(cloth, crease)
 
 
 def _moved_cloth(cloth: Tensor, face: Tensor, sight: Sight) -> Tensor:

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from faceaug.image.extent import Box
 
-# From jumps of this many source pixels between neighbours on, an edge is softened, with these taps.
-_JUMP, _TAPS = 3.0, (0.25, 0.5, 0.25)
+# From jumps of this many source pixels between neighbours on, an edge is softened, with these taps; from so many on
+# where such jumps make a line no wider than twice the last, pixels: what is drawn together there is dots.
+_JUMP, _TAPS, _DRAWN, _LINE = 3.0, (0.25, 0.5, 0.25), 1.8, 2
 # Where it lies so far before what is behind it, mm, and that is so little of the face, it is drawn anew, so many pixels
 # to either side. Its course is
 # smoothed by the first of these, pixels, and made by the next so much steeper again; what lies on either side goes on
@@ -125,7 +126,8 @@ def soften(maps: Sequence[Tensor], jump: Tensor, face: Tensor, behind: Callable[
             millimetres above the eyes.
         scale: Pixels per millimetre.
     """
-    step = above(jump, _JUMP**2)
+    step = above(jump, _DRAWN**2)
+    step = torch.maximum(step - largest(smallest(step, _LINE), _LINE), above(jump, _JUMP**2))
     box = extent(step, 2 * _AROUND)
     if box is None:
         return

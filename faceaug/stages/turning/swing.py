@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import cv2
-import numpy as np
 import torch
 
 from faceaug.face.kept import kept
-from faceaug.image.filter import enlarge, gaussian, largest, reduce, smallest
-from faceaug.image.shade import smooth_step
+from faceaug.image.extent import extent
+from faceaug.image.filter import enlarge, gaussian, reduce
+from faceaug.image.shade import above, at_least, smooth_fall, smooth_step
 from faceaug.image.warp import pixel_centres
 from faceaug.stages.coarse import coarseness
+from faceaug.stages.turning.collar import CHEST, EDGE_MM, SMALL_MM2, cloth_beside, one_piece, opened, shut
 from faceaug.stages.turning.locks import apart_from
 from faceaug.stages.turning.neck import neck_of
 from faceaug.stages.turning.upright import PLACED, upright
+from faceaug.stages.wall import distance
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from faceaug.face.decomposition import Decomposition
+    from faceaug.stages.turning.collar import Cloth
 
 # Outside the face the movement is smoothed by this, mm.
 _ROUNDED_MM = 7.0
@@ -34,21 +36,18 @@ _CLOTH, _CLOTH_MM = (0.1, 0.5), 4.0
 # cloth that is drawn together or out over less than that shows it, and a jaw goes on past its mesh.
 _BESIDE_MM = (15.0, 50.0)
 # But on the side from which the head turns away the jaw leaves the collar behind: there cloth stays from such a
-# distance of the turned face on, mm. That is what is not of the neck's colour below these heights, farther aside than
-# the throat, mm, no thinner than twice this, and one piece with what lies on the chest: no shade, beard or lock. What
-# is of the neck's colour is one piece with the face.
-_STAYS_MM, _COLLARS, _THROAT, _THIN_MM = (0.0, 3.0), (34.0, 52.0), (15.0, 35.0), 2.5
-# Its corners are rounded by this, mm, between such shares. It is of one piece by the next share; its edge is drawn by
-# such shares, and as wide as that, pixels.
-_ROUND_MM, _ROUND, _PIECE, _SHARP, _SHARP_PX = 1.5, (0.35, 0.5), 0.5, (0.1, 0.5), 0.7
+# distance of the turned face on, mm.
+_STAYS_MM = (0.0, 3.0)
 # That side begins so far beyond the axis, mm, and fades; where the view opens, the next.
 _SIDE, _OPENS = (-10.0, 0.0), (-10.0, 2.0)
-# A head that turns by so many degrees opens the view on that side, where the face was or within the next distance
-# of it, mm, where skin of the neck's colour was, no thinner than twice this, mm, and where shade above these heights
-# was.
-_TURNS, _WAS_MM, _FINE_MM, _SHADE = (1.0, 8.0), (0.5, 2.5), 1.5, (-20.0, -5.0)
+# A head that turns by so many degrees opens the view on that side, where the face was or within the next distance of
+# it, mm, and where skin of the neck's colour was, one piece with the face, no thinner than twice this, mm.
+_TURNS, _WAS_MM, _FINE_MM = (1.0, 8.0), (0.5, 2.5), 1.5
+# And shade: above these heights, in folds between neck and cloth no wider than twice the next, and in the throat what
+# is not one piece with what lies on the chest, mm. Cloth has its edge so many pixels past what opens.
+_SHADE, _BETWEEN_MM, _THROAT, _EDGE_PX = (-20.0, -5.0), 4.5, (34.0, 52.0), 2
 # No neck is seen above these heights, and none that moves below the next, mm.
-_EARS, _CHEST = (42.0, 60.0), (-45.0, -25.0)
+_EARS, _CHEST = (42.0, 60.0), (-60.0, -40.0)
 # Above these heights skin beside the face is of the head, no neck, mm.
 _RIM = (5.0, 15.0)
 
@@ -63,12 +62,16 @@ class Ground:
         cloth: What is cloth beside the neck, on the left and on the right ``(B, 2, h, w)``, 0..1; nothing where hair
             hangs that goes along.
         opens: Where the face hides the neck's side, likewise, and where neck is seen.
+        colour: That of cloth, at its edge too ``(B, 3, h, w)``, linear sRGB.
+        rim: Where cloth ends before the wall, on either side ``(B, 2, h, w)``, 0..1.
     """
 
     rests: Tensor
     was: Tensor
     cloth: Tensor
     opens: Tensor
+    colour: Tensor
+    rim: Tensor
 
 
 @dataclass(frozen=True)
@@ -79,11 +82,15 @@ class Swung:
         left: Where the head was, or neck, and nothing hung that goes along ``(B, 1, h, w)``, 0..1: neck is there now.
         cloth: Where the photograph shows cloth there, likewise.
         stays: Where it still does, likewise.
+        colour: That of the cloth, at its edge too ``(B, 3, h, w)``, linear sRGB; the photograph's own elsewhere.
+        rim: Where it ends before the wall ``(B, 1, h, w)``, 0..1.
     """
 
     left: Tensor
     cloth: Tensor
     stays: Tensor
+    colour: Tensor
+    rim: Tensor
 
 
 def swung(place: Tensor, source: Decomposition, face: Tensor, angles: Tensor) -> tuple[Tensor, Swung]:
@@ -114,8 +121,24 @@ def swung(place: Tensor, source: Decomposition, face: Tensor, angles: Tensor) ->
     rests, off = enlarge(maps, (height, width), factor).chunk(2, dim=1)
     yaw = angles[:, 0] - source.pose.angles[:, 0]
     turned = smooth_step(*_TURNS, yaw.abs())[:, None, None, None]
-    left, cloth = (_on_one_side(each, (yaw < 0).tolist()).mul_(turned) for each in (ground.opens, ground.cloth))
-    return torch.lerp(smooth, still, rests, out=smooth), Swung(left, cloth, cloth * off)
+    left, cloth, rim = (
+        _on_one_side(each, (yaw < 0).tolist()).mul_(turned) for each in (ground.opens, ground.cloth, ground.rim)
+    )
+    return torch.lerp(smooth, still, rests, out=smooth), Swung(left, cloth, cloth * off, ground.colour, rim * off)
+
+
+def before_wall(aside: Swung, cover: Tensor) -> Swung:
+    """What a head left; the edge of cloth before the wall stays as the photograph shows it, as ``rim`` tells.
+
+    But where neck covers the wall now ``(B, 1, h, w)``, 0..1.
+    """
+    box = extent(aside.rim)
+    if box is None:
+        return aside
+    part, rim, stays = (..., *box), aside.rim.clone(), aside.stays.clone()
+    rim[part] *= 1 - cover[part]
+    stays[part] = torch.maximum(stays[part], rim[part])
+    return replace(aside, stays=stays, rim=rim)
 
 
 def _on_one_side(both: Tensor, right: list[bool]) -> Tensor:
@@ -125,7 +148,7 @@ def _on_one_side(both: Tensor, right: list[bool]) -> Tensor:
 
 @kept(
     *PLACED,
-    *(f"regions.{name}" for name in ("person", "clothes", "hair", "body", "skin")),
+    *(f"regions.{name}" for name in ("person", "foreground", "clothes", "hair", "body", "skin")),
     "grey",
     "surface.face",
 )
@@ -138,30 +161,28 @@ def ground_of(source: Decomposition) -> Ground:
     aside, high, clothes, body, face = reduce(torch.cat(maps, dim=1), factor).chunk(5, dim=1)
     rests = torch.maximum(smooth_step(*_ASIDE, aside.abs()), smooth_step(*_CLOTH, gaussian(clothes, _CLOTH_MM * scale)))
     was = apart_from(torch.maximum(face, body * smooth_step(*_RIM, high)), scale)
-    alike, pixel = _one_piece(neck_of(source).alike, source.surface.face > 0.5), scale * factor
+    alike = one_piece(neck_of(source).alike, source.surface.face > 0.5)
     sides = []
     for side, along in zip((-1, 1), neck_of(source).along.chunk(2, dim=1), strict=True):
         free = 1 - along
         sides.append([smooth_step(*begins, side * across) * free for begins in (_SIDE, _OPENS)])
-    clothed, opened = (torch.cat(each, dim=1) for each in zip(*sides, strict=True))
-    bare = torch.maximum(source.surface.face, regions.body * smooth_step(*_RIM, up))
-    beside_neck = (1 - smooth_step(*_COLLARS, up)) * smooth_step(*_THROAT, across.abs()) * regions.person
-    other = torch.maximum(beside_neck * (1 - regions.body), regions.clothes) * (1 - alike) * (1 - source.surface.face)
-    thin = max(1, round(_THIN_MM * pixel))
-    cloth = largest(smallest(other, thin), thin)
-    cloth = _one_piece(cloth * smooth_step(*_ROUND, gaussian(cloth, _ROUND_MM * pixel)), up < _SHADE[0])
-    cloth = smooth_step(*_SHARP, gaussian(cloth, _SHARP_PX))
-    opens = torch.maximum(1 - smooth_step(*_WAS_MM, apart_from(bare, pixel)), other * smooth_step(*_SHADE, up))
-    fine = max(1, round(_FINE_MM * pixel))
-    neck = largest(smallest(alike * regions.person, fine), fine)
-    opens = torch.maximum(opens, neck) * (1 - smooth_step(*_EARS, up)) * smooth_step(*_CHEST, up)
-    return Ground(rests * (1 - smooth_step(*_SHOULDERS, high)), was, cloth * clothed, opens * (1 - cloth) * opened)
+    clothed, opened_up = (torch.cat(each, dim=1) for each in zip(*sides, strict=True))
+    cloth = cloth_beside(source, alike)
+    rests, opens = rests * (1 - smooth_step(*_SHOULDERS, high)), _opens(source, alike, cloth)
+    return Ground(rests, was, cloth.cloth * clothed, opens * opened_up, cloth.colour, cloth.rim * clothed)
 
 
-def _one_piece(some: Tensor, there: Tensor) -> Tensor:
-    """What of a map ``(B, 1, h, w)`` is one piece with what of it lies there."""
-    rows = []
-    for row, begins in zip(some[:, 0].cpu().numpy(), there[:, 0].cpu().numpy(), strict=True):
-        _, parts = cv2.connectedComponents((row > _PIECE).astype(np.uint8), connectivity=4)
-        rows.append(row * np.isin(parts, np.unique(parts[begins & (row > _PIECE)])))
-    return torch.from_numpy(np.stack(rows))[:, None].to(some)
+def _opens(source: Decomposition, alike: Tensor, cloth: Cloth) -> Tensor:
+    """Where a neck is seen, or hidden by what moves ``(B, 1, h, w)``, 0..1; ``alike`` is what has its colour."""
+    (across, up), scale, person = upright(source), float(source.pose.scale.mean()), source.regions.person
+    bare = torch.maximum(source.surface.face, source.regions.body * smooth_step(*_RIM, up))
+    fine, reach = _FINE_MM * scale, _BETWEEN_MM * scale
+    neck = torch.maximum(smooth_fall(*_WAS_MM, apart_from(bare, scale)), opened(alike * person, fine))
+    known = torch.maximum(neck, cloth.cloth)
+    rest = above(person - known, 0.5)
+    loose = (rest - one_piece(rest, up < CHEST, SMALL_MM2 * scale**2)) * smooth_fall(*_THROAT, across.abs())
+    between = torch.maximum(shut(known, reach) * (1 - shut(cloth.cloth, reach)), cloth.other * smooth_step(*_SHADE, up))
+    neck = torch.maximum(neck, opened(torch.maximum(between * rest, loose), fine))
+    edge = at_least(EDGE_MM * scale + _EDGE_PX - distance(neck < 0.5), 0) * (1 - at_least(cloth.cloth, 0.98))
+    opens = torch.maximum(neck * (1 - cloth.cloth), edge) * above(person, 0)
+    return opens * smooth_fall(*_EARS, up) * smooth_step(*_CHEST, up)

@@ -32,7 +32,7 @@ from faceaug.stages.turning.seams import crisp, shut_beside, soften
 from faceaug.stages.turning.sideburn import tapered
 from faceaug.stages.turning.slant import at_temples, drawn_out, faced, off_nose, without_ear
 from faceaug.stages.turning.stood import own_shading
-from faceaug.stages.turning.swing import Swung, swung
+from faceaug.stages.turning.swing import Swung, before_wall, swung
 from faceaug.stages.turning.unseen import WELL, Sight, filled, look_up, spread
 from faceaug.stages.turning.worn_arms import arms_gone_on, uncovered
 
@@ -232,6 +232,7 @@ def _moved(
     if box is not None:
         behind = _laid_over(layers.behind[part].clone(), neck.colour[part], neck.cover[part])
         along[part] = torch.lerp(along[part], behind.lerp_(colour[part], head[part]), far[part])
+    aside = before_wall(aside, neck.cover * far)
     behind_head = without(neck.cover * far, head)
     bared = without(bared + behind_head, aside.stays)
     person = torch.lerp(head + behind_head, source.regions.person, aside.stays)
@@ -242,7 +243,7 @@ def _moved(
             carried[name][there].lerp_(getattr(source.regions, name)[there], aside.stays[there])
     moved = replace(
         source,
-        linear=_laid_over(along, source.linear, aside.stays),
+        linear=_laid_over(_laid_over(along, aside.colour, aside.stays), source.linear, aside.rim),
         regions=Regions(
             **{**{name: carried[name] for name in REGIONS}, "person": person},
             foreground=_laid_over(colour, neck.colour, bared),
