@@ -45,7 +45,7 @@ def hair_hangs(source: Decomposition) -> Tensor:
 
 
 def bearded(face: Tensor, alike: Tensor, place: tuple[Tensor, Tensor], scale: float) -> Tensor:
-    """Whether a jaw has a beard, unlike the neck, on its left and on its right ``(B, 2, 1, 1)``, 0..1.
+    """Whether a jaw has a beard, unlike the neck ``(B, 2, 1, 1)``, 0..1: one on its left or on its right is on both.
 
     Args:
         face: Where the face is ``(B, 1, h, w)``, 0..1.
@@ -56,7 +56,8 @@ def bearded(face: Tensor, alike: Tensor, place: tuple[Tensor, Tensor], scale: fl
     across, up = place
     jaw = (face > 0.5) & (up > _JAW_AT[0]) & (up < _JAW_AT[1]) & (distance(face > 0.5) < _JAW_MM * scale)
     shares = [share_of(alike, jaw & (side * across > _THROAT_MM)) for side in (-1, 1)]
-    return 1 - smooth_step(*_SHAVED, torch.cat(shares, dim=1))
+    told = 1 - smooth_step(*_SHAVED, torch.cat(shares, dim=1))
+    return told.amax(dim=1, keepdim=True).expand_as(told)
 
 
 def share_of(some: Tensor, there: Tensor) -> Tensor:
