@@ -15,7 +15,7 @@ from faceaug.face.surface import find_surface
 from faceaug.face.worn import WornGlasses
 from faceaug.scene import Scene
 from faceaug.stages.turning import turn as turning
-from faceaug.stages.turning import worn_arms
+from faceaug.stages.turning import worn_found, worn_temples
 from tests.portraits import collins
 
 DARK, SKIN, WALL = 0.05, 0.4, 0.8
@@ -50,7 +50,8 @@ def turned(
     face: Decomposition, monkeypatch: pytest.MonkeyPatch, *, yaw: float = 20.0, worn: bool = True
 ) -> Decomposition:
     monkeypatch.setattr(turning, "aimed", lambda *asked: asked[-1])
-    monkeypatch.setattr(worn_arms, "worn_glasses", lambda _: WornGlasses("clear" if worn else "none", 1.0))
+    for module in (worn_found, worn_temples):
+        monkeypatch.setattr(module, "worn_glasses", lambda _: WornGlasses("clear" if worn else "none", 1.0))
     fresh = replace(face, kept=(Kept(),))
     return turning.turn(face.linear, get_edit("pose")(Scene.of(fresh), yaw=yaw, pitch=0.0, roll=0.0))[1].source
 

@@ -34,7 +34,8 @@ from faceaug.stages.turning.slant import at_temples, drawn_out, faced, off_nose,
 from faceaug.stages.turning.stood import own_shading
 from faceaug.stages.turning.swing import Swung, before_wall, swung
 from faceaug.stages.turning.unseen import WELL, Sight, filled, look_up, spread
-from faceaug.stages.turning.worn_arms import arms_gone_on, uncovered
+from faceaug.stages.turning.worn_front import front_of, without_front
+from faceaug.stages.turning.worn_laid import glasses_laid, uncovered
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -83,11 +84,14 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     asked, source = scene.turn, scene.source
     if asked is None or torch.equal(asked.angles, source.pose.angles):
         return linear, scene
+    angles = aimed(source, linear, asked.angles)
+    front = front_of(source, angles)
+    source = without_front(source, front)
+    scene = replace(scene, source=source)
     later = (scene.tone, scene.light, scene.eyewear, scene.shade)
     if any(channel is not None for channel in later):  # told in the photograph, where nothing had to be grown
         scene = replace(scene, bare=bare_skin(source))
     size = (linear.shape[-2], linear.shape[-1])
-    angles = aimed(source, linear, asked.angles)
     corner = torch.tensor(source.corners, dtype=torch.float32, device=linear.device)
     scale = float(source.pose.scale.mean())
     found = correspondence(source, angles)
@@ -114,9 +118,9 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     torch.minimum(moves, above(there_before, 0), out=moves)
     moves *= 1 - aside.stays
     picture = _relit(there.linear, there, own_shading(source), sight, face)
-    picture, arms = arms_gone_on(picture, there, source, sight, found.vertices)
+    picture, cover = glasses_laid(picture, there, front, scene, sight, mesh=found.vertices, moves=moves)
     torch.lerp(linear, picture, moves, out=picture)
-    regions, bare = uncovered(there.regions, moved.bare, arms)
+    regions, bare = uncovered(there.regions, moved.bare, cover)
     regions = replace(regions, body=regions.body + bared)
     turned = replace(moved, bare=bare, source=replace(there, linear=picture, regions=regions))
     return picture, turned.with_mask("pose", moves)
