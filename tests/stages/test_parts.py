@@ -31,7 +31,7 @@ def test_what_was_not_seen_well_is_found_by_every_other_pixel(
     height, width = found.place.shape[-2:]
 
     def sight() -> unseen.Sight:
-        return unseen.look_up(found.place, found.visible, found.mirror, found.alike, float(portrait().pose.scale))
+        return unseen.look_up(found.place, found.visible, found.mirror, found.near, float(portrait().pose.scale))
 
     part = sight()
     monkeypatch.setattr(unseen, "extent_of_every", lambda *_: (slice(0, height), slice(0, width)))

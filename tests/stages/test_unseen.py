@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
+from faceaug.edit import get_edit
+from faceaug.face.decomposition import Decomposition
 from faceaug.face.geometry import head_mirror, head_triangles
 from faceaug.face.topology import face_model
 from faceaug.image.extent import Box
+from faceaug.scene import Scene
+from faceaug.stages.turning import turn
+from faceaug.stages.turning.correspondence import Correspondence, correspondence
 from faceaug.stages.turning.growth import Soil, grown
-from faceaug.stages.turning.unseen import look_up
+from faceaug.stages.turning.unseen import Sight, look_up
+from tests.portraits import hopper
 
 SIDE = 64
 
@@ -63,6 +70,26 @@ def test_a_drawn_out_place_is_taken_from_its_mirror_image_where_that_was_seen_be
         sight = look_up(drawn, ones(), part_of(other), alike, scale=1.0)
         assert float(sight.share.max()) == 0
         assert float(sight.seen.max()) == 0
+
+
+def test_nothing_beside_the_face_is_taken_from_the_other_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    heads, sights = [], []
+
+    def found(source: Decomposition, angles: Tensor) -> Correspondence:
+        heads.append(correspondence(source, angles))
+        return heads[-1]
+
+    def looked_up(*asked: Any) -> Sight:
+        sights.append(look_up(*asked))
+        return sights[-1]
+
+    monkeypatch.setattr(turn, "correspondence", found)
+    monkeypatch.setattr(turn, "look_up", looked_up)
+    source = hopper()
+    turn.turn(source.linear, get_edit("pose")(Scene.of(source), yaw=-30.0))
+    beside = heads[0].near < 0.5
+    assert float(sights[0].share[~beside].sum()) > 10
+    assert float(sights[0].share[beside].sum()) == 0
 
 
 def soil(known: Tensor, hair: Tensor, face: Tensor, slant: float = 0.0) -> Soil:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
     from faceaug.image.extent import Box
 
-# How far each ring may be taken from the other half, and between which heights on the mean face, mm, that begins.
-_ALIKE, _ABOVE_NECK = (1.0, 1.0, 1.0, 0.0), (-105.0, -90.0)
 # What lies behind what was seen by such a distance, mm, begins to be hidden, and is.
 _HIDDEN_MM = (3.0, 8.0)
 
@@ -34,7 +32,6 @@ class Correspondence:
     Attributes:
         place: Where in the window each pixel comes from ``(B, 2, h, w)``, pixels.
         near: How near it is to the face ``(B, 1, h, w)``: 1 on the face, 0 from the first ring on.
-        alike: How far it may be taken from the head's other half ``(B, 1, h, w)``: 1 on face and ears, 0 on neck, hull.
         visible: Where the photograph shows that place, and nothing nearer that hides it ``(B, 1, h, w)``, 0..1.
         before: The mesh as it was ``(B, V, 3)``: window pixels, and height toward the camera, mm.
         depth: The height toward the camera that the photograph shows ``(B, 1, h, w)``, mm.
@@ -44,7 +41,6 @@ class Correspondence:
 
     place: Tensor
     near: Tensor
-    alike: Tensor
     visible: Tensor
     before: Tensor
     depth: Tensor
@@ -82,9 +78,9 @@ def correspondence(source: Decomposition, angles: Tensor) -> Correspondence:
     weights = _weights().to(before).expand(len(before), -1, -1)
     ids = triangle_ids(target, _triangles(device), size)
     seen = interpolate(ids, target, _triangles(device), torch.cat([before, weights], dim=-1))
-    near, alike = seen[:, 3:].clamp_(0, 1).chunk(2, dim=1)
+    near = seen[:, 3:].clamp_(0, 1)
     depth = source.surface.depth
-    return Correspondence(seen[:, :2], near, alike, _visible(seen[:, :3], depth), before, depth, target, ids)
+    return Correspondence(seen[:, :2], near, _visible(seen[:, :3], depth), before, depth, target, ids)
 
 
 def _visible(place: Tensor, depth: Tensor) -> Tensor:
@@ -95,12 +91,9 @@ def _visible(place: Tensor, depth: Tensor) -> Tensor:
 
 @cache
 def _weights() -> Tensor:
-    """Of each vertex ``(V, 2)``: whether it is the face's, and how much it is like its mirror image."""
-    count = len(FACE_OVAL)
-    ring = torch.from_numpy(ring_model()[0])
-    above = smooth_step(*_ABOVE_NECK, ring[:, 1]) * torch.tensor(_ALIKE).repeat_interleave(count)
-    near = torch.cat([torch.ones(SURFACE_POINTS), torch.zeros(len(ring) + count)])
-    return torch.stack([near, torch.cat([torch.ones(SURFACE_POINTS), above, torch.zeros(count)])], dim=1)
+    """Of each vertex ``(V, 1)``: whether it is the face's."""
+    beyond = len(ring_model()[0]) + len(FACE_OVAL)
+    return torch.cat([torch.ones(SURFACE_POINTS, 1), torch.zeros(beyond, 1)])
 
 
 @cache

@@ -102,7 +102,8 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         place, points = slid_eyes(place, points, corner, shift, scale)
     face = smooth_step(*_OF_FACE, found.near)
     place, aside = swung(place, source, face, angles)
-    sight = look_up(place, found.visible, found.mirror, found.alike, scale)
+    # Nothing beside the face is taken from the other half: an ear is lit and turned otherwise there.
+    sight = look_up(place, found.visible, found.mirror, face, scale)
     layers = layers_of(source)
     neck, ears = tilted(neck_of(source), source, angles), mirrored_ears(source, found.vertices, angles)
     moved, bared = _moved(scene, layers, neck, sight, (face, aside), ears=ears)
