@@ -127,8 +127,12 @@ def soften(maps: Sequence[Tensor], jump: Tensor, face: Tensor, behind: Callable[
         scale: Pixels per millimetre.
     """
     step = above(jump, _DRAWN**2)
-    step = torch.maximum(step - largest(smallest(step, _LINE), _LINE), above(jump, _JUMP**2))
-    box = extent(step, 2 * _AROUND)
+    box = extent(step, 2 * _LINE)
+    if box is not None:
+        part = (..., *box)
+        lines = step[part] - largest(smallest(step[part], _LINE), _LINE)
+        step[part] = torch.maximum(lines, above(jump[part], _JUMP**2))
+        box = extent(step, 2 * _AROUND)
     if box is None:
         return
     whole, taps = (..., *box), torch.tensor(_TAPS)

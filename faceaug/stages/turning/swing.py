@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
@@ -124,21 +124,21 @@ def swung(place: Tensor, source: Decomposition, face: Tensor, angles: Tensor) ->
     left, cloth, rim = (
         _on_one_side(each, (yaw < 0).tolist()).mul_(turned) for each in (ground.opens, ground.cloth, ground.rim)
     )
-    return torch.lerp(smooth, still, rests, out=smooth), Swung(left, cloth, cloth * off, ground.colour, rim * off)
+    return torch.lerp(smooth, still, rests, out=smooth), Swung(left, cloth, cloth * off, ground.colour, rim.mul_(off))
 
 
 def before_wall(aside: Swung, cover: Tensor) -> Swung:
-    """What a head left; the edge of cloth before the wall stays as the photograph shows it, as ``rim`` tells.
+    """What a head left, changed in place: the edge of cloth before the wall stays as the photograph shows it.
 
-    But where neck covers the wall now ``(B, 1, h, w)``, 0..1.
+    But where neck covers the wall now ``(B, 1, h, w)``, 0..1; ``rim`` tells where it does.
     """
     box = extent(aside.rim)
     if box is None:
         return aside
-    part, rim, stays = (..., *box), aside.rim.clone(), aside.stays.clone()
-    rim[part] *= 1 - cover[part]
-    stays[part] = torch.maximum(stays[part], rim[part])
-    return replace(aside, stays=stays, rim=rim)
+    part = (..., *box)
+    aside.rim[part] *= 1 - cover[part]
+    aside.stays[part] = torch.maximum(aside.stays[part], aside.rim[part])
+    return aside
 
 
 def _on_one_side(both: Tensor, right: list[bool]) -> Tensor:
