@@ -47,10 +47,7 @@ def glasses_laid(
     for row in range(len(source)):
         if bool(front.taken[row].any()):
             part = slice(row, row + 1)
-            cover[part], touched = _front_laid(picture[part], front, there, source.row(row), row)
-            torch.maximum(there.regions.person[part], cover[part], out=there.regions.person[part])
-            torch.maximum(moves[part], above(touched, 0), out=moves[part])
-            cover[part] = (cover[part] * _WHOLE).clamp(max=1)
+            _front_laid(picture[part], front, there, source.row(row), (part, cover, moves))
     picture, arms = arms_gone_on(picture, there, front, source, sight, mesh=mesh)
     return picture, torch.maximum(arms, cover, out=cover)
 
@@ -62,17 +59,18 @@ def uncovered(regions: Regions, bare: Tensor | None, cover: Tensor) -> tuple[Reg
 
 
 def _front_laid(
-    picture: Tensor, front: Front, there: Decomposition, source: Decomposition, row: int
-) -> tuple[Tensor, Tensor]:
-    """Lay a row's front before its head ``(1, 3, h, w)``, in place.
-
-    Returns:
-        What it covers, and what it touches, both ``(1, 1, h, w)``, 0..1.
-    """
-    part = slice(row, row + 1)
-    place, on = turned_places(source, there.pose.angles[part], (picture.shape[-2], picture.shape[-1]))
-    layer = torch.cat([front.colour[part] * front.cover[part], front.cover[part], front.passed[part] - 1], dim=1)
+    picture: Tensor, front: Front, there: Decomposition, source: Decomposition, of: tuple[slice, Tensor, Tensor]
+) -> None:
+    """Lay a row's front before its head ``(1, 3, h, w)``, in place; so are the whole batch's cover and moves."""
+    row, cover, moves = of
+    size = (picture.shape[-2], picture.shape[-1])
+    box, place, on = turned_places(source, there.pose.angles[row], size)
+    part = (row, slice(None), *box)
+    layer = torch.cat([front.colour[row] * front.cover[row], front.cover[row], front.passed[row] - 1], dim=1)
     seen = on * smooth_fall(*_HIDDEN_MM, there.surface.depth[part] - place[:, 2:])
-    own, cover, dims = (sampled(layer, place[:, :2]) * seen).split_with_sizes((3, 1, 3), dim=1)
-    picture.mul_(1 + dims).mul_(1 - cover).add_(own)
-    return cover, torch.maximum(cover, dims.abs().amax(dim=1, keepdim=True))
+    own, covers, dims = (sampled(layer, place[:, :2], size) * seen).split_with_sizes((3, 1, 3), dim=1)
+    picture[(..., *box)] = picture[(..., *box)] * (1 + dims) * (1 - covers) + own
+    touched = torch.maximum(covers, dims.abs().amax(dim=1, keepdim=True))
+    there.regions.person[part] = torch.maximum(there.regions.person[part], covers)
+    moves[part] = torch.maximum(moves[part], above(touched, 0))
+    cover[part] = (covers * _WHOLE).clamp(max=1)

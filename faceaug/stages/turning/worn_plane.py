@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from faceaug.face.decomposition import Decomposition
+    from faceaug.image.extent import Box
 
 # A frame of no special kind tells where the plane lies: it rests on the nose and clears brows and cheeks.
 _STYLE = "rectangle"
@@ -53,15 +54,22 @@ def flat_places(source: Decomposition, size: tuple[int, int]) -> tuple[Tensor, T
     return _over(on_plane(source, corners) - _corner(source), corners[None], size)
 
 
-def turned_places(source: Decomposition, angles: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
-    """Where the plane of a head turned to yaw, pitch, roll ``(1, 3)`` comes from, and how near it is ``(1, 3, h, w)``.
+def turned_places(source: Decomposition, angles: Tensor, size: tuple[int, int]) -> tuple[Box, Tensor, Tensor]:
+    """The part of a window in which the plane of a head turned to yaw, pitch, roll ``(1, 3)`` lies, and what is there.
 
-    That is x and y in window pixels, and height toward the camera, mm. Also where it is ``(1, 1, h, w)``, 0..1.
+    That is x and y in the photograph's window, pixels, and height toward the camera, mm ``(1, 3, h', w')``; and where
+    the plane is ``(1, 1, h', w')``, 0..1. ``size`` is that of the window.
     """
     before = on_plane(source, _corners().to(source.points))
     after = turned_points(before, source.pose, angles)
     told = torch.cat([(before - _corner(source))[..., :2], -after[..., 2:] / source.pose.scale[0]], dim=-1)
-    return _over(after - _corner(source), told, size)
+    after = after - _corner(source)
+    (left, top, _), (right, bottom, _) = (ends.int().tolist() for ends in (after[0].amin(dim=0), after[0].amax(dim=0)))
+    box = tuple(
+        slice(min(max(low - 1, 0), most), min(max(high + 2, 0), most))
+        for low, high, most in ((top, bottom, size[0]), (left, right, size[1]))
+    )
+    return (box[0], box[1]), *_over(after, told, size, (box[0], box[1]))
 
 
 def _corner(source: Decomposition) -> Tensor:
@@ -84,8 +92,10 @@ def _triangles() -> Tensor:
     return torch.cat([first + torch.tensor(each) for each in ((0, 1, 2), (1, 3, 2))])
 
 
-def _over(vertices: Tensor, told: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
-    """What is told of each corner ``(1, N, K)``, over a window ``(1, K, h, w)``; and where the plane is."""
-    triangles = _triangles().to(vertices.device)
-    ids = triangle_ids(vertices, triangles, size)
-    return interpolate(ids, vertices, triangles, told), above(ids[:, None].to(told), -0.5)
+def _over(vertices: Tensor, told: Tensor, size: tuple[int, int], box: Box | None = None) -> tuple[Tensor, Tensor]:
+    """What is told of each corner ``(1, N, K)``, over a window or a part ``(1, K, h, w)``; and where the plane is."""
+    triangles, (down, across) = _triangles().to(vertices.device), box or (slice(0, size[0]), slice(0, size[1]))
+    first = vertices.new_tensor([across.start, down.start, 0])
+    ids = triangle_ids(vertices - first, triangles, (down.stop - down.start, across.stop - across.start))
+    found = interpolate(ids, vertices, triangles, told, first=(down.start, across.start))
+    return found, above(ids[:, None].to(told), -0.5)
