@@ -30,6 +30,7 @@ from faceaug.stages.layers import layers_of
 from faceaug.stages.relight import whole_in_skin
 from faceaug.stages.turning.along import own_colour
 from faceaug.stages.turning.ear_colour import _skin_colour, mirrored_light
+from faceaug.stages.turning.near_side import own_fall
 from faceaug.stages.turning.neck import neck_of
 from faceaug.stages.turning.pinna import pinnae
 from faceaug.stages.turning.stood import _surface, own_shading
@@ -55,6 +56,7 @@ KEPT: dict[str, Callable[[Decomposition], Any]] = {
     "shading": own_shading,
     "surface": _surface,
     "brightness": brightness,
+    "fall into shade": own_fall,
     "shoulders": ground_of,
     "ears": pinnae,
     "light of ears": mirrored_light,
