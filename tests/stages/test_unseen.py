@@ -228,6 +228,16 @@ def test_edges_of_hair_beside_it_do_not_roughen_what_is_grown_of_skin() -> None:
     assert float(inside.std()) < 1.6 * float(skin[..., :24].std())
 
 
+def test_hair_that_was_taken_for_skin_does_not_roughen_it() -> None:
+    known = ones()
+    known[..., 30:38] = 0
+    wild = ((torch.arange(SIDE) >= 38) & (torch.arange(SIDE) < 50)).float()
+    skin = (0.4 + (0.02 + 0.18 * wild) * (speckle() - 0.5)).expand(1, 3, -1, -1) * known
+    inside = grown(skin.clone(), ones(), soil(known, 0 * ones(), ones()), scale=1.0)[0][..., 30:38]
+    grown_over, beside = (float(part.diff(dim=-2).abs().mean()) for part in (inside, skin[..., :24]))
+    assert 0.7 * beside < grown_over < 1.6 * beside
+
+
 def test_no_hair_grows_where_it_ends() -> None:
     known = ones()
     known[..., 30:46] = 0

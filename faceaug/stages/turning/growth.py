@@ -12,6 +12,7 @@ import torch
 from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import box, enlarge, gaussian, largest, reduce
 from faceaug.image.noise import Noise
+from faceaug.image.picked import median
 from faceaug.image.shade import smooth_step
 from faceaug.stages.coarse import COARSEST, coarseness
 from faceaug.stages.turning.strands import strands
@@ -31,8 +32,9 @@ _SHADING_MM, _TEXTURE = 2.0, (1.12, 1.5)
 _PIECE_MM, _SURE, _NEAR_MM, _CALM, _ALIKE = 18.0, 0.9, 20.0, 0.01, 4
 # Texture is as strong as that around which may be lent, where at least such shares of it may be; else as all of it.
 _LENT = (0.05, 0.3)
-# Skin's is at most so many times as strong as all of it is on average.
-_ROUGHEST = 1.2
+# Skin's is at most so many times as strong as all of it is on average; what is so many times as strong as half of it is
+# hair or an edge, whatever it was taken for.
+_ROUGHEST, _NO_SKIN, _SKIN = 1.2, 2.5, 0.5
 # By such factors is what grows of skin and of hair as strong: near hair and stubble skin seems rougher than it is.
 # Beside the ear near cheeks of 55 portraits turned by more than 9 degrees vary, from pixel to pixel, by 0.97 to 1.16 of
 # what they do beside the nose; those of 24 frontal ones turned by 16 by 0.58 to 0.72 with 0.6 here and 0.8 below. With
@@ -117,9 +119,8 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
         even, every, lent, share, layer = small.split_with_sizes((3, 1, 1, 1, maps.shape[1]), dim=1)
         strong = torch.lerp(every, lent / share.clamp(min=1e-3), smooth_step(*_LENT, share))
         if kind is not hair:  # edges of hair beside it are none of skin's texture
-            usual = trust * lends * kind
-            mean = (strength * usual).sum(dim=(1, 2, 3), keepdim=True) / usual.sum(dim=(1, 2, 3), keepdim=True).clamp(1)
-            strong = torch.where(mean > 0, torch.minimum(strong, _ROUGHEST * mean), strong)
+            usual = _usual(strength, trust * lends * kind)
+            strong = torch.where(usual > 0, torch.minimum(strong, _ROUGHEST * usual), strong)
         even, strong = enlarge(torch.cat([even, strong], dim=1), size, factor).split_with_sizes((3, 1), dim=1)
         laid = strong * (strand if kind is hair else laid_out(texture, trust * lends * kind, wanted, scale))
         fine = 1 + lively * laid
@@ -133,6 +134,21 @@ def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tenso
     layer = enlarge(torch.lerp(layers[0], layers[1], reduce(hairy, factor)), size, factor)
     maps[part].lerp_(layer, wanted)
     return colour, maps
+
+
+def _usual(strength: Tensor, skin: Tensor) -> Tensor:
+    """How strong the texture of skin is on average ``(B, 1, 1, 1)``; 0 where there is no skin.
+
+    Args:
+        strength: Of each pixel ``(B, 1, h, w)``.
+        skin: How much each is skin that lends its own, likewise, 0..1.
+    """
+    means = strength.new_zeros(len(strength), 1, 1, 1)
+    for mean, row, there in zip(means, strength, skin, strict=True):
+        values = row[there > _SKIN]
+        if len(values):
+            mean.fill_(values[values <= _NO_SKIN * median(values)].mean())
+    return means
 
 
 def texture_of(shade: Tensor, trust: Tensor, hair: Tensor, scale: float) -> Tensor:
