@@ -29,10 +29,10 @@ from faceaug.scene import Scene
 from faceaug.stages.layers import layers_of
 from faceaug.stages.relight import whole_in_skin
 from faceaug.stages.turning.along import own_colour
-from faceaug.stages.turning.ear_colour import _skin_colour, mirrored_light
+from faceaug.stages.turning.ears.colour import _skin_colour, mirrored_light
+from faceaug.stages.turning.ears.pinna import pinnae
 from faceaug.stages.turning.near_side import own_fall
-from faceaug.stages.turning.neck import neck_of
-from faceaug.stages.turning.pinna import pinnae
+from faceaug.stages.turning.necks.neck import neck_of
 from faceaug.stages.turning.stood import _surface, own_shading
 from faceaug.stages.turning.swing import ground_of
 from tests.portraits import collins

@@ -8,10 +8,10 @@ from dataclasses import replace
 import torch
 
 from faceaug.face.decomposition import Decomposition
-from faceaug.stages.turning.collar import cloth_beside, one_piece, opened, shut
-from faceaug.stages.turning.over_neck import _with_crease
+from faceaug.stages.turning.necks.collar import cloth_beside, one_piece, opened, shut
+from faceaug.stages.turning.necks.over import _with_crease
+from faceaug.stages.turning.necks.upright import upright
 from faceaug.stages.turning.swing import before_wall, ground_of, swung
-from faceaug.stages.turning.upright import upright
 from faceaug.stages.wall import distance
 from tests.portraits import collins
 

@@ -14,9 +14,9 @@ from faceaug.face.decomposition import Decomposition
 from faceaug.face.rotate import turned_mesh
 from faceaug.render import render
 from faceaug.scene import Scene
-from faceaug.stages.turning.ear_laid import Ear, put_on, with_ears
-from faceaug.stages.turning.ear_mirrored import mirrored_ears
-from faceaug.stages.turning.pinna import pinnae
+from faceaug.stages.turning.ears.laid import Ear, put_on, with_ears
+from faceaug.stages.turning.ears.mirrored import mirrored_ears
+from faceaug.stages.turning.ears.pinna import pinnae
 from faceaug.stages.turning.unseen import Sight
 from tests.stages.test_ear_mirrored import BROAD, HIGH, beside, shaded
 from tests.stages.test_ear_mirrored import with_ears as with_painted

@@ -13,10 +13,10 @@ from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.rotate import turned_mesh
 from faceaug.face.topology import FACE_OVAL, face_model
-from faceaug.stages.turning.ear_colour import like_cheek
-from faceaug.stages.turning.ear_laid import Ear
-from faceaug.stages.turning.ear_mirrored import _ended, mirrored_ears, opened
-from faceaug.stages.turning.pinna import pinnae
+from faceaug.stages.turning.ears.colour import like_cheek
+from faceaug.stages.turning.ears.laid import Ear
+from faceaug.stages.turning.ears.mirrored import _ended, mirrored_ears, opened
+from faceaug.stages.turning.ears.pinna import pinnae
 from tests.portraits import hopper
 
 EAR = (0.16, 0.8, 0.16)

@@ -68,6 +68,12 @@ def test_what_is_as_dark_as_that_already_stays() -> None:
     assert abs(float(turned(face(0.5), light=dark)[RIM]) - 1) < 0.01
 
 
+def test_burnt_out_skin_keeps_its_light() -> None:
+    burnt = torch.full((1, 3, SIDE, SIDE), 0.4)
+    burnt[:, 0] = 0.98
+    assert torch.equal(turned(face(0.5), light=burnt), torch.ones(SIDE))
+
+
 def test_temples_keep_their_light() -> None:
     source = face(0.5)
     high = source.surface.position.clone()

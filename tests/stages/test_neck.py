@@ -15,7 +15,7 @@ from faceaug.face.decomposition import Decomposition
 from faceaug.image.filter import gaussian
 from faceaug.render import render
 from faceaug.scene import Scene
-from faceaug.stages.turning.neck import neck_of, shaded, tilted, under_ears
+from faceaug.stages.turning.necks.neck import neck_of, shaded, tilted, under_ears
 
 LEFT, RIGHT, SKIN = 45.0, 50.0, 0.3
 """Half widths of the neck, mm, and its colour."""

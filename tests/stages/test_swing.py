@@ -9,9 +9,9 @@ import torch
 
 from faceaug.face.decomposition import Decomposition
 from faceaug.stages.turning import turn
+from faceaug.stages.turning.necks.upright import upright
 from faceaug.stages.turning.swing import swung
 from faceaug.stages.turning.unseen import Sight
-from faceaug.stages.turning.upright import upright
 from faceaug.stages.wall import distance
 from tests.portraits import collins
 

@@ -15,7 +15,8 @@ from faceaug.face.surface import find_surface
 from faceaug.face.worn import WornGlasses
 from faceaug.scene import Scene
 from faceaug.stages.turning import turn as turning
-from faceaug.stages.turning import worn_found, worn_temples
+from faceaug.stages.turning.worn import found as worn_found
+from faceaug.stages.turning.worn import temples as worn_temples
 from tests.portraits import collins
 
 DARK, SKIN, WALL = 0.05, 0.4, 0.8

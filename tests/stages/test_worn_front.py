@@ -16,9 +16,11 @@ from faceaug.face.worn import WornGlasses
 from faceaug.image.warp import sampled
 from faceaug.scene import Scene
 from faceaug.stages.turning import turn as turning
-from faceaug.stages.turning import worn_found, worn_rims, worn_temples
-from faceaug.stages.turning.worn_front import front_of, without_front
-from faceaug.stages.turning.worn_plane import flat_places, on_plane
+from faceaug.stages.turning.worn import found as worn_found
+from faceaug.stages.turning.worn import rims as worn_rims
+from faceaug.stages.turning.worn import temples as worn_temples
+from faceaug.stages.turning.worn.front import front_of, without_front
+from faceaug.stages.turning.worn.plane import flat_places, on_plane
 from tests.portraits import collins
 
 DARK, SKIN, WALL = 0.03, 0.4, 0.8

@@ -10,7 +10,7 @@ from faceaug.face.kept import kept
 from faceaug.image.filter import reduce
 from faceaug.image.shade import smooth_step
 from faceaug.stages.coarse import coarseness
-from faceaug.stages.turning.upright import PLACED, upright
+from faceaug.stages.turning.necks.upright import PLACED, upright
 from faceaug.stages.wall import distance
 
 if TYPE_CHECKING:

@@ -47,6 +47,8 @@ _SLANT = (0.62, 0.85)
 _TEMPLE = (0.0, 15.0)
 # Shade is told and laid on as smoothly as this, mm, on a picture of so many pixels a millimetre.
 _SMOOTH_MM, _COARSE = 4.0, 0.5
+# Skin that the camera burnt out, in the brightest channel between these, keeps its light: no colour of a shade is left.
+_BURNT = (0.75, 0.95)
 # Less of it is not slantwise.
 _FAINT = 0.01
 
@@ -69,17 +71,20 @@ def shaded_near_side(
     factor = _factor(there)
     part, scale = (..., *in_blocks(whole, factor)), float(there.pose.scale.mean()) / factor
     skin = (there.regions.skin[part] + there.regions.body[part]).clamp_(max=1) * face[part]
-    maps = [luminance(picture[part]) * skin, skin, slant[part], sight.place[part]]
-    lit, skin, slant, place = reduce(torch.cat(maps, dim=1), factor).split_with_sizes((1, 1, 1, 2), dim=1)
+    light = picture[part]
+    maps = [luminance(light) * skin, skin, slant[part], light.amax(dim=1, keepdim=True) * skin, sight.place[part]]
+    lit, skin, slant, most, place = reduce(torch.cat(maps, dim=1), factor).split_with_sizes((1, 1, 1, 1, 2), dim=1)
     aside, high = sampled(source.surface.position[:, :2], place).chunk(2, dim=1)
     cheeks = torch.stack([light for _, light in _on_sides(lit, skin, (aside, high), _CHEEK)], dim=1)
     slant = slant * smooth_fall(*_TEMPLE, high)
-    lit, skin, slant = gaussian(torch.cat([lit, skin, slant], dim=1), _SMOOTH_MM * scale).chunk(3, dim=1)
+    wide = gaussian(torch.cat([lit, skin, slant, most], dim=1), _SMOOTH_MM * scale)
+    lit, skin, slant, most = wide.chunk(4, dim=1)
+    slant = slant * smooth_fall(*_BURNT, most / skin.clamp(min=1e-3))
     left, right = torch.stack([cheeks, own_fall(source)])[..., None, None, None].unbind(dim=2)
     cheek, falls = torch.where(aside < 0, left, right)
-    light = torch.log2((lit / skin.clamp(min=1e-3)).clamp(min=1e-4) / cheek)
+    stops = torch.log2((lit / skin.clamp(min=1e-3)).clamp(min=1e-4) / cheek)
     far = torch.hypot(aside, (high - _MIDDLE) * _BROADER)
-    lacks = (light + falls * smooth_step(*_FALLS, far)).clamp_(min=0).mul_(_SHARE * slant)
+    lacks = (stops + falls * smooth_step(*_FALLS, far)).clamp_(min=0).mul_(_SHARE * slant)
     less = enlarge(gaussian(lacks, _SMOOTH_MM * scale), (face[part].shape[-2], face[part].shape[-1]), factor)
     less *= face[part]
     picture[part] *= deepened(torch.exp2(-less).expand(-1, 3, -1, -1), torch.ones_like(less), there)

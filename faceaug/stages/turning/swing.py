@@ -13,17 +13,17 @@ from faceaug.image.filter import enlarge, gaussian, reduce
 from faceaug.image.shade import above, at_least, smooth_fall, smooth_step
 from faceaug.image.warp import pixel_centres
 from faceaug.stages.coarse import coarseness
-from faceaug.stages.turning.collar import CHEST, EDGE_MM, SMALL_MM2, cloth_beside, one_piece, opened, shut
 from faceaug.stages.turning.locks import apart_from
-from faceaug.stages.turning.neck import neck_of
-from faceaug.stages.turning.upright import PLACED, upright
+from faceaug.stages.turning.necks.collar import CHEST, EDGE_MM, SMALL_MM2, cloth_beside, one_piece, opened, shut
+from faceaug.stages.turning.necks.neck import neck_of
+from faceaug.stages.turning.necks.upright import PLACED, upright
 from faceaug.stages.wall import distance
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from faceaug.face.decomposition import Decomposition
-    from faceaug.stages.turning.collar import Cloth
+    from faceaug.stages.turning.necks.collar import Cloth
 
 # Outside the face the movement is smoothed by this, mm.
 _ROUNDED_MM = 7.0

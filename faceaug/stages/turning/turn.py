@@ -23,20 +23,20 @@ from faceaug.image.warp import At, sampled
 from faceaug.stages.layers import Layers, layers_of
 from faceaug.stages.turning.along import LAID, moved_maps, own_colour, sharply, taken_along
 from faceaug.stages.turning.correspondence import correspondence
-from faceaug.stages.turning.ear_laid import Ear, put_on, with_ears
-from faceaug.stages.turning.ear_mirrored import mirrored_ears
+from faceaug.stages.turning.ears.laid import Ear, put_on, with_ears
+from faceaug.stages.turning.ears.mirrored import mirrored_ears
 from faceaug.stages.turning.growth import REACH_MM, Soil, grown
 from faceaug.stages.turning.near_side import shaded_near_side
-from faceaug.stages.turning.neck import Neck, neck_of, tilted
-from faceaug.stages.turning.over_neck import Lies, over_neck
+from faceaug.stages.turning.necks.neck import Neck, neck_of, tilted
+from faceaug.stages.turning.necks.over import Lies, over_neck
 from faceaug.stages.turning.seams import crisp, shut_beside, soften
 from faceaug.stages.turning.sideburn import tapered
 from faceaug.stages.turning.slant import at_temples, drawn_out, faced, off_nose, without_ear
 from faceaug.stages.turning.stood import own_shading
 from faceaug.stages.turning.swing import Swung, before_wall, swung
 from faceaug.stages.turning.unseen import WELL, Sight, filled, look_up, spread
-from faceaug.stages.turning.worn_front import front_of, without_front
-from faceaug.stages.turning.worn_laid import glasses_laid, uncovered
+from faceaug.stages.turning.worn.front import front_of, without_front
+from faceaug.stages.turning.worn.laid import glasses_laid, uncovered
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from faceaug.image.filter import largest
 from faceaug.image.shade import smooth_step
-from faceaug.stages.turning.pinna import pinnae
+from faceaug.stages.turning.ears.pinna import pinnae
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition

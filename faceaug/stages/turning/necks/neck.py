@@ -13,9 +13,9 @@ from faceaug.image.filter import closing, gaussian, smallest
 from faceaug.image.shade import above, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.turning.locks import bearded, hair_hangs
-from faceaug.stages.turning.neck_colour import JAW, JAW_MM, JOINS, colour_of_neck
-from faceaug.stages.turning.neck_width import EARS, HIGH, LOW, USUAL, at_lines, head_widths, outlines, skin_of_neck
-from faceaug.stages.turning.upright import PLACED, away_from, upright
+from faceaug.stages.turning.necks.colour import JAW, JAW_MM, JOINS, colour_of_neck
+from faceaug.stages.turning.necks.upright import PLACED, away_from, upright
+from faceaug.stages.turning.necks.width import EARS, HIGH, LOW, USUAL, at_lines, head_widths, outlines, skin_of_neck
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -9,7 +9,7 @@ import torch
 from faceaug.image.filter import gaussian, smallest
 from faceaug.image.shade import above, smooth_step
 from faceaug.stages.turning.growth import laid_out, texture_of
-from faceaug.stages.turning.neck_width import EARS, HIGH, USUAL
+from faceaug.stages.turning.necks.width import EARS, HIGH, USUAL
 from faceaug.stages.turning.unseen import filled
 
 if TYPE_CHECKING:

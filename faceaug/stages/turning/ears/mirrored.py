@@ -19,10 +19,10 @@ from faceaug.image.filter import gaussian
 from faceaug.image.shade import above, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.turning.along import own_colour
-from faceaug.stages.turning.ear_colour import ACROSS, INTO_MM, coloured, like_cheek, mirrored_light
-from faceaug.stages.turning.ear_front import front_of
-from faceaug.stages.turning.ear_laid import Ear
-from faceaug.stages.turning.pinna import pinnae
+from faceaug.stages.turning.ears.colour import ACROSS, INTO_MM, coloured, like_cheek, mirrored_light
+from faceaug.stages.turning.ears.front import front_of
+from faceaug.stages.turning.ears.laid import Ear
+from faceaug.stages.turning.ears.pinna import pinnae
 
 if TYPE_CHECKING:
     from torch import Tensor

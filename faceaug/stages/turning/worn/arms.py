@@ -10,7 +10,7 @@ import torch
 from faceaug.image.filter import gaussian
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import sampled
-from faceaug.stages.turning.worn_paint import Line, Part
+from faceaug.stages.turning.worn.paint import Line, Part
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -14,7 +14,7 @@ from faceaug.image.extent import extent
 from faceaug.image.filter import gaussian, largest
 from faceaug.image.shade import above, at_least, smooth_fall, smooth_step
 from faceaug.stages.layers import layers_of
-from faceaug.stages.turning.upright import upright
+from faceaug.stages.turning.necks.upright import upright
 from faceaug.stages.wall import distance
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from faceaug.face.worn import worn_glasses
 from faceaug.image.filter import closing, largest
 from faceaug.image.shade import smooth_fall, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
-from faceaug.stages.turning.worn_plane import flat_places, on_plane
-from faceaug.stages.turning.worn_rims import end_pieces, on_rays, outermost, rim_strengths, rims, strip_places
+from faceaug.stages.turning.worn.plane import flat_places, on_plane
+from faceaug.stages.turning.worn.rims import end_pieces, on_rays, outermost, rim_strengths, rims, strip_places
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -61,7 +61,7 @@ class Frame:
         behind: Where temples are, behind the front and before skin, likewise.
         level: By how much rims depart from the skin, square roots of linear light.
         least: By how much frame departs from the skin at least, square roots of linear light.
-        rims: Both rims, as `faceaug.stages.turning.worn_rims.rims` finds them.
+        rims: Both rims, as `faceaug.stages.turning.worn.rims.rims` finds them.
         flat: Where on the lenses' plane each pixel lies ``(1, 2, h, w)``, mm.
         rays: How far beyond the rims each pixel is ``(1, 1, h, w)``, mm, and on which ray.
         other: Where there may be frame that is no rim ``(1, 1, h, w)``, 0..1.

@@ -9,8 +9,8 @@ from torch.nn import functional as F
 
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import sampled
-from faceaug.stages.turning.worn_plane import on_plane
-from faceaug.stages.turning.worn_rims import at_rays, rim_places
+from faceaug.stages.turning.worn.plane import on_plane
+from faceaug.stages.turning.worn.rims import at_rays, rim_places
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -40,7 +40,7 @@ def stroke(
     Args:
         source: The photograph of the only face.
         layer: Where it shows frame, 0..1, and what that is like there ``(1, 1 + K, h, w)``.
-        found: The rims, as `faceaug.stages.turning.worn_rims.rims` finds them.
+        found: The rims, as `faceaug.stages.turning.worn.rims.rims` finds them.
         rays: How far beyond them each pixel is ``(1, 1, h, w)``, mm, and on which ray, as `on_rays` tells.
         width: How wide to draw them, mm.
     """

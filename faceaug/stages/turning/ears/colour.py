@@ -13,7 +13,7 @@ from faceaug.image.shade import above, smooth_step
 from faceaug.image.warp import sampled
 from faceaug.stages.layers import layers_of
 from faceaug.stages.turning.along import own_colour
-from faceaug.stages.turning.pinna import pinnae
+from faceaug.stages.turning.ears.pinna import pinnae
 
 if TYPE_CHECKING:
     from torch import Tensor

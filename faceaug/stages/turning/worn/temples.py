@@ -11,17 +11,17 @@ from faceaug.face.rotate import head_mesh, turned_points
 from faceaug.face.worn import worn_glasses
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import sampled
-from faceaug.stages.turning.worn_arms import end_piece, where_end_piece
-from faceaug.stages.turning.worn_found import EARS, ears_of
-from faceaug.stages.turning.worn_paint import Line, Part, drawn
-from faceaug.stages.turning.worn_plane import on_plane
+from faceaug.stages.turning.worn.arms import end_piece, where_end_piece
+from faceaug.stages.turning.worn.found import EARS, ears_of
+from faceaug.stages.turning.worn.paint import Line, Part, drawn
+from faceaug.stages.turning.worn.plane import on_plane
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from faceaug.face.decomposition import Decomposition
     from faceaug.stages.turning.unseen import Sight
-    from faceaug.stages.turning.worn_front import Front
+    from faceaug.stages.turning.worn.front import Front
 
 # Outer corners of the eyes, and the face's outline at the temples, on the picture's left and right: a temple runs from
 # beside the one to the ear beside the other. So far around is looked, mm.

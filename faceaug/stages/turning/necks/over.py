@@ -10,9 +10,9 @@ from faceaug.image.extent import extent
 from faceaug.image.filter import gaussian, largest
 from faceaug.image.shade import smooth_fall, smooth_step
 from faceaug.image.warp import sampled
-from faceaug.stages.turning.neck import Neck, like_neck, shaded, under_ears
+from faceaug.stages.turning.necks.neck import Neck, like_neck, shaded, under_ears
+from faceaug.stages.turning.necks.upright import upright
 from faceaug.stages.turning.seams import before_neck
-from faceaug.stages.turning.upright import upright
 
 if TYPE_CHECKING:
     from torch import Tensor

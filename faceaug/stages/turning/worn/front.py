@@ -11,8 +11,8 @@ from faceaug.face.decomposition import REGIONS, joined
 from faceaug.face.kept import Kept, kept
 from faceaug.image.filter import fill_outside, largest
 from faceaug.image.shade import above, smooth_fall, smooth_step
-from faceaug.stages.turning.worn_found import Frame, frame_of
-from faceaug.stages.turning.worn_stroke import stroke, usual_width
+from faceaug.stages.turning.worn.found import Frame, frame_of
+from faceaug.stages.turning.worn.stroke import stroke, usual_width
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -9,8 +9,8 @@ import torch
 
 from faceaug.image.shade import above, smooth_fall
 from faceaug.image.warp import sampled
-from faceaug.stages.turning.worn_plane import turned_places
-from faceaug.stages.turning.worn_temples import arms_gone_on
+from faceaug.stages.turning.worn.plane import turned_places
+from faceaug.stages.turning.worn.temples import arms_gone_on
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition, Regions
     from faceaug.scene import Scene
     from faceaug.stages.turning.unseen import Sight
-    from faceaug.stages.turning.worn_front import Front
+    from faceaug.stages.turning.worn.front import Front
 
 # Where the face comes before the plane of the lenses by such distances, mm, it hides the front: the far side of a nose.
 _HIDDEN_MM = (3.0, 7.0)

@@ -1,0 +1,1 @@
+"""Glasses that a person wears, which go along with the head as one stiff thing: told, taken off, laid on again."""
