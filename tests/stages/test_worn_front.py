@@ -21,6 +21,7 @@ from faceaug.stages.turning.worn import rims as worn_rims
 from faceaug.stages.turning.worn import temples as worn_temples
 from faceaug.stages.turning.worn.front import front_of, without_front
 from faceaug.stages.turning.worn.plane import flat_places, on_plane
+from tests.face.test_kept import alike, others
 from tests.portraits import collins
 
 DARK, SKIN, WALL = 0.03, 0.4, 0.8
@@ -176,3 +177,12 @@ def test_a_batch_is_its_rows() -> None:
         assert torch.equal(both.temples[row].nan_to_num(), one.temples[0].nan_to_num())
     assert float(both.cover[0].max()) > 0.9
     assert float(both.cover[1].max()) == 0
+
+
+def test_it_is_made_anew_of_anything_that_matters() -> None:
+    face, matters = wearer(), set()
+    for name, other in others(face):
+        wanted, before = front_of(replace(other, kept=fresh()), TURN), front_of(face, TURN)
+        assert alike(front_of(other, TURN), wanted), name
+        matters |= set() if alike(wanted, before) else {name}
+    assert {"linear", "points", "surface.face"} <= matters

@@ -79,7 +79,10 @@ def _none(linear: Tensor) -> Front:
     return Front(linear, nothing, torch.ones_like(linear), linear, nothing, linear.new_full((1, 2, 8), torch.nan))
 
 
-@kept("linear", "points", "pose.rotation", "pose.scale", "pose.centre", "regions.eyes", "regions.hair")
+@kept(
+    *("linear", "points", "regions.eyes", "regions.hair", "surface.face"),
+    *("pose.angles", "pose.rotation", "pose.scale", "pose.centre"),
+)
 def _front(source: Decomposition) -> Front:
     """The front of the glasses of the only face."""
     linear, scale = source.linear, float(source.pose.scale[0])
