@@ -9,9 +9,9 @@ __all__ = ["BOUNDS"]
 BOUNDS: Final = {
     "face": 0.0,
     "labels": 0.0,
-    "landmarks": 0.089,
-    "eyes": 0.86,
-    "glasses": 0.068,
+    "landmarks": 0.085,
+    "eyes": 0.85,
+    "glasses": 0.066,
     "identity": 0.6,
     "clipping": 0.024,
     "seam": 0.5,
