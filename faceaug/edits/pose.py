@@ -16,7 +16,8 @@ from faceaug.scene import Scene
 
 # Beyond these angles to the camera the mesh knows nothing of what would be seen, and the edit declines.
 _FARTHEST = {"yaw": 60.0, "pitch": 35.0, "roll": 75.0}
-# Up to these angles to the camera the picture is believed (the mission's range); beyond them the record says so.
+# Up to these angles to the camera pictures are meant to be believed (the mission's range); beyond them the record says
+# so. By eye that is not reached: docs/edits.md, what a stranger notices.
 _BELIEVED = {"yaw": 35.0, "pitch": 20.0}
 # The same for a head that turns toward the side that the photograph hides: the way it goes and the angle by which that
 # side was turned away, together. By eye, on six heads that the photograph shows at 13 to 18 degrees.
@@ -49,7 +50,7 @@ def _doubtful(scene: Scene, settings: Settings) -> list[str | None]:
     for row, angles in enumerate(_angles(scene, settings)):
         steps = {name: float(settings[name][row]) for name in _FARTHEST}
         over = [
-            f"{name} of {angles[name]:.1f} degrees to the camera, believable to {limit:.0f}"
+            f"{name} of {angles[name]:.1f} degrees to the camera, beyond {limit:.0f}"
             for name, limit in _BELIEVED.items()
             if abs(angles[name]) > limit
         ]
@@ -57,7 +58,7 @@ def _doubtful(scene: Scene, settings: Settings) -> list[str | None]:
             step, hidden = abs(steps[name]), abs(angles[name] - steps[name])
             if (angles[name] - steps[name]) * steps[name] < 0 and step + hidden > limit:
                 way = f"{name} turned {step:.1f} degrees toward the side that the photograph hides"
-                over.append(f"{way}, believable to {max(limit - hidden, 0):.0f}")
+                over.append(f"{way}, beyond {max(limit - hidden, 0):.0f}")
         doubts.append("; ".join(over) if over and any(steps.values()) else None)
     return doubts
 
@@ -109,8 +110,9 @@ def pose(
     landmark network misses in a small drawing. The eyes turn with the head, or stay on the camera. Cheek and temple
     that the photograph never showed are taken from the face's other half, or grown from what lies beside them.
 
-    Believable to 35 degrees of yaw and 20 of pitch from the camera; beyond that the near temple is a guess, and glasses
-    that are worn have arms without an end. A head that the photograph shows from one side cannot turn so far to the
+    Meant for 35 degrees of yaw and 20 of pitch from the camera; beyond that the near temple is a guess. Measured pose
+    holds there; whoever looks closely still notices most turned heads, those turned by 20 degrees or more as
+    manipulated (docs/edits.md has the counts). A head that the photograph shows from one side cannot turn so far to the
     other: what was hidden is a guess. Pictures beyond are flagged in their record (`applied.pose.flag`); one past 60
     degrees of yaw or 35 of pitch is declined.
 

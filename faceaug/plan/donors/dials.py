@@ -68,7 +68,7 @@ DIALS: Final[Mapping[str, Dial]] = {
 Source of margins: docs/benchmarks.md, what is measured against what was asked (tone within 1 degree, pose within 2,
 light within 7.5 at the median), plus as much for the repeatability of measuring. Of `farthest`: the angles at which a
 recogniser's distance stays below 0.45, our goal for identity (`python -m benchmarks.edit_costs`: 0.44 at 30 degrees of
-yaw, 0.36 at 20 of pitch, 0.17 at 60 of tone). Of `span`: for poses what the edit itself calls believable; of 793
+yaw, 0.36 at 20 of pitch, 0.17 at 60 of tone). Of `span`: for poses what the edit itself does not flag; of 793
 attempts of an earlier plan not one beyond 42 degrees of yaw passed the gate. For the rest what the edits can reach.
 """
 
