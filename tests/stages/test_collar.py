@@ -7,7 +7,11 @@ from dataclasses import replace
 
 import torch
 
+from faceaug.edit import get_edit
 from faceaug.face.decomposition import Decomposition
+from faceaug.image.filter import gaussian
+from faceaug.render import render
+from faceaug.scene import Scene
 from faceaug.stages.turning.necks.collar import cloth_beside, one_piece, opened, shut
 from faceaug.stages.turning.necks.over import _with_crease
 from faceaug.stages.turning.necks.upright import upright
@@ -151,3 +155,11 @@ def test_pieces_gaps_and_corners() -> None:
     assert torch.equal(one_piece(gap, low)[..., :28, :], 0 * gap[..., :28, :])
     assert torch.equal(one_piece(gap, low)[..., 32:, :], gap[..., 32:, :])
     assert float(one_piece(gap, low, 5000.0).max()) == 0
+
+
+def test_the_ring_of_a_suit_leaves_no_line_in_the_wall() -> None:
+    """Its rim is of another colour than what it holds; the jaw that turns away from it lifts none of it."""
+    made = render(get_edit("pose")(Scene.of(collins()), yaw=30.0, pitch=0.0, roll=14.0)).pixels[0]
+    bright = torch.from_numpy(made).double().mean(dim=2)[None, None]
+    beside = (gaussian(bright, 4.0) - bright)[0, 0, 118:146, 148:172]
+    assert float(beside.flatten().quantile(0.98)) < 15

@@ -29,8 +29,9 @@ _BESIDE_NECK_MM = 12.0
 _JAW_MM = 2.0
 # Nearer to the neck's axis than these, mm, what moves is the shade of the chin or a beard, but for cloth.
 _THROAT = (15.0, 30.0)
-# Cloth that moved, by no more than the first of these, mm, is left out with its outermost part, mm: its edge is shaded.
-_TAKEN_MM, _HEM_MM = 40.0, 2.5
+# Cloth that moved, by no more than the first of these, mm, is left out with its outermost part, mm: its edge is shaded,
+# and a rim of another colour (the ring of a space suit) must not stay as a line in the wall.
+_TAKEN_MM, _HEM_MM = 40.0, 4.0
 # So is the shade beside it, by such shares of the neck's light, within the first of these, mm; smoothed by the second.
 _CREASE_MM, _EVEN_MM, _DARK, _LITTLE = 5.0, 0.6, (0.35, 0.6), 0.003
 # What moves goes over into neck that came into sight over this width, mm, by such a share of face there.
