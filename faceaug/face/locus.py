@@ -192,9 +192,8 @@ def _along(
     now: tuple[float, ...], rest: tuple[float, ...] | None, kept: float, *, lighter: bool
 ) -> NDArray[np.float64]:
     """`along` a tone told in numbers; the result must not be changed."""
-    tone, whole = (None if lab is None else torch.tensor(lab, dtype=torch.float64) for lab in (now, rest))
-    assert tone is not None
-    return along(tone, kept, whole, lighter=lighter)
+    whole = None if rest is None else torch.tensor(rest, dtype=torch.float64)
+    return along(torch.tensor(now, dtype=torch.float64), kept, whole, lighter=lighter)
 
 
 def at_lightness(tone: Tensor, lightness: float, whole: Tensor | None = None) -> Tensor:

@@ -18,6 +18,7 @@ from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import enlarge, gaussian, reduce
 from faceaug.image.shade import above, smooth_fall, smooth_step
 from faceaug.image.warp import sampled
+from faceaug.stages.turning.slant import SLANT, TEMPLE, from_middle
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -25,9 +26,8 @@ if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
     from faceaug.stages.turning.unseen import Sight
 
-# Between these distances, mm, from the middle of the mean face, which lies at this height, distances in height counting
-# by this factor, skin falls off.
-_FALLS, _MIDDLE, _BROADER = (42.0, 66.0), -20.0, 0.75
+# Between these distances, mm, from the middle of the mean face skin falls off.
+_FALLS = (42.0, 66.0)
 # By so many times what the rim of that side does in the photograph, at least and at most so many stops. Near sides of
 # 34 portraits that look 11 degrees or more aside, lit from the near side, from ahead, from the far side, are darker
 # than the cheek by 0.6, 1.3, 1.1 stops at 59 mm and by 1.2, 2.0, 1.1 at 65 (medians), those of 148 frontal ones by 0.2,
@@ -41,10 +41,6 @@ _SHARE = 0.75
 _CHEEK, _RIM, _HIGH, _FEW, _USUAL = (20.0, 36.0), (54.0, 68.0), (-45.0, -12.0), 12.0, 0.5
 # Their ends are soft by this, mm. From the second of these shares on hair is none of a side's skin.
 _PASSES, _HAIR = 4.0, (0.1, 0.4)
-# Skin with so many source pixels for each pixel was seen slantwise, and was not.
-_SLANT = (0.62, 0.85)
-# Temples, from these heights on, mm, keep their light: hair stands there.
-_TEMPLE = (0.0, 15.0)
 # Shade is told and laid on as smoothly as this, mm, on a picture of so many pixels a millimetre.
 _SMOOTH_MM, _COARSE = 4.0, 0.5
 # Skin that the camera burnt out, in the brightest channel between these, keeps its light: no colour of a shade is left.
@@ -65,7 +61,7 @@ def shaded_near_side(
         sight: Where the turned head's pixels were seen.
         face: Where the turned face is ``(B, 1, h, w)``, 0..1.
     """
-    slant, whole = smooth_fall(*_SLANT, sight.dense) * face, extent(face)
+    slant, whole = smooth_fall(*SLANT, sight.dense) * face, extent(face)
     if whole is None or extent(slant, over=_FAINT) is None:
         return picture
     factor = _factor(there)
@@ -76,15 +72,14 @@ def shaded_near_side(
     lit, skin, slant, most, place = reduce(torch.cat(maps, dim=1), factor).split_with_sizes((1, 1, 1, 1, 2), dim=1)
     aside, high = sampled(source.surface.position[:, :2], place).chunk(2, dim=1)
     cheeks = torch.stack([light for _, light in _on_sides(lit, skin, (aside, high), _CHEEK)], dim=1)
-    slant = slant * smooth_fall(*_TEMPLE, high)
+    slant = slant * smooth_fall(*TEMPLE, high)  # temples keep their light: hair stands there
     wide = gaussian(torch.cat([lit, skin, slant, most], dim=1), _SMOOTH_MM * scale)
     lit, skin, slant, most = wide.chunk(4, dim=1)
     slant = slant * smooth_fall(*_BURNT, most / skin.clamp(min=1e-3))
     left, right = torch.stack([cheeks, own_fall(source)])[..., None, None, None].unbind(dim=2)
     cheek, falls = torch.where(aside < 0, left, right)
     stops = torch.log2((lit / skin.clamp(min=1e-3)).clamp(min=1e-4) / cheek)
-    far = torch.hypot(aside, (high - _MIDDLE) * _BROADER)
-    lacks = (stops + falls * smooth_step(*_FALLS, far)).clamp_(min=0).mul_(_SHARE * slant)
+    lacks = (stops + falls * smooth_step(*_FALLS, from_middle(aside, high))).clamp_(min=0).mul_(_SHARE * slant)
     less = enlarge(gaussian(lacks, _SMOOTH_MM * scale), (face[part].shape[-2], face[part].shape[-1]), factor)
     less *= face[part]
     picture[part] *= deepened(torch.exp2(-less).expand(-1, 3, -1, -1), torch.ones_like(less), there)

@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
     from faceaug.stages.turning.unseen import Sight
 
-# Source pixels for each pixel of the turned picture: below the first, skin was seen slantwise; above the second, well.
-_SLANT = (0.62, 0.85)
+SLANT = (0.62, 0.85)
+"""Source pixels for each pixel of the turned picture: below the first skin was seen slantwise, above the other well."""
+
+TEMPLE = (0.0, 15.0)
+"""The temples begin between these heights on the mean face, mm."""
+
 # Forehead and temples go on beyond the outline of the mesh: there all fades outward like the outline blurred by the
 # last, mm, between the first shares. Below the ears no edge may part cheek from neck: there it fades inward, between
 # the next.
@@ -33,8 +37,8 @@ _AROUND, _INWARD, _AROUND_MM = (0.0, 0.6), (0.5, 0.85), 8.0
 # Aside of the chin, beyond these distances from the middle, mm, the jaw ends before a neck that lies behind, or goes
 # over into a broad one: there all fades outward too, from the lobes of the ears down.
 _SIDE = (35.0, 50.0)
-# The temples begin between these heights on the mean face, the jaw between these, mm; ears lie between.
-_TEMPLE, _JAW = (0.0, 15.0), (-50.0, -75.0)
+# The jaw begins between these heights on the mean face, mm; ears lie between it and the temples.
+_JAW = (-50.0, -75.0)
 # The rim begins between these distances, mm, from the middle of the mean face, which lies at this height; distances in
 # height count by this factor. Nose, eyes and mouth have shades of their own.
 _RIM, _MIDDLE, _BROADER = (36.0, 52.0), -20.0, 0.75
@@ -89,7 +93,7 @@ def faced(
         sight: Where its pixels were seen.
     """
     near = gaussian(face, _AROUND_MM * sight.scale)
-    slant = smooth_fall(*_SLANT, sight.dense) * smooth_step(*_AROUND, near)
+    slant = smooth_fall(*SLANT, sight.dense) * smooth_step(*_AROUND, near)
     found = extent(slant, round(_REACH_MM * sight.scale))
     if found is None:
         return colour, torch.zeros_like(face), torch.zeros_like(face)
@@ -101,10 +105,10 @@ def faced(
     small, slant, face, near, skin, seen, aside, high, _, was, bare = reduce(
         torch.cat(planes, dim=1), factor
     ).split_with_sizes((3, *(1,) * 10), dim=1)
-    rim = torch.hypot(aside, (high - _MIDDLE) * _BROADER)
+    rim = from_middle(aside, high)
     side = smooth_step(*_SIDE, aside.abs())
     ends = torch.lerp(face, torch.minimum(face, smooth_step(*_INWARD, near)), without(smooth_step(*_JAW, high), side))
-    temple, jaw = smooth_step(*_TEMPLE, high), side * smooth_fall(*_LOBE, high)
+    temple, jaw = smooth_step(*TEMPLE, high), side * smooth_fall(*_LOBE, high)
     skin = torch.lerp(torch.maximum(skin, bare), torch.minimum(skin, bare), temple)
     slant = slant * torch.maximum(ends, torch.maximum(temple, jaw)) * smooth_step(*_RIM, rim)
     wide = gaussian(torch.cat([small * skin / was, skin], dim=1), _SHADING_MM * scale)
@@ -142,6 +146,11 @@ def _strands(dark: Tensor, wide: float, scale: float) -> Tensor:
     radius = max(1, round(wide / 2))
     broad = largest(smallest(dark, radius), 2 * radius)
     return smooth_step(*_SURELY, largest((dark - broad).clamp(min=0), max(1, round(_FINE_MM * scale))))
+
+
+def from_middle(aside: Tensor, high: Tensor) -> Tensor:
+    """How far from the middle of the mean face places lie, mm, that lie so far aside and so high, mm; as it is oval."""
+    return torch.hypot(aside, (high - _MIDDLE) * _BROADER)
 
 
 def off_nose(source: Decomposition, sight: Sight, wanted: Tensor) -> Tensor:
