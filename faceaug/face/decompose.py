@@ -173,7 +173,8 @@ def _check(marks: Landmarks, size: tuple[int, int]) -> None:
     """Refuse, by name, faces on which nothing can be done well."""
     x, y = marks.points[:, 0], marks.points[:, 1]
     if float(np.ptp(x)) < _NARROWEST:
-        raise PhotoError("too_small", f"the face is {np.ptp(x):.0f} pixels wide, at least {_NARROWEST:.0f} are needed")
+        wide = int(np.ptp(x))  # whole pixels, so that one a little too narrow is not said to be as wide as needed
+        raise PhotoError("too_small", f"the face is {wide} pixels wide, at least {_NARROWEST:.0f} are needed")
     inside = ((x >= 0) & (x < size[1]) & (y >= 0) & (y < size[0])).mean()
     if inside < _INSIDE:
         raise PhotoError("cut_off", f"only {inside:.0%} of the face lies inside the photograph")

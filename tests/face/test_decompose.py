@@ -50,6 +50,12 @@ def test_too_small_a_face() -> None:
     assert isinstance(take_apart(Photo.from_array(WALL), marks(scale=0.4)), Decomposition)
 
 
+def test_a_face_a_little_too_small_is_not_said_to_be_large_enough() -> None:
+    wide = float(np.ptp(marks(scale=1.0).points[:, 0]))
+    with pytest.raises(PhotoError, match="is 35 pixels wide, at least 36 are needed"):
+        take_apart(Photo.from_array(WALL), marks(scale=35.9 / wide))
+
+
 @pytest.mark.parametrize("yaw", [-75.0, 75.0])
 def test_a_profile(yaw: float) -> None:
     assert refusal(WALL, marks(yaw=yaw)) == "profile"
