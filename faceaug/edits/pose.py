@@ -112,9 +112,9 @@ def pose(
 
     Meant for 35 degrees of yaw and 20 of pitch from the camera; beyond that the near temple is a guess. Measured pose
     holds there; whoever looks closely still notices most turned heads, those turned by 20 degrees or more as
-    manipulated (docs/edits.md has the counts). A head that the photograph shows from one side cannot turn so far to the
-    other: what was hidden is a guess. Pictures beyond are flagged in their record (`applied.pose.flag`); one past 60
-    degrees of yaw or 35 of pitch is declined.
+    manipulated (docs/observers.md has the counts). A head that the photograph shows from one side cannot turn so far
+    to the other: what was hidden is a guess. Pictures beyond are flagged in their record (`applied.pose.flag`); one
+    past 60 degrees of yaw or 35 of pitch is declined.
 
     Source:
         Warping by a mesh of face and rings: X. Zhu et al., "Face alignment across large poses", CVPR 2016 (face
