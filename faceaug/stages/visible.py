@@ -35,7 +35,11 @@ def hardly_seen(edit: str) -> Callable[[Scene, Settings], list[str | None]]:
     def doubtful(scene: Scene, settings: Settings) -> list[str | None]:
         del settings
         moved = [colour_difference(scene, edit, row) for row in range(len(scene))]
-        return [f"hardly seen: a mean colour difference of {one:.1f}" if one < FAINT else None for one in moved]
+        tenths = [int(10 * one) / 10 for one in moved]  # not rounded: what lies below the bound is not said to reach it
+        return [
+            f"hardly seen: a mean colour difference of {told:.1f}" if one < FAINT else None
+            for one, told in zip(moved, tenths, strict=True)
+        ]
 
     return doubtful
 

@@ -14,6 +14,7 @@ from faceaug.image.color import decode, linear_to_lab
 from faceaug.recipe import Recipe
 from faceaug.render import render
 from faceaug.scene import Scene
+from faceaug.stages import visible
 from faceaug.stages.visible import FAINT, colour_difference
 from tests.portraits import collins, hopper
 
@@ -44,12 +45,20 @@ def test_what_is_too_faint_is_flagged_row_by_row_and_what_is_plain_is_not() -> N
     edit = get_edit("freckles")
     scene = edit(Scene.of(collins(), variants=(0, 1)), **{**FAINTLY, "contrast": [0.03, 0.5]})
     faint, plain = edit.flagged(scene, scene.applied["freckles"])
-    assert faint == f"hardly seen: a mean colour difference of {colour_difference(scene, 'freckles', 0):.1f}"
+    told = int(10 * colour_difference(scene, "freckles", 0)) / 10
+    assert faint == f"hardly seen: a mean colour difference of {told:.1f}"
     assert plain is None
     none = edit(Scene.of(collins(), variants=(0, 1)), **{**FAINTLY, "density": [0.0, 8.0]})
     one, other = edit.flagged(none, none.applied["freckles"])
     assert one is None, "there is nothing that could be seen, and no label says so"
     assert other is not None
+
+
+def test_what_lies_just_below_the_bound_is_not_said_to_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visible, "colour_difference", lambda *_: FAINT - 0.01)
+    edit = get_edit("freckles")
+    scene = edit(Scene.of(collins()), **FAINTLY)
+    assert edit.flagged(scene, scene.applied["freckles"]) == ["hardly seen: a mean colour difference of 1.9"]
 
 
 def test_another_condition_on_the_same_skin_does_not_count() -> None:
