@@ -31,6 +31,7 @@ from faceaug.stages.relight import whole_in_skin
 from faceaug.stages.turning.along import own_colour
 from faceaug.stages.turning.ears.colour import _skin_colour, mirrored_light
 from faceaug.stages.turning.ears.pinna import pinnae
+from faceaug.stages.turning.jaw import own_shade
 from faceaug.stages.turning.near_side import own_fall
 from faceaug.stages.turning.necks.neck import neck_of
 from faceaug.stages.turning.stood import _surface, own_shading
@@ -57,6 +58,7 @@ KEPT: dict[str, Callable[[Decomposition], Any]] = {
     "surface": _surface,
     "brightness": brightness,
     "fall into shade": own_fall,
+    "shade of the jaw": own_shade,
     "shoulders": ground_of,
     "ears": pinnae,
     "light of ears": mirrored_light,

@@ -26,6 +26,7 @@ from faceaug.stages.turning.correspondence import correspondence
 from faceaug.stages.turning.ears.laid import Ear, put_on, with_ears
 from faceaug.stages.turning.ears.mirrored import mirrored_ears
 from faceaug.stages.turning.growth import REACH_MM, Soil, grown
+from faceaug.stages.turning.jaw import shaded_jaw
 from faceaug.stages.turning.near_side import shaded_near_side
 from faceaug.stages.turning.necks.neck import Neck, neck_of, tilted
 from faceaug.stages.turning.necks.over import Lies, over_neck
@@ -121,6 +122,7 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     moves *= 1 - aside.stays
     picture = _relit(there.linear, there, own_shading(source), sight, face)
     picture = shaded_near_side(picture, there, source, sight, face)
+    picture = shaded_jaw(picture, there, source, sight, (face, bared))
     picture, cover = glasses_laid(picture, there, front, scene, sight, mesh=found.vertices, moves=moves)
     torch.lerp(linear, picture, moves, out=picture)
     regions, bare = uncovered(there.regions, moved.bare, cover)

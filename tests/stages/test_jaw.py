@@ -1,0 +1,128 @@
+"""A near jaw turns away into shade before a neck in its shade; what is dark enough, wall, cloth and far jaw stay."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Tensor
+
+from faceaug.face.decomposition import Decomposition
+from faceaug.stages.turning.jaw import own_shade, shaded_jaw
+from faceaug.stages.turning.unseen import Sight, look_up
+from tests.portraits import collins
+
+SIDE, MIDDLE, JAW = 160, 80, 70
+ONES, NOTHING = torch.ones(1, 1, SIDE, SIDE), torch.zeros(1, 1, SIDE, SIDE)
+NEAR, FAR = MIDDLE - 45, MIDDLE + 45
+"""Columns, one a millimetre, of the near jaw and of the far one, when the nose goes to the right."""
+
+
+def rows(above: float, below: float) -> Tensor:
+    """A map that is so much above the edge of the jaw and so much below it."""
+    return torch.where(torch.arange(SIDE) < JAW, float(above), float(below))[:, None].expand(1, 1, SIDE, SIDE)
+
+
+def head(cheek: float = 0.4, neck: float = 0.4, yaw: float = 0.0, high: float = -95.0) -> Decomposition:
+    """A face above a straight jaw, so high on the mean face all along, before a neck; each as light as that."""
+    made = collins()
+    aside = (torch.arange(SIDE) - MIDDLE + 0.5).expand(1, 1, SIDE, SIDE)
+    surface = replace(
+        made.surface, face=rows(1, 0), position=torch.cat([aside, torch.full_like(aside, high), 0 * aside], dim=1)
+    )
+    empty = dict.fromkeys(("lips", "eyes", "brows", "mouth", "hair", "clothes"), NOTHING)
+    regions = replace(made.regions, person=ONES, skin=rows(1, 0), body=rows(0, 1), **empty)
+    pose = replace(made.pose, scale=torch.ones(1), angles=torch.tensor([[yaw, 0.0, 0.0]]))
+    skin = replace(made.skin, shade_colour=torch.ones(1, 3))
+    linear = rows(cheek, neck).expand(1, 3, -1, -1)
+    return replace(made, linear=linear, surface=surface, regions=regions, pose=pose, skin=skin)
+
+
+def sight() -> Sight:
+    """All stays where it is."""
+    across = (torch.arange(SIDE) + 0.5).expand(SIDE, SIDE)
+    place = torch.stack([across, across.T])[None]
+    return look_up(place, ONES, lambda box: torch.zeros(1, 3, SIDE, SIDE)[(..., *box)], NOTHING, scale=1.0)
+
+
+def stops(there: Decomposition, source: Decomposition | None = None, bared: Tensor = NOTHING) -> Tensor:
+    """By how many stops each pixel ``(h, w)`` is darker than before, when the nose has gone to the right."""
+    source = source or replace(there, pose=head().pose)
+    drawn = shaded_jaw(there.linear.clone(), there, source, sight(), (rows(1, 0), bared))
+    return torch.log2(there.linear / drawn)[0, 0]
+
+
+def test_a_jaw_as_light_as_its_neck_falls_off_into_shade_on_the_near_side() -> None:
+    dark = stops(head(yaw=20.0))[:, NEAR]
+    within, edge, beneath, below = (float(dark[JAW + mm]) for mm in (-20, 0, 4, 18))
+    assert abs(within) < 0.01, "the cheek keeps its light"
+    assert 0.5 < edge < beneath < 0.9
+    assert below < 0.3, "and so does the neck farther down"
+    assert float(dark.diff().abs().max()) < 0.12, "it has no edge"
+
+
+def test_the_far_jaw_is_the_same_to_the_bit() -> None:
+    dark = stops(head(yaw=20.0))
+    assert torch.equal(dark[:, FAR], torch.zeros(SIDE))
+    assert float(stops(head(yaw=-20.0))[JAW + 4, FAR]) > 0.5, "the other side is near when the nose goes to the left"
+
+
+def test_a_head_that_does_not_turn_is_the_same_to_the_bit() -> None:
+    assert torch.equal(stops(head()), torch.zeros(SIDE, SIDE))
+    assert torch.equal(stops(head(yaw=20.0), head(yaw=20.0)), torch.zeros(SIDE, SIDE))
+
+
+def test_what_lies_in_such_shade_already_stays() -> None:
+    beneath = stops(head(neck=0.1, yaw=20.0))[JAW + 4 : JAW + 12, NEAR]
+    assert float(beneath.abs().max()) < 0.02
+
+
+def test_a_cheek_is_not_darkened_before_the_ear() -> None:
+    assert torch.equal(stops(head(yaw=20.0, high=-40.0)), torch.zeros(SIDE, SIDE))
+
+
+@pytest.mark.parametrize("over", ["clothes", "hair", "wall"])
+def test_what_is_no_neck_keeps_its_light(over: str) -> None:
+    there = head(yaw=20.0)
+    changed = {"person": rows(1, 0)} if over == "wall" else {over: rows(0, 1)}
+    there = replace(there, regions=replace(there.regions, **changed))
+    assert float(stops(there)[JAW + 4 :, NEAR].abs().max()) < 1e-4
+
+
+def test_a_rim_beneath_the_jaw_that_was_taken_for_nothing_is_in_its_shade_too() -> None:
+    there, row = head(yaw=20.0), torch.arange(SIDE)[:, None]
+    rim = ((row > JAW) & (row < JAW + 4)).float().expand(1, 1, SIDE, SIDE)
+    told = replace(there, regions=replace(there.regions, body=there.regions.body * (1 - rim)))
+    assert float((stops(told) - stops(there))[:, NEAR].abs().max()) < 0.15
+
+
+def test_neck_that_comes_into_sight_is_as_dark_beneath_the_jaw_as_what_moved_beside_it() -> None:
+    across = torch.arange(SIDE).expand(1, 1, SIDE, SIDE)
+    new = (across < NEAR).float() * rows(0, 1)
+    there = head(yaw=20.0)
+    deep = torch.where(across < NEAR, 0.4, 0.12) * rows(0, 1) + 0.4 * rows(1, 0)
+    there = replace(there, linear=deep.expand(1, 3, -1, -1))
+    beside = stops(there, bared=new)[JAW + 4, NEAR - 4]
+    usual = stops(head(yaw=20.0), bared=new)[JAW + 4, NEAR - 4]
+    assert float(beside) > float(usual) + 0.2
+
+
+@pytest.mark.parametrize(("neck", "depth"), [(0.4, 0.6), (0.4 / 2**1.5, 1.0), (0.05, 1.35)])
+def test_the_photograph_tells_how_deep(neck: float, depth: float) -> None:
+    assert abs(float(own_shade(head(neck=neck))) - depth) < 0.02
+
+
+def test_without_a_neck_the_shade_is_as_usual() -> None:
+    dressed = head(neck=0.02)
+    dressed = replace(dressed, regions=replace(dressed.regions, body=NOTHING))
+    assert float(own_shade(dressed)) == 1.0
+
+
+def test_the_shade_has_the_colour_that_shades_of_this_face_have() -> None:
+    there = head(yaw=20.0)
+    there = replace(there, skin=replace(there.skin, shade_colour=torch.tensor([[0.85, 1.05, 1.3]])))
+    source = replace(there, pose=head().pose)
+    drawn = shaded_jaw(there.linear.clone(), there, source, sight(), (rows(1, 0), NOTHING))
+    red, green, blue = drawn[0, :, JAW + 4, NEAR].tolist()
+    assert red > 1.05 * green > 1.1 * blue
