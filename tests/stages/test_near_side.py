@@ -56,6 +56,18 @@ def test_a_rim_that_is_dark_in_the_photograph_is_dark_when_it_comes_into_sight()
     assert float(steps.min()) > -0.06, "it has no edge"
 
 
+def test_skin_beyond_the_face_is_in_that_shade_too_and_its_outline_no_edge() -> None:
+    source, before = face(0.5), torch.full((1, 3, SIDE, SIDE), 0.4)
+    inside = (source.surface.position[:, :1] < 62).float()
+    body = (1 - inside) * (source.surface.position[:, 1:2] < 0)
+    for beyond in (body, NOTHING):
+        there = replace(source, regions=replace(source.regions, body=beyond))
+        found = (shaded_near_side(before.clone(), there, source, seen(0.4), inside) / before)[0, 0, MIDDLE]
+        steps = found[RIM - 8 : RIM + 12].diff().abs()
+        assert (float(steps.max()) < 0.08) == (beyond is body)
+        assert float(found[RIM + 14]) == 1
+
+
 def test_skin_that_was_seen_well_keeps_its_light_to_the_bit() -> None:
     kept = turned(face(0.5))
     assert torch.equal(kept[: MIDDLE + 20], torch.ones(MIDDLE + 20))

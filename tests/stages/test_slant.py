@@ -82,6 +82,28 @@ def test_a_dark_rim_that_now_faces_us_is_as_light_as_the_skin_beside_it_and_keep
     torch.testing.assert_close(found[..., well], shade(1.0)[..., well], rtol=0.01, atol=0)
 
 
+@pytest.mark.parametrize("lit_by", [1.35, 0.75])
+def test_a_rim_is_as_light_as_skin_that_goes_on_beyond_the_face(lit_by: float) -> None:
+    ends, sight, face = RIM + 24, seen(0.4), ONES.clone()
+    face[..., ends:] = 0
+    sight.dense[..., ends:] = 1.0
+    source, colour = lit(high=-40.0), shade(lit_by)
+    found, alone = (faced(colour, source, skin, face, sight).mean(dim=(1, 2)) for skin in (ONES, face))
+    within, beyond = (slice(at - 3, at) for at in (ends, ends + 3))
+    assert abs(float(found[..., within].mean() / found[..., beyond].mean()) - 1) < 0.12
+    assert abs(float(alone[..., within].mean() / alone[..., beyond].mean()) - 1) > 0.15
+
+
+def test_the_hollow_of_an_ear_tells_nothing_of_the_light_of_a_cheek() -> None:
+    ends, sight, face = RIM + 24, seen(0.4), ONES.clone()
+    face[..., ends:] = 0
+    sight.dense[..., ends:] = 1.0
+    colour = shade(1.0)
+    colour[..., ends:] *= 0.3
+    found = faced(colour, lit(high=-40.0), ONES, face, sight)
+    assert float((found / colour)[..., :ends].mean(dim=2).min()) > 0.95
+
+
 def test_what_the_light_explains_is_left_to_it() -> None:
     source = lit(side=0.4)
     depth = float(own_shading(source).min() / own_shading(source).max())
@@ -108,7 +130,7 @@ def test_a_rim_that_was_seen_from_ahead_and_the_neck_stay_as_they_are(monkeypatc
     assert torch.equal(rim(faced(dark, lit(), ONES, face, seen(0.4))), rim(dark))
     face[..., : RIM + 20] = 1
     ear, jaw, chin = (
-        faced(dark, lit(high=high, aside=aside), ONES, face, seen(0.4)) - dark
+        faced(dark, lit(high=high, aside=aside), face, face, seen(0.4)) - dark
         for high, aside in ((-40.0, 60.0), (-90.0, 60.0), (-100.0, 30.0))
     )
     outline = (..., slice(RIM + 14, RIM + 20))
@@ -164,6 +186,15 @@ def test_a_strand_before_the_cheek_is_no_cheek_but_a_beard_is_and_hair_above_the
     assert float(strands(beard, seen(0.5))[middle].max()) < 0.1
     for nothing in (strands(strand, seen(1.0)), strands(strand, seen(0.5), high=20.0), strands(shade(0.7), seen(0.5))):
         assert float(nothing.max()) == 0
+
+
+def test_a_strand_is_told_by_the_cheek_ahead_of_it_however_dark_what_lies_behind_is() -> None:
+    face, strand = ONES.clone(), shade(1.0)
+    face[..., RIM + 24 :] = 0
+    strand[..., RIM + 24 :] *= 0.6
+    strand[..., RIM + 16 : RIM + 20] *= 0.42
+    found = slant.faced(strand, lit(high=-30.0), ONES, face, seen(0.5))[1]
+    assert float(found[..., 30:-30, RIM + 16 : RIM + 20].min()) > 0.9
 
 
 def test_a_nose_is_not_grown_as_cheek_but_cheek_and_chin_are() -> None:

@@ -15,7 +15,7 @@ from faceaug.face.kept import kept
 from faceaug.face.shade_colour import deepened
 from faceaug.image.color import luminance
 from faceaug.image.extent import extent, in_blocks
-from faceaug.image.filter import enlarge, gaussian, reduce
+from faceaug.image.filter import enlarge, fill_outside, gaussian, reduce
 from faceaug.image.shade import above, smooth_fall, smooth_step
 from faceaug.image.warp import sampled
 from faceaug.stages.turning.slant import SLANT, TEMPLE, from_middle
@@ -45,6 +45,8 @@ _PASSES, _HAIR = 4.0, (0.1, 0.4)
 _SMOOTH_MM, _COARSE = 4.0, 0.5
 # Skin that the camera burnt out, in the brightest channel between these, keeps its light: no colour of a shade is left.
 _BURNT = (0.75, 0.95)
+# Skin that goes on beyond the face is in that shade too, less and less outward, as the outline blurred by so many mm.
+_BESIDE, _BESIDE_MM = (0.0, 0.5), 4.0
 # Less of it is not slantwise.
 _FAINT = 0.01
 
@@ -61,7 +63,8 @@ def shaded_near_side(
         sight: Where the turned head's pixels were seen.
         face: Where the turned face is ``(B, 1, h, w)``, 0..1.
     """
-    slant, whole = smooth_fall(*SLANT, sight.dense) * face, extent(face)
+    slant = smooth_fall(*SLANT, sight.dense) * face
+    whole = extent(face, round(2 * _BESIDE_MM * sight.scale))
     if whole is None or extent(slant, over=_FAINT) is None:
         return picture
     factor = _factor(there)
@@ -80,8 +83,14 @@ def shaded_near_side(
     cheek, falls = torch.where(aside < 0, left, right)
     stops = torch.log2((lit / skin.clamp(min=1e-3)).clamp(min=1e-4) / cheek)
     lacks = (stops + falls * smooth_step(*_FALLS, from_middle(aside, high))).clamp_(min=0).mul_(_SHARE * slant)
-    less = enlarge(gaussian(lacks, _SMOOTH_MM * scale), (face[part].shape[-2], face[part].shape[-1]), factor)
-    less *= face[part]
+    lacks = gaussian(lacks, _SMOOTH_MM * scale)
+    on = reduce(face[part], factor)
+    less, beside = enlarge(
+        torch.cat([fill_outside(lacks, on), smooth_step(*_BESIDE, gaussian(on, _BESIDE_MM * scale))], dim=1),
+        (face[part].shape[-2], face[part].shape[-1]),
+        factor,
+    ).chunk(2, dim=1)
+    less *= torch.maximum(face[part], beside * there.regions.body[part])
     picture[part] *= deepened(torch.exp2(-less).expand(-1, 3, -1, -1), torch.ones_like(less), there)
     return picture
 

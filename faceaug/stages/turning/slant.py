@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from faceaug.face.bare import bare_skin
+from faceaug.image.color import luminance
 from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import closing, enlarge, gaussian, largest, reduce, smallest
 from faceaug.image.shade import smooth_fall, smooth_step, without
@@ -39,6 +40,10 @@ _AROUND, _INWARD, _AROUND_MM = (0.0, 0.6), (0.5, 0.85), 8.0
 _SIDE = (35.0, 50.0)
 # The jaw begins between these heights on the mean face, mm; ears lie between it and the temples.
 _JAW = (-50.0, -75.0)
+# So much of the outline, blurred likewise, is near enough to the face to tell how it is lit.
+_BEYOND = (0.05, 0.2)
+# But not what is so much darker than the cheek: the hollow of an ear, and skin under hair.
+_NO_HOLLOW = (0.3, 0.55)
 # The rim begins between these distances, mm, from the middle of the mean face, which lies at this height; distances in
 # height count by this factor. Nose, eyes and mouth have shades of their own.
 _RIM, _MIDDLE, _BROADER = (36.0, 52.0), -20.0, 0.75
@@ -117,12 +122,18 @@ def faced(
     whole = smooth_step(*_WHOLE, gaussian(closing(skin, radius), _WHOLE_MM * scale))
     # Where shade and gleam leave skin told in patches, the correction has no edges either: shades are soft.
     even = torch.lerp(smooth_step(*_PATCHY, gaussian(smooth_step(*_WHOLE, skin), _PATCHY_MM * scale)), whole, temple)
-    beside = filled(unlit, without(skin * face, slant) * whole)
+    # What the mesh does not reach and a camera saw well has its light too: a cheek goes on there, without an edge.
+    beyond = smooth_step(*_BEYOND, near) * smooth_step(*_JAW[::-1], high)
+    well = without(skin * whole, slant)
+    ahead = filled(unlit, well * face)
+    alike = smooth_step(*_NO_HOLLOW, luminance(unlit) / luminance(ahead).clamp(min=1e-4))
+    beyond = beyond * smallest(alike, max(1, round(_SHADING_MM * scale)))
+    beside = filled(unlit, well * torch.maximum(face, beyond))
     times = (beside / unlit.clamp(min=1e-4)).clamp(1 / _MOST, _MOST)
     most = _BRIGHTEST * beside * was
     cheek = smooth_step(*_CHEEK, aside.abs()) * smooth_step(*_ABOVE_JAW, high) * smooth_fall(*_EYES, high)
     cheek = cheek * seen * face * smooth_step(*_TURNED, gaussian(slant, _BROAD_MM * scale))
-    light = (small / most.clamp(min=1e-4)).mean(dim=1, keepdim=True)
+    light = (small / (_BRIGHTEST * ahead * was).clamp(min=1e-4)).mean(dim=1, keepdim=True)
     low = cheek * smooth_fall(*_BELOW_ARMS, high)
     dark = smooth_fall(*_DARK, gaussian(light, _FINE_MM * scale))
     strand = torch.maximum(
