@@ -144,15 +144,16 @@ def skin_tone(
     whites: Annotated[
         Tensor,
         number(0, 1, within=(0, 1), means="how far the whites of the eyes go along, as between people; 0 leaves them"),
-    ] = 0.0,  # type: ignore[assignment]
+    ] = 1.0,  # type: ignore[assignment]
 ) -> Scene:
     """Give all bare skin another apparent tone, darker or lighter; pores, freckles, wrinkles and sheen stay.
 
     A layer of pigment, as dense as needed, along the colours of real faces from dark to light; what the photograph's
-    light, camera and blood add to those colours is kept. Ears, neck and shoulders go along, lips for the most part;
-    eyes, teeth, brows, hair, clothes and glasses do not; the whites of the eyes do as far as `whites` says. Highlights
-    are as strong as on real faces of that tone. The cheeks are measured and the density corrected until they show the
-    tone asked for. A darker rendering is an appearance variant of the person, not a member of another group.
+    light, camera and blood add to those colours is kept. Ears, neck and shoulders go along, lips for the most part, the
+    whites of the eyes as between people, or as far as `whites` says; irises, teeth, brows, hair, clothes and glasses do
+    not. Highlights are as strong, and hue as even, as on real faces of that tone. The cheeks are measured and the
+    density corrected until they show the tone asked for. A darker rendering is an appearance variant of the person, not
+    a member of another group.
 
     Source:
         Optical density: N. Tsumura et al., "Image-based skin color and texture analysis/synthesis by extracting

@@ -1,8 +1,8 @@
-"""Differences of hue and of chroma within a face, kept as they were where the skin is made lighter.
+"""Differences of hue and of chroma within a face, as real faces of the other tone have them.
 
 A layer of one optical density takes as much red from the forehead as from the cheeks. Near white little colour is left,
 and a forehead that was four degrees yellower than the cheeks would be fifteen: a yellow-green mask. Highlights, whiter
-than the skin around, would turn grey.
+than the skin around, would turn grey. Made darker, ears and nose would stay red and necks yellow: melanin hides blood.
 """
 
 from __future__ import annotations
@@ -24,14 +24,23 @@ _MOST = math.radians(60.0)
 # Share of the chroma, as a share of the cheeks', that stays: the brightest hundredth of facial skin has 0.70 of the
 # cheeks' chroma on real light faces, 0.74 to 0.82 on dark ones (our own medians, London and portraits).
 _CHROMA_KEPT = 0.9
+# Made darker: by how much differences of hue shrink, and over how many L*. The middle of the face is 4.9 degrees off
+# its cheeks on light London faces, 2.5 on dark ones (L* of the face above 58, below 42; our own medians), 3.8 and 1.2
+# on portraits, forehead 4.0 and 2.1, 4.9 and 2.6, neck 11.6 and 3.2, 6.1 and 3.0: 0.43 (median) of it stays by half of
+# the persons, 0.52 by the other half. The power of luminance over the cheeks' by which chroma grows, for each L*: in a
+# face chroma over the cube root of luminance goes with luminance to the power -0.40 at L* 67 in both sets, -0.09 and
+# -0.33 at 50, 0 and -0.18 at 33; and how far from the cheeks' luminance (log) that goes.
+_LEVEL, _LEVEL_OVER = 0.55, 30.0
+_UNFADED, _DIMMEST, _BRIGHTEST = 0.01, -1.6, 0.8
 # Radians of turn, and chroma that lacks, below which nothing would be seen.
 _NOTHING, _LACKS = math.radians(0.5), 0.3
 
 
-def shades_kept(toned: Tensor, own: Tensor, share: Tensor, cheeks: tuple[Tensor, Tensor], scale: float) -> Tensor:
-    """Bring colours of lightened skin back toward the cheeks' where they have come farther from them than they were.
+def shades_fitted(toned: Tensor, own: Tensor, share: Tensor, cheeks: tuple[Tensor, Tensor], scale: float) -> Tensor:
+    """Fit colours of toned skin to those of its cheeks, as they lie beside each other on real skin that is so light.
 
-    Hue is turned back, and what has a much smaller share of the cheeks' chroma than before gets more. Lightness stays,
+    Made lighter, hue is no farther from the cheeks' than before, and what has a much smaller share of their chroma gets
+    more. Made darker, hue comes nearer to theirs, bright skin gets more chroma and skin in shade less. Lightness stays,
     and so does all that is finer than a few millimetres.
 
     Args:
@@ -44,7 +53,7 @@ def shades_kept(toned: Tensor, own: Tensor, share: Tensor, cheeks: tuple[Tensor,
     Returns:
         ``toned`` in other colours, where its skin needs them.
     """
-    factor = max(1, round(scale / _COARSE))
+    factor, darker = max(1, round(scale / _COARSE)), max(0.0, float(cheeks[0][0] - cheeks[1][0]))
     weight = reduce(share, factor)
     reach = _BROAD_MM * scale / factor
     around = gaussian(weight, reach).clamp(min=1e-3)
@@ -53,8 +62,9 @@ def shades_kept(toned: Tensor, own: Tensor, share: Tensor, cheeks: tuple[Tensor,
         return gaussian(plane * weight, reach) / around
 
     broad = [linear_to_lab(spread(reduce(colour, factor))) for colour in (own, toned)]
-    turn, lacks = spread(_turn(broad, cheeks)), spread(_lacking(broad, cheeks))
-    if float(turn.abs().amax()) < _NOTHING and float(lacks.amax()) < _LACKS:
+    lacking = _unfaded(broad, cheeks, darker) if darker else _lacking(broad, cheeks)
+    turn, lacks = spread(_turn(broad, cheeks, darker)), spread(lacking)
+    if float(turn.abs().amax()) < _NOTHING and float(lacks.abs().amax()) < _LACKS:
         return toned
     hue = torch.atan2(broad[1][:, 2:3], broad[1][:, 1:2]) + turn
     maps = torch.cat([turn, lacks * torch.cos(hue), lacks * torch.sin(hue)], dim=1)
@@ -71,13 +81,14 @@ def shades_kept(toned: Tensor, own: Tensor, share: Tensor, cheeks: tuple[Tensor,
     return made
 
 
-def _turn(broad: list[Tensor], cheeks: tuple[Tensor, Tensor]) -> Tensor:
-    """Radians ``(1, 1, h, w)`` by which hue has to turn to be no farther from the cheeks' than before, either way."""
+def _turn(broad: list[Tensor], cheeks: tuple[Tensor, Tensor], darker: float) -> Tensor:
+    """Radians ``(1, 1, h, w)`` by which hue has to turn to be no farther from the cheeks' than it may, either way."""
     before, after = (
         hue_difference(lab, middle.reshape(1, 3, 1, 1))[:, None].clamp(-_MOST, _MOST)
         for lab, middle in zip(broad, cheeks, strict=True)
     )
-    return torch.maximum(torch.minimum(after, before.abs()), -before.abs()) - after
+    most = before.abs() * (1 - _LEVEL * min(1.0, darker / _LEVEL_OVER))
+    return torch.maximum(torch.minimum(after, most), -most) - after
 
 
 def _lacking(broad: list[Tensor], cheeks: tuple[Tensor, Tensor]) -> Tensor:
@@ -85,3 +96,9 @@ def _lacking(broad: list[Tensor], cheeks: tuple[Tensor, Tensor]) -> Tensor:
     before, after = (torch.hypot(lab[:, 1:2], lab[:, 2:3]) for lab in broad)
     was, now = (float(torch.hypot(middle[1], middle[2])) for middle in cheeks)
     return (_CHROMA_KEPT * now * (before / max(was, 1e-3)).clamp(max=1) - after).clamp(min=0)
+
+
+def _unfaded(broad: list[Tensor], cheeks: tuple[Tensor, Tensor], darker: float) -> Tensor:
+    """Chroma ``(1, 1, h, w)`` that skin so many L* darker gets where it is bright, and loses where it is in shade."""
+    level = 3 * torch.log((broad[0][:, :1] + 16) / (cheeks[0][0] + 16)).clamp(_DIMMEST / 3, _BRIGHTEST / 3)
+    return torch.hypot(broad[1][:, 1:2], broad[1][:, 2:3]) * torch.expm1(_UNFADED * darker * level)

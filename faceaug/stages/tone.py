@@ -18,7 +18,7 @@ from faceaug.image.picked import median, picked, places, put
 from faceaug.image.shade import above, smooth_fall, without
 from faceaug.stages.bare import bare_now, flesh_now
 from faceaug.stages.gloss import HAZE_MOST, highlights, surface_light, tone_now
-from faceaug.stages.shades import shades_kept
+from faceaug.stages.shades import shades_fitted
 from faceaug.stages.whites import followed_whites
 
 if TYPE_CHECKING:
@@ -139,14 +139,14 @@ def _tones(scene: Scene, row: int) -> tuple[Tensor, Tensor]:
 
 
 def _of_its_shades(scene: Scene, row: int, toned: Tensor, skin: _Skin) -> Tensor:
-    """One row's pixels ``(1, 3, 1, N)``, toned; made lighter, no farther from the cheeks in colour than before."""
+    """One row's pixels ``(1, 3, 1, N)``, toned, in colours that lie beside the cheeks' as on real skin of that tone."""
     tones, part = _tones(scene, row), skin.part
-    if part is None or float(tones[1][0]) <= float(tones[0][0]):
+    if part is None:
         return toned
     after = skin.own.clone()
     put(after[0], skin.place, toned[0, :, 0])
     scale = float(scene.source.pose.scale[row])
-    after[part] = shades_kept(after[part], skin.own[part], skin.share[part], tones, scale)
+    after[part] = shades_fitted(after[part], skin.own[part], skin.share[part], tones, scale)
     return picked(after[0], skin.place)[None, :, None]
 
 

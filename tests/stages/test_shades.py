@@ -1,4 +1,4 @@
-"""Differences of hue and chroma within a face that is made lighter."""
+"""Differences of hue and chroma within a face that is made lighter or darker."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from faceaug.edit import get_edit
 from faceaug.image.color import decode, lab_to_linear, linear_to_lab
 from faceaug.render import render
 from faceaug.scene import Scene
-from faceaug.stages.shades import shades_kept
+from faceaug.stages.shades import shades_fitted
 from tests.portraits import hopper
 
 SIZE = 60
@@ -40,7 +40,7 @@ def hue_at(picture: Tensor, column: int) -> float:
 def test_a_difference_that_grew_is_as_large_as_it_was_and_nothing_else_changes() -> None:
     own, toned = two_hues((55, 30, 48), (60, 30, 53)), two_hues((78, 14, 55), (84, 13, 72))
     cheeks = middle(55, 30, 48), middle(78, 14, 55)
-    found = shades_kept(toned, own, torch.ones(1, 1, SIZE, SIZE), cheeks, 1.0)
+    found = shades_fitted(toned, own, torch.ones(1, 1, SIZE, SIZE), cheeks, 1.0)
     assert hue_at(toned, 50) == pytest.approx(72, abs=0.5)
     assert hue_at(found, 50) == pytest.approx(60, abs=0.5)
     assert hue_at(found, 10) == pytest.approx(55, abs=0.5)
@@ -53,11 +53,11 @@ def test_a_difference_that_grew_is_as_large_as_it_was_and_nothing_else_changes()
 def test_a_difference_that_did_not_grow_and_what_is_no_skin_stay() -> None:
     own, toned = two_hues((55, 30, 48), (60, 30, 60)), two_hues((78, 14, 55), (84, 13, 66))
     cheeks = middle(55, 30, 48), middle(78, 14, 55)
-    assert torch.equal(shades_kept(toned, own, torch.ones(1, 1, SIZE, SIZE), cheeks, 1.0), toned)
+    assert torch.equal(shades_fitted(toned, own, torch.ones(1, 1, SIZE, SIZE), cheeks, 1.0), toned)
     far = two_hues((78, 14, 55), (84, 13, 90))
     skin = torch.ones(1, 1, SIZE, SIZE)
     skin[..., 40:] = 0
-    found = shades_kept(far, own, skin, cheeks, 1.0)
+    found = shades_fitted(far, own, skin, cheeks, 1.0)
     assert torch.equal(found[..., 40:], far[..., 40:])
     assert hue_at(found, 34) < 80
 
@@ -66,13 +66,40 @@ def test_what_lost_more_chroma_than_the_cheeks_gets_it_back() -> None:
     """A highlight, whiter than the skin around it, would be grey where skin is made lighter."""
     own, toned = two_hues((55, 30, 50), (70, 24, 50)), two_hues((78, 16, 50), (82, 4, 50))
     cheeks = middle(55, 30, 50), middle(78, 16, 50)
-    found = linear_to_lab(shades_kept(toned, own, torch.ones(1, 1, SIZE, SIZE), cheeks, 1.0))
+    found = linear_to_lab(shades_fitted(toned, own, torch.ones(1, 1, SIZE, SIZE), cheeks, 1.0))
     chroma = torch.hypot(found[0, 1], found[0, 2])
     assert float(chroma[SIZE // 2, 50]) == pytest.approx(0.9 * 16 * 24 / 30, abs=0.7), (
         "nearly the share it had of the cheeks'"
     )
     assert float(chroma[SIZE // 2, 10]) == pytest.approx(16, abs=0.3)
     assert found[:, 0].numpy() == pytest.approx(linear_to_lab(toned)[:, 0].numpy(), abs=1e-2), "lightness stays"
+
+
+def test_dark_skin_is_more_even_in_hue() -> None:
+    """Ears redder than the cheeks and a yellow neck are hardly seen on real dark faces."""
+    own, toned = two_hues((66, 16, 46), (60, 16, 66)), two_hues((36, 15, 50), (31, 15, 70))
+    skin, cheeks = torch.ones(1, 1, SIZE, SIZE), (middle(66, 16, 46), middle(36, 15, 50))
+    found = shades_fitted(toned, own, skin, cheeks, 1.0)
+    assert hue_at(found, 10) == pytest.approx(50, abs=0.5)
+    assert hue_at(found, 50) == pytest.approx(50 + 0.45 * 20, abs=0.7)
+    before, after = linear_to_lab(toned), linear_to_lab(found)
+    assert after[:, 0].numpy() == pytest.approx(before[:, 0].numpy(), abs=1e-2), "lightness and its grain"
+    little = middle(66, 16, 46), middle(60, 16, 47)
+    nearly = hue_at(shades_fitted(two_hues((60, 16, 47), (54, 16, 67)), own, skin, little, 1.0), 50)
+    assert 64 < nearly < 66, "the less, the less darker"
+
+
+def test_highlights_of_darkened_skin_gain_chroma_and_shadows_lose_it() -> None:
+    own, toned = two_hues((66, 16, 50), (80, 14, 50)), two_hues((36, 15, 50), (48, 10, 50))
+    cheeks = middle(66, 16, 50), middle(36, 15, 50)
+    found = linear_to_lab(shades_fitted(toned, own, torch.ones(1, 1, SIZE, SIZE), cheeks, 1.0))
+    chroma = torch.hypot(found[0, 1], found[0, 2])[SIZE // 2]
+    assert float(chroma[50]) == pytest.approx(10 * (96.0 / 82) ** 0.9, rel=0.03)
+    assert float(chroma[10]) == pytest.approx(15, rel=0.03)
+    shade = two_hues((66, 16, 50), (45, 14, 50)), two_hues((36, 15, 50), (20, 12, 50))
+    deep = linear_to_lab(shades_fitted(shade[1], shade[0], torch.ones(1, 1, SIZE, SIZE), cheeks, 1.0))
+    assert 8.5 < float(torch.hypot(deep[0, 1], deep[0, 2])[SIZE // 2, 50]) < 10
+    assert deep[:, 0].numpy() == pytest.approx(linear_to_lab(shade[1])[:, 0].numpy(), abs=1e-2), "lightness stays"
 
 
 def test_a_warm_portrait_gets_no_yellow_forehead() -> None:

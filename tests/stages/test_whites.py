@@ -1,4 +1,4 @@
-"""Whites of eyes go along with the skin where that is asked, as they do between people; nothing beside them does."""
+"""Whites of eyes go along with the skin, as they do between people, unless told not to; nothing beside them does."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ def test_a_face_whose_eyes_are_nearly_shut_has_the_usual_white() -> None:
     assert float(change.min()) > 0.5
 
 
-def test_the_edit_leaves_eyes_alone_unless_asked() -> None:
+def test_the_edit_lets_whites_go_along_unless_told_not_to() -> None:
     face = collins()
     left, top = face.corners[0]
     rows, columns = whites(face).nonzero().T
     tone = get_edit("skin_tone")
-    kept, followed = (tone(Scene.of(face), ita=-30.0), tone(Scene.of(face), ita=-30.0, whites=1.0))
+    kept, followed = (tone(Scene.of(face), ita=-30.0, whites=0.0), tone(Scene.of(face), ita=-30.0))
     before, same, darker = (
         picture[rows + top, columns + left].astype(float)
         for picture in (face.photos[0].pixels, render(kept).pixels[0], render(followed).pixels[0])
