@@ -143,17 +143,17 @@ def skin_tone(
     ] = 1.0,  # type: ignore[assignment]
     whites: Annotated[
         Tensor,
-        number(0, 1, within=(0, 1), means="how far the whites of the eyes go along, as between people; 0 leaves them"),
+        number(0, 1, within=(0, 1), means="how far the eyes go along, as whites do between people; 0 leaves them"),
     ] = 1.0,  # type: ignore[assignment]
 ) -> Scene:
     """Give all bare skin another apparent tone, darker or lighter; pores, freckles, wrinkles and sheen stay.
 
     A layer of pigment, as dense as needed, along the colours of real faces from dark to light; what the photograph's
-    light, camera and blood add to those colours is kept. Ears, neck and shoulders go along, lips for the most part, the
-    whites of the eyes as between people, or as far as `whites` says; irises, teeth, brows, hair, clothes and glasses do
-    not. Highlights are as strong, and hue as even, as on real faces of that tone. The cheeks are measured and the
-    density corrected until they show the tone asked for. A darker rendering is an appearance variant of the person, not
-    a member of another group.
+    light, camera and blood add to those colours is kept. Ears, neck and shoulders go along, lips for the most part,
+    eyes as whites do between people, or as far as `whites` says; teeth, brows, hair, clothes and glasses do not.
+    Highlights are as strong, and hue as even, as on real faces of that tone. The cheeks are measured and the density
+    corrected until they show the tone asked for. A darker rendering is an appearance variant of the person, not a
+    member of another group.
 
     Source:
         Optical density: N. Tsumura et al., "Image-based skin color and texture analysis/synthesis by extracting

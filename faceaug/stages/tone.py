@@ -90,7 +90,7 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
 
 
 def _whites(picture: Tensor, scene: Scene) -> Scene:
-    """Let the whites of the eyes go along in the picture ``(B, 3, h, w)``, in place, in rows that ask for it."""
+    """Let the eyes go along in the picture ``(B, 3, h, w)``, in place, in rows that ask for it."""
     tone, source = scene.tone, scene.source
     assert tone is not None
     follow = (tone.whites * tone.strength).tolist()
@@ -145,9 +145,18 @@ def _of_its_shades(scene: Scene, row: int, toned: Tensor, skin: _Skin) -> Tensor
         return toned
     after = skin.own.clone()
     put(after[0], skin.place, toned[0, :, 0])
-    scale = float(scene.source.pose.scale[row])
+    scale, cheeks = float(scene.source.pose.scale[row]), cheek_places(scene.source, row)
+    aimed = _middle(after, cheeks)
     after[part] = shades_fitted(after[part], skin.own[part], skin.share[part], tones, scale)
-    return picked(after[0], skin.place)[None, :, None]
+    back = (aimed / _middle(after, cheeks)).reshape(1, 3, 1, 1)
+    own = picked(skin.share[0], skin.place)[None, :, None]
+    return picked(after[0], skin.place)[None, :, None] * torch.lerp(torch.ones_like(back), back, own)
+
+
+def _middle(picture: Tensor, place: Tensor) -> Tensor:
+    """Median of one picture ``(1, 3, h, w)`` at flat places, as CIELAB tells it, linear ``(3,)``."""
+    lab = median(linear_to_lab(picked(picture[0], place)[None].clamp(0, 1))[0])
+    return lab_to_linear(lab[None])[0].clamp(min=1e-4)
 
 
 def _within_pixel(foreground: Tensor, linear: Tensor, person: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""The whites of the eyes, where they are to go along with another tone of skin as they do between people."""
+"""The eyes, where they are to go along with another tone of skin as the whites of people do."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ _IRISES = ((topology.RIGHT_PUPIL, topology.RIGHT_IRIS), (topology.LEFT_PUPIL, to
 
 
 def followed_whites(picture: Tensor, source: Decomposition, rise: float) -> Tensor:
-    """Make the whites of the eyes darker or lighter, in place, as those of people with such skin are.
+    """Make the eyes darker or lighter, in place, as the whites of people with such skin are.
+
+    Irises go along by as much light as the whites: left as they are, they would glow in the darker eye.
 
     Args:
         picture: Window ``(3, h, w)``, linear sRGB; changed in place.
@@ -41,8 +43,8 @@ def followed_whites(picture: Tensor, source: Decomposition, rise: float) -> Tens
     Returns:
         What was touched ``(1, h, w)``, 0..1.
     """
-    white = _whites(source)
-    place = places(white[0], 0.02)
+    opening, white = _eyes(source)
+    place = places(opening[0], 0.02)
     colour = picked(picture, place)
     own = linear_to_lab(colour[None])[0]
     sure = places(picked(white, place)[0], 0.9)
@@ -54,23 +56,23 @@ def followed_whites(picture: Tensor, source: Decomposition, rise: float) -> Tens
     then = now + rise * now.new_tensor(_SLOPE)
     then[0] = then[0].clamp(*_ENDS)
     light = lab_to_linear(torch.stack([now, then])).clamp(min=1e-4)
-    share = picked(white, place) * (
-        1 - smooth_step(*_REFLECTION, luminance(colour[None])[0] / luminance(light[:1, :, None])[0])
-    )
-    put(picture, place, colour * torch.lerp(torch.ones_like(colour), (light[1] / light[0])[:, None], share))
+    bright = luminance(light[:, :, None])[:, 0]
+    share = picked(opening, place) * (1 - smooth_step(*_REFLECTION, luminance(colour[None])[0] / bright[0]))
+    change = torch.lerp((bright[1] / bright[0])[None], (light[1] / light[0])[:, None], picked(white, place))
+    put(picture, place, colour * torch.lerp(torch.ones_like(colour), change, share))
     touched = torch.zeros_like(white)
     put(touched, place, share)
     return touched
 
 
-def _whites(source: Decomposition) -> Tensor:
-    """Share of the white of an eye in each pixel of one row ``(1, h, w)``: eyes less irises and margins of lids."""
+def _eyes(source: Decomposition) -> tuple[Tensor, Tensor]:
+    """Share of an eye in each pixel of one row ``(1, h, w)``, margins of lids left out, and of that what is white."""
     regions = source.regions
-    white = ((regions.eyes - lid_margins(source)).clamp_(0, 1) * regions.person)[0]
+    opening = white = ((regions.eyes - lid_margins(source)).clamp_(0, 1) * regions.person)[0]
     xs, ys = pixel_centres((white.shape[-2], white.shape[-1]), white.device)
     left, top = source.corners[0]
     for pupil, iris in _IRISES:
         x, y = (float(value) for value in source.points[0, pupil, :2])
         radius = float((source.points[0, list(iris), :2] - source.points[0, pupil, :2]).norm(dim=1).mean())
         white = white * smooth_step(*_LIMBUS, torch.hypot(xs - (x - left), ys - (y - top)) / max(radius, 1e-3))
-    return white
+    return opening, white

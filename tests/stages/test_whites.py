@@ -1,4 +1,4 @@
-"""Whites of eyes go along with the skin, as they do between people, unless told not to; nothing beside them does."""
+"""Eyes go along with the skin as whites do between people, unless told not to; nothing beside them does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch import Tensor
 from faceaug.edit import get_edit
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.lids import lid_margins
-from faceaug.image.color import linear_to_lab
+from faceaug.image.color import linear_to_lab, luminance
 from faceaug.render import render
 from faceaug.scene import Scene
 from faceaug.stages.whites import followed_whites
@@ -41,10 +41,24 @@ def test_whites_change_by_what_they_do_between_people(rise: float) -> None:
     assert int(white.sum()) >= 12
     assert lightness(picture, white) - lightness(face.linear[0], white) == pytest.approx(0.45 * rise, abs=2.5)
     assert torch.equal(picture[:, touched[0] == 0], face.linear[0][:, touched[0] == 0])
+    assert not touched[0][face.regions.eyes[0, 0] == 0].any(), "skin is left to the pigment"
+
+
+@pytest.mark.parametrize("rise", [-40.0, 15.0])
+def test_irises_go_along_by_as_much_light_and_keep_their_colour(rise: float) -> None:
+    """Left as they are, light irises glow out of an eye whose white is darker."""
+    face, picture = collins(), collins().linear[0].clone()
+    followed_whites(picture, face, rise)
+    before, after = face.linear[0], picture
+    white = whites(face)
+    change = float((luminance(after[None])[0, 0][white] / luminance(before[None])[0, 0][white]).median())
     for pupil in (468, 473):
         x, y = (face.points[0, pupil, :2] - torch.tensor(face.corners[0])).int().tolist()
-        assert not touched[0, y - 2 : y + 3, x - 2 : x + 3].any(), "irises stay"
-    assert not touched[0][face.regions.eyes[0, 0] == 0].any(), "skin is left to the pigment"
+        radius = float((face.points[0, pupil + 1 : pupil + 5, :2] - face.points[0, pupil, :2]).norm(dim=1).mean())
+        beside = int(x + 0.6 * radius)
+        iris = after[:, y, beside] / before[:, y, beside]
+        assert iris.tolist() == pytest.approx([change] * 3, rel=0.12)
+        assert float(iris.max() - iris.min()) < 0.02, "its colour stays"
 
 
 def test_reflections_stay() -> None:
@@ -62,7 +76,8 @@ def test_a_face_whose_eyes_are_nearly_shut_has_the_usual_white() -> None:
     picture = face.linear[0].clone()
     touched = followed_whites(picture, replace(face, regions=regions), -30.0)
     assert torch.isfinite(picture).all()
-    change = picture[:, touched[0] > 0] / face.linear[0][:, touched[0] > 0].clamp(min=1e-4)
+    light = (touched[0] > 0) & (face.linear[0].amin(dim=0) > 1e-3)
+    change = picture[:, light] / face.linear[0][:, light]
     assert float(change.max()) <= 1.0
     assert float(change.min()) > 0.5
 
