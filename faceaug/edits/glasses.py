@@ -122,7 +122,7 @@ def glasses(
     thickness: Annotated[Tensor, number(0.8, 1.25, within=(0.5, 2.0), means="width of the rims over the usual one")],
     lens: Lens = "clear",  # type: ignore[assignment]
     reflection: Reflection,
-    gloss: Annotated[Tensor, number(0.05, 0.5, within=(0, 2), means="reflection of the lenses: 1 bare, 0.2 coated")],
+    gloss: Annotated[Tensor, number(0.05, 0.8, within=(0, 2), means="reflection of the lenses: 1 bare, 0.2 coated")],
     lowered: Annotated[
         Tensor, number(0.0, 3.0, unit="mm", within=(-3, 14), means="how far they have slipped down the nose")
     ],

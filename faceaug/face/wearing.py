@@ -25,7 +25,7 @@ PANTOSCOPIC, BEND = 8.0, 0.0017
 # far one is seen to end 2 to 4 mm beyond the lens, where it stood out by 6.
 _TURN_BACK = 2.4
 # Pupils stand at this share of the lens' height, from below (opticians: 55 to 60 %).
-PUPIL_AT = 0.57
+PUPIL_AT = 0.59
 # A lens stands this far before the pupil's own point of the mesh, mm (cornea to back of lens 12 to 14 mm).
 _NEAREST, _FARTHEST = 11.0, 15.5
 # The bridge touches the nose, lenses and rims clear the cheeks and brows by this much, mm.

@@ -1,4 +1,4 @@
-"""The light in which glasses stand: that of the face, whatever lamps it has."""
+"""The light in which glasses stand, that of the face, whatever lamps it has; and the shade that they cast."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from faceaug.edit import get_edit
 from faceaug.image.filter import reduce
 from faceaug.image.finish import Room, finish, frame_light
 from faceaug.scene import Scene
+from faceaug.stages.eyewear import shadow as eyewear_shadow
 from faceaug.stages.eyewear.light import scene_light
 from faceaug.stages.relight import relight
 from tests.portraits import collins, hopper
+from tests.spectacles import fitting
 
 
 @pytest.mark.parametrize("strength", [1.0, 0.4, 0.0])
@@ -80,3 +82,26 @@ def test_a_rounded_edge_shines_in_a_line_half_way_to_the_lamp(material: str, tim
     assert float(fine.max()) > times * float(fine[tilt < 0].median())
     assert float(broad.max()) < 0.8 * float(fine.max())
     assert int((broad > broad.max() / 2).sum()) > 1.3 * int((fine > fine.max() / 2).sum())
+
+
+def test_skin_lies_in_the_shade_right_under_the_lower_rims() -> None:
+    fit = fitting()
+    fit = replace(fit, light=replace(fit.light, key=0.2))
+    left = eyewear_shadow.shadow(fit).mean(dim=1, keepdim=True)
+    u, v = fit.rays(*fit.camera(fit.whole)).meet(0.0)
+    out = fit.tables.at(u, v, 1, 1)
+    below = (v < -0.3 * fit.frame.height) & ((u.abs() - fit.frame.middle).abs() < 0.3 * fit.frame.lens)
+    near, far = (float(left[below & (out > low) & (out < high)].mean()) for low, high in ((0.5, 2.0), (3.0, 5.0)))
+    assert near < 0.95
+    assert 1 - near > 2 * (1 - far)
+
+
+def test_under_tinted_lenses_light_comes_in_from_beside_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    def shade() -> float:
+        fit = fitting(lens="tinted", tint=0.9)
+        u, v = fit.rays(*fit.camera(fit.whole)).meet(0.0)
+        return 1 - float(eyewear_shadow.shadow(fit).mean(dim=1)[fit.tables.at(u, v, 0, 1)[:, 0] < -2].mean())
+
+    open_ = shade()
+    monkeypatch.setattr(eyewear_shadow, "_FILLED", 1.0)
+    assert open_ < shade() - 0.05

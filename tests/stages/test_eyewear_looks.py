@@ -13,13 +13,14 @@ from faceaug.edit import get_edit
 from faceaug.face.frame import STYLES, bare_edge, cut
 from faceaug.face.frame_tables import frame_tables
 from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
+from faceaug.image.filter import gaussian
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
 from faceaug.stages.eyewear import accents as eyewear_accents
 from faceaug.stages.eyewear import ears as eyewear_ears
 from faceaug.stages.eyewear import front as eyewear_front
 from faceaug.stages.eyewear import sides as eyewear_sides
-from faceaug.stages.eyewear.accents import accents
+from faceaug.stages.eyewear.accents import accents, uneven
 from faceaug.stages.eyewear.fitting import fitted
 from tests.portraits import collins
 from tests.spectacles import WIRE, fitting
@@ -259,3 +260,55 @@ def test_the_edge_of_a_lens_without_a_rim_is_darker_below_and_darkest_before_a_w
             light[name, person] = float(drawn[line_].mean() / drawn[inside].mean())
     assert light["below", 1.0] < 0.97 * light["above", 1.0]
     assert light["below", 0.0] < 0.95 * light["below", 1.0]
+
+
+def test_rims_go_from_bright_to_dark_along_their_way_and_are_not_alike() -> None:
+    fit, shown = fitting(), []
+    low = -fit.frame.height / 2
+    left, right = (
+        uneven(fit, *line(*((side * (fit.frame.middle + k / 2), low) for k in range(-40, 41)))).flatten()
+        for side in (-1, 1)
+    )
+    assert min(float(left.std()), float(right.std())) > 0.08
+    assert float((left - right).abs().mean()) > 0.08
+    assert float(left.diff().abs().amax()) < 0.1, "they flicker"
+    for much in (0.0, 1.0):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(eyewear_accents, "_UNEVEN", much)
+            shown.append(eyewear_front.front(fit.whole.of(fit.scene.source.linear), fit, (1.0, 1.0)))
+    differs = (shown[1].picture - shown[0].picture).abs().amax(dim=1, keepdim=True)
+    assert float(differs[shown[0].frame > 0.5].mean()) > 0.01
+    assert float(differs[shown[0].frame == 0].amax()) < 0.002
+
+
+def test_hinges_differ_from_pair_to_pair_and_from_side_to_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eyewear_accents, "_GLINTS", {True: (1.0, 1.0)})
+    monkeypatch.setattr(eyewear_accents, "_TOWARD_LAMP", 0.0)
+    spread, sides = [], []
+    for seed in range(12):
+        fit = fitting(seed)
+        edge = fit.frame.middle + fit.frame.lens / 2
+        left, right = (
+            accents(fit, *line(*((side * (edge + 1.5 + k / 8), fit.frame.hinge) for k in range(60)))).flatten()
+            for side in (-1, 1)
+        )
+        spread.append(float(right.std()))
+        sides.append(float((left - right).abs().mean()))
+    assert max(spread) > 1.8 * min(spread)
+    assert min(sides) > 0.02
+
+
+def test_glasses_are_as_sharp_as_the_eyes_though_the_heads_outline_is_not() -> None:
+    scene, plain = get_edit("glasses")(Scene.of(collins()), **WIRE), fitting()
+    linear, box = scene.source.linear, plain.small
+    assert scene.eyewear is not None
+    soft = 4 * gaussian((torch.arange(linear.shape[-1]) // 12 % 2).float().expand_as(linear).contiguous(), 2.5)
+    middle = torch.zeros_like(linear[:, :1])
+    middle[..., box.top - 8 : box.bottom + 8, box.left + 6 : box.right - 6] = 1
+    middle, found = gaussian(middle, 2.5), []
+    for picture in (linear * middle + soft * (1 - middle), soft):
+        fit = fitted(replace(scene, source=replace(scene.source, linear=picture)), scene.eyewear)
+        assert fit is not None
+        found.append(fit.sharp)
+    assert found[0] == pytest.approx(plain.sharp, abs=0.1)
+    assert found[1] > plain.sharp + 0.8

@@ -141,6 +141,40 @@ def test_hair_of_the_skins_colour_over_an_ear_hides_a_temple_beyond_the_face(upp
     fit = replace(fit, scene=replace(fit.scene, source=source, bare=torch.ones_like(regions.hair)))
     one = eyewear_ears.arm(fit, 1.0)._replace(seen=upper, upper=upper)
     face = fit.whole.of(source.surface.face)
-    hidden = eyewear_temples._under_hair(fit, one, torch.full_like(face, 0.6))
+    outward = fit.camera(fit.whole)[0] > one.hinge.x
+    hidden = eyewear_temples._under_hair(fit, one, 0.6 * outward.expand_as(face))
     assert float(hidden[gaussian(face, 3.0) > 0.99].amax()) < 0.02
     assert (float(hidden[gaussian(face, 3.0) < 0.01].mean()) > 0.95) == (upper == 0.0)
+
+
+@pytest.mark.parametrize(("stands_out", "cropped"), [(0.0, 1.0), (10.0, 0.0)])
+def test_a_temple_lies_over_cropped_hair_all_the_way(stands_out: float, cropped: float) -> None:
+    fit, hidden = fitting(), []
+    x, _ = fit.pixel(eyewear_ears.arm(fit, 1.0).ear)
+    regions = fit.scene.source.regions
+    columns = torch.arange(regions.person.shape[-1]) + 0.5
+    person = (columns < x + stands_out * fit.scale).float().expand_as(regions.person)
+    source = replace(fit.scene.source, regions=replace(regions, person=person))
+    fit = replace(fit, scene=replace(fit.scene, source=source, bare=torch.zeros_like(regions.hair)))
+    one = eyewear_ears.arm(fit, 1.0)._replace(ear=eyewear_ears.arm(fitting(), 1.0).ear)
+    assert eyewear_ears._cropped(fit, one) == pytest.approx(cropped, abs=0.05)
+    _, share, _ = eyewear_temples._shape(fit, one)
+    inside = (share > 0.1) & (share < 0.9) & (gaussian(fit.whole.of(person), 3.0) > 0.99)
+    for over in (cropped, 0.0):
+        own = one._replace(seen=1.0, upper=1.0, cropped=over)
+        hidden.append(float(eyewear_temples._under_hair(fit, own, share)[inside].amax()))
+    assert (hidden[0] < 0.02) == (cropped == 1.0)
+    assert hidden[1] > 0.9
+
+
+@pytest.mark.parametrize("side_of_face", [-1.0, 1.0])
+def test_a_temple_that_went_into_hair_does_not_come_out_again(side_of_face: float) -> None:
+    fit = fitting()
+    one = eyewear_ears.arm(fit, side_of_face)
+    distance, share, _ = eyewear_temples._shape(fit, one)
+    lock = ((share > 0.35) & (share < 0.75)).float()
+    gone = eyewear_temples._gone_on(fit, one, share, lock).expand_as(share)
+    assert float(gone[(distance < 0) & (share > 0.02) & (share < 0.2)].amax()) < 0.05
+    assert float(gone[(distance < 0) & (share > 0.65) & (share < 0.98)].amin()) > 0.9
+    hair = ((share > 0.4) & (share < 0.7) & (torch.arange(share.shape[-1]) % 4 == 0)).float()
+    assert float(eyewear_temples._gone_on(fit, one, share, hair).amax()) < 0.05, "single hairs hide all of it"

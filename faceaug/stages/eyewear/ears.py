@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 
 from faceaug.face.wearing import BEND, foreshortened
-from faceaug.image.shade import smooth_step
+from faceaug.image.shade import smooth_fall, smooth_step
 from faceaug.stages.bare import bare_now
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ _IN_NOTCH, _LIFTS = 0.0, (-9.0, 4.0)
 # The ear's front is sought as far outward, over a piece between these heights below the temple's end; shaded parts of
 # an ear are no wider than this, and an ear no narrower than that, mm.
 _REACH, _EAR_FRONT, _EAR_GAP, _EAR_WIDE = 20.0, (2.0, 9.0), 2.5, 3.5
+# Hair is cropped where between these heights above the ear it ends no farther outward of it than the first, mm, and is
+# not from the second on: -3 to 2 on 6 heads that are cropped, 5 to 14 on 7 others with open ears (by eye).
+_OVER_EAR, _CROPPED = (8.0, 20.0), (1.5, 4.5)
 
 
 class Place(NamedTuple):
@@ -42,7 +45,7 @@ class Place(NamedTuple):
 class Arm(NamedTuple):
     """One temple, seen in a box; in camera millimetres: hinge, ear, and where the frame's own aside and up lead.
 
-    Last whether the ear is seen, and whether its upper part is, 0..1.
+    Last whether the ear is seen, whether its upper part is, and whether the hair above it is cropped, 0..1.
     """
 
     side: float
@@ -52,6 +55,7 @@ class Arm(NamedTuple):
     up: Place
     seen: float = 0.0
     upper: float = 0.0
+    cropped: float = 0.0
 
 
 def arm(fit: Fitting, side: float) -> Arm:
@@ -65,7 +69,8 @@ def arm(fit: Fitting, side: float) -> Arm:
     one = Arm(side, first, last, aside, up)
     one = one._replace(ear=one.ear._replace(y=one.ear.y + _lift(fit, one)))
     seen, upper = _ear_seen(fit, one, _EAR_BELOW, _EAR_HIGH), _ear_seen(fit, one, _UPPER_BELOW, _UPPER_HIGH)
-    return one._replace(ear=one.ear._replace(x=one.ear.x + side * seen * _reach(fit, one)), seen=seen, upper=upper)
+    one = one._replace(cropped=_cropped(fit, one), seen=seen, upper=upper)
+    return one._replace(ear=one.ear._replace(x=one.ear.x + side * seen * _reach(fit, one)))
 
 
 def _ear_seen(fit: Fitting, one: Arm, below: tuple[float, float], high: float) -> float:
@@ -103,6 +108,18 @@ def _reach(fit: Fitting, one: Arm) -> float:
             runs.append([place, place])
     fronts = [first for first, last in runs if last - first >= _EAR_WIDE * fit.scale - 1]
     return fronts[-1] / fit.scale if fronts else 0.0
+
+
+def _cropped(fit: Fitting, one: Arm) -> float:
+    """Whether the hair above an ear hardly stands out from the head, 0..1."""
+    person = fit.scene.source.regions.person[0, 0]
+    x, y = fit.pixel(one.ear)
+    top, bottom = (min(max(int(y - mm * fit.scale), 0), len(person)) for mm in reversed(_OVER_EAR))
+    if bottom <= top:
+        return 0.0
+    columns = torch.arange(person.shape[1], device=person.device) + 0.5
+    outward = torch.where(person[top:bottom] > 0.5, one.side * (columns - x) / fit.scale, -torch.inf)
+    return float(smooth_fall(*_CROPPED, outward.amax(dim=1).median()))
 
 
 def _rows(fit: Fitting, one: Arm, aside: tuple[float, float], below: tuple[float, float], tall: float) -> Tensor | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,8 @@ _GLASSES = ((0.025, 0.025, 0.02), (0.01, 0.015, 0.055), (0.03, 0.01, 0.02))
 _SEEN_BACK = 0.05
 # Glasses that are askew stand crooked too, by this share and at most by so many degrees: ears are not equally high.
 _ROLLS, _MOST_ROLL = 0.6, 2.5
+# This part of the front's width at either side is not looked at for how sharp the photograph is.
+_OUT_OF_FOCUS = 6
 # No frame is narrower or wider than this, mm (opticians' catalogues: 112 for children to 160).
 _NARROWEST, _WIDEST = 112.0, 160.0
 
@@ -120,7 +122,7 @@ class Fitting:
         surface: What it is made of.
         light: The light it stands in.
         face: The colour of the face behind it, as it is now ``(1, 3, 1, 1)``, linear.
-        sharp: The photograph's own point spread, pixels.
+        sharp: The photograph's own point spread at the eyes, pixels.
         whole: The box of everything that may change.
         small: The box of the front, finely sampled.
     """
@@ -223,10 +225,16 @@ def fitted(scene: Scene, asked: Eyewear, linear: Tensor | None = None) -> Fittin
         surface=finish(asked.material[0], asked.colour[0]),
         light=scene_light(scene),
         face=face_behind(scene, small, scene.source.linear if linear is None else linear),
-        sharp=point_spread(whole.of(brightness(scene.source))),
+        sharp=point_spread(_middle(small).of(brightness(scene.source))),
         whole=whole,
         small=small,
     )
+
+
+def _middle(box: Box) -> Box:
+    """What of the front's box the eyes lie in, on which cameras focus: ears and outline may be out of it."""
+    aside = (box.right - box.left) // _OUT_OF_FOCUS
+    return replace(box, left=box.left + aside, right=box.right - aside)
 
 
 def _box(scene: Scene, frame: Cut, worn: Worn, *, around: tuple[float, float, float], samples: int = 1) -> Box:

@@ -15,7 +15,7 @@ from faceaug.image.finish import finish, frame_light
 from faceaug.image.noise import smooth_noise
 from faceaug.image.outline import covered, pixel_coverage
 from faceaug.image.shade import above, smooth_step, unit, without
-from faceaug.stages.eyewear.accents import accents
+from faceaug.stages.eyewear.accents import accents, uneven
 from faceaug.stages.eyewear.behind import shade_of, toned
 from faceaug.stages.eyewear.hair import under_hair
 from faceaug.stages.eyewear.lenses import bent, glare
@@ -35,7 +35,7 @@ _PAD_SHINE, _PAD_SPOT_MM = 0.30, 1.1
 # the light on it, in the corner of the eye.
 _PAD_SHADE, _PAD_SHADE_MM, _WIRE, _ARM = 0.20, 2.2, finish("metal", "silver"), 0.16
 # How much darker lenses are beside their rims, and within how far, mm.
-_GROOVE, _GROOVE_MM = 0.16, 0.7
+_GROOVE, _GROOVE_MM = 0.10, 0.7
 # End pieces look ahead and aside rather than back at the face: by this share less of its colour.
 _LESS_BESIDE = 0.5
 # What a rounded edge mirrors is blurred over so many samples: across thin wire lie few, which would catch the lamp now
@@ -199,7 +199,7 @@ def _shone(fit: Fitting, u: Tensor, v: Tensor, cover: Tensor, *, side: bool) -> 
         pattern = _pattern(fit, across, up) if fit.surface.mottled or not side else None
         shone = light.level * frame_light(fit.surface, normal, light.shade(normal), room, pattern)
         if not side:
-            shone = shone * accents(fit, across, up)
+            shone = shone * accents(fit, across, up) * uneven(fit, across, up)
         if fit.surface.metal or not side:
             shone = toned(shone, fit, 1 - _LESS_BESIDE * above(across.abs(), fit.frame.edge))
         glow.index_copy_(1, there, (shone.expand(1, 3, -1, -1) * covered).reshape(3, -1))

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from faceaug.face.wearing import BEND
+from faceaug.image.color import luminance
 from faceaug.image.filter import enlarge, gaussian, reduce
 from faceaug.image.finish import GLASS, LAMP, MIRRORS, PANES, fresnel, open_view, pane, reflected
 from faceaug.image.noise import smooth_noise
@@ -41,8 +42,17 @@ _TIPPED = 0.25
 # A softbox is larger than what a lens mirrors: it whitens the lens from a line on, that keeps as far from the pupils,
 # toward the rim on the lamp's side; how soon all of it is bright, as part of a direction, and its radiance.
 _VEIL, _VEILED = 0.30, 0.9 * LAMP
-# What an antireflective coating leaves is greenish, bluish or nearly white.
-_COATINGS = ((0.50, 1.0, 0.70), (0.58, 0.74, 1.0), (0.95, 0.95, 0.85))
+# What an antireflective coating leaves is greenish, violet, bluish or nearly white.
+_COATINGS = ((0.55, 1.0, 0.70), (1.0, 0.68, 1.0), (0.70, 0.82, 1.0), (1.0, 0.95, 0.84))
+# Before a sitter ceiling and walls shine above the camera, from so far below the direction that lenses mirror at the
+# pupils to so far above it, as parts of a direction; their radiance at most, a white card being 1, in clear lenses and
+# in others, which more would cover like fog (by looking); the power of a drawn share of it. On 96 wearers in official
+# portraits the skin above the pupils has 0.08 of the cheek's light more than on 96 others of like age, sex and tone,
+# and the darkest of the eye 0.03 more; without this it had 0.06 less, and as much. What is added is as warm as the
+# skin by the last share: lamps are, and the back of a lens mirrors the face.
+_GLOW_FROM, _GLOW, _SELDOM, _WARM = (-0.06, 0.26), {True: 4.2, False: 1.4}, 1.5, 0.6
+# It is uneven: spots so large, as parts of a direction, depart by this share, and shift where it begins by so much.
+_SPOTS, _UNEVEN, _SHIFTED = 0.40, 0.6, 0.10
 
 
 def glare(fit: Fitting, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
@@ -70,7 +80,7 @@ def glare(fit: Fitting, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     share = share * torch.lerp(coat, torch.ones_like(coat), min(gloss, 1.0))
     low, high = _ROOM
     room = low + (high - low) * smooth_step(*_ROOM_FROM, seen[:, 1:2] - _looked(fit)[1])
-    light = _surroundings(fit, seen) * room
+    light = _surroundings(fit, seen) * room + _glow(fit, seen)
     if thing == "softbox":
         light = light + _veil(fit, seen) * fit.light.level
     size = (u.shape[-2], u.shape[-1])
@@ -97,10 +107,24 @@ def _veil(fit: Fitting, seen: Tensor) -> Tensor:
     aside = min(max(2.5 * (float(fit.light.direction[0]) - look[0]), -1.0), 1.0)
     length = math.hypot(aside, 0.6)
     aside, above = aside / length, 0.6 / length
-    eyes = reflected(_normal(fit, *(fit.worn.pupils[None, None, None, :, k] for k in (0, 1))))
+    eyes = _at_pupils(fit)
     start = float((aside * eyes[:, 0] + above * eyes[:, 1]).amax()) + 2 * _IRIS / _RADIUS
     along = aside * seen[:, 0:1] + above * seen[:, 1:2] - start
     return _VEILED * smooth_step(0.0, _VEIL, along)
+
+
+def _glow(fit: Fitting, seen: Tensor) -> Tensor:
+    """Radiance ``(1, 3, h, w)`` of the bright part of the room above the camera, of which most see little."""
+    noise, up = fit.asked.noise, seen[:, 1:2] - _at_pupils(fit)[:, 1].mean()
+    spots = smooth_noise(noise, "room", seen[:, :2], _SPOTS)[:, None]
+    warm = torch.lerp(torch.ones_like(fit.face), fit.face / luminance(fit.face), _WARM)
+    bright = _GLOW[fit.asked.lens[0] == "clear"] * math.pow(noise.first("glow")[0], _SELDOM) * fit.light.level * warm
+    return bright * smooth_step(*_GLOW_FROM, up + _SHIFTED * spots) * (1 + _UNEVEN * spots)
+
+
+def _at_pupils(fit: Fitting) -> Tensor:
+    """Directions ``(1, 3, 1, 2)`` that the lenses mirror before the pupils."""
+    return reflected(_normal(fit, *(fit.worn.pupils[None, None, None, :, k] for k in (0, 1))))
 
 
 def _looked(fit: Fitting) -> list[float]:

@@ -46,9 +46,12 @@ _AT_EAR, _ASIDE = (0.72, 0.9), (0.08, 0.2)
 # Where an ear is seen a temple goes on over the hair before it, so far (median), at most so far, then strands fall over
 # it within so many mm and cover at most this much: over hair 44 temples of wearers in official portraits are seen for
 # 3 mm (half of them 1 to 5.5, none more than 10); over hair that covers the upper part of the ear by this share of it.
-# Hair begins where this share of the hair about the temple does, so many mm above and below.
+# Over cropped hair it is seen all the way. Hair begins where this share of the hair about the temple does, so many mm
+# above and below.
 _OVER_HAIR, _MOST_OVER, _FALL_OVER, _FEW, _COVERED = 4.0, 10.0, 3.0, 0.95, 0.2
 _HAIR_FROM, _ABOUT = 0.1, 2.0
+# Where such a share of it is hidden, in the mean over so many mm, it has gone into the hair and comes out no more.
+_GONE, _WITHIN = (0.55, 0.8), 1.2
 # Beyond the silhouette a temple is not where we think from these shares on: on the side turned to us, on the other, and
 # there if it leads back to the head by so many mm, as far temples do that stand out.
 _LEADS_BACK = 4.0
@@ -170,9 +173,22 @@ def _under_hair(fit: Fitting, one: Arm, share: Tensor) -> Tensor:
     start, run = _hair_begins(fit, one, share, hair)
     drawn = -math.log(max(1 - fit.asked.noise.first("strands")[0], 1e-6)) / math.log(2)
     over = min(_OVER_HAIR * drawn, _MOST_OVER) * (_COVERED + (1 - _COVERED) * one.upper)
-    start = start + over / run
+    start = start + over / run + one.cropped * one.upper
     falls = smooth_step(start, start + _FALL_OVER / run, share) * _FEW * one.seen + (1 - one.seen)
-    return under_hair(fit, fit.whole, falls, hair)
+    cover = under_hair(fit, fit.whole, falls, hair)
+    return torch.maximum(cover, _gone_on(fit, one, share, cover))
+
+
+def _gone_on(fit: Fitting, one: Arm, share: Tensor, cover: Tensor) -> Tensor:
+    """How much of a temple is hidden ``(1, 1, 1, w)`` for having gone into hair before, nearer to its hinge."""
+    _, y = fit.camera(fit.whole)
+    line = one.hinge.y + (one.ear.y - one.hinge.y) * share
+    about = ((y - line).abs() < _ABOUT) & (share > 0) & (share < 1)
+    hidden = (cover * about).sum(dim=2, keepdim=True) / about.sum(dim=2, keepdim=True).clamp(min=1)
+    hidden = gaussian(hidden, _WITHIN * fit.scale)
+    outward = hidden if one.side > 0 else hidden.flip(-1)
+    ran = outward.cummax(dim=-1).values
+    return smooth_step(*_GONE, ran if one.side > 0 else ran.flip(-1))
 
 
 def _hair_begins(fit: Fitting, one: Arm, share: Tensor, hair: Tensor) -> tuple[float, float]:

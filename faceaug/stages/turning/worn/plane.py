@@ -9,7 +9,7 @@ import torch
 
 from faceaug.face.frame import cut
 from faceaug.face.rotate import turned_points
-from faceaug.face.wearing import BEND, face_measures, wear
+from faceaug.face.wearing import BEND, PUPIL_AT, face_measures, wear
 from faceaug.image.raster import interpolate, triangle_ids
 from faceaug.image.shade import above
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from faceaug.image.extent import Box
 
 # A frame of no special kind tells where the plane lies: it rests on the nose and clears brows and cheeks.
-_STYLE = "rectangle"
+# Its middle lies so far below the pupils, mm.
+_STYLE, _BELOW = "rectangle", 2.0
 # It is bent around the face: of stripes so wide, mm, it reaches so far to either side, and up and down.
 _STRIPE, _ASIDE, _HIGH = 6, 78, 42.0
 
@@ -35,7 +36,8 @@ def on_plane(source: Decomposition, flat: Tensor) -> Tensor:
     """
     face = face_measures(source.points, source.pose)
     width, pupils = float(face.temples[0]), float(face.pupils[0])
-    worn = wear(face, 0, cut(_STYLE, metal=True, width=width, pupils=pupils, thickness=1.0), 0.0)
+    frame = cut(_STYLE, metal=True, width=width, pupils=pupils, thickness=1.0)
+    worn = wear(face, 0, frame, _BELOW - (PUPIL_AT - 0.5) * frame.height)
     ahead = -BEND * flat[:, :1] * flat[:, :1]
     if flat.shape[1] > 2:
         ahead = ahead - flat[:, 2:]
