@@ -74,6 +74,31 @@ def test_cloth_that_is_half_taken_for_skin_is_whole() -> None:
     assert float(cloth_beside(source, taken).cloth[within].min()) > 0.95
 
 
+def test_cloth_goes_on_toward_the_throat_but_not_into_skin() -> None:
+    source, cloth = collar()
+    across, up = upright(source)
+    pointed = ((across > -2) & (across < 40) & (up < -22) & (up > -48)).float()
+    linear = torch.where(pointed > 0, 0.74, source.linear)
+    regions = replace(source.regions, body=source.regions.body * (1 - pointed))
+    one = replace(source, linear=linear, regions=regions)
+    found = cloth_beside(one, (alike(source) * (1 - pointed))).cloth
+    inside = (pointed > 0) & (distance(pointed > 0) > 3) & (across > 9)
+    assert int((inside & (across < 15)).sum()) > 20
+    assert float(found[inside].min()) > 0.9
+    pale = torch.where(across < 20, 1.0, alike(source) * (1 - pointed))
+    assert float(cloth_beside(one, pale).cloth[inside & (across < 14)].max()) < 0.05, "pale skin"
+    assert float(found[(across < -6) & (across > -14) & (up > -36)].max()) < 0.05
+    assert float(found[(alike(source) > 0) & (distance(torch.maximum(cloth, pointed) < 0.01) > 3)].max()) < 0.05
+
+
+def test_what_opens_ends_as_a_lens_draws_it() -> None:
+    source, _ = collar()
+    opens = ground_of(source).opens[:, :1]
+    beside = (opens > 0.9) & ((opens.roll(1, dims=3) < 0.1) | (opens.roll(-1, dims=3) < 0.1))
+    assert float(opens.max()) > 0.99
+    assert int(beside.sum()) == 0
+
+
 def test_what_is_small_is_no_cloth() -> None:
     source, cloth = collar()
     across, up = upright(source)

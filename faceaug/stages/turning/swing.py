@@ -38,14 +38,17 @@ _BESIDE_MM = (15.0, 50.0)
 # But on the side from which the head turns away the jaw leaves the collar behind: there cloth stays from such a
 # distance of the turned face on, mm.
 _STAYS_MM = (0.0, 3.0)
-# That side begins so far beyond the axis, mm, and fades; where the view opens, the next.
-_SIDE, _OPENS = (-10.0, 0.0), (-10.0, 2.0)
+# That side begins so far beyond the axis, mm, and fades; where the view opens, the next: with less a slit of the collar
+# that moved stayed open between the neck behind and the throat.
+_SIDE, _OPENS = (-10.0, 0.0), (-32.0, -20.0)
 # A head that turns by so many degrees opens the view on that side, where the face was or within the next distance of
 # it, mm, and where skin of the neck's colour was, one piece with the face, no thinner than twice this, mm.
 _TURNS, _WAS_MM, _FINE_MM = (1.0, 8.0), (0.5, 2.5), 1.5
 # And shade: above these heights, in folds between neck and cloth no wider than twice the next, and in the throat what
 # is not one piece with what lies on the chest, mm. Cloth has its edge so many pixels past what opens.
 _SHADE, _BETWEEN_MM, _THROAT, _EDGE_PX = (-20.0, -5.0), 4.5, (34.0, 52.0), 2
+# It ends as a lens draws it, blurred so far, pixels.
+_LENS_PX = 0.6
 # No neck is seen above these heights, and none that moves below the next, mm.
 _EARS, _CHEST = (42.0, 60.0), (-60.0, -40.0)
 # Above these heights skin beside the face is of the head, no neck, mm.
@@ -185,4 +188,5 @@ def _opens(source: Decomposition, alike: Tensor, cloth: Cloth) -> Tensor:
     neck = torch.maximum(neck, opened(torch.maximum(between * rest, loose), fine))
     edge = at_least(EDGE_MM * scale + _EDGE_PX - distance(neck < 0.5), 0) * (1 - at_least(cloth.cloth, 0.98))
     opens = torch.maximum(neck * (1 - cloth.cloth), edge) * above(person, 0)
+    opens = gaussian(opens, _LENS_PX) * above(person, 0)
     return opens * smooth_fall(*_EARS, up) * smooth_step(*_CHEST, up)
