@@ -1,4 +1,4 @@
-"""A near jaw turns away into shade before a neck in its shade; what is dark enough, wall, cloth and far jaw stay."""
+"""Jaws turn away into shade before a neck in their shade; what is dark enough, wall and cloth keep their light."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import torch
 from torch import Tensor
 
 from faceaug.face.decomposition import Decomposition
+from faceaug.stages.turning import jaw
 from faceaug.stages.turning.jaw import own_shade, shaded_jaw
+from faceaug.stages.turning.necks.neck import neck_of
 from faceaug.stages.turning.unseen import Sight, look_up
 from tests.portraits import collins
 
@@ -62,10 +64,24 @@ def test_a_jaw_as_light_as_its_neck_falls_off_into_shade_on_the_near_side() -> N
     assert float(dark.diff().abs().max()) < 0.12, "it has no edge"
 
 
-def test_the_far_jaw_is_the_same_to_the_bit() -> None:
+def test_the_far_jaw_falls_off_nearer_to_its_outline() -> None:
     dark = stops(head(yaw=20.0))
-    assert torch.equal(dark[:, FAR], torch.zeros(SIDE))
-    assert float(stops(head(yaw=-20.0))[JAW + 4, FAR]) > 0.5, "the other side is near when the nose goes to the left"
+    near, far = dark[:, NEAR], dark[:, FAR]
+    assert float(far[JAW - 13]) < 0.02
+    assert float(near[JAW - 13]) > 0.05
+    assert 0.3 < float(far[JAW - 2]) < 0.6
+    assert float(far.diff().abs().max()) < 0.12, "it has no edge"
+    turned = stops(head(yaw=-20.0))
+    assert float((turned[:, FAR] - near).abs().max()) < 0.02, "that side is near when the nose goes to the left"
+
+
+def test_the_far_jaw_ends_before_the_wall_without_a_step() -> None:
+    there = head(yaw=20.0)
+    there = replace(there, regions=replace(there.regions, person=rows(1, 0), body=NOTHING))
+    far = stops(there)[:, FAR]
+    assert 0.3 < float(far[JAW - 3]) < 0.6
+    assert float(far[JAW + 3 :].abs().max()) < 0.01
+    assert float(far.diff().abs().max()) < 0.3
 
 
 def test_a_head_that_does_not_turn_is_the_same_to_the_bit() -> None:
@@ -88,6 +104,7 @@ def test_what_is_no_neck_keeps_its_light(over: str) -> None:
     changed = {"person": rows(1, 0)} if over == "wall" else {over: rows(0, 1)}
     there = replace(there, regions=replace(there.regions, **changed))
     assert float(stops(there)[JAW + 4 :, NEAR].abs().max()) < 1e-4
+    assert float(stops(there)[JAW + 5 :].abs().max()) < 1e-2
 
 
 def test_a_rim_beneath_the_jaw_that_was_taken_for_nothing_is_in_its_shade_too() -> None:
@@ -95,6 +112,14 @@ def test_a_rim_beneath_the_jaw_that_was_taken_for_nothing_is_in_its_shade_too() 
     rim = ((row > JAW) & (row < JAW + 4)).float().expand(1, 1, SIDE, SIDE)
     told = replace(there, regions=replace(there.regions, body=there.regions.body * (1 - rim)))
     assert float((stops(told) - stops(there))[:, NEAR].abs().max()) < 0.15
+
+
+def test_neck_that_was_taken_for_hair_but_has_its_colour_is_in_the_shade(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = head(yaw=20.0)
+    hairy = replace(there, regions=replace(there.regions, hair=rows(0, 1)))
+    alike = replace(neck_of(collins()), alike=ONES)
+    monkeypatch.setattr(jaw, "neck_of", lambda _: alike)
+    assert float((stops(hairy) - stops(there))[:, NEAR].abs().max()) < 0.01
 
 
 def test_neck_that_comes_into_sight_is_as_dark_beneath_the_jaw_as_what_moved_beside_it() -> None:

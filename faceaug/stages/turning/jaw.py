@@ -1,7 +1,8 @@
-"""The near jaw of a turned head: skin turns away into shade toward its edge, and the neck beneath lies in its shade.
+"""The jaws of a turned head: skin turns away into shade toward their edge, and the neck beneath lies in their shade.
 
-A photograph from ahead sees that edge as the outline of the face, with wall or a lit neck behind it. Turned, a cheek as
-light as before would end before a neck as light, as if it were cut out with scissors.
+A photograph from ahead sees the near one as the outline of the face, with wall or a lit neck behind it. Turned, a cheek
+as light as before would end before a neck as light, as if it were cut out with scissors. And the far outline lies where
+the photograph showed the middle of a cheek.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from faceaug.image.extent import Box, extent, in_blocks, moved
 from faceaug.image.filter import closing, enlarge, gaussian, reduce
 from faceaug.image.shade import above, smooth_fall, smooth_step, without
 from faceaug.image.warp import sampled
+from faceaug.stages.turning.necks.neck import neck_of
 from faceaug.stages.turning.unseen import filled
 from faceaug.stages.wall import distance
 
@@ -36,6 +38,11 @@ _AT_MM = (-16.0, -12.0, -8.0, -6.0, -4.0, -2.0, 0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 1
 _BESIDE = (0.0, 0.14, 0.32, 0.45, 0.65, 0.82, 1.08, 1.2, 1.2, 1.1, 0.98, 0.82, 0.5, 0.0)
 _ANGLE = (0.0, 0.1, 0.24, 0.36, 0.54, 0.66, 0.78, 0.84, 0.86, 0.86, 0.86, 0.84, 0.7, 0.0)
 _HIGH = (-88.0, -70.0)
+# Likewise far jaws, in the same portraits; turned heads were 0.1 to 0.3 stops darker at their outline without this.
+_FAR_BESIDE = (0.0, 0.0, 0.13, 0.27, 0.47, 0.68, 0.95, 1.05, 1.05, 1.0, 0.9, 0.8, 0.5, 0.0)
+_FAR_ANGLE = (0.0, 0.0, 0.03, 0.15, 0.33, 0.5, 0.68, 0.8, 0.8, 0.8, 0.7, 0.6, 0.4, 0.0)
+# It ends before the wall over this, pixels: no steps.
+_FAR_PX = 1.0
 # So far within the outline lies the cheek, mm; its ends are soft by the last.
 _CHEEK, _SOFT_MM = (-26.0, -13.0), 4.0
 # Shades are as deep as the photograph's own: aside of the chin, by so many mm and below this height, so far outside of
@@ -63,13 +70,14 @@ _TELLS = (0.02, 0.1)
 
 
 class _Skin(NamedTuple):
-    """Skin about the near jaw, on a small picture; all ``(B, 1, h, w)``.
+    """Skin about the jaws, on a small picture; all ``(B, 1, h, w)``.
 
     Attributes:
         lit: How light each pixel is.
         off: How far outside of the face's outline it lies, mm.
         high: How high on the mean face, mm.
-        along: How far it is of the near jaw, 0..1.
+        along: How far it is of a jaw, 0..1.
+        near: Whether it is on the near side, 0 or 1.
         skin: Skin of the face, likewise.
         neck: That of the neck, likewise.
         new: Neck that came into sight, likewise.
@@ -80,6 +88,7 @@ class _Skin(NamedTuple):
     off: Tensor
     high: Tensor
     along: Tensor
+    near: Tensor
     skin: Tensor
     neck: Tensor
     new: Tensor
@@ -89,7 +98,7 @@ class _Skin(NamedTuple):
 def shaded_jaw(
     picture: Tensor, there: Decomposition, source: Decomposition, sight: Sight, lies: tuple[Tensor, Tensor]
 ) -> Tensor:
-    """Let the near jaw turn away into shade, before a neck that lies in its shade.
+    """Let both jaws turn away into shade, before a neck that lies in their shade.
 
     Args:
         picture: The turned head ``(B, 3, h, w)``, linear; changed in place.
@@ -99,33 +108,37 @@ def shaded_jaw(
         lies: Where the turned face is, and neck that came into sight, each ``(B, 1, h, w)``, 0..1.
     """
     factor = max(1, int(sight.scale / _COARSE))
-    found = _beside_jaw(there, source, sight, lies[0], factor)
+    found = _beside_jaws(there, source, sight, lies[0], factor)
     if found is None:
         return picture
-    box, along, high = found
+    box, along, near, high = found
     part, regions = (..., *box), there.regions
     own, face, bared = (each[part] for each in (picture, *lies))
+    alike = sampled([neck_of(source).alike], sight.place[part], (picture.shape[-2], picture.shape[-1]))
     cloth = (regions.clothes[part] + regions.hair[part]).clamp_(max=1)
     neck = without((regions.body + regions.skin)[part].clamp_(max=1), cloth).add_(bared).clamp_(0, 1)
-    neck = closing(torch.maximum(neck, regions.skin[part] * face), round(_GAP_MM * sight.scale))
+    neck = torch.maximum(torch.maximum(neck, alike), regions.skin[part] * face)
+    neck = closing(neck, round(_GAP_MM * sight.scale))
     neck = without(neck, face).mul_(regions.person[part])
     off = outside(face, sight.scale)
     maps = [luminance(own), off, regions.skin[part] * face, neck, neck * bared]
     lit, small_off, skin, small_neck, new = reduce(torch.cat(maps, dim=1), factor).chunk(5, dim=1)
     scale, size = sight.scale / factor, (own.shape[-2], own.shape[-1])
-    lacks = _lacking(_Skin(lit, small_off, high, along, skin, small_neck, new, scale), own_shade(source))
-    inner, outer, along = enlarge(torch.cat([lacks, along], dim=1), size, factor).chunk(3, dim=1)
-    stops = torch.lerp(outer * smooth_step(0.0, _SKIN[1], neck), inner, face)
+    lacks = _lacking(_Skin(lit, small_off, high, along, near, skin, small_neck, new, scale), own_shade(source))
+    inner, outer, along, near = enlarge(torch.cat([lacks, along, near], dim=1), size, factor).chunk(4, dim=1)
+    soft, below = gaussian(torch.cat([face, neck], dim=1), _FAR_PX).chunk(2, dim=1)
+    below = torch.lerp(below, without(smooth_step(0.0, _SKIN[1], neck), face), near)
+    stops = inner * torch.lerp(soft, face, near) + outer * below
     shaded = own * deepened(torch.exp2(-stops).expand(-1, 3, -1, -1), torch.ones_like(stops), there)
-    edge = smooth_fall(*_BAND_MM, off.abs_()) * smooth_step(*_SKIN, 2 * gaussian(neck, sight.scale)) * along
+    edge = smooth_fall(*_BAND_MM, off.abs_()) * smooth_step(*_SKIN, 2 * gaussian(neck, sight.scale)) * along * near
     picture[part] = torch.lerp(shaded, gaussian(shaded, _EDGE_MM * sight.scale), edge)
     return picture
 
 
-def _beside_jaw(
+def _beside_jaws(
     there: Decomposition, source: Decomposition, sight: Sight, face: Tensor, factor: int
-) -> tuple[Box, Tensor, Tensor] | None:
-    """The part of the window about the near jaw, in whole blocks; how far it is that, and how high, reduced."""
+) -> tuple[Box, Tensor, Tensor, Tensor] | None:
+    """The part of the window about the jaws, in whole blocks; how far it is those, whether near, how high, reduced."""
     yaw = (there.pose.angles - source.pose.angles)[:, 0, None, None, None]
     whole = extent(face, round(_AT_MM[-1] * sight.scale)) if bool((yaw.abs() > _TURNS[0]).any()) else None
     if whole is None:
@@ -133,25 +146,30 @@ def _beside_jaw(
     whole = in_blocks(whole, factor)
     aside, high, _ = sampled(source.surface.position, reduce(sight.place[(..., *whole)], factor)).chunk(3, dim=1)
     # The side that a turn brings before us: the left one where the nose goes to the right.
-    along = smooth_step(*_BEGINS, -yaw.sign() * aside) * smooth_fall(*_ENDS, high) * smooth_step(*_TURNS, yaw.abs())
+    near = above(-yaw.sign() * aside, 0)
+    along = smooth_step(*_BEGINS, aside.abs()) * smooth_fall(*_ENDS, high) * smooth_step(*_TURNS, yaw.abs())
     box = extent(along)
     if box is None:
         return None
     down, across = (slice(side.start * factor, side.stop * factor) for side in box)
-    return moved((down, across), whole), along[(..., *box)], high[(..., *box)]
+    return moved((down, across), whole), along[(..., *box)], near[(..., *box)], high[(..., *box)]
 
 
 def _lacking(about: _Skin, depth: Tensor) -> Tensor:
     """By how many stops a cheek and the neck beneath are too light ``(B, 2, h, w)``; ``depth`` as `own_shade` tells."""
-    lit, off, high, along, skin, neck, new, scale = about
+    lit, off, high, along, near, skin, neck, new, scale = about
     start, end = _CHEEK
     cheek = skin * smooth_step(start, start + _SOFT_MM, off) * smooth_fall(end - _SOFT_MM, end, off)
     light = filled(lit, cheek * along, 0.05).clamp(min=1e-3)
-    falls = torch.lerp(profile(off, _BESIDE), profile(off, _ANGLE), smooth_step(*_HIGH, high)) * depth * along
+    beside, angle = (
+        torch.lerp(profile(off, far), profile(off, own), near)
+        for own, far in ((_BESIDE, _FAR_BESIDE), (_ANGLE, _FAR_ANGLE))
+    )
+    falls = torch.lerp(beside, angle, smooth_step(*_HIGH, high)) * depth * along
     beneath = (neck - new).clamp(min=0) * smooth_step(*_MOVED[:2], off) * smooth_fall(*_MOVED[2:], off) * along
     deeper = torch.log2(light / _mean(lit, beneath, scale)[0]) / falls.clamp(min=0.1)
     deeper = gaussian(filled(deeper.clamp(1, _DEEPER), beneath, 0.1), _DEEP_MM * scale).clamp(1, _DEEPER)
-    deeper = (deeper - 1) * smooth_fall(*_FADES, high) * new / neck.clamp(min=0.05)
+    deeper = (deeper - 1) * smooth_fall(*_FADES, high) * new / neck.clamp(min=0.05) * near
     lacks = []
     for some, meant in ((skin, falls), (neck, falls * (1 + deeper))):
         told, much = _mean(lit, some, scale)
