@@ -269,12 +269,16 @@ def test_rims_go_from_bright_to_dark_along_their_way_and_are_not_alike() -> None
         uneven(fit, *line(*((side * (fit.frame.middle + k / 2), low) for k in range(-40, 41)))).flatten()
         for side in (-1, 1)
     )
-    assert min(float(left.std()), float(right.std())) > 0.08
-    assert float((left - right).abs().mean()) > 0.08
-    assert float(left.diff().abs().amax()) < 0.1, "they flicker"
+    assert min(float(left.std()), float(right.std())) > 0.15
+    assert float((left - right).abs().mean()) > 0.15
+    assert float(left.log().diff().abs().amax()) < 0.15, "they flicker"
+    assert (
+        float(uneven(fit, *line(*((fit.frame.middle + fit.frame.lens / 2 + 2 + k, 5.0) for k in range(6)))).std()) == 0
+    )
+    assert float(uneven(fitting(material="acetate"), *line(*((u, low) for u in range(-60, 60)))).std()) > 0.05
     for much in (0.0, 1.0):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(eyewear_accents, "_UNEVEN", much)
+            patch.setattr(eyewear_accents, "_UNEVEN", {True: much})
             shown.append(eyewear_front.front(fit.whole.of(fit.scene.source.linear), fit, (1.0, 1.0)))
     differs = (shown[1].picture - shown[0].picture).abs().amax(dim=1, keepdim=True)
     assert float(differs[shown[0].frame > 0.5].mean()) > 0.01

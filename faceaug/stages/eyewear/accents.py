@@ -35,11 +35,11 @@ _TOWARD_LAMP = 0.8
 _SOLDER, _SOLDER_MM, _BOW, _BOW_MM = 0.6, 1.6, 0.5, 3.0
 # A bridge without rims beside it is lighter by this: 0.36 of the nose's light on 35 wearers (median; 0.28 without it).
 _BARE = 1.3
-# Rims are not even, nor are both alike: over so many mm their light goes up and down by up to this power of e, and is
-# lower by the last. On
-# 56 wearers whose rims are found the lower ones change along the way by 0.11 of the skin's light, and differ from the
-# other's by 0.14 (medians; 0.08 and 0.13 without this).
-_UNEVEN_MM, _UNEVEN, _DARKER = 24.0, 1.0, 0.25
+# Rims are not even, nor are both alike: over so many mm the light of wire and of plastic, which mirrors less, goes up
+# and down by up to these powers of e, lowered by the third number, and rises to no more than the last: beyond they are
+# white tubes (by looking). On 56 wearers whose rims are found the lower ones change along the way by 0.11 of the skin's
+# light and differ from the other's by 0.14 (medians; 0.08 and 0.13 here).
+_UNEVEN_MM, _UNEVEN, _DARKER, _BRIGHTEST = 20.0, {True: 2.2, False: 0.8}, 0.22, 1.7
 # A rim mirrors the lamp where it runs across the lamp's direction, on either side of a lens: how narrow that is (power
 # of the cosine), and the light elsewhere and there, of wire and of plastic.
 _NARROW, _GLINTS = 6, {True: (0.75, 1.75), False: (0.85, 2.2)}
@@ -66,9 +66,11 @@ def accents(fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
 
 
 def uneven(fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
-    """Light on the frame over its mean ``(1, 1, h, w)`` for what it mirrors here and there, at (u, v), mm."""
+    """Light on rims and bridge over its mean ``(1, 1, h, w)`` for what they mirror here and there, at (u, v), mm."""
     rough = smooth_noise(fit.asked.noise, "uneven", torch.cat([u, v], dim=1), _UNEVEN_MM)[:, None]
-    return (_UNEVEN * (rough - _DARKER)).exp()
+    gain = (_UNEVEN[fit.surface.metal] * (rough - _DARKER)).exp().clamp(max=_BRIGHTEST)
+    edge = fit.frame.middle + fit.frame.lens / 2
+    return gain.lerp(torch.ones_like(gain), smooth_step(edge, edge + 2, u.abs()))
 
 
 def _soldered(frame: Cut, u: Tensor) -> Tensor:
