@@ -23,8 +23,9 @@ from faceaug.image.warp import At, sampled
 from faceaug.stages.layers import Layers, layers_of
 from faceaug.stages.turning.along import LAID, moved_maps, own_colour, sharply, taken_along
 from faceaug.stages.turning.correspondence import correspondence
+from faceaug.stages.turning.ears.colour import beside_cheeks
 from faceaug.stages.turning.ears.laid import Ear, put_on, with_ears
-from faceaug.stages.turning.ears.mirrored import mirrored_ears
+from faceaug.stages.turning.ears.modelled import modelled_ears
 from faceaug.stages.turning.growth import REACH_MM, Soil, grown
 from faceaug.stages.turning.jaw import shaded_jaw
 from faceaug.stages.turning.near_side import shaded_near_side
@@ -107,7 +108,7 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     # Nothing beside the face is taken from the other half: an ear is lit and turned otherwise there.
     sight = look_up(place, found.visible, found.mirror, face, scale)
     layers = layers_of(source)
-    neck, ears = tilted(neck_of(source), source, angles), mirrored_ears(source, found.vertices, angles)
+    neck, ears = tilted(neck_of(source), source, angles), modelled_ears(source, found.vertices, angles)
     moved, bared = _moved(scene, layers, neck, sight, (face, aside), ears=ears)
     pose = fit_pose(points)
     person = moved.source.regions.person
@@ -123,6 +124,7 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     picture = _relit(there.linear, there, own_shading(source), sight, face)
     picture = shaded_near_side(picture, there, source, sight, face)
     picture = shaded_jaw(picture, there, source, sight, (face, bared))
+    picture = beside_cheeks(picture, ears, there, source)
     picture, cover = glasses_laid(picture, there, front, scene, sight, mesh=found.vertices, moves=moves)
     torch.lerp(linear, picture, moves, out=picture)
     regions, bare = uncovered(there.regions, moved.bare, cover)

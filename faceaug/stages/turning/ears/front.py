@@ -20,7 +20,7 @@ _BEHIND = 12.0
 # Points of the face's outline so far aside, mm, are beside an ear.
 _ASIDE_MM = 40.0
 # An ear lies between so much of its width before its front and beyond it: it is narrower at its ends.
-_REACH = (-0.5, 2.0)
+_REACH = (-0.8, 2.0)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A near ear that was drawn takes the place of the one that the mesh carried: none is seen twice, no wall between.
 
-What the mesh carried of the old ear goes, but for what lies between the new one and the person over or under it. Hair
-goes on over a narrow gap to the ear, as its own mirror image.
+What the mesh carried of the old ear goes, and all but hair that it carried beyond the new one, but for what lies between
+that and the person over it or close under it. Hair goes on over a narrow gap to the ear, as its own mirror image.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from faceaug.image.filter import largest
-from faceaug.image.shade import smooth_step
+from faceaug.image.filter import largest, smallest
+from faceaug.image.shade import smooth_fall, smooth_step
 from faceaug.stages.turning.ears.pinna import pinnae
 
 if TYPE_CHECKING:
@@ -25,9 +25,16 @@ if TYPE_CHECKING:
 # What tells that a pixel is of the person, that it is bare skin off the face, and what an ear is not.
 _MATTES, _SKIN, _NO_EAR = ("person", "clear"), ("body", "bare"), ("skin", "hair", "clothes")
 # What the mesh carried is ear by such shares, and so much beyond that, mm.
-_WAS, _RIM_MM = (0.2, 0.6), 2.5
-# Between an ear and what is over it no wall shows that is less high, mm.
-_GAP_MM = 4.0
+_WAS, _RIM_MM = (0.1, 0.35), 3.5
+# It goes between such shares of the new one's height, from its front on, mm; over that only farther back. So far beyond
+# its front, between such shares, all goes that is no hair.
+_FROM_LOBE, _TO_TOP, _FRONT, _BACK, _BEYOND, _ALL = (-0.11, -0.05), (0.93, 1.0), (-1.0, 1.0), (5.0, 9.0), (2.0, 5.0), (0.13, 0.23)
+# Hair thinner than this, mm, or told by less than these shares, is the outline of the old ear.
+_LOCK_MM, _HAIR = 9.0, (0.4, 0.8)
+# Between an ear and what is over it no wall shows that is less high, mm, nor so near over what is under it.
+_GAP_MM, _UNDER_MM = 10.0, 20.0
+# So far around what changes person and wall are parted, mm.
+_PARTED_MM = 3.0
 # What is so much person, and so little ear, has its own colour.
 _OWN = 0.9
 
@@ -39,16 +46,20 @@ class Ear:
     Attributes:
         row: Which row.
         box: Which part.
-        cover: Where it is, with all that lies before it ``(1, 1, h', w')``, 0..1.
-        colour: Its colour ``(1, 3, h', w')``, linear sRGB.
-        hair: How much of it is hair before it, likewise.
+        cover: Where it is, with what lies before its upper front ``(1, 1, h', w')``, 0..1.
+        colour: The colour of both ``(1, 3, h', w')``, linear sRGB.
+        skin: Where the ear itself is ``(1, 1, h', w')``, 0..1.
+        aside: How far each pixel lies beyond its front, mm, likewise.
+        along: From the end of its lobe, 0, to its top, 1, likewise.
     """
 
     row: int
     box: Box
     cover: Tensor
     colour: Tensor
-    hair: Tensor
+    skin: Tensor
+    aside: Tensor
+    along: Tensor
 
     @property
     def there(self) -> tuple[slice, slice, slice, slice]:
@@ -98,17 +109,29 @@ def put_on(
         maps = {name: every[there] for name, every in carried.items()}
         was = sight.row(ear.row).within(ear.box).of([pinnae(source.row(ear.row)).cover])
         was = largest(smooth_step(*_WAS, was), max(1, round(_RIM_MM * sight.scale)))
-        changed = _cleared(ear, colour[there], maps, was * (1 - face[there]).clamp(0, 1), sight.scale)
+        old = _old(ear, was, maps["hair"], sight.scale) * (1 - face[there]).clamp(0, 1)
+        changed = _cleared(ear, colour[there], maps, old, sight.scale)
         far[there] = torch.maximum(far[there], changed)
         colour[there] = torch.lerp(colour[there], ear.colour, ear.cover)
         for each in (far[there], *(maps[name] for name in _MATTES)):
             each.copy_(torch.maximum(each, ear.cover))
         for name in _NO_EAR:
-            maps[name].mul_(1 - ear.cover)
-        maps["hair"].copy_(torch.maximum(maps["hair"], ear.cover * ear.hair))
+            maps[name].mul_(1 - ear.skin)
         for name in _SKIN:
             if name in maps:
-                maps[name].lerp_(1 - ear.hair, ear.cover)
+                maps[name].lerp_(torch.ones_like(ear.skin), ear.skin)
+
+
+def _old(ear: Ear, was: Tensor, hair: Tensor, scale: float) -> Tensor:
+    """Where the old ear goes ``(1, 1, h', w')``, 0..1: where the mesh carried one, ``was``, and beyond the new one."""
+    under = smooth_fall(*_TO_TOP, ear.along)
+    place = torch.maximum(
+        smooth_step(*_FROM_LOBE, ear.along) * under * smooth_step(*_FRONT, ear.aside), smooth_step(*_BACK, ear.aside)
+    )
+    beyond = smooth_step(*_ALL, ear.along) * under * smooth_step(*_BEYOND, ear.aside)
+    thin = max(1, round(_LOCK_MM / 2 * scale))
+    locks = smooth_step(*_HAIR, largest(smallest(hair, thin), thin))
+    return torch.maximum(was * place, beyond) * (1 - locks)
 
 
 def _cleared(ear: Ear, colour: Tensor, maps: dict[str, Tensor], was: Tensor, scale: float) -> Tensor:
@@ -118,12 +141,13 @@ def _cleared(ear: Ear, colour: Tensor, maps: dict[str, Tensor], was: Tensor, sca
         ear: The ear that is drawn.
         colour: The person in its part of the window ``(1, 3, h', w')``, linear.
         maps: The maps of that part ``(1, 1, h', w')``, 0..1.
-        was: Where the mesh carried an ear, likewise.
+        was: Where the old ear goes, likewise.
         scale: Pixels per millimetre.
     """
-    was = was * (1 - maps["hair"])
     over = _over(maps["clear"], was, ear.cover, scale)
-    under = _beyond(maps["clear"].flip(-2), was.flip(-2), ear.cover.flip(-2))[0].flip(-2)
+    under, last = _beyond(maps["clear"].flip(-2), was.flip(-2), ear.cover.flip(-2))
+    row = torch.arange(under.shape[-2], device=under.device)[:, None]
+    under = (under * (row - last <= _UNDER_MM * scale)).flip(-2)
     for each in (colour, *(maps[name] for name in (*_SKIN, *_NO_EAR) if name in maps)):
         each.lerp_(each.gather(-2, over.rows.expand(-1, each.shape[1], -1, -1)), over.taken)
     gone = was * (1 - ear.cover) * (1 - torch.maximum(over.between, under))
@@ -132,7 +156,7 @@ def _cleared(ear: Ear, colour: Tensor, maps: dict[str, Tensor], was: Tensor, sca
             maps[name].mul_(1 - gone)
     for name in _MATTES:
         maps[name].copy_(torch.maximum(maps[name], over.solid))
-    return torch.maximum(gone, over.solid)
+    return largest(torch.maximum(gone, over.solid), max(1, round(_PARTED_MM * scale)))
 
 
 def with_ears(face: Tensor, ears: list[Ear]) -> Tensor:
