@@ -29,7 +29,7 @@ from faceaug.scene import Scene
 from faceaug.stages.layers import layers_of
 from faceaug.stages.relight import whole_in_skin
 from faceaug.stages.turning.along import own_colour
-from faceaug.stages.turning.ears.colour import _skin_colour, mirrored_light
+from faceaug.stages.turning.ears.colour import own_hue
 from faceaug.stages.turning.ears.pinna import pinnae
 from faceaug.stages.turning.jaw import own_shade
 from faceaug.stages.turning.near_side import own_fall
@@ -61,8 +61,7 @@ KEPT: dict[str, Callable[[Decomposition], Any]] = {
     "shade of the jaw": own_shade,
     "shoulders": ground_of,
     "ears": pinnae,
-    "light of ears": mirrored_light,
-    "skin of ears": _skin_colour,
+    "hue of ears": own_hue,
     "own colour": own_colour,
     "matte": whole_in_skin,
     "cheeks": _cheeks,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _BEFORE, _HIGH, _FEW = (-14.0, -2.0), (0.13, 0.68), 6.0
 # Ears of 24 portraits turned by 11 to 22 degrees are 0.64 to 2.2 times as light as that (median 1.25): the model's
 # light is held within these, and so much of what its hue differs is taken away.
-_LIGHT, _HUE = (0.75, 1.35), 0.7
+_LIGHT, _HUE = (0.7, 1.1), 0.85
 # Hues of ears are told so far within them, mm, and from cheeks so high and so far aside, mm; so many square mm of ear
 # count as much as knowing nothing; red, green, blue are at least and at most so many times as in cheeks.
 _WITHIN_MM, _CHEEK_HIGH, _CHEEK, _AREA = 1.2, (-50.0, -5.0), (35.0, 62.0), 60.0
@@ -46,7 +46,7 @@ _NEAR, _OWN_MM, _FRONT, _FRONT_MM, _FACTORS, _THERE = (-5.0, -1.0), 4.0, (0.0, 7
     *("surface.face", "surface.position", "pose.scale", "skin.tone", "skin.shade_colour"),
 )
 def own_hue(source: Decomposition) -> Tensor:
-    """How many times as much red, green and blue the ears of a face have as its cheeks, as light as these ``(B, 3)``."""
+    """How many times as much red, green and blue ears have as cheeks that are as light ``(B, 3)``."""
     x, y, scale = source.surface.position[:, :1].abs(), source.surface.position[:, 1:2], float(source.pose.scale.mean())
     cheek = source.regions.skin * above(y, _CHEEK_HIGH[0]) * above(_CHEEK_HIGH[1] - y, 0)
     cheek = cheek * above(x, _CHEEK[0]) * above(_CHEEK[1] - x, 0)

@@ -1,7 +1,8 @@
 """A near ear that was drawn takes the place of the one that the mesh carried: none is seen twice, no wall between.
 
-What the mesh carried of the old ear goes, and all but hair that it carried beyond the new one, but for what lies between
-that and the person over it or close under it. Hair goes on over a narrow gap to the ear, as its own mirror image.
+What the mesh carried of the old ear goes, and all but hair that it carried beyond the new one, but for what lies
+between that and the person over it or close under it. Hair goes on over a narrow gap to the ear, as its own mirror
+image.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from faceaug.image.filter import largest, smallest
-from faceaug.image.shade import smooth_fall, smooth_step
+from faceaug.image.shade import above, smooth_fall, smooth_step
 from faceaug.stages.turning.ears.pinna import pinnae
 
 if TYPE_CHECKING:
@@ -28,7 +29,19 @@ _MATTES, _SKIN, _NO_EAR = ("person", "clear"), ("body", "bare"), ("skin", "hair"
 _WAS, _RIM_MM = (0.1, 0.35), 3.5
 # It goes between such shares of the new one's height, from its front on, mm; over that only farther back. So far beyond
 # its front, between such shares, all goes that is no hair.
-_FROM_LOBE, _TO_TOP, _FRONT, _BACK, _BEYOND, _ALL = (-0.11, -0.05), (0.93, 1.0), (-1.0, 1.0), (5.0, 9.0), (2.0, 5.0), (0.13, 0.23)
+_FROM_LOBE, _TO_TOP, _FRONT, _BACK, _BEYOND, _ALL = (
+    (-0.11, -0.05),
+    (0.93, 1.0),
+    (-1.0, 1.0),
+    (5.0, 9.0),
+    (2.0, 5.0),
+    (0.13, 0.23),
+)
+# That is so near an old ear, mm; what is so much skin is told so.
+_NEAR_MM = 4.0
+_FLESH = (0.3, 0.6)
+# What goes so far over an ear, of its height, is told there; it draws in over such a part of it, softly, mm.
+_OVER, _DRAWS_IN, _SOFT_MM, _SOLID = (1.03, 1.35), (0.2, 1.0), 1.5, 0.5
 # Hair thinner than this, mm, or told by less than these shares, is the outline of the old ear.
 _LOCK_MM, _HAIR = 9.0, (0.4, 0.8)
 # Between an ear and what is over it no wall shows that is less high, mm, nor so near over what is under it.
@@ -109,7 +122,7 @@ def put_on(
         maps = {name: every[there] for name, every in carried.items()}
         was = sight.row(ear.row).within(ear.box).of([pinnae(source.row(ear.row)).cover])
         was = largest(smooth_step(*_WAS, was), max(1, round(_RIM_MM * sight.scale)))
-        old = _old(ear, was, maps["hair"], sight.scale) * (1 - face[there]).clamp(0, 1)
+        old = _old(ear, was, maps, sight.scale) * (1 - face[there]).clamp(0, 1)
         changed = _cleared(ear, colour[there], maps, old, sight.scale)
         far[there] = torch.maximum(far[there], changed)
         colour[there] = torch.lerp(colour[there], ear.colour, ear.cover)
@@ -122,16 +135,34 @@ def put_on(
                 maps[name].lerp_(torch.ones_like(ear.skin), ear.skin)
 
 
-def _old(ear: Ear, was: Tensor, hair: Tensor, scale: float) -> Tensor:
-    """Where the old ear goes ``(1, 1, h', w')``, 0..1: where the mesh carried one, ``was``, and beyond the new one."""
+def _old(ear: Ear, was: Tensor, maps: dict[str, Tensor], scale: float) -> Tensor:
+    """Where the old ear goes ``(1, 1, h', w')``, 0..1: where the mesh carried one, ``was``, and beyond the new one.
+
+    Only skin goes, and what is close to it: a light head of hair is not always told as hair.
+    """
     under = smooth_fall(*_TO_TOP, ear.along)
     place = torch.maximum(
         smooth_step(*_FROM_LOBE, ear.along) * under * smooth_step(*_FRONT, ear.aside), smooth_step(*_BACK, ear.aside)
     )
     beyond = smooth_step(*_ALL, ear.along) * under * smooth_step(*_BEYOND, ear.aside)
+    beyond *= largest(was, max(1, round(_NEAR_MM * scale)))
     thin = max(1, round(_LOCK_MM / 2 * scale))
-    locks = smooth_step(*_HAIR, largest(smallest(hair, thin), thin))
-    return torch.maximum(was * place, beyond) * (1 - locks)
+    locks = smooth_step(*_HAIR, largest(smallest(maps["hair"], thin), thin))
+    skin = torch.stack([maps[name] for name in _SKIN if name in maps]).amax(dim=0)
+    skin = largest(smooth_step(*_FLESH, skin), max(1, round(_RIM_MM * scale)))
+    gone = torch.maximum(was * place, beyond) * skin * (1 - locks)
+    return gone * (1 - _overhung(ear, maps["person"] * (1 - was)))
+
+
+def _overhung(ear: Ear, person: Tensor) -> Tensor:
+    """What a head that goes farther aside just over an ear than this does keeps under it ``(1, 1, h', w')``, 0..1.
+
+    Else it would end over the wall in a level edge: it draws in toward the ear.
+    """
+    over = above(ear.along, _OVER[0]) * above(_OVER[1] - ear.along, 0) * above(person, _SOLID)
+    reach, rim = ((ear.aside * each).amax() for each in (over, above(ear.skin, _SOLID)))
+    line = reach * smooth_step(*_DRAWS_IN, ear.along)
+    return smooth_step(-_SOFT_MM, _SOFT_MM, line - ear.aside) * (reach > rim)
 
 
 def _cleared(ear: Ear, colour: Tensor, maps: dict[str, Tensor], was: Tensor, scale: float) -> Tensor:

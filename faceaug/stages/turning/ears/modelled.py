@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _STANDS, _OPEN = (8.0, 35.0), 75.0
 # A model is drawn where the head turns so far, degrees, and makes the ear so wide, mm, and so many times as wide as it
 # was seen; but not where there is more hair behind, mm.
-_TURNS, _LEAST_MM, _OPENS, _BEHIND_MM = 8.0, 11.0, 1.5, 4.0
+_TURNS, _LEAST_MM, _OPENS, _BEHIND_MM = 8.0, 11.0, 1.5, 3.0
 # What is looked at under and over an ear, mm.
 _UNDER_MM, _OVER_MM = 20.0, 26.0
 # It has the grain of the cheek so much lower and so far within the outline, mm, finer than this, mm, within these
@@ -61,8 +61,8 @@ def modelled_ears(source: Decomposition, turned: Tensor, angles: Tensor) -> list
         angles: Its yaw, pitch and roll ``(B, 3)``, degrees.
     """
     found = []
-    for row, (turns, yaw) in enumerate(zip((angles - source.pose.angles)[:, 0].tolist(), angles[:, 0].tolist())):
-        one, side = source.row(row), 0 if turns > 0 else 1
+    for row, turns in enumerate((angles - source.pose.angles)[:, 0].tolist()):
+        one, side, yaw = source.row(row), 0 if turns > 0 else 1, float(angles[row, 0])
         ears = pinnae(one)
         angle = min(stands_off(one) + (yaw if side == 0 else -yaw), _OPEN)
         opens = LONG * math.sin(math.radians(angle))
@@ -140,7 +140,7 @@ def _cheek(one: Decomposition, outward: int) -> Tensor:
 
 
 def _grain(one: Decomposition, place: Tensor) -> Tensor:
-    """By what skin at places ``(1, 2, h, w)`` departs from what is around it ``(1, 3, h, w)``; 1 where there is none."""
+    """How skin at places ``(1, 2, h, w)`` departs from what is around it ``(1, 3, h, w)``; 1 where there is none."""
     own = layers_of(one).own
     fine = own / gaussian(own, _FINE_MM * float(one.pose.scale[0])).clamp(min=1e-3)
     grain, skin = sampled([fine, one.regions.skin], place).split_with_sizes((3, 1), dim=1)

@@ -33,13 +33,11 @@ _LOBE, _TOP, _TALL, _LIKELY = (-51.0, 6.0), (2.5, 5.5), (54.0, 4.5), 0.09
 _OVER_MM, _NARROW = 7.0, 0.35
 # Its round ends go on so much farther, mm.
 _ROUND_MM = (1.5, 3.0)
-# No line counts for less or more than so many times the mean, and each with those so many lines up and down.
-_UNLIKE, _AROUND = (0.5, 1.6), 2
 # An ear is there by such shares of skin, but for what is thinner than this, mm; its outline is smooth over this
 # distance, mm. From between these shares of its height on hair between it and the face is part of it.
 _SEEN, _THIN_MM, _SMOOTH_MM, _FILLED = (0.3, 0.7), 2.0, 0.8, (0.25, 0.45)
-# Hair before an ear lies on its upper half, hair behind it shows on this share of its height from the lobe.
-_UPPER, _LOWER = 0.5, 0.6
+# Hair behind an ear shows on this share of its height from the lobe.
+_LOWER = 0.6
 
 
 @dataclass(frozen=True)
@@ -49,18 +47,12 @@ class Pinnae:
     Attributes:
         width: How far they go beyond the outline of the face on average ``(B, 2)``, mm.
         ends: The heights of lobe and top on the mean face ``(B, 2, 2)``, mm.
-        over: How far they go on over their tops ``(B, 2)``, mm.
-        most: How far they go at most, of that average ``(B, 2)``.
-        bare: Which share of their upper half is bare skin ``(B, 2)``, 0..1: no hair or shade lies before it.
         behind: How far the person goes on past them, on average over their lower part ``(B, 2)``, mm.
         cover: Where they are, and hair between them and the face ``(B, 1, h, w)``, 0..1.
     """
 
     width: Tensor
     ends: Tensor
-    over: Tensor
-    most: Tensor
-    bare: Tensor
     behind: Tensor
     cover: Tensor
 
@@ -92,17 +84,16 @@ def pinnae(source: Decomposition) -> Pinnae:
             here = aside[row] * above(side * x[row], 0)
             lines = [
                 x.new_zeros(count).index_add_(0, line[row].flatten(), (each[row] * here).flatten())
-                for each in (ear, torch.minimum(skin, ear), person)
+                for each in (ear, person)
             ]
             told.append(_told(torch.stack(lines) / (scale * scale * _LINE_MM)))
             cover[row] += (
-                _covered(smooth_step(*_SEEN, ear[row]) * here, y[row], told[-1][[1, 2, 5]], side) * person[row] * here
+                _covered(smooth_step(*_SEEN, ear[row]) * here, y[row], told[-1][[1, 2, 4]], side) * person[row] * here
             )
     thin = max(1, round(_THIN_MM / 2 * scale))
     cover = gaussian(largest(smallest(cover, thin), thin), _SMOOTH_MM * scale)
     whole = torch.stack(told).reshape(len(x), 2, -1)
-    width, ends, bare, behind, over, most = whole[..., 0], whole[..., 1:3], *whole[..., 3:].unbind(dim=-1)
-    return Pinnae(width, ends, over, most, bare, behind, cover)
+    return Pinnae(whole[..., 0], whole[..., 1:3], whole[..., 3], cover)
 
 
 def _covered(ear: Tensor, high: Tensor, ends: Tensor, side: float) -> Tensor:
@@ -122,22 +113,18 @@ def _covered(ear: Tensor, high: Tensor, ends: Tensor, side: float) -> Tensor:
 
 
 def _told(lines: Tensor) -> Tensor:
-    """Width, lobe, top, bare share, what is behind, over its top, and the most of its reach, of one ear ``(7,)``.
+    """Width, lobe, top, what is behind, and how far it goes on over its top, of one ear ``(5,)``, mm.
 
-    ``lines`` are how wide ear, bare skin in it and person are, line by line ``(3, L)``, mm.
+    ``lines`` are how wide ear and person are, line by line ``(2, L)``, mm.
     """
     high = _heights(lines)
     lobe, top = _ends(lines[0])
     held = (high > lobe) & (high < top)
-    ear, skin, person = lines
+    ear, person = lines
     mean = ear[held].mean()
-    reach = torch.where(held, ear, mean).clamp(_UNLIKE[0] * mean, _UNLIKE[1] * mean)[None, None]
-    reach = F.avg_pool1d(F.pad(reach, (_AROUND, _AROUND), mode="replicate"), 2 * _AROUND + 1, 1)[0, 0]
-    upper, lower = held & (high > torch.lerp(lobe, top, _UPPER)), held & (high < torch.lerp(lobe, top, _LOWER))
-    bare = skin[upper].sum() / ear[upper].sum().clamp(min=1e-3)
-    behind = (person - ear)[lower].mean()
+    behind = (person - ear)[held & (high < torch.lerp(lobe, top, _LOWER))].mean()
     goes_on = (ear > _NARROW * mean)[high > top][: int(_OVER_MM / _LINE_MM)].to(ear).cumprod(dim=0).sum() * _LINE_MM
-    return torch.stack([mean, lobe, top, bare, behind, goes_on, reach.max() / mean.clamp(min=1e-3)])
+    return torch.stack([mean, lobe, top, behind, goes_on])
 
 
 def _ends(wide: Tensor) -> tuple[Tensor, Tensor]:

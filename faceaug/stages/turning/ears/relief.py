@@ -39,7 +39,17 @@ _UPPER_CRUS: Curve = ((23.6, 42.5), (22.5, 48), (20.5, 53.5))
 _LOWER_CRUS: Curve = ((23.6, 42.5), (19, 45), (13.5, 45.8), (8, 45.5))
 _TRAGUS: Curve = ((2.2, 31.5), (3.6, 27.5), (4.0, 23.5))
 _ANTITRAGUS: Curve = ((15.5, 16), (12.5, 15.2), (9.8, 16))
-_CAVUM: Curve = ((6, 28), (10, 31), (15.5, 30.5), (19.5, 28), (18.5, 23.5), (15, 20), (11, 18.6), (7.5, 20.5), (5.5, 24))
+_CAVUM: Curve = (
+    (6, 28),
+    (10, 31),
+    (15.5, 30.5),
+    (19.5, 28),
+    (18.5, 23.5),
+    (15, 20),
+    (11, 18.6),
+    (7.5, 20.5),
+    (5.5, 24),
+)
 _CYMBA: Curve = ((8.5, 38), (12, 41.5), (17, 41.5), (21, 38.5), (21.5, 34), (18, 33), (13.5, 35), (10, 35.5))
 
 # Antihelix and crura: how high, how wide, mm, and by how much they end, between such shares of their length.
@@ -65,7 +75,7 @@ _SMOOTH_MM = 0.5
 # Light that lacks in hollows and comes on ridges: what lies deeper, or higher, than the mean over such distances, mm,
 # has so much less, log for each mm, or more. Ears of 24 portraits turned by 11 to 22 degrees are 0.37, 0.77, 1.23, 1.60
 # times as light as their median (5, 25, 75, 95 %), those that are drawn 0.42, 0.75, 1.20, 1.42.
-_HOLLOWS = ((2.0, 0.19, 0.1), (4.5, 0.18, 0.06), (9.0, 0.08, 0.03))
+_HOLLOWS = ((2.0, 0.14, 0.07), (4.5, 0.13, 0.04), (9.0, 0.06, 0.02))
 
 
 class Relief(NamedTuple):

@@ -33,8 +33,8 @@ def wide(angle: float) -> float:
 def seen(angle: float, aside: Tensor, up: Tensor, pixel: float) -> Tensor:
     """An ear on the right of the picture, seen at an angle to its plane ``(1, 6, h, w)``.
 
-    Its normal (right, up, toward us; not of length 1), how many times the light of a free surface reaches it, how much of each pixel is
-    ear, and how much is ear or what lies before its upper front, 0..1.
+    Its normal (right, up, toward us; not of length 1), how many times the light of a free surface reaches it, how much
+    of each pixel is ear, and how much is ear or what lies before its upper front, 0..1.
 
     Args:
         angle: Between its plane and where we look, degrees.
