@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from faceaug.face.kept import kept
 from faceaug.image.color import linear_to_lab
 from faceaug.image.filter import largest
 from faceaug.image.picked import picked, places, put
@@ -22,6 +23,8 @@ _MARGIN_MM = 1.5
 _COLOURED, _LIGHT = (0.5, 0.9), (0.4, 0.65)
 
 
+@kept("linear", "regions.eyes", "pose.scale", "skin.tone")
+@torch.inference_mode()
 def lid_margins(source: Decomposition) -> Tensor:
     """Share of skin along the inside of the eyes' outline ``(1, 1, h, w)`` of a single face, 0..1."""
     eyes = source.regions.eyes

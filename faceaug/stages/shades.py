@@ -15,7 +15,6 @@ from torch import Tensor
 from faceaug.image.color import hue_difference, lab_to_linear, linear_to_lab
 from faceaug.image.filter import enlarge, gaussian, reduce
 from faceaug.image.picked import picked, places, put
-from faceaug.image.shade import above
 
 # Colours are compared over about so many millimetres, on a picture of about so many pixels a millimetre.
 _BROAD_MM, _COARSE = 2.5, 0.5
@@ -32,6 +31,8 @@ _CHROMA_KEPT = 0.9
 # -0.33 at 50, 0 and -0.18 at 33; and how far from the cheeks' luminance (log) that goes.
 _LEVEL, _LEVEL_OVER = 0.55, 30.0
 _UNFADED, _DIMMEST, _BRIGHTEST = 0.01, -1.6, 0.8
+# Linear light below which no ratio of colours is told.
+_DARK = 2e-3
 # Radians of turn, and chroma that lacks, below which nothing would be seen.
 _NOTHING, _LACKS = math.radians(0.5), 0.3
 
@@ -66,18 +67,14 @@ def shades_fitted(toned: Tensor, own: Tensor, share: Tensor, cheeks: tuple[Tenso
     turn, lacks = spread(_turn(broad, cheeks, darker)), spread(lacking)
     if float(turn.abs().amax()) < _NOTHING and float(lacks.abs().amax()) < _LACKS:
         return toned
-    hue = torch.atan2(broad[1][:, 2:3], broad[1][:, 1:2]) + turn
-    maps = torch.cat([turn, lacks * torch.cos(hue), lacks * torch.sin(hue)], dim=1)
-    maps, there = enlarge(maps, (toned.shape[-2], toned.shape[-1]), factor)[0], places(share[0])
-    turn, green_red, blue_yellow = picked(maps, there).mul_(picked(share[0], there))
-    now = picked(toned[0], there)
-    lightness, red, yellow = linear_to_lab(now[None, :, None])[0, :, 0]
-    across, along = torch.sin(turn), torch.cos(turn)
-    turned = [red * along - yellow * across, red * across + yellow * along]
-    colour = torch.stack([lightness, turned[0] + green_red, turned[1] + blue_yellow])[None, :, None]
-    touched = turn.abs() + green_red.abs() + blue_yellow.abs()
-    made = toned.clone()
-    put(made[0], there, torch.lerp(now, lab_to_linear(colour)[0, :, 0].clamp(min=0), above(touched, 0)))
+    lightness, red, yellow = broad[1].chunk(3, dim=1)
+    hue, chroma = torch.atan2(yellow, red) + turn, torch.hypot(red, yellow) + lacks
+    fitted = torch.cat([lightness, chroma * torch.cos(hue), chroma * torch.sin(hue)], dim=1)
+    before, after = (lab_to_linear(lab).clamp(min=_DARK) for lab in (broad[1], fitted))
+    change = enlarge(after.div_(before).sub_(1), (toned.shape[-2], toned.shape[-1]), factor)[0]
+    there, made = places(share[0]), toned.clone()
+    by = picked(change, there).mul_(picked(share[0], there)).add_(1)
+    put(made[0], there, by.mul_(picked(toned[0], there)))
     return made
 
 

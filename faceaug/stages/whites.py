@@ -12,7 +12,6 @@ from faceaug.face.lids import lid_margins
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.image.picked import median, picked, places, put
 from faceaug.image.shade import smooth_step
-from faceaug.image.warp import pixel_centres
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
@@ -43,13 +42,15 @@ def followed_whites(picture: Tensor, source: Decomposition, rise: float) -> Tens
     Returns:
         What was touched ``(1, h, w)``, 0..1.
     """
-    opening, white = _eyes(source)
+    opening = ((source.regions.eyes - lid_margins(source)).clamp_(0, 1) * source.regions.person)[0]
     place = places(opening[0], 0.02)
+    opened = picked(opening, place)
+    white = opened * _off_the_irises(source, place)
     colour = picked(picture, place)
     own = linear_to_lab(colour[None])[0]
-    sure = places(picked(white, place)[0], 0.9)
+    sure = places(white[0], 0.9)
     if len(sure) >= _FEWEST:
-        now = median(own.index_select(1, sure))
+        now = _lighter_half(own.index_select(1, sure))
     else:
         beside = float(source.skin.tone[0, 0]) - _MIDDLE
         now = own.new_tensor([at + beside * slope for at, slope in zip(_BESIDE_MIDDLE, _SLOPE, strict=True)])
@@ -57,22 +58,27 @@ def followed_whites(picture: Tensor, source: Decomposition, rise: float) -> Tens
     then[0] = then[0].clamp(*_ENDS)
     light = lab_to_linear(torch.stack([now, then])).clamp(min=1e-4)
     bright = luminance(light[:, :, None])[:, 0]
-    share = picked(opening, place) * (1 - smooth_step(*_REFLECTION, luminance(colour[None])[0] / bright[0]))
-    change = torch.lerp((bright[1] / bright[0])[None], (light[1] / light[0])[:, None], picked(white, place))
+    share = opened * (1 - smooth_step(*_REFLECTION, luminance(colour[None])[0] / bright[0]))
+    change = torch.lerp((bright[1] / bright[0])[None], (light[1] / light[0])[:, None], white)
     put(picture, place, colour * torch.lerp(torch.ones_like(colour), change, share))
-    touched = torch.zeros_like(white)
+    touched = torch.zeros_like(opening)
     put(touched, place, share)
     return touched
 
 
-def _eyes(source: Decomposition) -> tuple[Tensor, Tensor]:
-    """Share of an eye in each pixel of one row ``(1, h, w)``, margins of lids left out, and of that what is white."""
-    regions = source.regions
-    opening = white = ((regions.eyes - lid_margins(source)).clamp_(0, 1) * regions.person)[0]
-    xs, ys = pixel_centres((white.shape[-2], white.shape[-1]), white.device)
+def _lighter_half(white: Tensor) -> Tensor:
+    """Median CIELAB ``(3,)`` of the lighter half of ``(3, N)``: lashes and the shade of lids lie on the other."""
+    light = white[0]
+    return median(white.index_select(1, places(light, float(median(light)) - 1e-3)))
+
+
+def _off_the_irises(source: Decomposition, place: Tensor) -> Tensor:
+    """How far pixels of one row, at flat places, lie beside both irises ``(1, N)``, 0..1."""
+    width, white = source.linear.shape[-1], torch.ones_like(place, dtype=source.linear.dtype)[None]
+    xs, ys = place % width + 0.5, torch.div(place, width, rounding_mode="floor") + 0.5
     left, top = source.corners[0]
     for pupil, iris in _IRISES:
         x, y = (float(value) for value in source.points[0, pupil, :2])
         radius = float((source.points[0, list(iris), :2] - source.points[0, pupil, :2]).norm(dim=1).mean())
         white = white * smooth_step(*_LIMBUS, torch.hypot(xs - (x - left), ys - (y - top)) / max(radius, 1e-3))
-    return opening, white
+    return white

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
+from faceaug.face import classes
 from faceaug.face.bare import head_of
 from faceaug.face.classes import HAIR, OTHER, SKIN, find_classes
 from faceaug.face.decompose import decompose
@@ -62,6 +63,23 @@ def test_clothes_are_learnt_where_they_lie_and_light_on_skin_is_no_cloth() -> No
     below = (head.position[1] < -135) & (head.person > 0.9)
     assert float(found[SKIN][below & (head.position[0].abs() < 35)].mean()) > 0.9
     assert float(found[OTHER][below & (head.position[0].abs() > 60)].mean()) > 0.9
+
+
+def test_bare_shoulders_are_skin_and_a_pullover_of_another_colour_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A neck and shoulders paler than the face, without a collar between: they were learnt as cloth."""
+    face = collins()
+    place = face.surface.position[0]
+    body = (place[1] < -122) & (face.surface.face[0, 0] < 0.1) & (face.regions.person[0, 0] > 0.5)
+    pale, grain = torch.tensor([0.78, 0.90, 0.98])[:, None], 1 + 0.05 * torch.sin(torch.arange(int(body.sum())) * 1.7)
+    bare = painted(face, body, pale * own(face) * grain)
+    shoulder = (bare.position[1] < -140) & (bare.position[0].abs() > 75) & (bare.person > 0.9)
+    assert float(find_classes(bare)[SKIN][shoulder].mean()) > 0.9
+    dressed = torch.where((place[0].abs() < 45)[body], pale, torch.tensor([0.55, 0.80, 1.25])[:, None])
+    assert float(find_classes(painted(face, body, dressed * own(face) * grain))[OTHER][shoulder].mean()) > 0.9
+    grey = replace(bare, colour=bare.colour * torch.tensor([1.0, 0.0, 0.0])[:, None, None])
+    found = find_classes(grey)
+    monkeypatch.setattr(classes, "_SHOULDER_ODDS", 0.0)
+    assert torch.equal(found, find_classes(grey)), "without colour a coat as dark as the throat would be skin"
 
 
 def test_a_deep_fold_in_the_middle_of_the_face_is_skin() -> None:

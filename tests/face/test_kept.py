@@ -21,6 +21,7 @@ from faceaug.face.classes import Head, find_classes
 from faceaug.face.decomposition import Decomposition, stack_rows
 from faceaug.face.kept import Kept, kept
 from faceaug.face.lay import _maps_cut
+from faceaug.face.lids import lid_margins
 from faceaug.face.rotate import _unturned, head_mesh
 from faceaug.face.skin import _cheeks, _face_tone
 from faceaug.face.worn import _eyes
@@ -49,6 +50,7 @@ def cut(face: Decomposition) -> Tensor:
 KEPT: dict[str, Callable[[Decomposition], Any]] = {
     "cut": cut,
     "bare skin": bare_skin,
+    "margins of lids": lid_margins,
     "where conditions lie": fields_of.facial_skin,
     "layers": layers_of,
     "neck": neck_of,

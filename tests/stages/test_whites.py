@@ -70,6 +70,21 @@ def test_reflections_stay() -> None:
     assert torch.allclose(picture[:, spot[0], spot[1]], torch.full((3,), 4.0))
 
 
+def test_a_white_between_dark_lashes_is_no_reflection() -> None:
+    face = collins()
+    shown = whites(face).nonzero()
+    lashes, clear = shown[::2], shown[1::2]
+    linear = face.linear.clone()
+    for row, column in lashes.tolist():
+        linear[0, :, row - 1 : row + 1, column] *= 0.1
+    picture = linear[0].clone()
+    followed_whites(picture, replace(face, linear=linear), -40.0)
+    kept = [(row, column) for row, column in clear.tolist() if bool((linear == face.linear)[0, :, row, column].all())]
+    change = [float(picture[1, row, column] / linear[0, 1, row, column]) for row, column in kept]
+    assert len(change) >= 5
+    assert max(change) < 0.75
+
+
 def test_a_face_whose_eyes_are_nearly_shut_has_the_usual_white() -> None:
     face = collins()
     regions = replace(face.regions, eyes=face.regions.eyes.clamp(max=0.85))
