@@ -71,6 +71,10 @@ _CHEEK, _ABOVE_JAW, _EYES = (36.0, 46.0), (-72.0, -58.0), (-12.0, 5.0)
 _TURNED, _BROAD_MM = (0.45, 0.65), 8.0
 # Below the arms of glasses, mm, so do tufts narrower than this, mm.
 _BELOW_ARMS, _TUFT_MM = (-30.0, -15.0), 11.0
+# What has another hue than skin, by such natural logarithms of channels over their mean, and is as deep in colour, by
+# such shares, is no beard but what lay behind: a flag that the matte held. So is what lies within this distance of it,
+# mm, where such shares of face lie around; no channel counts as darker than the last.
+_HUE, _DEEP, _BESIDE_FOREIGN_MM, _RIM_NEAR, _LEAST = (0.4, 0.7), (0.6, 0.9), 3.0, (0.1, 0.3), 0.01
 # The nose ends so far aside on the mean face, and above the lips, mm.
 _NOSE, _LIP = (24.0, 34.0), (-72.0, -62.0)
 # Skin with so many source pixels for each pixel is drawn out, and is not; it counts where at least such shares of what
@@ -142,7 +146,10 @@ def faced(
     # Where the cheek that was seen well beside has no beard, there is none at its rim: what is no skin lies before it.
     shaven = smooth_fall(*_BEARDED, filled(1 - skin, without(face, slant) * smooth_step(*_BESIDE, aside.abs())))
     tuft = low * shaven * smooth_fall(*_NO_SKIN, even)
-    maps = torch.cat([times, most, slant * even, torch.maximum(strand, tuft)], dim=1)
+    rest = smooth_step(*_RIM_NEAR, near) * smooth_step(*_CHEEK, rim) * smooth_fall(*_BELOW_ARMS, high) * shaven
+    rest = rest * smooth_step(*_TURNED, gaussian(slant, _BROAD_MM * scale)) * _foreign(small, beside * was, scale)
+    strand = torch.maximum(strand, torch.maximum(tuft, rest))
+    maps = torch.cat([times, most, slant * even, strand], dim=1)
     times, most, share, strand = enlarge(maps, (own.shape[-2], own.shape[-1]), factor).split_with_sizes(
         (3, 3, 1, 1), dim=1
     )
@@ -150,6 +157,17 @@ def faced(
     corrected[part] = torch.lerp(own, torch.minimum(own * times, most), share)
     strands[part], taken[part] = strand, share
     return corrected, strands, taken
+
+
+def _foreign(colour: Tensor, skin: Tensor, scale: float) -> Tensor:
+    """What is as deep in colour as skin in its place ``(B, 3, h, w)``, but of another hue ``(B, 1, h, w)``, 0..1."""
+    own, usual = (each.clamp(min=_LEAST).log() for each in (colour, skin))
+    deep, least = (each.amax(dim=1, keepdim=True) - each.amin(dim=1, keepdim=True) for each in (own, usual))
+    apart = own - usual
+    off = (apart - apart.mean(dim=1, keepdim=True)).abs().amax(dim=1, keepdim=True) * smooth_step(
+        *_DEEP, deep / least.clamp(min=_LEAST)
+    )
+    return largest(smooth_step(*_HUE, gaussian(off, _FINE_MM * scale / 2)), max(1, round(_BESIDE_FOREIGN_MM * scale)))
 
 
 def _strands(dark: Tensor, wide: float, scale: float) -> Tensor:
