@@ -31,6 +31,7 @@ from faceaug.stages.layers import layers_of
 from faceaug.stages.relight import whole_in_skin
 from faceaug.stages.turning.along import own_colour
 from faceaug.stages.turning.ears.colour import own_hue
+from faceaug.stages.turning.ears.modelled import cheeks, grain
 from faceaug.stages.turning.ears.pinna import pinnae
 from faceaug.stages.turning.jaw import own_shade
 from faceaug.stages.turning.near_side import own_fall
@@ -64,6 +65,8 @@ KEPT: dict[str, Callable[[Decomposition], Any]] = {
     "shoulders": ground_of,
     "ears": pinnae,
     "hue of ears": own_hue,
+    "colour of cheeks": cheeks,
+    "grain": grain,
     "own colour": own_colour,
     "matte": whole_in_skin,
     "cheeks": _cheeks,

@@ -48,13 +48,18 @@ def on_the_left(face: Decomposition, cover: Tensor, colour: Tensor) -> Ear:
     return Ear(0, part[1:], cover, colour, cover, aside, along)
 
 
-def laid(face: Decomposition, room: Tensor, hair: Tensor | None = None) -> tuple[Tensor, dict[str, Tensor]]:
-    """Colour and maps after an ear that is where ``room`` is was laid on the face, beside which there is ``hair``."""
+def laid(
+    face: Decomposition, room: Tensor, hair: Tensor | None = None, *, told: bool = True
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """Colour and maps after an ear that is where ``room`` is was laid on the face, beside which there is ``hair``.
+
+    Which is ``told`` to be hair, or to be nothing.
+    """
     nothing = torch.zeros_like(face.surface.face)
     hair = nothing if hair is None else hair
     carried = {name: getattr(face.regions, name).clone() for name in ("person", "body", "skin", "clothes")}
     carried["person"] = torch.maximum(carried["person"], hair)
-    carried |= {"clear": carried["person"].clone(), "hair": hair.clone(), "bare": carried["body"].clone()}
+    carried |= {"clear": carried["person"].clone(), "hair": hair * told, "bare": carried["body"].clone()}
     colour, far = torch.lerp(face.linear, torch.tensor(HAIR), hair), nothing.clone()
     ear = on_the_left(face, room, torch.full_like(colour, NEW))
     put_on([ear], colour, carried, still(face), faces=(face.surface.face, far), source=face)
@@ -88,6 +93,16 @@ def test_a_line_of_hair_at_the_old_ear_goes_and_a_lock_stays(face: Decomposition
         there = (beside(face, -1, start=WIDE, wide=WIDE + 1) * middle * ((y > -25) & (y < -15))) > 0
         assert int(there.sum()) > 4
         assert (float(carried["person"][there].mean()) > 0.8) == stays
+
+
+def test_hair_that_is_not_told_stays_behind_an_ear(face: Decomposition) -> None:
+    """Only skin, and what is close to it, may be of the old ear."""
+    y, source = face.surface.position[:, 1:2], with_painted(face, beside(face, -1), beside(face, 1))
+    hair = beside(face, -1, start=WIDE, wide=WIDE + 12.0)
+    _, carried = laid(source, beside(face, -1, wide=WIDE / 2), hair, told=False)
+    there = (beside(face, -1, start=WIDE + 4.5, wide=WIDE + 6.5) > 0) & (y > LOW + 15) & (y < HIGH - 15)
+    assert int(there.sum()) > 10
+    assert float(carried["person"][there].min()) > 0.95
 
 
 def test_what_the_mesh_carried_far_over_a_shoulder_goes_and_a_neck_close_under_an_ear_stays(

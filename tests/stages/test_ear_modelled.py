@@ -16,7 +16,7 @@ from faceaug.face.topology import FACE_OVAL, face_model
 from faceaug.image.color import luminance
 from faceaug.stages.turning.ears.colour import beside_cheeks, own_hue
 from faceaug.stages.turning.ears.laid import Ear
-from faceaug.stages.turning.ears.modelled import _cheek, modelled_ears, stands_off
+from faceaug.stages.turning.ears.modelled import cheeks, modelled_ears, stands_off
 from faceaug.stages.turning.ears.pinna import pinnae
 from faceaug.stages.turning.ears.relief import FIRST, LONG, STEP, TALL, relief
 from faceaug.stages.turning.ears.seen import seen
@@ -198,7 +198,7 @@ def lit_from(face: Decomposition, right: float, roll: float) -> float:
     sh[:, 3] = right  # the order of `faceaug.image.shade.sh_basis`
     lit = replace(face, light=replace(face.light, sh=sh, rest=even, span=torch.tensor([[0.05, 3.0]])))
     (ear,), _, _ = turned(lit, 20.0, roll=roll)
-    return float(luminance(ear.colour)[ear.skin > 0.9].mean() / luminance(_cheek(lit, -1)))
+    return float(luminance(ear.colour)[ear.skin > 0.9].mean() / luminance(cheeks(lit)[:, :, :1, None]))
 
 
 def test_hair_beside_the_face_lies_before_its_upper_front(face: Decomposition) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from faceaug.face.kept import kept
 from faceaug.face.light import source_shading
 from faceaug.face.rotate import head_mesh
 from faceaug.face.shade_colour import deepened
@@ -25,6 +26,7 @@ from faceaug.stages.turning.ears.laid import Ear
 from faceaug.stages.turning.ears.pinna import pinnae
 from faceaug.stages.turning.ears.relief import LONG, TALL
 from faceaug.stages.turning.ears.seen import seen, wide
+from faceaug.stages.turning.stood import own_shading
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -111,8 +113,8 @@ def _drawn(one: Decomposition, row: int, now: Front, side: int, angle: float) ->
     normal = unit(torch.cat([_rolled(normal[:, :2], now), normal[:, 2:]], dim=1))
     light = (source_shading(one.light, normal) * lit).clamp(min=1e-3)
     was = front_of(head_mesh(one)[0], one.pose.angles[0], side)
-    colour = _cheek(one, outward) * deepened(light.expand(-1, 3, -1, -1), torch.ones_like(light), one)
-    colour = colour * _grain(one, was.at(high - _LOWER_MM, -outward * (_INTO_MM * scale + x * scale * grown)))
+    colour = cheeks(one)[:, :, side, None, None] * deepened(light.expand(-1, 3, -1, -1), torch.ones_like(light), one)
+    colour = colour * _skin_grain(one, was.at(high - _LOWER_MM, -outward * (_INTO_MM * scale + x * scale * grown)))
     pixel = 1 / (scale * grown)
     front = smooth_step(-(1 + pixel) / 2, (1 + pixel) / 2, x)
     ear = ear * front * (1 - _hair(one, was.at(high, outward * scale * (_HAIR_NEAR * x).clamp(-3, _HAIR_FAR)), x, up))
@@ -130,21 +132,34 @@ def _rolled(flat: Tensor, now: Front) -> Tensor:
     return torch.cat([back[0, 0] * right - back[0, 1] * up, back[1, 1] * up - back[1, 0] * right], dim=1)
 
 
-def _cheek(one: Decomposition, outward: int) -> Tensor:
-    """The colour of the cheek on one side, as it would be in full light ``(1, 3, 1, 1)``, linear."""
-    x, y = one.surface.position[:, :1] * outward, one.surface.position[:, 1:2]
-    there = one.regions.skin * above(y, _CHEEK_HIGH[0]) * above(_CHEEK_HIGH[1] - y, 0)
-    there = there * above(x, _CHEEK[0]) * above(_CHEEK[1] - x, 0)
-    lit = (source_shading(one.light, one.surface.normal) * there).sum(dim=(2, 3), keepdim=True)
-    return (one.linear * there).sum(dim=(2, 3), keepdim=True) / lit.clamp(min=1e-3)
+@kept(
+    *("linear", "regions.skin", "surface.position", "surface.normal"),
+    *("light.sh", "light.rest", "light.span"),
+)
+def cheeks(source: Decomposition) -> Tensor:
+    """The colours of the cheeks on the left and on the right as they would be in full light ``(B, 3, 2)``, linear."""
+    x, y = source.surface.position[:, :1], source.surface.position[:, 1:2]
+    high = source.regions.skin * above(y, _CHEEK_HIGH[0]) * above(_CHEEK_HIGH[1] - y, 0)
+    sides = []
+    for outward in (-1, 1):
+        there = high * above(outward * x, _CHEEK[0]) * above(_CHEEK[1] - outward * x, 0)
+        lit = (own_shading(source) * there).sum(dim=(2, 3))
+        sides.append((source.linear * there).sum(dim=(2, 3)) / lit.clamp(min=1e-3))
+    return torch.stack(sides, dim=-1)
 
 
-def _grain(one: Decomposition, place: Tensor) -> Tensor:
-    """How skin at places ``(1, 2, h, w)`` departs from what is around it ``(1, 3, h, w)``; 1 where there is none."""
-    own = layers_of(one).own
-    fine = own / gaussian(own, _FINE_MM * float(one.pose.scale[0])).clamp(min=1e-3)
-    grain, skin = sampled([fine, one.regions.skin], place).split_with_sizes((3, 1), dim=1)
-    return torch.lerp(torch.ones_like(grain), grain.clamp(*_GRAIN), smooth_step(*_SKIN, skin))
+@kept("linear", "regions.person", "regions.foreground", "regions.clothes", "pose.scale")
+def grain(source: Decomposition) -> Tensor:
+    """How the person's colour departs from what is around it ``(B, 3, h, w)``: so many times."""
+    own = layers_of(source).own
+    smooth = gaussian(own, _FINE_MM * float(source.pose.scale.mean())).clamp(min=1e-3)
+    return torch.div(own, smooth, out=smooth).clamp_(*_GRAIN)
+
+
+def _skin_grain(one: Decomposition, place: Tensor) -> Tensor:
+    """The grain of skin at places ``(1, 2, h, w)``, likewise; 1 where there is none."""
+    found, skin = sampled([grain(one), one.regions.skin], place).split_with_sizes((3, 1), dim=1)
+    return torch.lerp(torch.ones_like(found), found, smooth_step(*_SKIN, skin))
 
 
 def _hair(one: Decomposition, place: Tensor, x: Tensor, up: Tensor) -> Tensor:
