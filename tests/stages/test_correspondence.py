@@ -36,6 +36,19 @@ def test_the_mirror_image_of_a_part_lies_on_the_other_side_of_the_head() -> None
     assert float((own + there).abs().median()) < 2.0
 
 
+def test_the_points_of_a_head_are_told_where_it_has_turned_to() -> None:
+    face = collins()
+    found = correspondence(face, face.pose.angles)
+    height, width = face.size[1]
+    whole, box = found.position((slice(0, height), slice(0, width))), (slice(60, 150), slice(90, 220))
+    assert torch.equal(found.position(box), whole[(..., *box)])
+    on_face = (face.surface.face > 0.99).expand(-1, 3, -1, -1)
+    assert float((whole - face.surface.position)[on_face].abs().median()) < 0.5
+    turned = correspondence(face, face.pose.angles + torch.tensor([[20.0, 0.0, 0.0]]))
+    flank = turned.position((slice(0, height), slice(0, width)))[:, 2][turned.near[:, 0] == 1]
+    assert float(flank.min()) < -55, "before the ear"
+
+
 def test_of_a_head_that_was_turned_aside_one_side_was_hidden() -> None:
     """The ear behind the far cheek is no part of the photograph, the near one is, and both are of a frontal head."""
     face = collins()

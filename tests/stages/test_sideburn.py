@@ -43,12 +43,22 @@ def seen(share: float) -> Sight:
 
 def block() -> Tensor:
     """Hair from above down to a height before the ear, with a square corner."""
-    return ((HIGH > -22) & (DEEP < -20)).float()
+    return ((HIGH > -22) & (DEEP < -20) & (DEEP > -68)).float()
 
 
-def told(hair: Tensor, *, skin: Tensor | None = None, brows: Tensor = 0 * ONES) -> tuple[Tensor, Tensor]:
+def told(
+    hair: Tensor,
+    *,
+    skin: Tensor | None = None,
+    brows: Tensor = 0 * ONES,
+    sight: Sight | None = None,
+    aside: float = 62.0,
+) -> tuple[Tensor, Tensor]:
     """Where hair ends, and what is grown anew, of a head that was seen edgewise."""
-    return tapered(head(), seen(0.4), FACE, 1 - hair if skin is None else skin, hair, brows=brows)
+    source = head(aside)
+    skin, sight = 1 - hair if skin is None else skin, seen(0.4) if sight is None else sight
+    on = source.surface.position
+    return tapered(source, sight, FACE, skin, hair, brows=brows, on=lambda box: on[(..., *box)])
 
 
 def at(shown: Tensor, high: float, deep: float) -> float:
@@ -72,10 +82,8 @@ def test_the_line_runs_back_as_it_goes_down() -> None:
 
 
 def test_what_was_seen_well_and_the_middle_of_the_face_keep_their_hair() -> None:
-    for source, sight in ((head(), seen(1.0)), (head(aside=30.0), seen(0.4))):
-        assert (
-            max(float(each.max()) for each in tapered(source, sight, FACE, 1 - block(), block(), brows=0 * ONES)) == 0
-        )
+    for sight, aside in ((seen(1.0), 62.0), (seen(0.8), 62.0), (seen(0.4), 30.0)):
+        assert max(float(each.max()) for each in told(block(), sight=sight, aside=aside)) == 0
 
 
 def test_hair_that_hangs_before_the_ear_goes_on_as_a_strip() -> None:
@@ -84,8 +92,22 @@ def test_hair_that_hangs_before_the_ear_goes_on_as_a_strip() -> None:
     assert at(ends, -18, -28) > 0.9
     for high in (-18, -30, -45):
         assert at(ends, high, -57) < 0.1
-        assert at(told(block())[0], -45, -57) > 0.9
-    assert max(float(each.max()) for each in tapered(head(), seen(0.7), FACE, 1 - hangs, hangs, brows=0 * ONES)) < 0.01
+        assert at(told(block())[0], -54, -57) > 0.9
+    assert max(float(each.max()) for each in told(hangs, sight=seen(0.7))) < 0.01
+
+
+def test_a_beard_on_a_jaw_that_was_seen_goes_on_along_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sideburn, "_JAW", ((-60.0, -50.0), (-40.0, -5.0)))  # the head that is drawn here ends there
+    ahead, low = (DEEP > -35).float(), (HIGH < -52).float()
+    sight = replace(seen(0.4), dense=0.4 + 0.6 * ahead)
+    for skin, stays in ((1 - low, True), (1 - low * (1 - ahead), False)):
+        assert (at(told(low, skin=skin, sight=sight)[0], -57, -45) < 0.1) == stays
+
+
+def test_before_an_ear_that_hair_covers_it_stands_deeper() -> None:
+    covered = torch.maximum(block(), (DEEP < -68).float())
+    assert at(told(block())[0], -5, -45) < 0.1
+    assert at(told(covered)[0], -5, -45) > 0.9
 
 
 def test_arms_of_glasses_beside_hair_stay(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -326,7 +326,7 @@ def test_hair_before_the_temple_and_hair_beside_it_are_one(monkeypatch: pytest.M
         return colour, moved
 
     monkeypatch.setattr(turn, "grown", grown)
-    monkeypatch.setattr(turn, "_around", lambda *_: (slice(None), slice(None)))
+    monkeypatch.setattr(turn, "_around", lambda _, whole: tuple(slice(0, side) for side in whole.shape[-2:]))
     monkeypatch.setattr(turn, "faced", lambda colour, _, skin, *__: (colour, 0 * skin, 0 * skin))
     hairy = replace(face, regions=regions, kept=tuple(Kept() for _ in face.kept))
     turn.turn(face.linear, get_edit("pose")(Scene.of(hairy), yaw=1.0, pitch=0.0, roll=0.0, gaze="head"))
@@ -342,7 +342,7 @@ def test_the_edges_of_a_nose_are_no_streaks(monkeypatch: pytest.MonkeyPatch) -> 
         return colour, moved
 
     monkeypatch.setattr(turn, "grown", grown)
-    monkeypatch.setattr(turn, "_around", lambda *_: (slice(None), slice(None)))
+    monkeypatch.setattr(turn, "_around", lambda _, whole: tuple(slice(0, side) for side in whole.shape[-2:]))
     there = turn.turn(face.linear, get_edit("pose")(Scene.of(face), yaw=25.0, pitch=0.0, roll=0.0, gaze="head"))[1]
     x, y = (int(there.source.points[0, 1, axis]) - face.corners[0][axis] for axis in (0, 1))
     assert float(drawn[0].max()) > 0.9

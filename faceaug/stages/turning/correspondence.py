@@ -65,9 +65,15 @@ class Correspondence:
             ``(B, 2, h', w')``.
         """
         first, triangles = (box[0].start, box[1].start), _triangles(self.ids.device)
-        high = _heights().to(self.vertices).expand(len(self.vertices), -1, -1)
+        high = _positions()[:, 1:2].to(self.vertices).expand(len(self.vertices), -1, -1)
         told = torch.cat([self.vertices[..., 2:], high], dim=-1)
         return interpolate(self.ids[(..., *box)], self.vertices, triangles, told, first=first)
+
+    def position(self, box: Box) -> Tensor:
+        """Which point of the mean head the turned pixels of a part show ``(B, 3, h', w')``, mm."""
+        first, where = (box[0].start, box[1].start), _positions().to(self.vertices)
+        told = where.expand(len(self.vertices), -1, -1)
+        return interpolate(self.ids[(..., *box)], self.vertices, _triangles(self.ids.device), told, first=first)
 
 
 def correspondence(source: Decomposition, angles: Tensor) -> Correspondence:
@@ -97,11 +103,11 @@ def _weights() -> Tensor:
 
 
 @cache
-def _heights() -> Tensor:
-    """The height of each vertex on the mean face ``(V, 1)``, mm."""
+def _positions() -> Tensor:
+    """The place of each vertex on the mean head ``(V, 3)``, mm."""
     ring = torch.from_numpy(ring_model()[0])
     own = torch.from_numpy(face_model().points[:SURFACE_POINTS])
-    return torch.cat([own, ring, ring[-len(FACE_OVAL) :]])[:, 1:2]
+    return torch.cat([own, ring, ring[-len(FACE_OVAL) :]])
 
 
 def _triangles(device: torch.device) -> Tensor:

@@ -17,6 +17,7 @@ from faceaug.face.light import source_shading
 from faceaug.face.rotate import turned_points
 from faceaug.face.surface import find_surface
 from faceaug.image.extent import Box, extent, in_blocks
+from faceaug.image.extent import moved as placed
 from faceaug.image.filter import gaussian
 from faceaug.image.shade import above, at_least, smooth_fall, smooth_step, without
 from faceaug.image.warp import At, sampled
@@ -31,6 +32,7 @@ from faceaug.stages.turning.jaw import shaded_jaw
 from faceaug.stages.turning.near_side import shaded_near_side
 from faceaug.stages.turning.necks.neck import Neck, neck_of, tilted
 from faceaug.stages.turning.necks.over import Lies, over_neck
+from faceaug.stages.turning.own_hair import own_hair
 from faceaug.stages.turning.seams import crisp, shut_beside, soften
 from faceaug.stages.turning.sideburn import tapered
 from faceaug.stages.turning.slant import at_temples, drawn_out, faced, off_nose, without_ear
@@ -41,6 +43,8 @@ from faceaug.stages.turning.worn.front import front_of, without_front
 from faceaug.stages.turning.worn.laid import glasses_laid, uncovered
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from torch import Tensor
 
     from faceaug.scene import Scene
@@ -109,7 +113,7 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     sight = look_up(place, found.visible, found.mirror, face, scale)
     layers = layers_of(source)
     neck, ears = tilted(neck_of(source), source, angles), modelled_ears(source, found.vertices, angles)
-    moved, bared = _moved(scene, layers, neck, sight, (face, aside), ears=ears)
+    moved, bared = _moved(scene, layers, neck, sight, (face, aside), ears=ears, on=found.position)
     pose = fit_pose(points)
     person = moved.source.regions.person
     surface = find_surface(points, pose, corner, size, person, seen=(found.vertices, found.ids), placed=False)
@@ -134,7 +138,7 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
 
 
 def _carried(
-    colour: Tensor, scene: Scene, clear: Tensor, sight: Sight, face: Tensor
+    colour: Tensor, scene: Scene, clear: Tensor, sight: Sight, face: Tensor, *, on: Callable[[Box], Tensor]
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """Carry the maps to the turned head, and complete them and its colour ``(B, 3, h, w)`` where it was never seen.
 
@@ -144,7 +148,10 @@ def _carried(
     box = _around(sight, face)
     if box is not None:
         part = (..., *box)
-        colour[part] = _completed(colour[part], moved[part], whose, sight.within(box), face[part], source=scene.source)
+        there = sight.within(box)
+        colour[part] = _completed(
+            colour[part], moved[part], whose, there, face[part], source=scene.source, on=lambda of: on(placed(of, box))
+        )
     return colour, {name: moved[:, part] for name, part in whose.items()}
 
 
@@ -155,7 +162,14 @@ def _around(sight: Sight, face: Tensor) -> Box | None:
 
 
 def _completed(
-    colour: Tensor, moved: Tensor, whose: dict[str, slice], sight: Sight, face: Tensor, *, source: Decomposition
+    colour: Tensor,
+    moved: Tensor,
+    whose: dict[str, slice],
+    sight: Sight,
+    face: Tensor,
+    *,
+    source: Decomposition,
+    on: Callable[[Box], Tensor],
 ) -> Tensor:
     """The colour of that part, completed where it was never seen; so are its maps ``moved``, in place."""
     mattes = [whose["person"], whose["clear"]]
@@ -165,6 +179,9 @@ def _completed(
         for matte, there in zip(mattes, own.chunk(2, dim=1), strict=True):
             moved[:, matte][(..., *box)] = torch.maximum(moved[:, matte][(..., *box)], there)
     _complete(moved, sight, face)
+    flank = own_hair(moved[:, whose["skin"]], moved[:, whose["hair"]], source, sight, face, on=on)
+    regions = moved[:, whose["skin"]].clone()
+    moved[:, whose["skin"]], moved[:, whose["hair"]] = flank.skin, flank.hair
     # Within the face there is skin or hair even where the mesh, laid over the photograph, reached past them.
     there = moved[:, :1]
     held = sight.seen * smooth_step(0.5, 0.95, there)
@@ -179,6 +196,7 @@ def _completed(
     wanted = without(torch.maximum(without(there, clothes), inside), sight.seen)
     face = face.clamp(0, 1)
     colour, strands, taken = faced(colour, source, moved[:, whose["skin"]] + body, face, sight)
+    strands = without(strands, hair * flank.sideburn)
     hair = without(torch.maximum(hair, beard), torch.maximum(taken, strands))
     # What was made as light as skin is lit and toned as skin.
     skin = moved[:, whose["skin"]]
@@ -190,8 +208,11 @@ def _completed(
     streaks, shown = drawn_out(moved[:, whose["skin"]], sight)
     streaks *= off_nose(source, sight, streaks)
     finer, halves = sight.texture(layers_of(source).own), without_ear(source, sight, without(face, hair))
-    slant = gaussian(hair, _HAIR_ENDS_MM * sight.scale) * at_temples(source, sight, wanted)
-    ends, anew = tapered(source, sight, face, skin + body, hair, brows=moved[:, whose["brows"]])
+    before_ear = torch.maximum(flank.sideburn, at_temples(source, sight, wanted))
+    slant = gaussian(hair, _HAIR_ENDS_MM * sight.scale) * before_ear
+    ends, anew = tapered(
+        source, sight, face, torch.maximum(skin, regions) + body, hair, brows=moved[:, whose["brows"]], on=on
+    )
     known, wanted, hair = without(known, anew), torch.maximum(wanted, anew * there), without(hair, anew)
     soil = Soil(known, wanted, without(shown, body), face, hair, slant, streaks, halves, finer, ends)
     colour, moved = grown(colour, moved, soil, sight.scale)
@@ -218,7 +239,14 @@ def _complete(moved: Tensor, sight: Sight, face: Tensor) -> None:
 
 
 def _moved(
-    scene: Scene, layers: Layers, neck: Neck, sight: Sight, faces: tuple[Tensor, Swung], *, ears: list[Ear]
+    scene: Scene,
+    layers: Layers,
+    neck: Neck,
+    sight: Sight,
+    faces: tuple[Tensor, Swung],
+    *,
+    ears: list[Ear],
+    on: Callable[[Box], Tensor],
 ) -> tuple[Scene, Tensor]:
     """The scene with every map moved, its picture over neck and wall; ``faces``: where one is, and what it left.
 
@@ -232,7 +260,7 @@ def _moved(
     if box is not None:
         part = (..., *box)
         colour[part] = sharply(own_colour(source), layers.own, At(place[part], size))
-    colour, carried = _carried(colour, scene, layers.clear, sight, face)
+    colour, carried = _carried(colour, scene, layers.clear, sight, face, on=on)
     put_on(ears, colour, carried, sight, faces=(face, far), source=source)
     person = torch.lerp(
         carried["person"], shut_beside(face, carried["clear"], carried["hair"], sight.dense, sight.scale), far
