@@ -91,6 +91,18 @@ def test_cloth_goes_on_toward_the_throat_but_not_into_skin() -> None:
     assert float(found[(alike(source) > 0) & (distance(torch.maximum(cloth, pointed) < 0.01) > 3)].max()) < 0.05
 
 
+def test_shade_in_a_throat_is_no_tie_that_is_as_dark() -> None:
+    source, cloth = collar()
+    across, up = upright(source)
+    shade = (across > -2) & (across < 40) & (up < -22) & (up > -48)
+    regions = replace(source.regions, body=source.regions.body * ~shade)
+    for light, least, most in ((WHITE, 0.9, 1.0), (0.03, 0.0, 0.05)):
+        linear = torch.where(shade | (cloth > 0.5), light, source.linear)
+        found = cloth_beside(replace(source, linear=linear, regions=regions), alike(source) * ~shade).cloth
+        there = found[shade & (distance(shade) > 3) & (across > 8.5) & (across < 12)]
+        assert least <= float(there.min()) <= float(there.max()) <= most
+
+
 def test_what_opens_ends_as_a_lens_draws_it() -> None:
     source, _ = collar()
     opens = ground_of(source).opens[:, :1]

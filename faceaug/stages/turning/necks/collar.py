@@ -34,8 +34,9 @@ _MIXED_PX = 1.0
 # And what is taken for skin between cloth and cloth, in gaps no wider than twice this, mm.
 _GAP_MM = 3.5
 # Then it goes on, in so many steps of some mm, over what differs by no more than this from what of it is near and has
-# not the neck's colour: toward the throat and the shade of the jaw.
-_STEPS, _STEP_MM, _NEARLY = 3, 3.0, 0.1
+# not the neck's colour: toward the throat and the shade of the jaw; in the throat itself no cloth goes on of which no
+# channel is as bright as the last: a tie as dark as the shade above it.
+_STEPS, _STEP_MM, _NEARLY, _BRIGHT = 3, 3.0, 0.1, 0.1
 CHEST = -20.0
 """All of it is one piece with what lies below this height, mm: no beard, lock or shade."""
 
@@ -109,8 +110,9 @@ def cloth_beside(source: Decomposition, alike: Tensor) -> Cloth:
     piece = one_piece(opened(other, thin), chest, least)
     like = torch.minimum(_like_below(piece, source.linear, scale), smooth_fall(*_ALIKE, alike))
     piece = torch.maximum(piece, torch.minimum(like, may))
+    aside, goes_on = above(across.abs(), _THROAT[0]), may * (1 - alike)
     for _ in range(_STEPS):
-        piece = torch.maximum(piece, torch.minimum(_like_beside(piece, source.linear, scale), may * (1 - alike)))
+        piece = torch.maximum(piece, torch.minimum(_like_beside(piece, source.linear, aside, scale), goes_on))
     gaps = torch.minimum(shut(piece, _GAP_MM * scale), alike)
     piece = one_piece(opened(torch.maximum(piece, torch.minimum(gaps, may)), thin), chest, least)
     cloth, colour, rim = _edged(piece, source)
@@ -140,14 +142,18 @@ def _like_below(piece: Tensor, linear: Tensor, scale: float) -> Tensor:
     return like
 
 
-def _like_beside(piece: Tensor, linear: Tensor, scale: float) -> Tensor:
-    """What has nearly the colour that a piece of cloth ``(B, 1, h, w)`` has nearby, likewise; 0 or 1."""
+def _like_beside(piece: Tensor, linear: Tensor, aside: Tensor, scale: float) -> Tensor:
+    """What has nearly the colour that a piece of cloth ``(B, 1, h, w)`` has nearby, likewise; 0 or 1.
+
+    Where no ``aside`` of the throat is ``(B, 1, h, w)``, 0 or 1, dark cloth is not told from shade.
+    """
     like, box = torch.zeros_like(piece), extent(piece, round(3 * _STEP_MM * scale))
     if box is not None:
         part = (..., *box)
         own, known = _near(linear[part], above(piece[part], _PIECE), _STEP_MM * scale)
         off = (own.clamp(min=0).sqrt() - linear[part].clamp(min=0).sqrt()).abs().amax(dim=1, keepdim=True)
-        like[part] = at_least(known, _KNOWN[0]) * (1 - above(off, _NEARLY))
+        told = torch.maximum(above(own.amax(dim=1, keepdim=True), _BRIGHT), aside[part])
+        like[part] = at_least(known, _KNOWN[0]) * (1 - above(off, _NEARLY)) * told
     return like
 
 
