@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -119,16 +120,21 @@ def test_what_the_mesh_carried_far_over_a_shoulder_goes_and_a_neck_close_under_a
         assert (float(carried["person"][there].mean()) > 0.8) == stays
 
 
-def test_hair_that_stands_out_over_an_ear_draws_in_toward_it(face: Decomposition) -> None:
-    """It does not end in a level edge over the wall."""
+@pytest.mark.parametrize("told", ["skin", "hair"])
+def test_what_stands_out_over_an_ear_draws_in_toward_it(face: Decomposition, told: str) -> None:
+    """It does not end in a level edge over the wall; but under hair skin is of the old ear."""
     y, old, inner = face.surface.position[:, 1:2], beside(face, -1), beside(face, -1, wide=WIDE / 2)
-    source = with_painted(face, old, beside(face, 1))
     there = (beside(face, -1, start=WIDE * 0.6, wide=WIDE * 0.75) > 0) & (y > HIGH - 8)
     low = (beside(face, -1, start=WIDE * 0.6, wide=WIDE * 0.75) > 0) & (y < LOW + 25)
     out = (beyond(face, -1) > 0) & (face.surface.position[:, :1] < 0) & (y > HIGH) & (y < HIGH + 16)
-    for wide, stays in ((WIDE, True), (WIDE / 4, False)):
-        hair = (out & (beyond(face, -1) < wide)).float() * (1 - (face.surface.face > 0.5).float())
-        _, carried = laid(source, inner, hair)
+    for wide, far in ((WIDE, True), (WIDE / 4, False)):
+        over = (out & (beyond(face, -1) < wide)).float() * (1 - (face.surface.face > 0.5).float())
+        source = with_painted(face, old, beside(face, 1))
+        source = replace(source, regions=replace(source.regions, person=torch.maximum(source.regions.person, over)))
+        if told == "skin":
+            source = replace(source, regions=replace(source.regions, body=torch.maximum(source.regions.body, over)))
+        _, carried = laid(source, inner, over if told == "hair" else None)
+        stays = far and told == "skin"
         assert (float(carried["person"][there].mean()) > 0.6) == stays
         assert float(carried["person"][low].mean()) < 0.2
 

@@ -172,6 +172,7 @@ def test_it_is_drawn_only_where_the_mesh_would_draw_it_out(face: Decomposition) 
     assert not turned(flat, 5.0)[0]
     assert not turned(eared(face, 4.0, 30.0), 5.0)[0]
     assert not turned(eared(face, 24.0, 24.0), 20.0)[0]  # seen broad
+    assert not turned(eared(face, 17.0, 17.0), 42.0)[0]
     hair = beside(face, -1, start=LINE, wide=30.0)
     assert not turned(with_ears(face, beside(face, -1, wide=LINE), beside(face, 1), gap=hair), 20.0)[0]
 

@@ -149,20 +149,25 @@ def _old(ear: Ear, was: Tensor, maps: dict[str, Tensor], scale: float) -> Tensor
     thin = max(1, round(_LOCK_MM / 2 * scale))
     locks = smooth_step(*_HAIR, largest(smallest(maps["hair"], thin), thin))
     skin = torch.stack([maps[name] for name in _SKIN if name in maps]).amax(dim=0)
-    skin = largest(smooth_step(*_FLESH, skin), max(1, round(_RIM_MM * scale)))
+    skin = smooth_step(*_FLESH, skin)
+    kept = _overhung(ear, maps["person"] * (1 - was), skin)
+    skin = largest(skin, max(1, round(_RIM_MM * scale)))
     gone = torch.maximum(was * place, beyond) * skin * (1 - locks)
-    return gone * (1 - _overhung(ear, maps["person"] * (1 - was)))
+    return gone * (1 - kept)
 
 
-def _overhung(ear: Ear, person: Tensor) -> Tensor:
+def _overhung(ear: Ear, person: Tensor, skin: Tensor) -> Tensor:
     """What a head that goes farther aside just over an ear than this does keeps under it ``(1, 1, h', w')``, 0..1.
 
-    Else it would end over the wall in a level edge: it draws in toward the ear.
+    Else it would end over the wall in a level edge: it draws in toward the ear. But what is ``skin`` under hair is of
+    the old ear.
     """
     over = above(ear.along, _OVER[0]) * above(_OVER[1] - ear.along, 0) * above(person, _SOLID)
     reach, rim = ((ear.aside * each).amax() for each in (over, above(ear.skin, _SOLID)))
     line = reach * smooth_step(*_DRAWS_IN, ear.along)
-    return smooth_step(-_SOFT_MM, _SOFT_MM, line - ear.aside) * (reach > rim)
+    outer = over * above(ear.aside - rim, 0)
+    alike = (skin * outer).sum() / outer.sum().clamp(min=1)
+    return smooth_step(-_SOFT_MM, _SOFT_MM, line - ear.aside) * (reach > rim) * (1 - skin * (1 - alike))
 
 
 def _cleared(ear: Ear, colour: Tensor, maps: dict[str, Tensor], was: Tensor, scale: float) -> Tensor:

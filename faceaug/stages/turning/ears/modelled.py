@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 # turned by 12 to 18 degrees go by 21.5 mm (18.2 to 23.3 the middle half), ears of 286 turned by less than 5 by 11.4 mm.
 _STANDS, _OPEN = (8.0, 35.0), 75.0
 # A model is drawn where the head turns so far, degrees, and makes the ear so wide, mm, and so many times as wide as it
-# was seen; but not where there is more hair behind, mm.
-_TURNS, _LEAST_MM, _OPENS, _BEHIND_MM = 8.0, 11.0, 1.5, 3.0
+# was seen; but not where it was seen so broad or there is more hair behind, mm.
+_TURNS, _LEAST_MM, _OPENS, _SEEN_MM, _BEHIND_MM = 8.0, 11.0, 1.5, 15.0, 3.0
 # What is looked at under and over an ear, mm.
 _UNDER_MM, _OVER_MM = 20.0, 26.0
 # It has the grain of the cheek so much lower and so far within the outline, mm, finer than this, mm, within these
@@ -68,7 +68,8 @@ def modelled_ears(source: Decomposition, turned: Tensor, angles: Tensor) -> list
         ears = pinnae(one)
         angle = min(stands_off(one) + (yaw if side == 0 else -yaw), _OPEN)
         opens = LONG * math.sin(math.radians(angle))
-        hardly = opens > max(_OPENS * float(ears.width[0, side]), _LEAST_MM)
+        width = float(ears.width[0, side])
+        hardly = width < _SEEN_MM and opens > max(_OPENS * width, _LEAST_MM)
         if abs(turns) >= _TURNS and hardly and float(ears.behind[0, side]) <= _BEHIND_MM:
             ear = _drawn(one, row, front_of(turned[row], angles[row], side), side, angle)
             found += [] if ear is None else [ear]
