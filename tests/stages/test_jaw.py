@@ -89,6 +89,16 @@ def test_a_head_that_does_not_turn_is_the_same_to_the_bit() -> None:
     assert torch.equal(stops(head(yaw=20.0), head(yaw=20.0)), torch.zeros(SIDE, SIDE))
 
 
+def test_cloth_of_a_grey_picture_lies_in_no_shade_of_a_jaw(monkeypatch: pytest.MonkeyPatch) -> None:
+    there, skin = head(yaw=20.0), ONES.clone()
+    skin[..., MIDDLE:] = 0  # of the body, that on the right is cloth
+    monkeypatch.setattr(jaw, "neck_of", lambda source: replace(neck_of(source), alike=skin * rows(0, 1)))
+    colour, grey = (stops(replace(there, grey=torch.tensor([each]))) for each in (False, True))
+    assert float(colour[JAW + 4, FAR]) > 0.3
+    assert float(grey[JAW + 4, FAR]) < 0.01
+    assert float(grey[JAW + 4, NEAR]) > 0.3
+
+
 def test_what_lies_in_such_shade_already_stays() -> None:
     beneath = stops(head(neck=0.1, yaw=20.0))[JAW + 4 : JAW + 12, NEAR]
     assert float(beneath.abs().max()) < 0.02

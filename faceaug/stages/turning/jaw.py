@@ -20,6 +20,7 @@ from faceaug.image.filter import closing, enlarge, gaussian, reduce
 from faceaug.image.shade import above, smooth_fall, smooth_step, without
 from faceaug.image.warp import sampled
 from faceaug.stages.turning.necks.neck import neck_of
+from faceaug.stages.turning.necks.upright import PLACED
 from faceaug.stages.turning.unseen import filled
 from faceaug.stages.wall import distance
 
@@ -116,7 +117,8 @@ def shaded_jaw(
     own, face, bared = (each[part] for each in (picture, *lies))
     alike = sampled([neck_of(source).alike], sight.place[part], (picture.shape[-2], picture.shape[-1]))
     cloth = (regions.clothes[part] + regions.hair[part]).clamp_(max=1)
-    neck = without((regions.body + regions.skin)[part].clamp_(max=1), cloth).add_(bared).clamp_(0, 1)
+    body = of_skin(regions.body[part], alike, source)
+    neck = without((body + regions.skin[part]).clamp_(max=1), cloth).add_(bared).clamp_(0, 1)
     neck = torch.maximum(torch.maximum(neck, alike), regions.skin[part] * face)
     neck = closing(neck, round(_GAP_MM * sight.scale))
     neck = without(neck, face).mul_(regions.person[part])
@@ -184,6 +186,17 @@ def _mean(lit: Tensor, some: Tensor, scale: float) -> tuple[Tensor, Tensor]:
     return (light / much.clamp(min=1e-3)).clamp(min=1e-3), much
 
 
+def of_skin(body: Tensor, alike: Tensor, source: Decomposition) -> Tensor:
+    """What of a body is skin ``(B, 1, h, w)``: regions tell no cloth of a grey picture, but light does.
+
+    Args:
+        body: Likewise, 0..1.
+        alike: What has the neck's colour, as `neck_of` tells, likewise.
+        source: The photograph.
+    """
+    return torch.minimum(body, torch.maximum(alike, (~source.grey)[:, None, None, None].to(alike)))
+
+
 def outside(face: Tensor, scale: float) -> Tensor:
     """How far outside of the outline of a face ``(B, 1, h, w)`` each pixel lies, mm; less than 0 within."""
     inside = face > 0.5
@@ -198,11 +211,18 @@ def profile(off: Tensor, stops: tuple[float, ...]) -> Tensor:
     return torch.lerp(there[place - 1], there[place], share)
 
 
-@kept("linear", "regions.skin", "regions.body", "surface.face", "surface.position", "pose.scale")
+@kept(
+    *PLACED,
+    *(f"regions.{name}" for name in ("person", "body", "hair", "clothes", "skin")),
+    "grey",
+    "surface.face",
+    "surface.position",
+)
 def own_shade(source: Decomposition) -> Tensor:
     """How deep the shade of a jaw is, of what is usual ``(B, 1, 1, 1)``: told aside of the photograph's own chin."""
     scale, face = float(source.pose.scale.mean()), source.surface.face
-    maps = [brightness(source), outside(face, scale), source.regions.skin * face, source.regions.body]
+    body = of_skin(source.regions.body, neck_of(source).alike, source)
+    maps = [brightness(source), outside(face, scale), source.regions.skin * face, body]
     maps.append(source.surface.position[:, :2])
     small = reduce(torch.cat(maps, dim=1), max(1, int(scale / _COARSE)))
     lit, off, skin, body, aside, high = small.chunk(6, dim=1)
