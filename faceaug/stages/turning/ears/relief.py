@@ -1,9 +1,10 @@
 """The relief of a human ear: a generic pinna as heights over its plane, from the curves of its ridges and hollows.
 
 Places are mm on an ear seen from its side on an upright head: back from its front, and up from the end of its lobe. Its
-measures are those of adults: 62 mm tall, 35 mm long (V. F. Ferrario et al., "Morphometry of the normal human ear",
-J. Craniofac. Genet. Dev. Biol. 19 (1999)), a concha 10 mm deep; the curves follow drawings of its anatomy, its axis
-leans back as ears do.
+measures are those of adults, leaning back as ears do: 62 mm tall and 35 mm long. (Upright, 341 young adults had 59.7 by
+31.3 mm, women, and 63.1 by 33.3 mm, men: M. G. Bozkir et al., "Morphometry of the external ear in our adult
+population", Aesth. Plast. Surg. 30 (2006); ears go on growing.) The curves, and how deep each hollow lies, follow
+drawings of its anatomy.
 """
 
 from __future__ import annotations
