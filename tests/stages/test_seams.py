@@ -103,6 +103,31 @@ def test_a_sliver_at_an_outline_is_not_seen() -> None:
     assert float(kept[EDGE, EDGE]) < 0.4 < float(drawn[EDGE, EDGE])  # below the jaw it is the neck
 
 
+def test_a_strip_of_hair_between_a_far_temple_and_the_wall_stays_a_strip() -> None:
+    """Skin, four pixels of dark hair behind it, a bright wall far behind both; places jump at either edge."""
+    face, person = half(), half(EDGE + 4)
+    picture = 0.6 * face + 0.1 * (person - face) + 0.9 * (1 - person)
+    depth = 40.0 * (1 - face) + 60.0 * (1 - person)
+    jump = torch.zeros_like(face)
+    for edge in (EDGE, EDGE + 4):
+        jump[..., edge - 1 : edge + 1] = 400.0
+
+    def line(high: float, face: torch.Tensor) -> torch.Tensor:
+        drawn, told = picture.repeat(1, 3, 1, 1), torch.cat([depth, high * ONES], dim=1)
+        soften([drawn], jump, face, lambda box: told[(..., *box)], 1.0)
+        assert float(drawn[0, 0].std(dim=0).max()) < 1e-6, "all rows are alike"
+        return drawn[0, 0, EDGE]
+
+    temple = line(0.0, 0 * ONES)
+    assert float(temple[EDGE + 1 : EDGE + 3].max()) < 0.2, "hair"
+    torch.testing.assert_close(temple[: EDGE - 3], picture[0, 0, EDGE, : EDGE - 3])
+    torch.testing.assert_close(temple[EDGE + 7 :], picture[0, 0, EDGE, EDGE + 7 :])
+    torch.testing.assert_close(line(-60.0, 0 * ONES), temple)
+    faced = 0.8 * person  # what is face, low down, is a cheek that turns away: its edge is drawn anew
+    torch.testing.assert_close(line(0.0, faced), temple)
+    assert float((line(-60.0, faced) - temple).abs().max()) > 0.1
+
+
 def test_slits_beside_the_face_are_closed_wherever_they_count_and_no_others() -> None:
     """A face at the left of a wide matte with a slit beside it and one far off: as if nothing were left out."""
     wide, scale = 512, 4.0

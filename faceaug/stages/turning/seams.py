@@ -27,6 +27,10 @@ _JUMP, _TAPS, _DRAWN, _LINE = 3.0, (0.25, 0.5, 0.25), 1.8, 2
 # past it from within the third, pixels, or as it was, which counts so little.
 _DEEP_MM, _OFF_FACE, _AROUND = 15.0, 0.1, 3
 _OUTLINE, _EDGE, _BESIDE, _LITTLE = 1.8, 2.5, 1.5, 0.003
+# But not where something lies between the two, so far, mm, behind the nearer and before the farther: an ear or a strip
+# of hair beside the far temple, before the wall. Drawn as two, it ended in a spike, and crumbs stayed. Below this
+# height, mm above the eyes, what is face is a cheek that turns away.
+_BETWEEN_MM, _TEMPLE = 6.0, -30.0
 # Slits of up to twice this width, mm, are closed between what is at least twice so wide as the second.
 _SLIT_MM, _STRAND_MM = 3.0, 1.0
 # They are closed beside the face, by such shares of it blurred over this distance, mm: it is less from so many widths
@@ -146,24 +150,28 @@ def soften(maps: Sequence[Tensor], jump: Tensor, face: Tensor, behind: Callable[
         depth, high = behind(moved(within, box)).split_with_sizes((1, 1), dim=1)
         strip = min(_AROUND - 1, max(1, round(_STRIP_MM * scale)))
         cheek = smooth_step(*_ABOVE_JAW, high)
-        soft[part] = _outlined(soft[part], sharp[part], step[part], depth / scale, (cheek, strip))
+        off = torch.maximum(above(1 - face[whole][part], 0.5), above(high, _TEMPLE))
+        soft[part] = _outlined(soft[part], sharp[part], step[part], depth / scale, (off, cheek, strip))
     for each, made in zip(maps, soft.split_with_sizes([each.shape[1] for each in maps], dim=1), strict=True):
         each[whole] = made
 
 
-def _outlined(soft: Tensor, picture: Tensor, step: Tensor, depth: Tensor, strips: tuple[Tensor, int]) -> Tensor:
+def _outlined(soft: Tensor, picture: Tensor, step: Tensor, depth: Tensor, strips: tuple[Tensor, Tensor, int]) -> Tensor:
     """The picture ``(B, 3, h, w)`` with the edges of what is nearer smooth in their course; ``soft`` beside them.
 
-    ``step`` tells where places jump to the right or downward, ``depth`` how far all is, mm, ``strips`` what lies above
-    the jaw ``(B, 1, h, w)``, where a strip of what is behind, so many pixels wide, is none; below it is the neck.
+    ``step`` tells where places jump to the right or downward, ``depth`` how far all is, mm, ``strips`` where something
+    may lie between, and what lies above the jaw, both ``(B, 1, h, w)``: there a strip of what is behind, so many pixels
+    wide, is none; below it is the neck.
     """
-    high, wide = strips
+    off, high, wide = strips
     right, down = (depth.diff(dim=dim).abs() for dim in (-1, -2))
     deep = torch.maximum(F.pad(right, (0, 1, 0, 0)), F.pad(down, (0, 0, 0, 1)))
     step = step * at_least(deep, _DEEP_MM)
     around = largest(step, _AROUND - 1)
-    middle = (largest(depth, _AROUND) + smallest(depth, _AROUND)) / 2
-    near = (depth <= middle).to(picture)
+    most, least = largest(depth, _AROUND), smallest(depth, _AROUND)
+    between = above(depth - least, _BETWEEN_MM) * above(most - depth, _BETWEEN_MM) * off
+    around *= 1 - largest(between, _AROUND - 1)
+    near = (depth <= (most + least) / 2).to(picture)
     share = ((gaussian(near, _OUTLINE) - 0.5) * _EDGE + 0.5).clamp(0, 1)
     behind = torch.lerp(soft, picture, high)
     far, before = (
