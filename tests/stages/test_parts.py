@@ -11,7 +11,7 @@ from faceaug.edit import get_edit
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
 from faceaug.scene import Scene
-from faceaug.stages.turning import turn, unseen
+from faceaug.stages.turning import complete, turn, unseen
 from faceaug.stages.turning.correspondence import correspondence
 from tests.conftest import ROOT
 
@@ -57,7 +57,7 @@ def test_a_turned_head_is_completed_in_its_own_part_as_in_all_of_the_window(
         scene = get_edit(name)(scene, None, **asked)
     part, there = turn.turn(scene.source.linear, scene)
     height, width = scene.source.linear.shape[-2:]
-    monkeypatch.setattr(turn, "_around", lambda *_: (slice(0, height), slice(0, width)))
+    monkeypatch.setattr(complete, "_around", lambda *_: (slice(0, height), slice(0, width)))
     whole, all_ = turn.turn(scene.source.linear, scene)
     assert there.bare is not None
     assert all_.bare is not None

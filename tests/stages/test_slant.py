@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -12,8 +13,7 @@ from faceaug.edit import get_edit
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.kept import Kept
 from faceaug.scene import Scene
-from faceaug.stages.turning import slant, turn
-from faceaug.stages.turning.growth import Soil
+from faceaug.stages.turning import complete, slant, turn
 from faceaug.stages.turning.stood import own_shading
 from faceaug.stages.turning.unseen import Sight, look_up
 from tests.portraits import collins
@@ -220,6 +220,11 @@ def test_the_light_that_stays_in_the_room_shows_no_facets() -> None:
     assert float((relit[..., 1:] - relit[..., :-1]).abs().max()) < 0.01
 
 
+def taken_for_skin(share: float) -> Callable[..., tuple[Tensor, Tensor, Tensor]]:
+    """What stands for `faced`: colours stay, no strands hang, and so much of everything is skin."""
+    return lambda colour, _, skin, *__: (colour, 0 * skin, 0 * skin + share)
+
+
 def test_what_was_made_as_light_as_skin_is_toned_as_skin(monkeypatch: pytest.MonkeyPatch) -> None:
     taken = slant.faced(shade(0.6), lit(), ONES, ONES, seen(0.4))[2]
     assert float(rim(taken).min()) > 0.9
@@ -230,7 +235,7 @@ def test_what_was_made_as_light_as_skin_is_toned_as_skin(monkeypatch: pytest.Mon
     scene = get_edit("pose")(scene, yaw=20.0, pitch=0.0, roll=0.0, gaze="head")
     monkeypatch.setattr(turn, "bare_skin", lambda _: nothing)
     for share in (0.0, 1.0):
-        monkeypatch.setattr(turn, "faced", lambda colour, _, skin, *__, now=share: (colour, 0 * skin, 0 * skin + now))
+        monkeypatch.setattr(complete, "faced", taken_for_skin(share))
         bare = turn.turn(face.linear, scene)[1].bare
         assert bare is not None
         assert abs(float(bare[..., 100:200, 100:150].mean()) - share) < 0.2
@@ -295,7 +300,7 @@ def test_what_was_made_as_light_as_skin_is_lit_as_skin(monkeypatch: pytest.Monke
     dark = replace(face, regions=replace(face.regions, skin=nothing), kept=tuple(Kept() for _ in face.kept))
     scene = get_edit("pose")(Scene.of(dark), yaw=20.0, pitch=0.0, roll=0.0, gaze="head")
     for share in (0.0, 1.0):
-        monkeypatch.setattr(turn, "faced", lambda colour, _, skin, *__, now=share: (colour, 0 * skin, 0 * skin + now))
+        monkeypatch.setattr(complete, "faced", taken_for_skin(share))
         skin = turn.turn(face.linear, scene)[1].source.regions.skin
         assert abs(float(skin[..., 100:150, 100:150].mean()) - share) < 0.2  # below, cloth stays
 
@@ -306,44 +311,3 @@ def test_hair_at_the_temples_is_told_where_it_is_wanted() -> None:
     assert torch.equal(slant.at_temples(lit(high=0.0), seen(0.4), wanted)[..., 40:], ONES[..., 40:])
     for high, asked in ((-50.0, wanted), (0.0, 0 * ONES)):
         assert float(slant.at_temples(lit(high=high), seen(0.4), asked).max()) == 0
-
-
-def test_hair_before_the_temple_and_hair_beside_it_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Within the face's outline the regions tell of no hair, only of what is nothing else."""
-    face = collins()
-    nothing = torch.zeros_like(face.surface.depth)
-    left = (torch.arange(nothing.shape[-1]) + 0.5 + face.corners[0][0] < face.points[0, 33, 0]).float()
-    regions = replace(
-        face.regions,
-        person=nothing + 1,
-        **{name: getattr(face.regions, name) * (1 - left) for name in ("skin", "body", "eyes", "brows", "clothes")},
-        hair=left * (1 - face.surface.face),
-    )
-    found: list[Tensor] = []
-
-    def grown(colour: Tensor, moved: Tensor, soil: Soil, _: float) -> tuple[Tensor, Tensor]:
-        found.append(soil.hair)
-        return colour, moved
-
-    monkeypatch.setattr(turn, "grown", grown)
-    monkeypatch.setattr(turn, "_around", lambda _, whole: tuple(slice(0, side) for side in whole.shape[-2:]))
-    monkeypatch.setattr(turn, "faced", lambda colour, _, skin, *__: (colour, 0 * skin, 0 * skin))
-    hairy = replace(face, regions=regions, kept=tuple(Kept() for _ in face.kept))
-    turn.turn(face.linear, get_edit("pose")(Scene.of(hairy), yaw=1.0, pitch=0.0, roll=0.0, gaze="head"))
-    x, y = (int(face.points[0, 127, axis]) - face.corners[0][axis] for axis in (0, 1))
-    assert float(found[0][..., y - 4 : y + 4, x - 12 : x + 8].min()) > 0.8
-
-
-def test_the_edges_of_a_nose_are_no_streaks(monkeypatch: pytest.MonkeyPatch) -> None:
-    face, drawn = collins(), list[Tensor]()
-
-    def grown(colour: Tensor, moved: Tensor, soil: Soil, _: float) -> tuple[Tensor, Tensor]:
-        drawn.append(soil.drawn)
-        return colour, moved
-
-    monkeypatch.setattr(turn, "grown", grown)
-    monkeypatch.setattr(turn, "_around", lambda _, whole: tuple(slice(0, side) for side in whole.shape[-2:]))
-    there = turn.turn(face.linear, get_edit("pose")(Scene.of(face), yaw=25.0, pitch=0.0, roll=0.0, gaze="head"))[1]
-    x, y = (int(there.source.points[0, 1, axis]) - face.corners[0][axis] for axis in (0, 1))
-    assert float(drawn[0].max()) > 0.9
-    assert float(drawn[0][..., y - 12 : y + 12, x - 14 : x + 14].max()) < 0.2
