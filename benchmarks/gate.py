@@ -42,13 +42,15 @@ FAULTS: Final = {
 FLOORS: Final = {
     "landmarks": 0.03,
     "eyes": 0.5,
-    "glasses": 0.03,
+    "glasses": 0.065,
     "clipping": 0.01,
     "seam": 0.5,
     "spill": 1.0,
     "grain": 1.0,
 }
-"""Bounds are never tighter than this: what nobody sees, or what the measurement itself is uncertain by."""
+"""Bounds are never tighter than this: what nobody sees, what the measurement itself is uncertain by, or what was asked
+for: glasses sit up to 3 mm lower than usual, 0.048 of the pupils' distance, and pupils are told to some 0.017 of it.
+"""
 
 FIXED: Final = {"face": 0.0, "labels": 0.0, "identity": 0.6}
 """Bounds that are not fitted; 0.6 is the recogniser's own."""
@@ -86,7 +88,7 @@ def section(seen: Sequence[Seen], people: int, bounds: Mapping[str, float]) -> S
         "gate",
         "The gate of augmented pictures",
         "Renderings as a plan asks for them (tone, glasses, pose, pairs of these, light, freckles) against pictures "
-        f"that were broken on purpose, of {people} people to whom the bounds were not fitted: each bound lets "
+        f"that were broken on purpose, of {people} people to whom the bounds were not fitted: each bound lets at least "
         f"{TIGHT:.0%} of the renderings of as many other people through. *Area* is that under the ROC curve, for the "
         "one check that is meant to see the fault, and for the gate as a whole (the worst score over its bound), with "
         f"every rendering taken for a good one. Goal: at least {GOAL} each.",

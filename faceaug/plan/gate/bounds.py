@@ -11,7 +11,7 @@ BOUNDS: Final = {
     "labels": 0.0,
     "landmarks": 0.084,
     "eyes": 0.86,
-    "glasses": 0.06,
+    "glasses": 0.065,
     "identity": 0.6,
     "clipping": 0.02,
     "seam": 0.5,
