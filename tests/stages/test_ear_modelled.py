@@ -11,6 +11,7 @@ from torch import Tensor
 
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
+from faceaug.face.kept import Kept
 from faceaug.face.rotate import turned_mesh
 from faceaug.face.topology import FACE_OVAL, face_model
 from faceaug.image.color import luminance
@@ -173,6 +174,8 @@ def test_it_is_drawn_only_where_the_mesh_would_draw_it_out(face: Decomposition) 
     assert not turned(eared(face, 4.0, 30.0), 5.0)[0]
     assert not turned(eared(face, 24.0, 24.0), 20.0)[0]  # seen broad
     assert not turned(eared(face, 17.0, 17.0), 42.0)[0]
+    assert turned(eared(face, 7.0, 7.0), 25.0)[0]
+    assert not turned(eared(face, 9.0, 9.0), 25.0)[0]  # more than 10 mm are seen: the mesh looks better
     hair = beside(face, -1, start=LINE, wide=30.0)
     assert not turned(with_ears(face, beside(face, -1, wide=LINE), beside(face, 1), gap=hair), 20.0)[0]
 
@@ -189,6 +192,22 @@ def test_it_is_lit_by_the_light_of_the_photograph(face: Decomposition) -> None:
     left, right, over = (lit_from(source, *how) for how in ((-0.6, 0.0), (0.6, 0.0), (-0.6, 60.0)))
     assert left > 1.2 * right
     assert left > 1.08 * over
+
+
+def test_it_has_the_grain_of_the_cheek(face: Decomposition) -> None:
+    """Skin with noise gives an ear with as much of it, skin without gives one without."""
+    source, drawn = eared(face, 4.0, 4.0), []
+    size = source.linear.shape[-2:]
+    smooth = torch.tensor([0.5, 0.35, 0.25])[:, None, None].expand(1, 3, *size)
+    down, across = (torch.sin(1.7 * torch.arange(side)) for side in size)
+    noise = 1 + 0.1 * down[:, None] * across
+    for linear in (smooth, smooth * noise):
+        regions = replace(source.regions, foreground=linear)
+        (ear,), _, _ = turned(replace(source, linear=linear, regions=regions, kept=(Kept(),)), 20.0)
+        drawn.append(ear)
+    grain = (drawn[1].colour / drawn[0].colour)[:, 1:2][drawn[0].skin > 0.9]
+    assert float(grain.mean()) == pytest.approx(1.0, abs=0.02)
+    assert 0.02 < float(grain.std()) < 0.1
 
 
 def lit_from(face: Decomposition, right: float, roll: float) -> float:
