@@ -16,8 +16,9 @@ from faceaug.image.color import hue_difference, lab_to_linear, linear_to_lab
 from faceaug.image.filter import enlarge, gaussian, reduce
 from faceaug.image.picked import picked, places, put
 
-# Colours are compared over about so many millimetres, on a picture of about so many pixels a millimetre.
-_BROAD_MM, _COARSE = 2.5, 0.5
+# Colours are compared over about so many millimetres, on a picture of about so many pixels a millimetre: with half as
+# many again pictures differ by two levels at most.
+_BROAD_MM, _COARSE = 2.5, 0.33
 # Differences of hue beyond this, radians, are no shades of one skin.
 _MOST = math.radians(60.0)
 # Share of the chroma, as a share of the cheeks', that stays: the brightest hundredth of facial skin has 0.70 of the
