@@ -128,8 +128,9 @@ def find_classes(head: Head) -> Tensor:
         prior[HAIR] -= bare
     flanks = flanks_of(small, typical, fine, bald)
     as_skin, as_hair = flanks.taught()
-    learnable, bared = torch.maximum(learnable, as_skin), _bare_shoulders(small, typical, cloth)
-    learnable, prior[SKIN] = torch.maximum(learnable, bared), prior[SKIN] + _SHOULDER_ODDS * bared
+    bared = _bare_shoulders(small, typical, cloth)
+    learnable = torch.maximum(torch.maximum(learnable, as_skin), bared)
+    prior[SKIN] += _SHOULDER_ODDS * bared
     prior[HAIR] += _ROUGH_TRUST * rough - flanks.against_hair(_ROUGH_TRUST * rough)
     unlike = torch.maximum(unlike, torch.tanh(rough.clamp(min=0)))
     index = bins(small.colour)

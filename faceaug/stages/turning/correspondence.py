@@ -54,8 +54,7 @@ class Correspondence:
             ``(B, 3, h', w')``: x and y in window pixels, and 0..1.
         """
         other = self.before[:, torch.from_numpy(head_mirror()).to(self.before.device)]
-        first = (box[0].start, box[1].start)
-        found = interpolate(self.ids[(..., *box)], self.vertices, _triangles(self.ids.device), other, first=first)
+        found = self._told(box, other)
         return torch.cat([found[:, :2], _visible(found, self.depth)], dim=1)
 
     def behind(self, box: Box) -> Tensor:
@@ -64,16 +63,17 @@ class Correspondence:
         Returns:
             ``(B, 2, h', w')``.
         """
-        first, triangles = (box[0].start, box[1].start), _triangles(self.ids.device)
         high = _positions()[:, 1:2].to(self.vertices).expand(len(self.vertices), -1, -1)
-        told = torch.cat([self.vertices[..., 2:], high], dim=-1)
-        return interpolate(self.ids[(..., *box)], self.vertices, triangles, told, first=first)
+        return self._told(box, torch.cat([self.vertices[..., 2:], high], dim=-1))
 
     def position(self, box: Box) -> Tensor:
         """Which point of the mean head the turned pixels of a part show ``(B, 3, h', w')``, mm."""
-        first, where = (box[0].start, box[1].start), _positions().to(self.vertices)
-        told = where.expand(len(self.vertices), -1, -1)
-        return interpolate(self.ids[(..., *box)], self.vertices, _triangles(self.ids.device), told, first=first)
+        return self._told(box, _positions().to(self.vertices).expand(len(self.vertices), -1, -1))
+
+    def _told(self, box: Box, of_vertices: Tensor) -> Tensor:
+        """What vertices tell ``(B, V, C)`` at the turned pixels of a part ``(B, C, h', w')``."""
+        first = (box[0].start, box[1].start)
+        return interpolate(self.ids[(..., *box)], self.vertices, _triangles(self.ids.device), of_vertices, first=first)
 
 
 def correspondence(source: Decomposition, angles: Tensor) -> Correspondence:

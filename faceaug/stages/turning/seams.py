@@ -150,8 +150,8 @@ def soften(maps: Sequence[Tensor], jump: Tensor, face: Tensor, behind: Callable[
         depth, high = behind(moved(within, box)).split_with_sizes((1, 1), dim=1)
         strip = min(_AROUND - 1, max(1, round(_STRIP_MM * scale)))
         cheek = smooth_step(*_ABOVE_JAW, high)
-        off = torch.maximum(above(1 - face[whole][part], 0.5), above(high, _TEMPLE))
-        soft[part] = _outlined(soft[part], sharp[part], step[part], depth / scale, (off, cheek, strip))
+        may = torch.maximum(above(1 - face[whole][part], 0.5), above(high, _TEMPLE))
+        soft[part] = _outlined(soft[part], sharp[part], step[part], depth / scale, (may, cheek, strip))
     for each, made in zip(maps, soft.split_with_sizes([each.shape[1] for each in maps], dim=1), strict=True):
         each[whole] = made
 
@@ -163,13 +163,13 @@ def _outlined(soft: Tensor, picture: Tensor, step: Tensor, depth: Tensor, strips
     may lie between, and what lies above the jaw, both ``(B, 1, h, w)``: there a strip of what is behind, so many pixels
     wide, is none; below it is the neck.
     """
-    off, high, wide = strips
+    may, high, wide = strips
     right, down = (depth.diff(dim=dim).abs() for dim in (-1, -2))
     deep = torch.maximum(F.pad(right, (0, 1, 0, 0)), F.pad(down, (0, 0, 0, 1)))
     step = step * at_least(deep, _DEEP_MM)
     around = largest(step, _AROUND - 1)
     most, least = largest(depth, _AROUND), smallest(depth, _AROUND)
-    between = above(depth - least, _BETWEEN_MM) * above(most - depth, _BETWEEN_MM) * off
+    between = above(depth - least, _BETWEEN_MM) * above(most - depth, _BETWEEN_MM) * may
     around *= 1 - largest(between, _AROUND - 1)
     near = (depth <= (most + least) / 2).to(picture)
     share = ((gaussian(near, _OUTLINE) - 0.5) * _EDGE + 0.5).clamp(0, 1)
