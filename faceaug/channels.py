@@ -110,7 +110,7 @@ class Eyewear:
         colour: Colour of the frame, one of `faceaug.image.finish.COLOURS`.
         lens: ``clear``, ``tinted``, ``gradient`` or ``mirrored``.
         tint_colour: Colour of lenses that are not clear, one of `faceaug.image.finish.TINTS`.
-        reflection: What the lenses mirror: ``surroundings``, ``window``, ``softbox`` or ``none``.
+        reflection: What the lenses mirror: ``surroundings``, ``window``, ``lamps``, ``softbox`` or ``none``.
         size: Width of the frame over that of the head at the temples ``(B,)``.
         thickness: Width of the rims over the usual one ``(B,)``.
         gloss: Reflection of the lenses ``(B,)``: 1 bare glass, 0 perfectly coated.

@@ -138,8 +138,11 @@ class Edit:
         return values
 
     def implied(self, setting: Setting, unit: float, chosen: Mapping[str, object]) -> float | str | None:
-        """Return what a word in ``chosen`` implies for ``setting``, drawn at ``unit`` (0..1), or None."""
-        for other in self._implying:
+        """Return what a word in ``chosen`` implies for ``setting``, drawn at ``unit`` (0..1), or None.
+
+        Of several that imply something the one chosen last counts.
+        """
+        for other in reversed(self._implying):
             if setting.name in (said := other.implies.get(str(chosen.get(other.name)), {})):
                 return pick(said[setting.name], unit)
         return None

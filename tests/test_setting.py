@@ -77,6 +77,15 @@ def test_a_word_implies_what_is_not_given() -> None:
     assert float(plain.abs().max()) <= 10
 
 
+def test_of_two_words_that_imply_the_same_setting_the_one_chosen_last_counts() -> None:
+    """Frames against the sun are mostly plastic, but what holds lenses without rims is wire, tinted or not."""
+    noise = Noise.of(0, ["c" * 64] * 200, range(200), "glasses")
+    materials = get_edit("glasses").complete(noise, {"lens": "tinted", "style": "rimless"})["material"]
+    assert set(materials) == {"metal"}
+    materials = get_edit("glasses").complete(noise, {"lens": "tinted", "style": "square"})["material"]
+    assert sum(material == "acetate" for material in materials) > 80
+
+
 def test_what_is_given_wins() -> None:
     done = studio().complete(KEYS, {"kind": "side", "turn": 5.0})
     assert isinstance(done["turn"], torch.Tensor)

@@ -35,8 +35,25 @@ _MATERIALS = {"acetate": 18, "metal": 81, "translucent": 1}
 _PLASTIC = {"black": 32, "brown": 20, "tortoise": 30, "blue": 4, "red": 4}
 _WIRE = {"black": 20, "brown": 22, "tortoise": 1, "blue": 2, "red": 1, "gold": 24, "silver": 30}
 _COLOURS = {"acetate": _PLASTIC, "translucent": _PLASTIC, "metal": _WIRE}
-# Lenses that keep light out are seldom coated against reflections.
-_BARE = {name: {"gloss": (0.7, 1.2)} for name in ("tinted", "gradient", "mirrored")}
+# Frames with lenses against the sun are mostly plastic and seldom without a rim (as shops show them); the lenses are
+# seldom coated against reflections, and before their dark ground lamps are seen that clear ones hardly show: a blind
+# observer named all that showed none.
+_SUN = {
+    "gloss": (0.7, 1.2),
+    "style": {
+        "aviator": 26,
+        "square": 24,
+        "rectangle": 22,
+        "round": 6,
+        "cat_eye": 7,
+        "oval": 7,
+        "browline": 4,
+        "rimless": 4,
+    },
+    "material": {"acetate": 60, "metal": 38, "translucent": 2},
+}
+_LAMPS = {"lamps": 74, "surroundings": 10, "softbox": 12, "window": 4}
+_AGAINST_SUN = {"tinted": {**_SUN, "reflection": _LAMPS}, "gradient": {**_SUN, "reflection": _LAMPS}, "mirrored": _SUN}
 
 # What holds lenses without rims is wire; half rims and round ones are of it as a rule.
 _WIRED = {
@@ -46,7 +63,7 @@ _WIRED = {
 }
 # Of 40 wearers in official portraits 12 show something bright in a lens (in one lens alone or quite unlike): 8 a patch,
 # 4 a veil up to the rim; the others a faint veil or nothing.
-_MIRRORED = {"surroundings": 62, "window": 12, "softbox": 16, "none": 10}
+_MIRRORED = {"surroundings": 62, "window": 4, "lamps": 10, "softbox": 14, "none": 10}
 
 Style = Annotated[Words, choice(*_STYLES, means="shape of the frame", often=_STYLES, implies=_WIRED)]
 Material = Annotated[
@@ -60,7 +77,7 @@ Material = Annotated[
 ]
 Colour = Annotated[Words, choice(*_WIRE, means="colour of the frame")]
 Lens = Annotated[
-    Words, choice("clear", "tinted", "gradient", "mirrored", means="what the lenses do to light", implies=_BARE)
+    Words, choice("clear", "tinted", "gradient", "mirrored", means="what the lenses do to light", implies=_AGAINST_SUN)
 ]
 TintColour = Annotated[
     Words, choice("grey", "brown", "green", "blue", "rose", means="colour of lenses that are not clear")
@@ -115,12 +132,12 @@ def glasses(
     scene: Scene,
     noise: Noise,
     *,
+    lens: Lens = "clear",  # type: ignore[assignment]
     style: Style,
     material: Material,
     colour: Colour,
     size: Annotated[Tensor, number(0.92, 1.0, within=(0.8, 1.2), means="width over that of the head at the temples")],
     thickness: Annotated[Tensor, number(0.8, 1.25, within=(0.5, 2.0), means="width of the rims over the usual one")],
-    lens: Lens = "clear",  # type: ignore[assignment]
     reflection: Reflection,
     gloss: Annotated[Tensor, number(0.05, 0.8, within=(0, 2), means="reflection of the lenses: 1 bare, 0.2 coated")],
     lowered: Annotated[

@@ -17,6 +17,7 @@ from faceaug.face import worn
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.worn import worn_glasses
+from faceaug.image.noise import Noise
 from faceaug.measure import measure
 from faceaug.recipe import Recipe
 from faceaug.recipe.provenance import rendered
@@ -72,6 +73,8 @@ def test_the_portraits_are_told_apart() -> None:
         ("gradient", "none", "tinted"),
         ("mirrored", "surroundings", "tinted"),
         ("mirrored", "softbox", "tinted"),
+        ("clear", "lamps", "clear"),
+        ("tinted", "lamps", "tinted"),
     ],
 )
 def test_rendered_glasses_are_found_again(lens: str, reflection: str, kind: str) -> None:
@@ -80,6 +83,15 @@ def test_rendered_glasses_are_found_again(lens: str, reflection: str, kind: str)
     found = measure(decompose(render(scene).pixels[0]))["glasses"]
     assert (found.value, found.how) == (kind, "measured")
     assert (found.reliability or 0) > 0.5
+
+
+@pytest.mark.parametrize("lens", ["tinted", "gradient"])
+def test_lenses_against_the_sun_mirror_lamps_and_are_seldom_rimless(lens: str) -> None:
+    noise = Noise.of(0, ["c" * 64] * 300, range(300), "glasses")
+    clear, dark = (get_edit("glasses").complete(noise, {"lens": word}) for word in ("clear", lens))
+    for name, word, seldom, often in (("reflection", "lamps", clear, dark), ("style", "rimless", dark, clear)):
+        few, many = (sum(drawn == word for drawn in settings[name]) for settings in (seldom, often))
+        assert 0 < 3 * few < many
 
 
 @pytest.mark.parametrize("lens", ["tinted", "gradient", "mirrored"])

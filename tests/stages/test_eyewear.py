@@ -100,7 +100,7 @@ def test_a_window_shines_in_the_lenses() -> None:
     assert gain.max() > 15
 
 
-@pytest.mark.parametrize("reflection", ["window", "softbox"])
+@pytest.mark.parametrize("reflection", ["window", "softbox", "lamps"])
 @pytest.mark.parametrize("style", ["round", "rectangle", "aviator"])
 def test_a_window_stands_above_the_eyes_and_not_before_them(reflection: str, style: str) -> None:
     plain, bright = (worn(reflection=word, style=style, gloss=1.0) for word in ("surroundings", reflection))

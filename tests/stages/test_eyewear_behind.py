@@ -82,11 +82,11 @@ def test_what_shines_keeps_its_own_colour_and_coloured_frames_keep_more_of_it() 
 
 
 def test_the_bridge_of_wire_over_a_nose_is_no_greyer_than_the_nose() -> None:
-    fit = turned(colour="black")
+    fit = turned(colour="black", thickness=1.5)
     skin = fit.face.expand_as(fit.whole.of(fit.scene.source.linear)).clone()
     drawn = eyewear_front.front(skin, fit, (1.0, 1.0))
     u, _ = fit.rays(*fit.camera(fit.whole)).meet(0.0)
-    there = (u.abs() < 4.0) & (drawn.frame > 0.5)
+    there = (u.abs() < 4.0) & (drawn.frame > 0.6)
     red, green = (drawn.picture[:, k : k + 1][there].mean() for k in (0, 1))
     assert float(luminance(drawn.picture)[there].mean()) < 0.7 * float(luminance(skin)[there].mean())
     assert float(red / green) > 0.93 * float(fit.face[0, 0] / fit.face[0, 1])
@@ -157,7 +157,7 @@ def test_nose_pads_are_of_silicone_and_shine() -> None:
     seen = drawn.picture.permute(1, 0, 2, 3)[:, pad[0]]
     assert seen.shape[1] > 4
     assert float(seen[0].mean()) > 1.05 * float(seen[2].mean()), "silicone is a little brown"
-    assert float(seen[0].amax()) > 1.2 * float(seen[0].median()), "nothing shines"
+    assert float(seen[0].amax()) > 1.3 * float(seen[0].median()), "nothing shines"
 
 
 def test_clear_lenses_leave_nearly_all_light_to_the_skin_below_the_eyes() -> None:
@@ -222,7 +222,7 @@ def test_plastic_hinges_stand_higher_than_those_of_wire() -> None:
 def test_no_point_of_the_face_comes_in_the_way_at_a_leap() -> None:
     face, ahead = face_measures(collins().points, collins().pose), []
     for k in range(120):
-        frame = cut("oval", metal=True, width=120.0 + 0.1 * k, pupils=63.0, thickness=1.0)
+        frame = cut("rectangle", metal=True, width=120.0 + 0.1 * k, pupils=63.0, thickness=1.0)
         ahead.append(float(wear(face, 0, frame, 0.0).origin[2]))
-    assert max(abs(after - before) for before, after in itertools.pairwise(ahead)) < 0.5
-    assert max(ahead) - min(ahead) > 0.15, "nothing is ever in the way"
+    assert max(abs(after - before) for before, after in itertools.pairwise(ahead)) < 0.2
+    assert max(ahead) - min(ahead) > 2.0, "nothing is ever in the way"

@@ -13,6 +13,7 @@ from faceaug.edit import get_edit
 from faceaug.face.frame import STYLES, bare_edge, cut
 from faceaug.face.frame_tables import frame_tables
 from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
+from faceaug.image.color import luminance
 from faceaug.image.filter import gaussian
 from faceaug.render import Rendering, render
 from faceaug.scene import Scene
@@ -20,7 +21,7 @@ from faceaug.stages.eyewear import accents as eyewear_accents
 from faceaug.stages.eyewear import ears as eyewear_ears
 from faceaug.stages.eyewear import front as eyewear_front
 from faceaug.stages.eyewear import sides as eyewear_sides
-from faceaug.stages.eyewear.accents import accents, uneven
+from faceaug.stages.eyewear.accents import accents, edge_glints, uneven
 from faceaug.stages.eyewear.fitting import fitted
 from tests.portraits import collins
 from tests.spectacles import WIRE, fitting
@@ -283,6 +284,28 @@ def test_rims_go_from_bright_to_dark_along_their_way_and_are_not_alike() -> None
     differs = (shown[1].picture - shown[0].picture).abs().amax(dim=1, keepdim=True)
     assert float(differs[shown[0].frame > 0.5].mean()) > 0.01
     assert float(differs[shown[0].frame == 0].amax()) < 0.002
+
+
+def test_the_bare_edge_of_a_lens_is_bright_here_and_dark_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    fit, shown = fitting(style="rimless"), []
+    low = -fit.frame.height / 2
+    u, v = line(*((side * (fit.frame.middle + k / 2), low) for side in (-1, 1) for k in range(-40, 41)))
+    there = torch.ones_like(u)
+    there[..., :5] = 0
+    gain = edge_glints(fit, u, v, there).flatten()
+    assert float(gain[:5].amax()) == 0.0
+    assert float(gain[5:].amin()) < 0.5
+    assert float(gain[5:].amax()) > 1.5
+    assert float((gain[5:] > 1).float().mean()) < 0.6, "mostly bright"
+    assert float(gain[81:].clamp(min=0.05).log().diff().abs().amax()) < 0.5, "they flicker"
+    u, v = fit.rays(*fit.camera(fit.whole)).meet(fit.frame.depth / 2)
+    edge = (fit.tables.at(u, v, 0, 1).abs() < 0.8) & (v < 0)
+    for much in (0.0, 4.0):
+        monkeypatch.setattr(eyewear_accents, "_EDGE_GLINTS", much)
+        skin = fit.face.expand_as(fit.whole.of(fit.scene.source.linear)).clone()
+        shown.append(luminance(eyewear_front.front(skin, fit, (1.0, 1.0)).picture / fit.face)[edge])
+    assert float(shown[1].std()) > 1.3 * float(shown[0].std())
+    assert float(shown[1].amax()) > 1.05, "nothing shines"
 
 
 def test_hinges_differ_from_pair_to_pair_and_from_side_to_side(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from faceaug.image.finish import finish, frame_light
 from faceaug.image.noise import smooth_noise
 from faceaug.image.outline import covered, pixel_coverage
 from faceaug.image.shade import above, smooth_step, unit, without
-from faceaug.stages.eyewear.accents import accents, uneven
+from faceaug.stages.eyewear.accents import accents, edge_glints, uneven
 from faceaug.stages.eyewear.behind import shade_of, toned
 from faceaug.stages.eyewear.hair import under_hair
 from faceaug.stages.eyewear.lenses import bent, glare
@@ -30,7 +30,7 @@ _LEFT_OUT_MM = 2.0
 # Nose pads stand this far behind the front, mm, and are of silicone: they keep this share of the light, more at their
 # edges, and shine in a spot, so many mm within them, toward the lamp.
 _PADS_BEHIND, _PAD, _PAD_RIM = 5.0, (0.10, 0.16, 0.26), 0.45
-_PAD_SHINE, _PAD_SPOT_MM = 0.30, 1.1
+_PAD_SHINE, _PAD_SPOT_MM = 0.40, 1.1
 # How much pads darken the nose about them, and how far, mm; the wire that holds them where the frame is no metal, and
 # the light on it, in the corner of the eye.
 _PAD_SHADE, _PAD_SHADE_MM, _WIRE, _ARM = 0.20, 2.2, finish("metal", "silver"), 0.16
@@ -43,6 +43,8 @@ _LESS_BESIDE = 0.5
 _ROPE = {True: 2.0, False: 1.0}
 # Share of the light that the ground edge of a lens without a rim takes at its upper end and at its lower one.
 _EDGE_DARK = (0.18, 0.44)
+# How far in from there its outer edge shines, mm.
+_EDGE_SHINE = 0.4
 # From this slope on it is a rim's rounded edge.
 _ON_EDGE = 0.3
 # How much light the rounded edges of clear plastic take besides.
@@ -249,9 +251,12 @@ def _add_lenses(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
         # The ground edge of a lens without a rim shows as a fine line, dark within and bright without: below more than
         # above, where it is hardly seen on wearers, and most where a bright wall is behind.
         line = bare * (cover - pixel_coverage(edge + LENS_EDGE))
-        mirrored = mirrored + (0.03 + 0.25 * low) * fit.light.level * bare * (cover - pixel_coverage(edge + 0.4))
+        shine = bare * (cover - pixel_coverage(edge + _EDGE_SHINE))
+        glints = edge_glints(fit, u, v, line)
+        mirrored = mirrored + (0.06 + 0.22 * low) * fit.light.level * shine * glints
         wall = 1 - enlarge(fit.small.of(fit.scene.source.regions.person), (v.shape[-2], v.shape[-1]), fit.small.samples)
-        kept = kept * shade_of((_EDGE_DARK[0] + (_EDGE_DARK[1] - _EDGE_DARK[0]) * low) * (1 + wall) * line, fit)
+        dark = (_EDGE_DARK[0] + (_EDGE_DARK[1] - _EDGE_DARK[0]) * low) * (1 + wall) * line
+        kept = kept * shade_of(dark / (0.7 + 0.5 * glints), fit)
     if not style.rimless:
         # In a rim it ends in a groove, beside which it is shaded.
         kept = kept * (1 - _GROOVE * (1 - bare) * cover * (edge / (2 * _GROOVE_MM) + 1).clamp(min=0))

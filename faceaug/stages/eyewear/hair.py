@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import torch
+
 from faceaug.face.brightness import brightness
 from faceaug.image.filter import gaussian
+from faceaug.image.noise import smooth_noise
+from faceaug.image.picked import places
 from faceaug.image.shade import smooth_step
 from faceaug.stages.bare import bare_now
 
@@ -18,6 +22,9 @@ if TYPE_CHECKING:
 # by so much of the logarithm of their light.
 _EDGE_MM, _DEEP = 1.5, (0.75, 0.99)
 _STRAND_MM, _STRANDS = 1.5, 3.0
+# Where the hair itself shows none (dark, blurred or smooth as it is), strands are drawn: so wide, mm and pixels at
+# least, so steep (aside over down), and how much they count beside those that are seen.
+_DRAWN_MM, _FINEST, _STEEP, _DRAWN = 0.9, 1.7, 0.45, 1.6
 
 
 def hair_seen(fit: Fitting, box: Box) -> Tensor:
@@ -38,5 +45,12 @@ def under_hair(fit: Fitting, box: Box, falls: Tensor | float, hair: Tensor | Non
     hair = hair_seen(fit, box) if hair is None else hair
     hair = smooth_step(*_DEEP, gaussian(hair, max(_EDGE_MM * fit.scale, 0.8))) * falls
     light = box.of(brightness(source)).clamp(min=1e-4).log()
-    strands = (light - gaussian(light, max(_STRAND_MM * fit.scale, 1.0))) * _STRANDS
-    return smooth_step(0.2, 0.8, hair + strands.clamp(-1, 1) * hair * (1 - hair))
+    strands = ((light - gaussian(light, max(_STRAND_MM * fit.scale, 1.0))) * _STRANDS).clamp(-1, 1)
+    between = hair * (1 - hair)
+    there = places(between)
+    if len(there):
+        x, y = fit.camera(box)
+        along = (x.abs() + _STEEP * y).flatten().index_select(0, there)[None, None]
+        drawn = smooth_noise(fit.asked.noise, "strand", along, max(_DRAWN_MM, _FINEST / fit.scale))
+        strands.flatten().index_add_(0, there, drawn[0], alpha=_DRAWN)
+    return smooth_step(0.2, 0.8, torch.addcmul(hair, strands, between))

@@ -15,14 +15,16 @@ from faceaug.image.finish import GLASS, LAMP, MIRRORS, PANES, fresnel, open_view
 from faceaug.image.noise import smooth_noise
 from faceaug.image.shade import smooth_step, unit
 from faceaug.image.warp import sampled
+from faceaug.stages.eyewear.lamps import mirrored_lamps
 
 if TYPE_CHECKING:
     from faceaug.stages.eyewear.fitting import Fitting
 
 # A lens stands this far before the eye's entrance pupil, m: spectacle magnification is 1 / (1 - d P).
 _VERTEX = 0.014
-# Curvature radius of the lens' front, mm: 530 over a base curve of 5 dioptres.
-_RADIUS = 106.0
+# Curvature radius of the lens' front, mm: 530 over a base curve of 5 dioptres; lenses against the sun, most of which
+# correct nothing, are ground to curves of 6 to 8.
+_RADIUS = {True: 106.0, False: 76.0}
 # Light from the back surface over that of the first; it crosses the tint twice.
 _BACK = 0.9
 # The room before a sitter is darker than what is behind (a backdrop, a window): this share below and above the horizon,
@@ -33,8 +35,8 @@ _ROOM, _ROOM_FROM = (0.12, 0.6), (-0.25, 0.35)
 _HORIZON, _SKYLINE = 0.02, ((0.18, 0.06), (0.06, 0.015))
 # Of a window or softbox a mirror leaves this share: beside a whole view that is seen as clearly it would be a blot.
 _PANE = 0.23
-# Windows keep this far above the pupil, mm: half an iris and a little.
-_IRIS = 6.6
+# Windows keep this far above the pupil, mm: half an iris and a little; in lenses that hide it, lamps this far.
+_IRIS, _PUPIL = 6.6, 2.0
 # And by no more than this part of a direction farther, or no lens would show them.
 _HIGHER = 0.03
 # Lenses that are turned are also tipped, one up and one down, by this share of it.
@@ -45,12 +47,13 @@ _VEIL, _VEILED = 0.30, 0.9 * LAMP
 # What an antireflective coating leaves is greenish, violet, bluish or nearly white.
 _COATINGS = ((0.55, 1.0, 0.70), (1.0, 0.68, 1.0), (0.70, 0.82, 1.0), (1.0, 0.95, 0.84))
 # Before a sitter ceiling and walls shine above the camera, from so far below the direction that lenses mirror at the
-# pupils to so far above it, as parts of a direction; their radiance at most, a white card being 1, in clear lenses and
-# in others, which more would cover like fog (by looking); the power of a drawn share of it. On 96 wearers in official
-# portraits the skin above the pupils has 0.08 of the cheek's light more than on 96 others of like age, sex and tone,
-# and the darkest of the eye 0.03 more; without this it had 0.06 less, and as much. What is added is as warm as the
-# skin by the last share: lamps are, and the back of a lens mirrors the face.
-_GLOW_FROM, _GLOW, _SELDOM, _WARM = (-0.06, 0.26), {True: 4.2, False: 1.4}, 1.5, 0.6
+# pupils to so far above it, as parts of a direction, or, where what shines has a border, within this share of that at
+# least; their radiance at most, a white card being 1, in clear lenses and in others, which more would cover like fog
+# (by looking); the power of a drawn share of it. On 96 wearers in official portraits the skin above the pupils has 0.08
+# of the cheek's light more than on 96 others of like age, sex and tone, and the darkest of the eye 0.03 more; without
+# this it had 0.06 less, and as much. What is added is as warm as the skin by the last share: lamps are, and the back of
+# a lens mirrors the face.
+_GLOW_FROM, _SHARPEST, _GLOW, _SELDOM, _WARM = (-0.06, 0.26), 0.2, {True: 4.2, False: 1.4}, 1.5, 0.6
 # It is uneven: spots so large, as parts of a direction, depart by this share, and shift where it begins by so much.
 _SPOTS, _UNEVEN, _SHIFTED = 0.40, 0.6, 0.10
 
@@ -65,7 +68,10 @@ def glare(fit: Fitting, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     if asked.lens[0] == "mirrored":
         normal = _normal(fit, u, v)
         seen = reflected(normal)
-        bright = _veil(fit, seen) if thing == "softbox" else pane(thing, seen, _lamp_place(fit))
+        if thing == "lamps":
+            bright = mirrored_lamps(fit, seen, _radius(fit), _PUPIL)
+        else:
+            bright = _veil(fit, seen) if thing == "softbox" else pane(thing, seen, _lamp_place(fit))
         coat = fresnel(normal[:, 2:3], u.new_tensor(MIRRORS[asked.tint_colour[0]]).reshape(1, 3, 1, 1))
         return coat * (_view(fit, seen) + _PANE * bright * fit.light.level), coat
     if thing == "none":
@@ -83,6 +89,9 @@ def glare(fit: Fitting, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     light = _surroundings(fit, seen) * room + _glow(fit, seen)
     if thing == "softbox":
         light = light + _veil(fit, seen) * fit.light.level
+    if thing == "lamps":
+        clear_of = _IRIS if asked.lens[0] == "clear" else _PUPIL
+        light = light + mirrored_lamps(fit, seen, _radius(fit), clear_of) * fit.light.level
     size = (u.shape[-2], u.shape[-1])
     if thing not in PANES:
         return enlarge(share * light, size, samples), nothing
@@ -90,13 +99,18 @@ def glare(fit: Fitting, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     return torch.addcmul(maps[:, :3], maps[:, 3:6], pane(thing, maps[:, 6:], _lamp_place(fit))), nothing
 
 
+def _radius(fit: Fitting) -> float:
+    """Curvature radius of the lenses' fronts, mm."""
+    return _RADIUS[fit.asked.lens[0] == "clear"]
+
+
 def _normal(fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
     """Unit normals of the lenses' fronts at (u, v) ``(1, 3, h, w)``, camera frame."""
     own = u - torch.sign(u) * fit.frame.middle
     r = fit.worn.rotation
     askew = math.radians(float(fit.asked.askew[0]))
-    across = own / _RADIUS + 2 * BEND * u + askew
-    up = v / _RADIUS + _TIPPED * askew * torch.sign(u)
+    across = own / _radius(fit) + 2 * BEND * u + askew
+    up = v / _radius(fit) + _TIPPED * askew * torch.sign(u)
     parts = [r[k, 0] * across + r[k, 1] * up + r[k, 2] for k in range(3)]
     return unit(torch.cat(parts, dim=1))
 
@@ -108,7 +122,7 @@ def _veil(fit: Fitting, seen: Tensor) -> Tensor:
     length = math.hypot(aside, 0.6)
     aside, above = aside / length, 0.6 / length
     eyes = _at_pupils(fit)
-    start = float((aside * eyes[:, 0] + above * eyes[:, 1]).amax()) + 2 * _IRIS / _RADIUS
+    start = float((aside * eyes[:, 0] + above * eyes[:, 1]).amax()) + 2 * _IRIS / _radius(fit)
     along = aside * seen[:, 0:1] + above * seen[:, 1:2] - start
     return _VEILED * smooth_step(0.0, _VEIL, along)
 
@@ -119,7 +133,9 @@ def _glow(fit: Fitting, seen: Tensor) -> Tensor:
     spots = smooth_noise(noise, "room", seen[:, :2], _SPOTS)[:, None]
     warm = torch.lerp(torch.ones_like(fit.face), fit.face / luminance(fit.face), _WARM)
     bright = _GLOW[fit.asked.lens[0] == "clear"] * math.pow(noise.first("glow")[0], _SELDOM) * fit.light.level * warm
-    return bright * smooth_step(*_GLOW_FROM, up + _SHIFTED * spots) * (1 + _UNEVEN * spots)
+    middle, half = sum(_GLOW_FROM) / 2, (_GLOW_FROM[1] - _GLOW_FROM[0]) / 2
+    half = half * (_SHARPEST + (1 - _SHARPEST) * noise.first("glow border")[0])
+    return bright * smooth_step(middle - half, middle + half, up + _SHIFTED * spots) * (1 + _UNEVEN * spots)
 
 
 def _at_pupils(fit: Fitting) -> Tensor:
@@ -153,7 +169,7 @@ def _lamp_place(fit: Fitting) -> tuple[float, float]:
     # A window above the eyes, not before them: its lower edge clears the iris.
     pupil = float(fit.worn.pupils[:, 1].mean())
     tipped = 2 * _TIPPED * abs(math.radians(float(fit.asked.askew[0])))
-    least = tipped + 2 * (pupil + _IRIS) / _RADIUS + PANES.get(fit.asked.reflection[0], (0.0, 0.0))[1]
+    least = tipped + 2 * (pupil + _IRIS) / _radius(fit) + PANES.get(fit.asked.reflection[0], (0.0, 0.0))[1]
     above = min(max(0.6 * (lamp[1] - look[1]), least), least + _HIGHER)
     return look[0] + aside, look[1] + above
 

@@ -48,10 +48,10 @@ _AT_EAR, _ASIDE = (0.72, 0.9), (0.08, 0.2)
 # 3 mm (half of them 1 to 5.5, none more than 10); over hair that covers the upper part of the ear by this share of it.
 # Over cropped hair it is seen all the way. Hair begins where this share of the hair about the temple does, so many mm
 # above and below.
-_OVER_HAIR, _MOST_OVER, _FALL_OVER, _FEW, _COVERED = 4.0, 10.0, 3.0, 0.95, 0.2
+_OVER_HAIR, _MOST_OVER, _FALL_OVER, _FEW, _COVERED = 3.0, 10.0, 8.0, 0.95, 0.2
 _HAIR_FROM, _ABOUT = 0.1, 2.0
 # Where such a share of it is hidden, in the mean over so many mm, it has gone into the hair and comes out no more.
-_GONE, _WITHIN = (0.55, 0.8), 1.2
+_GONE, _WITHIN = (0.60, 0.80), 1.5
 # Beyond the silhouette a temple is not where we think from these shares on: on the side turned to us, on the other, and
 # there if it leads back to the head by so many mm, as far temples do that stand out.
 _LEADS_BACK = 4.0
