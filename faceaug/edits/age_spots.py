@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 # Where the sun of decades fell: centre (x, y), spread (x, y) on the mean face in mm, weight, both sides alike.
 _WHERE = ((50.0, -14.0, 15.0, 20.0, 1.0), (52.0, 30.0, 16.0, 18.0, 0.9), (20.0, 52.0, 34.0, 18.0, 0.6))
 # Standard deviation of the logarithm of radii and depths, and bounds of a radius, mm.
-_RADIUS_SPREAD, _DEPTH_SPREAD, _RADIUS_RANGE = 0.40, 0.35, (0.8, 6.0)
-# Tan to brown: little haemoglobin goes with it.
-_BLOOD = 0.2
+_RADIUS_SPREAD, _DEPTH_SPREAD, _RADIUS_RANGE = 0.50, 0.35, (0.6, 6.0)
+# Tan to brown, of the hue of moles rather than of freckles (by comparison: with less blood they were olive).
+_BLOOD = 0.45
 # Outlines are moth-eaten and colours uneven, by patches of these sizes, mm.
 _RAGGED, _RAGGED_MM, _UNEVEN, _UNEVEN_MM = 0.30, 4.0, 0.25, 2.0
-_EDGE = Look(4.0, 0.25)
+_EDGE = Look(3.0, 0.25)
 _TRIES = 160
 
 
@@ -45,8 +45,8 @@ def age_spots(
     noise: Noise,
     *,
     count: Annotated[Tensor, number(4, 22, within=(0, 50), means="spots on bare skin that is in sight")],
-    radius: Annotated[Tensor, number(1.5, 3.0, unit="mm", within=(0.8, 5), means="median radius of a spot")],
-    contrast: Annotated[Tensor, number(0.4, 1.0, within=(0, 2), means="melanin in a spot, optical density")],
+    radius: Annotated[Tensor, number(1.3, 2.6, unit="mm", within=(0.8, 5), means="median radius of a spot")],
+    contrast: Annotated[Tensor, number(0.4, 0.85, within=(0, 2), means="melanin in a spot, optical density")],
 ) -> Scene:
     """Put age spots (solar lentigines) on cheeks, temples and forehead.
 

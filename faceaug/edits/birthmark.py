@@ -24,13 +24,13 @@ _PLACES = ((34.0, 40.0, 8.0), (44.0, -24.0, 2.0), (46.0, -46.0, 0.0), (36.0, -78
 # Edges wander by these shares of the mark's own radius, over patches of these shares of it.
 _WANDER = ((1.1, 0.55), (0.45, 0.28), (0.16, 0.10))
 # Half the width of the edge, mm: port-wine stains fade out a little, cafe-au-lait spots hardly.
-_EDGES = {"port_wine": 1.4, "cafe_au_lait": 0.6}
+_EDGES = {"port_wine": 1.4, "cafe_au_lait": 1.0}
 # Cafe-au-lait spots are smaller, in shares of the radius asked for.
 _SIZES = {"port_wine": 1.0, "cafe_au_lait": 0.6}
 # A port-wine stain is mottled, a cafe-au-lait spot nearly even.
-_UNEVEN = {"port_wine": 0.30, "cafe_au_lait": 0.08}
+_UNEVEN = {"port_wine": 0.30, "cafe_au_lait": 0.16}
 # Melanin and haemoglobin for one unit of strength: wine red has some of the dark of deep vessels.
-_PIGMENT = {"port_wine": (0.10, 1.0), "cafe_au_lait": (0.95, 0.16)}
+_PIGMENT = {"port_wine": (0.10, 1.0), "cafe_au_lait": (0.85, 0.27)}
 # Marks keep this far in their own field's units from the jaw's outline: there they would end on a ruled line.
 _AWAY = 2.2
 # On dark skin a cafe-au-lait spot is dark brown: to be seen as on light skin it takes up to this much more melanin,

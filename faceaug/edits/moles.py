@@ -23,16 +23,18 @@ if TYPE_CHECKING:
 _WHERE = ((34.0, -34.0, 30.0, 34.0, 1.0), (18.0, -62.0, 20.0, 16.0, 0.9), (20.0, 40.0, 40.0, 22.0, 0.5))
 # Standard deviation of the logarithm of radii and depths, and bounds of a radius, mm.
 _RADIUS_SPREAD, _DEPTH_SPREAD, _RADIUS_RANGE = 0.30, 0.25, (0.5, 3.0)
-# Moles are brown to nearly black: hardly any haemoglobin goes with the melanin (`stages/pigment`).
-_BLOOD = 0.03
-# This share has a hair-thin halo, so much wider and paler.
-_HALO, _HALO_WIDER, _HALO_PALER = 0.35, 1.35, 0.16
+# Moles are reddish brown to nearly black: with so much haemoglobin they take 0.63 of their green from red and 1.10 from
+# blue (what real ones take: `stages/pigment`).
+_BLOOD = 0.6
+# This share has a halo, so much wider and paler.
+_HALO, _HALO_WIDER, _HALO_PALER = 0.5, 1.7, 0.14
 # A small mole is flat: height grows up to this radius, mm.
 _DOME = 1.2
 # Blotches in a mole's colour, and how far its outline wanders, by patches of this size, mm.
 _BLOTCH, _RAGGED, _PATCH_MM = 0.18, 0.16, 1.4
-# Steepness and wandering of a mole's outline, and of its bump.
-_EDGE, _BUMP = Look(3.6, 0.12), Look(2.4, 0.12)
+# Steepness and wandering of a mole's outline, and of its bump. No edge is hard: in photographs of 2.6 pixels/mm moles
+# fade out over one to two pixels (by comparison).
+_EDGE, _BUMP = Look(2.8, 0.12), Look(2.4, 0.12)
 _TRIES = 64
 
 
@@ -52,7 +54,7 @@ def moles(
     *,
     count: Annotated[Tensor, number(1, 7, within=(0, 12), means="moles on bare skin that is in sight")],
     radius: Annotated[Tensor, number(0.8, 1.5, unit="mm", within=(0.5, 3), means="median radius of a mole")],
-    contrast: Annotated[Tensor, number(0.9, 2.0, within=(0, 4), means="melanin in a mole, optical density")],
+    contrast: Annotated[Tensor, number(0.65, 1.3, within=(0, 4), means="melanin in a mole, optical density")],
     raised: Annotated[Tensor, number(0.1, 0.6, unit="mm", within=(0, 0.8), means="height of a large mole")],
 ) -> Scene:
     """Put a few moles on the face.

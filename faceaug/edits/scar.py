@@ -33,7 +33,7 @@ _WHERE = (
 )
 # Melanin, haemoglobin and height (mm) of each kind at prominence 1: a raised scar is pink, an old one flat and pale,
 # with few vessels, which is what is seen of it on skin that has no melanin to lose.
-_KINDS = {"raised": (-0.25, 0.95, 0.90), "sunken": (-0.15, 0.50, -0.90), "flat": (-0.85, -0.35, -0.15)}
+_KINDS = {"raised": (-0.25, 0.95, 0.90), "sunken": (-0.15, 0.50, -0.90), "flat": (-0.65, -0.2, -0.45)}
 # Bend over the length, wiggle in widths, and patches along which the width changes, mm.
 _BEND, _WIGGLE, _WIDTH_VARIES, _PATCH_MM = 0.22, 0.5, 0.35, 4.0
 # Detail finer than this (mm) is smoothed by this share: scars have no pores.

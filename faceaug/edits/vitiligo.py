@@ -34,11 +34,11 @@ _SIZES = ((24.0, 1.0), (12.0, 0.42), (6.0, 0.22), (3.2, 0.10))
 # The map is rounded over this far, mm: patches grow outward in arcs, and have no corners.
 _ROUND = 1.3
 # Half the width of the edge, mm, where it is sharpest and where it is softest, along stretches of so many mm.
-_EDGE, _STRETCH = (0.45, 1.7), 9.0
+_EDGE, _STRETCH = (0.6, 2.0), 9.0
 # Along some stretches skin of a tone between lies before the edge: so wide, mm, with this share of melanin gone.
 _BETWEEN, _HALF_GONE, _BETWEEN_STRETCH = (2.8, 0.5), 0.34, 17.0
 # Islands of pigment around hair follicles, size and gathering in mm, up to so far inside the edge, so dark.
-_ISLANDS, _GATHERED, _ISLANDS_REACH, _ISLANDS_DARK = 1.7, 13.0, (1.5, 7.0), 0.75
+_ISLANDS, _GATHERED, _ISLANDS_REACH, _ISLANDS_DARK = 1.7, 13.0, (1.5, 7.0), 0.6
 # The share of pigment left unevenly within a patch, and blood seen through it more here than there, optical density.
 _UNEVEN, _PINK, _PINK_MM = 0.07, 0.05, 7.0
 # Patches keep this far in the field's own units from the jaw's outline: there they would end on a ruled line.

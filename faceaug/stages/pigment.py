@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 # The first melanin takes blue light, as thin layers do (0.52 of its green from red, 1.9 from blue); what comes on top
 # of about this much darkens all colours nearly alike, along the difference between dark and light cheeks (medians of
-# the London photographs, ITA -51 and +66). Eight moles of these photographs take 0.83 of their green from red and 1.2
-# from blue, eight freckles on tanned cheeks 0.70 and 1.1; freckles on pale skin are known to be more orange.
+# the London photographs, ITA -51 and +66). Fourteen moles of London and Canadian photographs take 0.64 of their green
+# from red and 1.09 from blue, so blood goes with the melanin; eight freckles on tanned cheeks 0.70 and 1.1; freckles on
+# pale skin are known to be more orange.
 _SHALLOW, _DEEP = 0.12, (0.39, 0.46, 0.55)
 # Much blood lies in deeper vessels, whose red is bluish because the skin above them scatters blue light (by comparison
 # with photographs of port-wine stains).

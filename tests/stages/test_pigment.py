@@ -70,14 +70,15 @@ def test_dense_melanin_is_dark_rather_than_orange() -> None:
 @pytest.mark.parametrize(
     ("edit", "settings", "red", "blue"),
     [
-        ("moles", {"contrast": 1.0, "radius": 1.5}, (0.75, 0.9), (1.1, 1.3)),
+        ("moles", {"contrast": 1.0, "radius": 1.5}, (0.55, 0.72), (1.0, 1.2)),
+        ("age_spots", {"contrast": 0.8, "radius": 2.0}, (0.55, 0.72), (1.0, 1.3)),
         ("freckles", {"contrast": 0.45, "radius": 0.9}, (0.58, 0.75), (1.1, 1.4)),
     ],
 )
 def test_spots_take_colours_as_real_ones_do(
     edit: str, settings: dict[str, Any], red: tuple[float, float], blue: tuple[float, float]
 ) -> None:
-    """Of their green, eight moles of London take 0.83 from red and 1.2 from blue, eight freckles 0.70 and 1.1."""
+    """Of their green, fourteen real moles take 0.64 from red and 1.09 from blue, eight freckles 0.70 and 1.1."""
     face = swatch(LIGHT)
     pigment = get_edit(edit)(Scene.of(collins()), **settings).pigment
     assert pigment is not None
