@@ -23,21 +23,23 @@ if TYPE_CHECKING:
 _PLACES = ((34.0, 40.0, 8.0), (44.0, -24.0, 2.0), (46.0, -46.0, 0.0), (36.0, -78.0, 2.0), (22.0, 50.0, 16.0))
 # Edges wander by these shares of the mark's own radius, over patches of these shares of it.
 _WANDER = ((1.1, 0.55), (0.45, 0.28), (0.16, 0.10))
-# Half the width of the edge, mm: port-wine stains fade out a little, cafe-au-lait spots hardly.
-_EDGES = {"port_wine": 1.4, "cafe_au_lait": 1.0}
+# Half the width of the edge, mm: port-wine stains fade out, cafe-au-lait spots a little.
+_EDGES = {"port_wine": 1.9, "cafe_au_lait": 1.3}
 # Cafe-au-lait spots are smaller, in shares of the radius asked for.
 _SIZES = {"port_wine": 1.0, "cafe_au_lait": 0.6}
 # A port-wine stain is mottled, a cafe-au-lait spot nearly even.
 _UNEVEN = {"port_wine": 0.30, "cafe_au_lait": 0.16}
+# So much of its pigment a mark loses toward its edge, between these values of its field, which blotches move so far.
+_THIN, _WHOLE, _UNEVENLY = {"port_wine": 0.55, "cafe_au_lait": 0.35}, (-0.1, 0.6), 0.25
 # Melanin and haemoglobin for one unit of strength: wine red has some of the dark of deep vessels.
 _PIGMENT = {"port_wine": (0.10, 1.0), "cafe_au_lait": (0.85, 0.27)}
 # Marks keep this far in their own field's units from the jaw's outline: there they would end on a ruled line.
-_AWAY = 2.2
+_AWAY = 2.6
 # On dark skin a cafe-au-lait spot is dark brown: to be seen as on light skin it takes up to this much more melanin,
 # between these typology angles.
 _MORE, _DARK, _LIGHT = 0.5, -40.0, 40.0
 # A stain keeps to its side, but wanders over the middle, by patches of these sizes, so far, mm.
-_MIDDLE = ((12.0, 7.0), (4.0, 2.5))
+_MIDDLE = ((20.0, 9.0), (9.0, 5.0), (4.0, 2.5))
 
 
 @edit(
@@ -85,8 +87,9 @@ def birthmark(
         scale = float(source.pose.scale[0])
         blotches = 0.6 * mottle(source, noise, "uneven", 7.0) + 0.4 * mottle(source, noise, "finer", 2.5)
         cover = edged(depth_above(field, 0.0, scale), scale, _EDGES[word]) * (1 + _UNEVEN[word] * blotches)
-        # Toward its edge a stain thins out.
-        cover = cover * (0.75 + 0.25 * smooth_step(0.0, 0.35, field)) * facial_skin(source)
+        # Toward its edge a mark thins out, here more than there.
+        whole = smooth_step(*_WHOLE, field + _UNEVENLY * blotches)
+        cover = cover * (1 - _THIN[word] * (1 - whole)) * facial_skin(source)
         amount = strength[row] * torch.tensor(_PIGMENT[word], device=device)
         if word == "cafe_au_lait":
             amount = amount * (1 + _MORE * (1 - smooth_step(_DARK, _LIGHT, source.skin.ita)))
