@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from faceaug.face.brightness import brightness
 from faceaug.face.decomposition import joined
+from faceaug.face.gums import gums
 from faceaug.face.skin import cheek_places
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.image.extent import extent, in_blocks
-from faceaug.image.filter import coarseness, enlarge, fill_outside, gaussian, reduce
+from faceaug.image.filter import coarseness, enlarge, fill_outside, reduce
 from faceaug.image.picked import median, picked, places, put
 from faceaug.image.shade import above, smooth_fall, without
 from faceaug.stages.bare import bare_now, flesh_now
+from faceaug.stages.film import light_of, picture_of
 from faceaug.stages.gloss import HAZE_MOST, highlights, surface_light, tone_now
 from faceaug.stages.shades import shades_fitted
 from faceaug.stages.whites import followed_whites
@@ -30,15 +31,11 @@ _LIPS = (0.85, 0.68, 0.66)
 # Most green over red and blue over green in toned skin; a little pink at least, as in every photographed face.
 _GREEN, _BLUE = 0.95, 0.985
 # Rounds of the closed loop at most, the miss in density at which it ends, and the largest that is ever added or taken.
-_ROUNDS, _MET, _MOST = 12, 2e-4, 3.2
+_ROUNDS, _MET, _MOST = 12, 2e-4, 4.5
 # Shares of skin below this are nothing, and above this a pixel is skin alone; from the last on it is the person alone.
 _LEAST, _PURE, _WHOLE = 0.01, 0.95, 0.999
 # Work is done on whole blocks of this many pixels: those from which skin is spread under hair.
 _BLOCK = 32
-# What becomes brighter than this rolls off, as in a camera.
-_SHOULDER = 0.80
-# Share of broad shading (in density, blurred over so many millimetres) that light skin fills up, for a rise of 35 L*.
-_EVEN, _EVEN_MM = 0.35, 9.0
 
 
 def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
@@ -59,16 +56,14 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     lips = linear.new_tensor(_LIPS).reshape(1, 3, 1, 1)
     bare = bare_now(scene)
     share = (bare - _LEAST).div_(1 - _LEAST).clamp_(min=0).mul_(active)
-    features = source.regions.lips * active
+    features = (source.regions.lips + joined([gums(source.row(row)) for row in range(len(scene))])).mul_(active)
     person = source.regions.person
     cheeks = [cheek_places(source, row) for row in range(len(scene))]
     tones = [_tones(scene, row) for row in range(len(scene))]
     keep = joined([surface_light(source, row, cheeks[row], tones[row]) for row in range(len(scene))])
     lit = flesh_now(scene)
-    even = joined(
-        [highlights(source, row, lit, keep, tones[row]).add_(_evened(scene, row)) for row in range(len(scene))]
-    )
-    density = torch.stack([_aimed(scene, row, cheeks[row], keep, even) for row in range(len(scene))])[:, :, None, None]
+    gloss = joined([highlights(source, row, lit, keep, tones[row]) for row in range(len(scene))])
+    density = torch.stack([_aimed(scene, row, cheeks[row], keep, gloss) for row in range(len(scene))])[:, :, None, None]
     touched = (share + features).clamp_(max=1.0).mul_(person)
     # A mask is stored in bytes: the faintest touch must still be one.
     scene = scene.with_mask("skin_tone", touched.clamp(min=_LEAST).mul_(above(touched, 0)))
@@ -77,7 +72,7 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         place = places(touched[row])
         if not len(place):
             continue
-        planes = (linear, source.regions.foreground, person, share, features, keep, even)
+        planes = (linear, source.regions.foreground, person, share, features, keep, gloss)
         now, foreground, matte, bare, lip, sheen, layer = (picked(each[row], place)[None, :, None] for each in planes)
         own, layer = _within_pixel(foreground, now, matte), density[row] + layer
         skin = _Skin(place, _before(scene, linear, row, place, own), share[row : row + 1])
@@ -175,14 +170,9 @@ def _within_pixel(foreground: Tensor, linear: Tensor, person: Tensor) -> Tensor:
 
 def through(colour: Tensor, keep: Tensor, density: Tensor) -> Tensor:
     """Look at skin ``(B, 3, ...)`` through ``density`` more pigment; ``keep`` is light that never entered it."""
-    keep = torch.minimum(keep, HAZE_MOST * colour.amin(dim=1, keepdim=True))
-    seen = torch.addcmul(keep, colour - keep, torch.exp(-density))
-    place = places(seen, _SHOULDER)
-    if len(place):
-        now, before = (plane.reshape(1, -1).index_select(1, place) for plane in (seen, colour))
-        rolled = _SHOULDER + (1 - _SHOULDER) * (1 - torch.exp((_SHOULDER - now) / (1 - _SHOULDER)))
-        put(seen.view(1, -1), place, torch.maximum(rolled, torch.minimum(before, now)))
-    return seen
+    light = light_of(colour)
+    kept = torch.minimum(keep, HAZE_MOST * colour.amin(dim=1, keepdim=True)) * (light / colour.clamp(min=1e-6))
+    return picture_of(torch.addcmul(kept, light - kept, torch.exp(-density)))
 
 
 def _follows(pixels: tuple[Tensor, Tensor, Tensor, Tensor], mixed: Tensor, skin: _Skin) -> Tensor:
@@ -216,6 +206,7 @@ def _of_mixture(own: Tensor, skin: Tensor, keep: Tensor, pigment: Tensor, share:
     now, whole = _bright(own), _bright(through(own, keep, pigment))
     wanted = now + share * (_bright(through(skin, keep, pigment)) - _bright(skin))
     wanted = torch.maximum(torch.minimum(wanted, torch.maximum(now, whole)), torch.minimum(now, whole))
+    now, whole, wanted = (light_of(bright) for bright in (now, whole, wanted))
     way = torch.log(whole / now)
     return torch.where(way.abs() < 1e-3, share, (torch.log(wanted / now) / way).clamp(0, 1))
 
@@ -244,44 +235,26 @@ def _without_blue(toned: Tensor, before: Tensor, share: Tensor) -> Tensor:
     return toned
 
 
-def _evened(scene: Scene, row: int) -> Tensor:
-    """Density that evens out the shading of one row's skin where it becomes lighter ``(1, 1, h, w)``.
-
-    Light skin scatters light into its own shadows, dark skin hardly does.
-    """
-    tone, source = scene.tone, scene.source
-    assert tone is not None
-    linear = source.linear[row : row + 1]
-    rise = float(tone.lab[row, 0] - source.skin.tone[row, 0]) * float(tone.strength[row])
-    if rise <= 0:
-        return torch.zeros_like(linear[:, :1])
-    skin = source.regions.skin[row : row + 1]
-    factor = coarseness(linear.shape[-2:], 4)
-    bright = torch.log(reduce(brightness(source.row(row)), factor).clamp(min=2e-3))
-    weight = reduce(skin, factor)
-    reach = _EVEN_MM * float(source.pose.scale[row]) / factor
-    broad = gaussian(bright * weight, reach) / gaussian(weight, reach).clamp(min=1e-2)
-    place = places(weight[0], 0.9)
-    middle = median(picked(bright[0], place)[0] if len(place) else bright.flatten())
-    even = _EVEN * min(1.0, rise / 35.0) * (broad - middle).clamp(-1.2, 1.2) * gaussian(weight, reach).clamp(max=1.0)
-    return enlarge(even, (linear.shape[-2], linear.shape[-1]), factor)
-
-
-def _aimed(scene: Scene, row: int, place: Tensor, keep: Tensor, even: Tensor) -> Tensor:
+def _aimed(scene: Scene, row: int, place: Tensor, keep: Tensor, gloss: Tensor) -> Tensor:
     """Find the density ``(3,)`` at which the cheeks of one row, at these flat places, measure the tone asked for."""
     tone, source = scene.tone, scene.source
     assert tone is not None
     colour = source.linear[row].flatten(1).index_select(1, place)[None]
-    sheen, level = (plane[row].flatten(1).index_select(1, place)[None] for plane in (keep, even))
+    sheen, level = (plane[row].flatten(1).index_select(1, place)[None] for plane in (keep, gloss))
     now = median(linear_to_lab(colour)[0]).double()
     wanted = torch.lerp(now, tone.lab[row].double(), float(tone.strength[row]))
-    goal = lab_to_linear(wanted[None])[0].clamp(min=1e-4)
-    density = torch.log(lab_to_linear(now[None])[0].clamp(min=1e-4) / goal).clamp(-_MOST, _MOST)
+    goal = lab_to_linear(wanted[None])[0].clamp(min=1e-4, max=1.0)
+    density = _denser(now, goal).clamp(-_MOST, _MOST)
     for _ in range(_ROUNDS):
         seen = through(colour, sheen, density.to(colour)[None, :, None] + level)
         measured = median(linear_to_lab(seen.clamp(0, 1))[0]).double()
-        miss = torch.log(lab_to_linear(measured[None])[0].clamp(min=1e-4) / goal)
+        miss = _denser(measured, goal)
         density = (density + miss).clamp(-_MOST, _MOST)
         if float(miss.abs().max()) < _MET:
             break
     return density.to(colour)
+
+
+def _denser(lab: Tensor, goal: Tensor) -> Tensor:
+    """By how much more pigment a colour ``(3,)``, CIELAB, would become ``goal`` ``(3,)``, linear."""
+    return torch.log(light_of(lab_to_linear(lab[None])[0].clamp(min=1e-4, max=1.0)) / light_of(goal))

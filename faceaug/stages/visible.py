@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 import torch
 from torch import Tensor
 
+from faceaug.face.skin import cheek_places
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
-from faceaug.stages.gloss import brightness, reshaped, sheen_now, tone_now
+from faceaug.stages.film import light_of, picture_of
+from faceaug.stages.gloss import brightness, light_around, reshaped, sheen_now, surface_light, tone_now
 from faceaug.stages.pigment import through_pigment
 from faceaug.stages.relief import calmed, shaded_slopes
 
@@ -57,15 +59,19 @@ def colour_difference(scene: Scene, edit: str, row: int) -> float:
         return 0.0
 
     def picked(window: Tensor, at: Tensor = place) -> Tensor:
-        return window[row].flatten(1).index_select(1, at)[None, :, :, None]
+        return window[row if len(window) > 1 else 0].flatten(1).index_select(1, at)[None, :, :, None]
 
     before = picked(source.linear)
     tone, own = tone_now(scene)[row : row + 1], source.skin.tone[row : row + 1]
     if scene.tone is not None:
-        light = lab_to_linear(torch.cat([tone, own])[:, :, None, None]).clamp(min=1e-4)
-        now, then = brightness((own[0], tone[0]))
-        over = (luminance(before) / now - 1).clamp(min=0)
-        before = (before * light[:1] / light[1:] * reshaped(over, now, then)).clamp(0, 1)
+        cheeks = light_of(lab_to_linear(torch.cat([tone, own])[:, :, None, None]).clamp(1e-4, 1.0))
+        light, (now, then) = light_of(before), brightness((own[0], tone[0]))
+        around = picked(light_around(source.row(row))).clamp(min=now)
+        over = (luminance(light) / around - 1).clamp(min=0)
+        tones = (own[0], tone[0])
+        kept = picked(surface_light(source, row, cheek_places(source, row), tones)) * light / before.clamp(min=1e-4)
+        toned = (kept + (light - kept) * cheeks[:1] / cheeks[1:]) * reshaped(over, now, then)
+        before = picture_of(toned)
     pigment, specular = picked(drawn)[:, :2], picked(sheen_now(scene))
     after = through_pigment(before, pigment, specular, tone, grey=bool(source.grey[row]))
     if drawn.shape[1] > 2:

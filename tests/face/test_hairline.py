@@ -58,3 +58,16 @@ def test_what_is_settled_and_what_lies_below_the_ears_stays() -> None:
 def test_beside_cloth_or_wall_nothing_is_hair() -> None:
     _, found, hair, photograph = hairline()
     assert torch.equal(thinned(found, 0 * hair, torch.zeros_like(found), photograph, head()), found)
+
+
+def test_roots_of_glossy_hair_hold_skin() -> None:
+    """Hair shines above its dark roots: told by the gloss, roots would be hair alone, a pale band beside dark skin."""
+    true, found, hair, photograph = hairline()
+    glossy = photograph.clone()
+    glossy[..., : HIGH // 2 - THIN, :] = 0.15
+    band = slice(HIGH // 2 - THIN // 2 + 1, HIGH // 2)
+    plain, shining = (
+        thinned(found, hair, torch.zeros_like(found), picture, head())[0, 0, band] for picture in (photograph, glossy)
+    )
+    assert float((shining - plain).abs().max()) < 0.1
+    assert float(plain.mean()) > 0.5 * float(true[0, 0, band].mean())

@@ -81,7 +81,7 @@ def test_dark_skin_is_more_even_in_hue() -> None:
     skin, cheeks = torch.ones(1, 1, SIZE, SIZE), (middle(66, 16, 46), middle(36, 15, 50))
     found = shades_fitted(toned, own, skin, cheeks, 1.0)
     assert hue_at(found, 10) == pytest.approx(50, abs=0.5)
-    assert hue_at(found, 50) == pytest.approx(50 + 0.45 * 20, abs=0.7)
+    assert hue_at(found, 50) == pytest.approx(50 + 0.65 * 20, abs=0.7)
     before, after = linear_to_lab(toned), linear_to_lab(found)
     assert after[:, 0].numpy() == pytest.approx(before[:, 0].numpy(), abs=0.15), "lightness and its grain"
     little = middle(66, 16, 46), middle(60, 16, 47)
@@ -89,7 +89,7 @@ def test_dark_skin_is_more_even_in_hue() -> None:
     assert 64 < nearly < 66, "the less, the less darker"
 
 
-def test_highlights_of_darkened_skin_gain_chroma_and_shadows_lose_it() -> None:
+def test_highlights_of_darkened_skin_gain_chroma() -> None:
     own, toned = two_hues((66, 16, 50), (80, 14, 50)), two_hues((36, 15, 50), (48, 10, 50))
     cheeks = middle(66, 16, 50), middle(36, 15, 50)
     found = linear_to_lab(shades_fitted(toned, own, torch.ones(1, 1, SIZE, SIZE), cheeks, 1.0))
@@ -98,7 +98,9 @@ def test_highlights_of_darkened_skin_gain_chroma_and_shadows_lose_it() -> None:
     assert float(chroma[10]) == pytest.approx(15, rel=0.03)
     shade = two_hues((66, 16, 50), (45, 14, 50)), two_hues((36, 15, 50), (20, 12, 50))
     deep = linear_to_lab(shades_fitted(shade[1], shade[0], torch.ones(1, 1, SIZE, SIZE), cheeks, 1.0))
-    assert 8.5 < float(torch.hypot(deep[0, 1], deep[0, 2])[SIZE // 2, 50]) < 10
+    assert float(torch.hypot(deep[0, 1], deep[0, 2])[SIZE // 2, 50]) == pytest.approx(12, rel=0.01), (
+        "the camera's curve"
+    )
     assert deep[:, 0].numpy() == pytest.approx(linear_to_lab(shade[1])[:, 0].numpy(), abs=0.15), "lightness stays"
 
 

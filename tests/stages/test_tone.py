@@ -12,22 +12,25 @@ from faceaug.face.bare import bare_skin
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.image.filter import largest
 from faceaug.scene import Scene
+from faceaug.stages.film import light_of
 from faceaug.stages.tone import _of_mixture, _within_pixel, _without_blue, change_tone, through
 from tests.portraits import collins, hopper, inside
 
 
 def test_a_layer_of_nothing_shows_all() -> None:
-    # Below the shoulder, above which all rolls off.
-    colour = torch.linspace(0.01, 0.79, 48).reshape(1, 3, 4, 4)
+    colour = torch.linspace(0.01, 1.0, 48).reshape(1, 3, 4, 4)
     assert torch.allclose(through(colour, torch.zeros(1, 1, 4, 4), torch.zeros(1, 3, 1, 1)), colour, atol=1e-6)
 
 
 def test_the_layer_keeps_contrast_and_the_sheen_its_strength() -> None:
     colour = torch.tensor([0.2, 0.4]).reshape(1, 1, 1, 2).expand(1, 3, 1, 2)
     seen = through(colour, torch.zeros(1, 1, 1, 2), torch.full((1, 3, 1, 1), 1.0))
-    assert float(seen[0, 0, 0, 1] / seen[0, 0, 0, 0]) == pytest.approx(2)
+    before, after = (light_of(plane)[0, 0, 0] for plane in (colour, seen))
+    assert float(after[1] / after[0]) == pytest.approx(float(before[1] / before[0])), "contrast of the light"
+    assert float(seen[0, 0, 0, 1] / seen[0, 0, 0, 0]) > 2.1, "which the camera shows better where it is dark"
     sheen = torch.full((1, 1, 1, 2), 0.1)
-    assert torch.allclose(through(colour, sheen, torch.full((1, 3, 1, 1), 20.0)), sheen.expand(1, 3, 1, 2), atol=1e-6)
+    left = light_of(through(colour, sheen, torch.full((1, 3, 1, 1), 20.0))) / light_of(colour)
+    assert torch.allclose(left, sheen / colour, atol=1e-6), "its share of the light"
 
 
 def test_no_tone_is_the_very_same_picture() -> None:
@@ -143,7 +146,7 @@ def test_a_pixel_of_skin_and_hair_loses_what_its_skin_loses(share: float) -> Non
     """Light adds up: share of skin and the rest hair, each of its own colour; only the skin gets the pigment."""
     skin = torch.tensor([0.50, 0.35, 0.28]).reshape(1, 3, 1)
     hair = torch.tensor([0.10, 0.07, 0.05]).reshape(1, 3, 1)
-    keep, pigment = torch.zeros(1, 1, 1), torch.tensor([0.7, 1.1, 1.5]).reshape(1, 3, 1)
+    keep, pigment = torch.zeros(1, 1, 1), torch.tensor([0.9, 1.4, 1.9]).reshape(1, 3, 1)
     mixture = share * skin + (1 - share) * hair
     wanted = share * through(skin, keep, pigment) + (1 - share) * hair
     found = _of_mixture(mixture, skin, keep, pigment, torch.full((1, 1, 1), share))
