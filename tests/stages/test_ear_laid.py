@@ -17,7 +17,8 @@ from faceaug.render import render
 from faceaug.scene import Scene
 from faceaug.stages.turning import turn
 from faceaug.stages.turning.ears.colour import beside_cheeks
-from faceaug.stages.turning.ears.laid import Ear, put_on, with_ears
+from faceaug.stages.turning.ears.ear import Ear
+from faceaug.stages.turning.ears.laid import put_on, with_ears
 from faceaug.stages.turning.ears.modelled import modelled_ears
 from faceaug.stages.turning.ears.pinna import pinnae
 from faceaug.stages.turning.unseen import Sight
@@ -45,21 +46,24 @@ def on_the_left(face: Decomposition, cover: Tensor, colour: Tensor) -> Ear:
     """An ear in the left half of the window."""
     part = (..., slice(0, cover.shape[-2]), slice(0, cover.shape[-1] // 2))
     along = (face.surface.position[:, 1:2] - LOW) / (HIGH - LOW)
-    cover, colour, aside, along = (each[part] for each in (cover, colour, beyond(face, -1), along))
-    return Ear(0, part[1:], cover, colour, cover, aside, along)
+    ys, xs = torch.meshgrid(*(torch.arange(n) + 0.5 for n in cover.shape[-2:]), indexing="ij")
+    maps = (cover, colour, torch.stack([xs, ys])[None], beyond(face, -1), along)
+    cover, colour, itself, aside, along = (each[part] for each in maps)
+    return Ear(0, part[1:], cover, colour, itself, cover, aside, along)
 
 
 def laid(
-    face: Decomposition, room: Tensor, hair: Tensor | None = None, *, told: bool = True
+    face: Decomposition, room: Tensor, hair: Tensor | None = None, *, told: bool = True, skin: bool = True
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """Colour and maps after an ear that is where ``room`` is was laid on the face, beside which there is ``hair``.
 
-    Which is ``told`` to be hair, or to be nothing.
+    Which is ``told`` to be hair, or to be nothing; and the ear that the mesh carried to be ``skin``.
     """
     nothing = torch.zeros_like(face.surface.face)
     hair = nothing if hair is None else hair
     carried = {name: getattr(face.regions, name).clone() for name in ("person", "body", "skin", "clothes")}
     carried["person"] = torch.maximum(carried["person"], hair)
+    carried["body"] *= skin
     carried |= {"clear": carried["person"].clone(), "hair": hair * told, "bare": carried["body"].clone()}
     colour, far = torch.lerp(face.linear, torch.tensor(HAIR), hair), nothing.clone()
     ear = on_the_left(face, room, torch.full_like(colour, NEW))
@@ -81,6 +85,14 @@ def test_the_old_ear_is_gone_where_the_new_one_is_not(face: Decomposition) -> No
     assert float(carried["far"][outer].min()) > 0.95
     other = beside(face, 1) > 0
     assert float(carried["person"][other].min()) == 1  # the ear on the far side stays
+
+
+def test_an_old_ear_goes_too_that_is_not_told_as_skin_once_it_is_turned(face: Decomposition) -> None:
+    """Ears in red shade often are not."""
+    source, inner = with_painted(face, beside(face, -1), beside(face, 1)), beside(face, -1, wide=WIDE / 2)
+    _, carried = laid(source, inner, skin=False)
+    y, outer = face.surface.position[:, 1:2], beside(face, -1, start=WIDE / 2 + 1, wide=WIDE) > 0
+    assert float(carried["person"][outer & (y > LOW + 5) & (y < HIGH - 5)].max()) < 0.05
 
 
 def test_a_line_of_hair_at_the_old_ear_goes_and_a_lock_stays(face: Decomposition) -> None:
@@ -126,7 +138,7 @@ def test_what_stands_out_over_an_ear_draws_in_toward_it(face: Decomposition, tol
     y, old, inner = face.surface.position[:, 1:2], beside(face, -1), beside(face, -1, wide=WIDE / 2)
     there = (beside(face, -1, start=WIDE * 0.6, wide=WIDE * 0.75) > 0) & (y > HIGH - 8)
     low = (beside(face, -1, start=WIDE * 0.6, wide=WIDE * 0.75) > 0) & (y < LOW + 25)
-    out = (beyond(face, -1) > 0) & (face.surface.position[:, :1] < 0) & (y > HIGH) & (y < HIGH + 16)
+    out = (beyond(face, -1) > 0) & (face.surface.position[:, :1] < 0) & (y > HIGH) & (y < HIGH + 24)
     for wide, far in ((WIDE, True), (WIDE / 4, False)):
         over = (out & (beyond(face, -1) < wide)).float() * (1 - (face.surface.face > 0.5).float())
         source = with_painted(face, old, beside(face, 1))
@@ -154,6 +166,54 @@ def test_no_wall_shows_between_an_ear_and_the_hair_over_it(face: Decomposition) 
         if joined:
             assert float(colour[between.expand_as(colour)].median()) == pytest.approx(HAIR, abs=0.02)
             assert float(carried["hair"][between].mean()) > 0.9
+
+
+def test_the_head_comes_down_to_an_ear_in_a_bow(face: Decomposition) -> None:
+    """In the corner between an outline and the ear that stands out under it there is head, and no wall."""
+    y, out = face.surface.position[:, 1:2], beyond(face, -1)
+    left = (face.surface.position[:, :1] < 0) * (1 - (face.surface.face > 0.5).float())
+    room, edge = beside(face, -1, wide=24.0), 10.0
+    corner = (left * (out > edge) * (out < edge + 6) * (y > HIGH) * (y < HIGH + 8) * (1 - room)) > 0
+    for inner, joined in ((-20.0, True), (edge, False)):  # the second is no head at all
+        hair = left * (out <= edge) * (out > inner) * (y > HIGH) * (y < HIGH + 40)
+        colour, carried = laid(with_painted(face, beside(face, 1)), room, hair)
+        head = (carried["person"] > 0.5) & corner
+        assert (int(head.sum()) > 2) == joined
+        if joined:
+            assert float(colour[head.expand_as(colour)].max()) < 1.2 * HAIR
+
+
+def test_nothing_of_the_head_ends_before_an_ear(face: Decomposition) -> None:
+    source = with_painted(face, beside(face, -1), beside(face, 1))
+    y, room = face.surface.position[:, 1:2], beside(face, -1, start=6.0, wide=10.0)
+    level = (y > LOW + 15) & (y < HIGH - 15)
+    _, carried = laid(source, room)
+    before = (beside(face, -1, start=1.5, wide=4.5) > 0) & level
+    behind = (beside(face, -1, start=12.5, wide=15.0) > 0) & level
+    assert min(int(before.sum()), int(behind.sum())) > 10
+    assert float(carried["person"][before].min()) > 0.9
+    assert float(carried["person"][behind].max()) < 0.1
+
+
+def test_what_is_before_an_ear_goes_on_to_it_and_what_is_behind_lies_in_its_shade(face: Decomposition) -> None:
+    nothing, y = torch.zeros_like(face.surface.face), face.surface.position[:, 1:2]
+    strip = beside(face, -1, wide=4.0)
+    ear = on_the_left(face, strip, torch.full_like(face.linear, NEW))
+    ear = replace(ear, skin=torch.zeros_like(ear.skin), before=ear.before + torch.tensor([12.0, 0.0])[:, None, None])
+    colour, carried = torch.full_like(face.linear, HAIR), {}
+    carried = {name: nothing.clone() for name in ("person", "clear", "body", "skin", "hair", "clothes")}
+    colour += torch.arange(colour.shape[-1]) * 1e-2
+    was = colour.roll(-12, dims=-1)
+    put_on([ear], colour, carried, still(face), faces=(nothing, nothing.clone()), source=face)
+    front = (strip > 0) & (beyond(face, -1) < 2)
+    assert int(front.sum()) > 10
+    assert torch.allclose(colour[front.expand_as(colour)], was[front.expand_as(colour)], rtol=0.05)
+    colour = torch.full_like(face.linear, HAIR)
+    put_on([replace(ear, skin=ear.cover)], colour, carried, still(face), faces=(nothing, nothing), source=face)
+    level = (y > LOW + 15) & (y < HIGH - 15)
+    near, far = ((beside(face, -1, start=start, wide=start + 2) > 0) & level for start in (4.0, 14.0))
+    assert float(colour[near.expand_as(colour)].mean()) < 0.93 * HAIR
+    assert float(colour[far.expand_as(colour)].mean()) == pytest.approx(HAIR, rel=0.01)
 
 
 def test_an_ear_casts_shade_as_the_face_does(face: Decomposition) -> None:

@@ -16,7 +16,7 @@ from faceaug.face.rotate import turned_mesh
 from faceaug.face.topology import FACE_OVAL, face_model
 from faceaug.image.color import luminance
 from faceaug.stages.turning.ears.colour import beside_cheeks, own_hue
-from faceaug.stages.turning.ears.laid import Ear
+from faceaug.stages.turning.ears.ear import Ear
 from faceaug.stages.turning.ears.modelled import cheeks, modelled_ears, stands_off
 from faceaug.stages.turning.ears.pinna import pinnae
 from faceaug.stages.turning.ears.relief import FIRST, LONG, STEP, TALL, relief
@@ -135,6 +135,15 @@ def test_ears_are_told_from_their_lobes_to_their_tops(face: Decomposition) -> No
     low = [torch.maximum(ear, ear.roll(lower, dims=-2)) for ear in (beside(face, side, wide=12.0) for side in (-1, 1))]
     assert pinnae(with_ears(face, *low)).ends[0, :, 0].tolist() == pytest.approx([LOW - 9.5] * 2, abs=2.5)
     assert float(ears.behind.abs().max()) < 1.0
+
+
+def test_an_ear_that_tells_little_ends_where_the_other_does(face: Decomposition) -> None:
+    """A strip beside the face has no ends of its own."""
+    y = face.surface.position[:, 1:2]
+    strip = (beyond(face, -1) > 0) & (beyond(face, -1) < 6) & (face.surface.position[:, :1] < 0) & (y > -80) & (y < 30)
+    lower = round(9 * float(face.pose.scale))
+    told = pinnae(with_ears(face, strip.float(), beside(face, 1, wide=BROAD).roll(lower, dims=-2)))
+    assert told.ends[0, 0].tolist() == pytest.approx([LOW - 10.5, HIGH - 6], abs=3)
 
 
 def test_ears_stand_off_as_far_as_both_are_seen_to(face: Decomposition) -> None:

@@ -25,7 +25,7 @@ from faceaug.stages.turning.along import LAID, own_colour, sharply, taken_along
 from faceaug.stages.turning.complete import carried_along
 from faceaug.stages.turning.correspondence import correspondence
 from faceaug.stages.turning.ears.colour import beside_cheeks
-from faceaug.stages.turning.ears.laid import Ear, put_on, with_ears
+from faceaug.stages.turning.ears.laid import put_on, with_ears
 from faceaug.stages.turning.ears.modelled import modelled_ears
 from faceaug.stages.turning.jaw import shaded_jaw
 from faceaug.stages.turning.near_side import shaded_near_side
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from faceaug.scene import Scene
+    from faceaug.stages.turning.ears.ear import Ear
 
 # A pixel that moves less than this stays as it is, to the bit.
 _STILL = 0.02

@@ -13,22 +13,23 @@ from faceaug.image.color import luminance
 from faceaug.image.filter import gaussian, smallest
 from faceaug.image.shade import above, smooth_fall
 from faceaug.stages.layers import layers_of
+from faceaug.stages.turning.ears.cheek import on_cheeks
 from faceaug.stages.turning.ears.pinna import pinnae
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from faceaug.face.decomposition import Decomposition
-    from faceaug.stages.turning.ears.laid import Ear
+    from faceaug.stages.turning.ears.ear import Ear
 
 # The cheek before an ear lies so far before its front, mm, between such shares of its height; so many square mm tell.
 _BEFORE, _HIGH, _FEW = (-14.0, -2.0), (0.13, 0.68), 6.0
 # Ears of 24 portraits turned by 11 to 22 degrees are 0.64 to 2.2 times as light as that (median 1.25): the model's
 # light is held within these, and so much of what its hue differs is taken away.
 _LIGHT, _HUE = (0.7, 1.1), 0.85
-# Hues of ears are told so far within them, mm, and from cheeks so high and so far aside, mm; so many square mm of ear
-# count as much as knowing nothing; red, green, blue are at least and at most so many times as in cheeks.
-_WITHIN_MM, _CHEEK_HIGH, _CHEEK, _AREA = 1.2, (-50.0, -5.0), (35.0, 62.0), 60.0
+# Hues of ears are told so far within them, mm; so many square mm of ear count as much as knowing nothing; red, green,
+# blue are at least and at most so many times as in cheeks.
+_WITHIN_MM, _AREA = 1.2, 60.0
 _REDDER = ((0.98, 0.7, 0.7), (1.25, 1.02, 1.02))
 # What is so much person and no hair is ear, and skin.
 _OWN, _BARE = 0.9, 0.5
@@ -47,9 +48,7 @@ _NEAR, _OWN_MM, _FRONT, _FRONT_MM, _FACTORS, _THERE = (-5.0, -1.0), 4.0, (0.0, 7
 )
 def own_hue(source: Decomposition) -> Tensor:
     """How many times as much red, green and blue ears have as cheeks that are as light ``(B, 3)``."""
-    x, y, scale = source.surface.position[:, :1].abs(), source.surface.position[:, 1:2], float(source.pose.scale.mean())
-    cheek = source.regions.skin * above(y, _CHEEK_HIGH[0]) * above(_CHEEK_HIGH[1] - y, 0)
-    cheek = cheek * above(x, _CHEEK[0]) * above(_CHEEK[1] - x, 0)
+    cheek, scale = on_cheeks(source, -1) + on_cheeks(source, 1), float(source.pose.scale.mean())
     ear = above(pinnae(source).cover * layers_of(source).clear * (1 - source.regions.hair), _OWN)
     ear = smallest(ear, max(1, round(_WITHIN_MM * scale))) * above(bare_skin(source), _BARE)
     redder = _hue(source.linear, ear) / _hue(source.linear, cheek)

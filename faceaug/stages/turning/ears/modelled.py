@@ -17,12 +17,12 @@ from faceaug.face.light import source_shading
 from faceaug.face.rotate import head_mesh
 from faceaug.face.shade_colour import deepened
 from faceaug.image.filter import gaussian
-from faceaug.image.shade import above, smooth_fall, smooth_step, unit
+from faceaug.image.shade import smooth_fall, smooth_step, unit
 from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.layers import layers_of
-from faceaug.stages.turning.along import own_colour
+from faceaug.stages.turning.ears.cheek import on_cheeks
+from faceaug.stages.turning.ears.ear import Ear
 from faceaug.stages.turning.ears.front import Front, front_of
-from faceaug.stages.turning.ears.laid import Ear
 from faceaug.stages.turning.ears.pinna import pinnae
 from faceaug.stages.turning.ears.relief import LONG, TALL
 from faceaug.stages.turning.ears.seen import seen, wide
@@ -46,13 +46,11 @@ _UNDER_MM, _OVER_MM = 20.0, 26.0
 # It has the grain of the cheek so much lower and so far within the outline, mm, finer than this, mm, within these
 # bounds, where there is so much skin.
 _LOWER_MM, _INTO_MM, _FINE_MM, _GRAIN, _SKIN = 15.0, 22.0, 1.2, (0.8, 1.25), (0.8, 0.98)
-# Its colour is that of a cheek between such heights and so far aside, mm, seen by itself.
-_CHEEK_HIGH, _CHEEK = (-50.0, -5.0), (25.0, 55.0)
 # Hair beside the face, smooth over this, mm, of so many times the distance, up to such ones, mm, lies before its front,
 # less and less to there, mm, over such heights.
 _HAIR_MM, _HAIR_NEAR, _HAIR_FAR, _HAIR, _HAIR_ENDS, _HAIR_UP = 1.5, 0.3, 4.0, (0.3, 0.7), (2.0, 9.0), (28.0, 38.0)
-# It shades what is before its upper front so much, within such distances of it, mm.
-_SHADE, _SHADES = 0.3, (0.0, 5.0)
+# What is before its upper front goes on from there, mirrored so far before the outline, mm.
+_BEFORE_MM = 1.0
 
 
 def modelled_ears(source: Decomposition, turned: Tensor, angles: Tensor) -> list[Ear]:
@@ -100,7 +98,8 @@ def _drawn(one: Decomposition, row: int, now: Front, side: int, angle: float) ->
     """
     ears, scale = pinnae(one), float(one.pose.scale[0])
     outward, size = 2 * side - 1, (one.linear.shape[-2], one.linear.shape[-1])
-    lobe, top = ears.ends[0, int(ears.width[0].argmax())]
+    much = ears.width[0, :, None] + 1
+    lobe, top = (ears.ends[0] * much).sum(dim=0) / much.sum()
     grown = float(top - lobe) / TALL
     ends = torch.stack([lobe - _UNDER_MM, top + _OVER_MM])
     box = now.box(ends, scale * outward * grown * wide(angle), size)
@@ -121,10 +120,8 @@ def _drawn(one: Decomposition, row: int, now: Front, side: int, angle: float) ->
     front = smooth_step(-(1 + pixel) / 2, (1 + pixel) / 2, x)
     ear = ear * front * (1 - _hair(one, was.at(high, outward * scale * (_HAIR_NEAR * x).clamp(-3, _HAIR_FAR)), x, up))
     cover = torch.maximum(ear, whole * front)
-    before = sampled([own_colour(one)], was.at(high, -outward * scale * (1 + x.clamp(-1, 15))), size, mode="bicubic")
-    before = before.clamp(min=0) * (1 - _SHADE * smooth_step(*_SHADES, x))
-    colour = torch.lerp(before, colour, ear / cover.clamp(min=1e-3))
-    return Ear(row, box, cover, colour, ear, x[None, None], up[None, None] / TALL)
+    before = now.at(high, -outward * scale * (_BEFORE_MM + x.clamp(-1, 15)))
+    return Ear(row, box, cover, colour, before, ear, x[None, None], up[None, None] / TALL)
 
 
 def _rolled(flat: Tensor, now: Front) -> Tensor:
@@ -140,11 +137,9 @@ def _rolled(flat: Tensor, now: Front) -> Tensor:
 )
 def cheeks(source: Decomposition) -> Tensor:
     """The colours of the cheeks on the left and on the right as they would be in full light ``(B, 3, 2)``, linear."""
-    x, y = source.surface.position[:, :1], source.surface.position[:, 1:2]
-    high = source.regions.skin * above(y, _CHEEK_HIGH[0]) * above(_CHEEK_HIGH[1] - y, 0)
     sides = []
     for outward in (-1, 1):
-        there = high * above(outward * x, _CHEEK[0]) * above(_CHEEK[1] - outward * x, 0)
+        there = on_cheeks(source, outward)
         lit = (own_shading(source) * there).sum(dim=(2, 3))
         sides.append((source.linear * there).sum(dim=(2, 3)) / lit.clamp(min=1e-3))
     return torch.stack(sides, dim=-1)

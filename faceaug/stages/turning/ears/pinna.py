@@ -29,6 +29,8 @@ _GAPS_MM = 5.0
 # apart.
 _MIDDLE, _STEP, _WIDER = (-40.0, -10.0), 3, 1.3
 _LOBE, _TOP, _TALL, _LIKELY = (-51.0, 6.0), (2.5, 5.5), (54.0, 4.5), 0.09
+# What the other ear tells counts so much; one that is narrower than this, mm, tells less.
+_OTHER, _WIDE_MM, _SIDES = 0.7, 4.0, (-1.0, 1.0)
 # So far over its top, mm, what is at least that share as wide is still of an ear: tops are not told to the millimetre.
 _OVER_MM, _NARROW = 7.0, 0.35
 # Its round ends go on so much farther, mm.
@@ -80,15 +82,23 @@ def pinnae(source: Decomposition) -> Pinnae:
     line = ((y - _LOWEST) / _LINE_MM).long().clamp(0, count - 1)
     told, cover = [], torch.zeros_like(x)
     for row in range(len(x)):
-        for side in (-1.0, 1.0):
-            here = aside[row] * above(side * x[row], 0)
-            lines = [
-                x.new_zeros(count).index_add_(0, line[row].flatten(), (each[row] * here).flatten())
-                for each in (ear, person)
-            ]
-            told.append(_told(torch.stack(lines) / (scale * scale * _LINE_MM)))
+        here = [aside[row] * above(side * x[row], 0) for side in _SIDES]
+        lines = [
+            torch.stack(
+                [
+                    x.new_zeros(count).index_add_(0, line[row].flatten(), (each[row] * beside).flatten())
+                    for each in (ear, person)
+                ]
+            )
+            / (scale * scale * _LINE_MM)
+            for beside in here
+        ]
+        for side, beside, own, other in zip(_SIDES, here, lines, reversed(lines), strict=True):
+            told.append(_told(own, other[0]))
             cover[row] += (
-                _covered(smooth_step(*_SEEN, ear[row]) * here, y[row], told[-1][[1, 2, 4]], side) * person[row] * here
+                _covered(smooth_step(*_SEEN, ear[row]) * beside, y[row], told[-1][[1, 2, 4]], side)
+                * person[row]
+                * beside
             )
     thin = max(1, round(_THIN_MM / 2 * scale))
     cover = gaussian(largest(smallest(cover, thin), thin), _SMOOTH_MM * scale)
@@ -112,13 +122,13 @@ def _covered(ear: Tensor, high: Tensor, ends: Tensor, side: float) -> Tensor:
     return torch.lerp(there, inward, filled)
 
 
-def _told(lines: Tensor) -> Tensor:
+def _told(lines: Tensor, other: Tensor) -> Tensor:
     """Width, lobe, top, what is behind, and how far it goes on over its top, of one ear ``(5,)``, mm.
 
-    ``lines`` are how wide ear and person are, line by line ``(2, L)``, mm.
+    ``lines`` are how wide ear and person are, line by line ``(2, L)``, mm, ``other`` how wide the other ear is.
     """
     high = _heights(lines)
-    lobe, top = _ends(lines[0])
+    lobe, top = _ends(lines[0], other)
     held = (high > lobe) & (high < top)
     ear, person = lines
     mean = ear[held].mean()
@@ -127,15 +137,20 @@ def _told(lines: Tensor) -> Tensor:
     return torch.stack([mean, lobe, top, behind, goes_on])
 
 
-def _ends(wide: Tensor) -> tuple[Tensor, Tensor]:
-    """The heights of lobe and top, mm, of an ear so wide ``(L,)`` line by line."""
+def _ends(wide: Tensor, other: Tensor) -> tuple[Tensor, Tensor]:
+    """The heights of lobe and top, mm, of an ear so wide ``(L,)`` line by line, beside the other one."""
     high = _heights(wide)
-    mean = wide[(high > _MIDDLE[0]) & (high < _MIDDLE[1])].median().clamp(min=1e-3)
-    level = F.avg_pool1d((wide / mean).clamp(max=_WIDER)[None, None], _STEP, 1)[0, 0]
-    rise, border = level[_STEP:] - level[:-_STEP], high[_STEP : -_STEP + 1] - _LINE_MM / 2
+    rise, border = _rise(wide, high) + _OTHER * _rise(other, high), high[_STEP : -_STEP + 1] - _LINE_MM / 2
     lobe, top = (
         step - _LIKELY * ((border - middle) / spread) ** 2 for step, (middle, spread) in ((rise, _LOBE), (-rise, _TOP))
     )
     tall = (border[None] - border[:, None] - _TALL[0]) / _TALL[1]
     best = int((lobe[:, None] + top[None] - _LIKELY * tall**2).argmax())
     return border[best // len(border)] - _ROUND_MM[0], border[best % len(border)] + _ROUND_MM[1]
+
+
+def _rise(wide: Tensor, high: Tensor) -> Tensor:
+    """By how much of its width an ear so wide ``(L,)`` gets wider between lines ``(L - 5,)``."""
+    mean = wide[(high > _MIDDLE[0]) & (high < _MIDDLE[1])].median().clamp(min=_WIDE_MM)
+    level = F.avg_pool1d((wide / mean).clamp(max=_WIDER)[None, None], _STEP, 1)[0, 0]
+    return level[_STEP:] - level[:-_STEP]
