@@ -165,7 +165,7 @@ def _masks(scene: Scene) -> dict[str, tuple[NDArray[np.uint8], ...]]:
             else:
                 canvas = np.zeros(scene.source.photos[row].pixels.shape[:2], dtype=np.uint8)
             small = mask[row, 0].cpu().numpy()
-            canvas[top : top + small.shape[0], left : left + small.shape[1]] = in_bytes(small)
+            in_bytes(small, out=canvas[top : top + small.shape[0], left : left + small.shape[1]])
             rows.append(canvas)
         whole[name] = tuple(rows)
     return whole

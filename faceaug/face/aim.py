@@ -21,7 +21,7 @@ from faceaug.face.rotate import head_mesh, turned_mesh
 from faceaug.face.topology import SURFACE_POINTS
 from faceaug.image.color import encode
 from faceaug.image.filter import reduce
-from faceaug.image.raster import interpolate, triangle_ids
+from faceaug.image.raster import Mesh, interpolate, triangle_ids
 from faceaug.image.warp import sampled
 
 if TYPE_CHECKING:
@@ -73,9 +73,9 @@ def _measured(source: Decomposition, linear: Tensor, angles: Tensor) -> Tensor:
 def _drawn(source: Decomposition, linear: Tensor, inward: Tensor, region: Region) -> Tensor:
     """Draw the turned head, its vertices ``(1, V, 3)`` in the network's square, into that ``(1, 3, SIDE, SIDE)``."""
     size = (linear.shape[-2], linear.shape[-1])
-    triangles = torch.from_numpy(head_triangles()).to(linear.device)
-    ids = triangle_ids(inward, triangles, (SIDE, SIDE))
-    place = interpolate(ids, inward, triangles, head_mesh(source)[..., :2])
+    mesh = Mesh(inward, torch.from_numpy(head_triangles()).to(linear.device))
+    ids = triangle_ids(inward, mesh.triangles, (SIDE, SIDE))
+    place = interpolate(ids, mesh, head_mesh(source)[..., :2])
     return sampled(reduce(linear, max(1, int(region.side / SIDE))), place, size)
 
 

@@ -50,13 +50,14 @@ class Tables:
         return self if self.planes.device == device else Tables(self.planes.to(device), self.reach, self.tall)
 
     def at(self, u: Tensor, v: Tensor, first: int = 0, count: int = 7) -> Tensor:
-        """Look ``count`` channels from the ``first`` on up at points of the frame's plane ``(1, 1, h, w)``.
+        """Look ``count`` channels from the ``first`` on up at points of the frame's plane ``(N, 1, h, w)``.
 
-        Slopes follow the side. Returns ``(1, count, h, w)``.
+        Slopes follow the side. Returns ``(N, count, h, w)``.
         """
         place = u.new_empty(len(u), 2, *u.shape[2:])
         aside, high = torch.abs(u, out=place[:, :1]), torch.add(v, self.tall, out=place[:, 1:])
-        found = sampled(self.planes[:, first : first + count], place, (2 * self.tall, self.reach))
+        planes = self.planes[:, first : first + count].expand(len(u), -1, -1, -1)
+        found = sampled(planes, place, (2 * self.tall, self.reach))
         if first <= _SLOPE_U < first + count:
             found[:, _SLOPE_U - first] *= torch.sign(u[:, 0])
         low, top = (float(end) for end in high.aminmax())

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from faceaug.face.kept import kept
 from faceaug.image.color import linear_to_lab
+from faceaug.image.extent import extent
 from faceaug.image.filter import largest
 from faceaug.image.picked import picked, places, put
 from faceaug.image.shade import smooth_step
@@ -29,9 +30,13 @@ def lid_margins(source: Decomposition) -> Tensor:
     """Share of skin along the inside of the eyes' outline ``(1, 1, h, w)`` of a single face, 0..1."""
     eyes = source.regions.eyes
     reach = max(1, round(_MARGIN_MM * float(source.pose.scale[0])))
-    margin = (eyes + largest(-eyes, reach)).clamp_(0, 1)
+    made, box = torch.zeros_like(eyes), extent(eyes, reach + 1)
+    if box is None:
+        return made
+    part = eyes[(..., *box)]
+    margin = torch.zeros_like(eyes)
+    margin[(..., *box)] = (part + largest(-part, reach)).clamp_(0, 1)
     place = places(margin[0, 0], 0.02)
-    made = torch.zeros_like(eyes)
     lightness, *opponent = linear_to_lab(picked(source.linear[0], place)[None])[0]
     skin = source.skin.tone[0]
     own = skin[1:] / (skin[1:] ** 2).sum().clamp(min=1.0)

@@ -11,7 +11,7 @@ from faceaug.face.decomposition import Pose, Surface
 from faceaug.face.geometry import head_triangles, head_vertices, vertex_normals
 from faceaug.face.topology import FACE_OVAL, SURFACE_POINTS, face_model
 from faceaug.image.filter import box, coarseness, enlarge, fill_outside, gaussian, reduce
-from faceaug.image.raster import interpolate, polygon, triangle_ids
+from faceaug.image.raster import Mesh, interpolate, polygon, triangle_ids
 from faceaug.image.shade import smooth_step, unit
 
 # Over how many millimetres inside the outline the mesh's normals give way to the head's.
@@ -32,7 +32,7 @@ def find_surface(
     size: tuple[int, int],
     person: Tensor,
     *,
-    seen: tuple[Tensor, Tensor] | None = None,
+    seen: tuple[Mesh, Tensor] | None = None,
     placed: bool = True,
 ) -> Surface:
     """Raster mesh, rings and border over the window and shape the rest of the person from the matte.
@@ -43,22 +43,24 @@ def find_surface(
         corner: Left and top of the windows ``(B, 2)``, pixels.
         size: Height and width of the windows.
         person: Person matte ``(B, 1, h, w)``, 0..1.
-        seen: Of a mesh that is drawn already: its vertices in the window ``(B, V, 3)``, and which of its triangles is
-            seen at each pixel ``(B, h, w)``.
+        seen: Of the head's mesh that is drawn already: itself, in the window, and which of its triangles is seen at
+            each pixel ``(B, h, w)``.
         placed: Whether anybody will ask which point of the canonical face a pixel shows: else that has no channel.
     """
     factor = coarseness(size)  # positions are linear inside triangles, so little is lost
     small = (-(-size[0] // factor), -(-size[1] // factor))
     vertices, positions = head_vertices(points, pose, corner, size)
     device = points.device
-    triangles = torch.from_numpy(head_triangles()).to(device)
     own = torch.from_numpy(face_model().triangles.astype(np.int64)).to(device)
-    scaled = (vertices if seen is None else seen[0]) / factor  # z too: it only orders the triangles
-    ids = triangle_ids(scaled, triangles, small) if seen is None else seen[1][:, ::factor, ::factor]
+    if seen is None:
+        mesh, step = Mesh(vertices / factor, torch.from_numpy(head_triangles()).to(device)), 1
+        ids = triangle_ids(mesh.vertices, mesh.triangles, small)  # z too: it only orders the triangles
+    else:
+        mesh, step, ids = seen[0], factor, seen[1][:, ::factor, ::factor]
     normal = vertex_normals(vertices[:, :SURFACE_POINTS], own)
     attributes = [-vertices[..., 2:] / pose.scale[:, None, None]]
     attributes += [F.pad(normal, (0, 0, 0, vertices.shape[1] - SURFACE_POINTS)), *([positions] if placed else [])]
-    maps = interpolate(ids, scaled, triangles, torch.cat(attributes, dim=-1))
+    maps = interpolate(ids, mesh, torch.cat(attributes, dim=-1), step=step)
     face = outline_coverage(points, corner, size)
     small_face, small_person = reduce(face, factor), reduce(person, factor)
     head = head_normals(small_person, small_face, maps[:, 1:4])

@@ -58,9 +58,9 @@ def by_step(linear: Tensor, table: Tensor) -> Tensor:
     return torch.from_numpy(np.asarray(cv2.LUT(steps, table.numpy().reshape(1, -1)), np.uint8).reshape(linear.shape))
 
 
-def in_bytes(mask: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """A mask ``(H, W)`` as bytes, clipped to 0..1."""
-    return np.asarray(cv2.addWeighted(mask, 255.0, mask, 0.0, 0.0, dtype=cv2.CV_8U), np.uint8)
+def in_bytes(mask: NDArray[np.float32], out: NDArray[np.uint8] | None = None) -> NDArray[np.uint8]:
+    """A mask ``(H, W)`` as bytes, clipped to 0..1; into ``out`` where that is given."""
+    return np.asarray(cv2.addWeighted(mask, 255.0, mask, 0.0, 0.0, dst=out, dtype=cv2.CV_8U), np.uint8)
 
 
 def differing(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:

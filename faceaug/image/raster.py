@@ -5,10 +5,14 @@ Two implementations, held equal by a test: OpenCV's polygon filler on the CPU, e
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import cv2
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from faceaug.image.warp import pixel_centres
 
@@ -78,26 +82,74 @@ def _test_edges(vertices: Tensor, triangles: Tensor, size: tuple[int, int]) -> T
     return best.to(torch.int32)
 
 
+@dataclass(frozen=True)
+class Mesh:
+    """Triangles over a picture; whatever is asked of them, their slopes are worked out once.
+
+    Attributes:
+        vertices: ``(B, V, 3)`` as given to `triangle_ids`.
+        triangles: ``(T, 3)`` vertex numbers.
+    """
+
+    vertices: Tensor
+    triangles: Tensor
+
+    @cached_property
+    def _corners(self) -> Tensor:
+        """Vertex numbers ``(3, T + 1)``; before the first triangle one that nothing comes of."""
+        return F.pad(self.triangles.T, (1, 0))
+
+    @cached_property
+    def _shares(self) -> tuple[Tensor, ...]:
+        """What each corner adds to a, b and c of its triangle's planes: three times ``(B, 1, 3, T + 1)``, float64."""
+        x, y = (self.vertices[..., k].double()[:, self._corners] for k in (0, 1))
+        # From each corner the edge that lies opposite.
+        across, down = (each.roll(-2, dims=1) - each.roll(-1, dims=1) for each in (x, y))
+        area = across[:, 0] * down[:, 1] - down[:, 0] * across[:, 1]
+        longest = (across.square() + down.square()).amax(dim=1)
+        # 0 of a sliver, and of what is no triangle, else one over its area.
+        share = torch.gt(area.square(), longest * _SLIVER**2, out=torch.empty_like(area)).div_(
+            area.masked_fill(area == 0, 1)
+        )
+        a, b = -down * share[:, None], across * share[:, None]
+        # The plane goes through the first corner.
+        c = -(a * x[:, :1]).addcmul_(b, y[:, :1])
+        c[:, 0, 1:] += 1
+        return torch.stack([a, b, c], dim=2)[:, None].unbind(dim=2)
+
+    def planes(self, attributes: Tensor) -> Tensor:
+        """For all attributes ``(B, V, K)`` and triangles the plane ``a x + b y + c``: ``(B, K, 3, T + 1)``, float32.
+
+        The first, before those of the triangles, is 0 everywhere.
+        """
+        there = attributes.double().mT
+        values = [there.index_select(2, corner)[:, :, None] for corner in self._corners]
+        made = values[0] * self._shares[0]
+        for value, share in zip(values[1:], self._shares[1:], strict=True):
+            made.addcmul_(value, share)
+        return made.to(torch.float32)
+
+
 def interpolate(
-    ids: Tensor, vertices: Tensor, triangles: Tensor, attributes: Tensor, *, first: tuple[int, int] = (0, 0)
+    ids: Tensor, mesh: Mesh, attributes: Tensor, *, first: tuple[int, int] = (0, 0), step: int = 1
 ) -> Tensor:
     """Interpolate vertex attributes linearly over the triangles seen at each pixel.
 
     Args:
         ids: ``(B, H, W)`` from `triangle_ids`.
-        vertices: ``(B, V, 3)`` as given there.
-        triangles: ``(T, 3)``.
+        mesh: What was given there.
         attributes: ``(B, V, K)``.
         first: Row and column of the first pixel, where ``ids`` are a part cut out.
+        step: Of how many of the mesh's pixels each is the square.
 
     Returns:
         ``(B, K, H, W)``, 0 where there is no triangle.
     """
     batch, height, width = ids.shape
     columns, lines = pixel_centres((first[0] + height, first[1] + width), ids.device)
-    xs, ys = columns[0, first[1] :], lines[first[0] :]
+    xs, ys = (centres if step == 1 else centres * step for centres in (columns[0, first[1] :], lines[first[0] :]))
     made = torch.empty(batch, attributes.shape[-1], height, width, device=ids.device)
-    tables = _planes(vertices, triangles, attributes)
+    tables = mesh.planes(attributes)
     for row in range(batch):
         seen, one = (ids[row] + 1).reshape(-1), tables[row]
         done = _by_fours(seen, one, (xs, ys), made[row]) if ids.is_cpu else 0
@@ -128,29 +180,6 @@ def _by_fours(seen: Tensor, tables: Tensor, place: tuple[Tensor, Tensor], made: 
         else:
             cv2.mixChannels([found], drawn, [channel // 2 for channel in range(2 * len(drawn))])
     return done
-
-
-def _planes(vertices: Tensor, triangles: Tensor, attributes: Tensor) -> Tensor:
-    """Return for every attribute and triangle the plane ``a x + b y + c``: ``(B, K, 3, T + 1)``, the first all zero."""
-    both = torch.cat([vertices[..., :2], attributes], dim=-1).double()
-    # Channel by channel and corner by corner, so that each lies in one piece.
-    start, second, third = (both.index_select(1, corner).mT.contiguous() for corner in triangles.unbind(dim=1))
-    one, other = second - start, third.sub_(start)
-    (across, down, rise), (across2, down2, rise2) = ((x[:, :1], x[:, 1:2], x[:, 2:]) for x in (one, other))
-    area = across * down2 - down * across2
-    sides = (across.square() + down.square(), across2.square() + down2.square())
-    last = (across2 - across).square_().add_((down2 - down).square_())
-    longest = torch.maximum(torch.maximum(*sides), last)
-    # 0 of a sliver, else one over its area.
-    share = torch.gt(area.square(), longest * _SLIVER**2, out=torch.empty_like(area)).div_(
-        area.masked_fill(area == 0, 1)
-    )
-    planes = both.new_zeros(len(both), attributes.shape[-1], 3, len(triangles) + 1)
-    a, b, c = planes[..., 1:].unbind(dim=2)
-    torch.mul(rise, down2 * share, out=a).addcmul_(rise2, down * share, value=-1)
-    torch.mul(rise2, across * share, out=b).addcmul_(rise, across2 * share, value=-1)
-    torch.addcmul(start[:, 2:], a, start[:, :1], value=-1, out=c).addcmul_(b, start[:, 1:2], value=-1)
-    return planes.to(torch.float32)
 
 
 def polygon(outlines: list[np.ndarray], size: tuple[int, int], oversample: int = 4) -> np.ndarray:

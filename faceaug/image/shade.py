@@ -191,11 +191,10 @@ def at_least(x: Tensor, limit: float) -> Tensor:
 def smooth_step(low: float, high: float, x: Tensor) -> Tensor:
     """Hermite ramp from 0 at ``low`` to 1 at ``high``, both met exactly."""
     if x.dtype != torch.float32:
-        steep = _steepness(low, high)
-        t = (x * steep if low == 0 else (x - low).mul_(steep)).clamp_(0, 1)
+        t = ((x - low) * (1 / (high - low))).clamp_(0, 1)
         return t.mul_(t).mul_(torch.rsub(t, 3, alpha=2))
-    start, times = _number(low), _number(_steepness(low, high))
-    t = (torch.mul(x, times) if low == 0 else torch.sub(x, start).mul_(times)).clamp_(0, 1)
+    start, steep = _ramp(low, high)
+    t = torch.add(start, x, alpha=steep).clamp_(0, 1)
     rest = torch.sub(_number(3.0), t, alpha=2)
     return t.mul_(t).mul_(rest)
 
@@ -220,10 +219,16 @@ def _number(value: float) -> Tensor:
 
 
 @lru_cache(maxsize=1024)
-def _steepness(low: float, high: float) -> float:
-    """What to multiply by so that float32's ``high - low`` becomes 1 or hardly more: twice as fast as to divide."""
-    whole = np.float32(high) - np.float32(low)
-    steep = np.float32(1) / whole
-    while steep * whole < 1:
-        steep = np.nextafter(steep, np.copysign(np.float32(np.inf), steep))
-    return float(steep)
+def _ramp(low: float, high: float) -> tuple[Tensor, float]:
+    """A number and a factor on x whose sum, in float32, is 0 or hardly less at ``low``, 1 or hardly more at ``high``.
+
+    However it is rounded, once or twice: a processor's lanes and what is left over may do it differently.
+    """
+    ends, more = np.array([low, high], np.float32), 0.0
+    while True:
+        steep = np.float32((1 + 2 * more) / float(ends[1] - ends[0]))
+        start = np.float32(-more - float(ends[0]) * float(steep))
+        rounded = np.stack([float(start) + float(steep) * ends.astype(np.float64), start + steep * ends])
+        if rounded[:, 0].max() <= 0 and rounded[:, 1].min() >= 1:
+            return _number(float(start)), float(steep)
+        more = 2 * more or float(np.spacing(np.float32(1) + abs(start)))

@@ -12,6 +12,7 @@ from faceaug.face.kept import kept
 from faceaug.face.shade_colour import deepened
 from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL
 from faceaug.image.color import luminance
+from faceaug.image.extent import extent
 from faceaug.image.filter import closing, reduce
 from faceaug.image.picked import picked, places, put
 from faceaug.image.shade import at_least, smooth_step
@@ -61,8 +62,8 @@ def relight(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         _light_skin(lit[row], own[row], shading[row], scene.row(row))
     _catch_lights(lit, scene, light)
     # What is 0 of it is added where there is none of the person: the pixel is kept to the bit.
-    changed = _roll_off(lit, own).sub_(own).mul_(person).add_(linear).clamp_(min=0.0)
-    return changed, replace(scene, shading=shading)
+    changed = torch.addcmul(linear, _roll_off(lit, own).sub_(own), person)
+    return changed.clamp_(min=0.0), replace(scene, shading=shading)
 
 
 @kept("regions.person", "regions.skin", "regions.body", "pose.scale")
@@ -71,10 +72,13 @@ def whole_in_skin(source: Decomposition) -> Tensor:
 
     No wall shines through skin: in a face that is darkened specks would stay as bright as they were. Outlines stay.
     """
-    person, skin = source.regions.person, source.regions.skin + source.regions.body
+    person, skin = source.regions.person.clone(), source.regions.skin + source.regions.body
     reach = max(1, round(_SPECKS_MM * float(source.pose.scale.mean())))
-    filled = closing(person, reach)
-    return torch.lerp(person, torch.maximum(person, filled), smooth_step(0.5, 0.7, skin))
+    box = extent(skin, 2 * reach, over=0.5)
+    if box is not None:
+        part = person[(..., *box)]
+        part.lerp_(torch.maximum(part, closing(part, reach)), smooth_step(0.5, 0.7, skin[(..., *box)]))
+    return person
 
 
 def grey_card(scene: Scene, box: Box, grey: float, coarse: int) -> Tensor:

@@ -12,7 +12,7 @@ from faceaug.face.decomposition import joined
 from faceaug.face.gums import gums
 from faceaug.face.skin import cheek_places
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
-from faceaug.image.extent import extent, in_blocks
+from faceaug.image.extent import in_blocks
 from faceaug.image.filter import coarseness, enlarge, fill_outside, reduce
 from faceaug.image.picked import median, picked, places, put
 from faceaug.image.shade import above, smooth_fall, without
@@ -75,9 +75,9 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         planes = (linear, source.regions.foreground, person, share, features, keep, gloss)
         now, foreground, matte, bare, lip, sheen, layer = (picked(each[row], place)[None, :, None] for each in planes)
         own, layer = _within_pixel(foreground, now, matte), density[row] + layer
-        skin = _Skin(place, _before(scene, linear, row, place, own), share[row : row + 1])
+        skin = _skin(scene, linear, row, (place, own), share[row : row + 1])
         mixed = without(above(bare, 0), above(lip, 0)) * smooth_fall(_PURE, 1.0, bare)
-        follows = _follows((own, bare, sheen, layer), mixed, skin)
+        follows = _follows((own, bare, sheen, layer), mixed, skin, coarseness(linear.shape[-2:]))
         toned = through(own, sheen, torch.addcmul(follows, lips, lip).mul_(layer))
         toned = _of_its_shades(scene, row, _without_blue(toned, own, bare), skin)
         put(picture[row], place, toned.sub_(own).mul_(matte).add_(now).clamp_(min=0.0)[0, :, 0])
@@ -101,31 +101,35 @@ def _whites(picture: Tensor, scene: Scene) -> Scene:
 
 @dataclass(frozen=True)
 class _Skin:
-    """What of one row is toned.
+    """What of one row is toned, in the part of the window that holds it.
 
     Attributes:
-        place: Flat places of the pixels that change ``(N,)``.
+        place: Flat places, in that part, of the pixels that change ``(N,)``.
+        cheeks: Of those at which the tone is measured, likewise.
         own: Colour of the person before ``(1, 3, h, w)``, linear; where there is none of it, carried past its outline.
         share: Share of bare skin ``(1, 1, h, w)``.
     """
 
     place: Tensor
+    cheeks: Tensor
     own: Tensor
     share: Tensor
 
-    @property
-    def part(self) -> tuple[slice, ...] | None:
-        """The part of the window that holds it, in whole blocks; None where there is none."""
-        box = extent(self.share)
-        return None if box is None else (slice(None), slice(None), *in_blocks(box, _BLOCK))
 
-
-def _before(scene: Scene, linear: Tensor, row: int, place: Tensor, colour: Tensor) -> Tensor:
-    """One row's person before it is toned ``(1, 3, h, w)``, of ``colour`` ``(1, 3, 1, N)`` at some places."""
-    regions = scene.source.row(row).regions
-    own = torch.lerp(regions.foreground, linear[row : row + 1], above(regions.person, 0))
+def _skin(scene: Scene, linear: Tensor, row: int, changes: tuple[Tensor, Tensor], share: Tensor) -> _Skin:
+    """One row's `_Skin`: ``changes`` are flat places ``(N,)`` in the window, and their colour ``(1, 3, 1, N)``."""
+    regions, (place, colour), cheeks = scene.source.row(row).regions, changes, cheek_places(scene.source, row)
+    both, width = torch.cat([place, cheeks]), share.shape[-1]
+    lines = torch.div(both, width, rounding_mode="floor")
+    columns = both - lines * width
+    ends = [[int(each) for each in line.aminmax()] for line in (lines, columns)]
+    down, across = in_blocks((slice(ends[0][0], ends[0][1] + 1), slice(ends[1][0], ends[1][1] + 1)), _BLOCK)
+    part = (..., down, across)
+    own = torch.lerp(regions.foreground[part], linear[row : row + 1][part], above(regions.person[part], 0))
+    within = (lines - down.start) * own.shape[-1] + columns - across.start
+    place, cheeks = within.split_with_sizes([len(place), len(cheeks)])
     put(own[0], place, colour[0, :, 0])
-    return own
+    return _Skin(place, cheeks, own, share[part])
 
 
 def _tones(scene: Scene, row: int) -> tuple[Tensor, Tensor]:
@@ -135,15 +139,11 @@ def _tones(scene: Scene, row: int) -> tuple[Tensor, Tensor]:
 
 def _of_its_shades(scene: Scene, row: int, toned: Tensor, skin: _Skin) -> Tensor:
     """One row's pixels ``(1, 3, 1, N)``, toned, in colours that lie beside the cheeks' as on real skin of that tone."""
-    tones, part = _tones(scene, row), skin.part
-    if part is None:
-        return toned
     after = skin.own.clone()
     put(after[0], skin.place, toned[0, :, 0])
-    scale, cheeks = float(scene.source.pose.scale[row]), cheek_places(scene.source, row)
-    aimed = _middle(after, cheeks)
-    after[part] = shades_fitted(after[part], skin.own[part], skin.share[part], tones, scale)
-    back = (aimed / _middle(after, cheeks)).reshape(1, 3, 1, 1)
+    aimed = _middle(after, skin.cheeks)
+    after = shades_fitted(after, skin.own, skin.share, _tones(scene, row), float(scene.source.pose.scale[row]))
+    back = (aimed / _middle(after, skin.cheeks)).reshape(1, 3, 1, 1)
     own = picked(skin.share[0], skin.place)[None, :, None]
     return picked(after[0], skin.place)[None, :, None] * torch.lerp(torch.ones_like(back), back, own)
 
@@ -175,7 +175,7 @@ def through(colour: Tensor, keep: Tensor, density: Tensor) -> Tensor:
     return picture_of(torch.addcmul(kept, light - kept, torch.exp(-density)))
 
 
-def _follows(pixels: tuple[Tensor, Tensor, Tensor, Tensor], mixed: Tensor, skin: _Skin) -> Tensor:
+def _follows(pixels: tuple[Tensor, Tensor, Tensor, Tensor], mixed: Tensor, skin: _Skin, factor: int) -> Tensor:
     """How much of the pigment to lay over each pixel ``(1, 1, 1, N)``, 0..1: its share of skin, except in mixtures.
 
     A pixel of skin and hair, at the hairline, in brows, beard and fringe, loses the light that its skin loses: that of
@@ -185,18 +185,17 @@ def _follows(pixels: tuple[Tensor, Tensor, Tensor, Tensor], mixed: Tensor, skin:
         pixels: Colour of the person ``(1, 3, 1, N)``, linear; share of bare skin; light that never entered the skin;
             the whole layer of pigment ``(1, 3, 1, N)``.
         mixed: Where skin and hair are mixed ``(1, 1, 1, N)``, 0..1.
-        skin: Where those pixels are; the skin beside hair is looked for there, at half size.
+        skin: Where those pixels are; the skin beside hair is looked for there.
+        factor: By how much smaller that is done.
     """
-    follows, there, part = pixels[1].clone(), places(mixed), skin.part
-    if not len(there) or part is None:
+    follows, there, size = pixels[1].clone(), places(mixed), (skin.own.shape[-2], skin.own.shape[-1])
+    if not len(there):
         return follows
-    own, factor, (top, left) = skin.own[part], coarseness(skin.own.shape[-2:]), (side.start for side in part[2:])
-    sure = above(reduce(skin.share[part], factor), _PURE)
-    beside = enlarge(fill_outside(reduce(own, factor), sure, 4), (own.shape[-2], own.shape[-1]), factor)
-    place, width = skin.place.index_select(0, there), skin.own.shape[-1]
-    within = (torch.div(place, width, rounding_mode="floor") - top) * own.shape[-1] + place % width - left
+    sure = above(reduce(skin.share, factor), _PURE)
+    beside = enlarge(fill_outside(reduce(skin.own, factor), sure, 4), size, factor)
     colour, share, surface, layer = (picked(plane[0], there)[None] for plane in pixels)
-    found = _of_mixture(colour, picked(beside[0], within)[None], surface, layer, share)
+    beside = picked(beside[0], skin.place.index_select(0, there))[None]
+    found = _of_mixture(colour, beside, surface, layer, share)
     put(follows[0], there, torch.lerp(share, found, picked(mixed[0], there)[None])[0])
     return follows
 

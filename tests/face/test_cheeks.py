@@ -10,7 +10,7 @@ from torch import Tensor
 from faceaug.face.cheeks import find_cheeks
 from faceaug.face.geometry import pose_rotation
 from faceaug.face.topology import LEFT_PUPIL, RIGHT_PUPIL, SURFACE_POINTS, face_model
-from faceaug.image.raster import interpolate, triangle_ids
+from faceaug.image.raster import Mesh, interpolate, triangle_ids
 
 SIDE, SCALE = 400, 2.0
 MIDDLE = SIDE / 2
@@ -30,7 +30,7 @@ def on_head(places: Tensor, rotation: Tensor) -> Tensor:
     points = (camera * torch.tensor([1, -1, -1]) + torch.tensor([MIDDLE, MIDDLE, 0]))[None, :SURFACE_POINTS]
     triangles = torch.from_numpy(model.triangles.astype(np.int64))
     ids = triangle_ids(points, triangles, (SIDE, SIDE))
-    seen = interpolate(ids, points, triangles, torch.from_numpy(model.points[None, :SURFACE_POINTS, :2]))
+    seen = interpolate(ids, Mesh(points, triangles), torch.from_numpy(model.points[None, :SURFACE_POINTS, :2]))
     return seen[0].flatten(1).T[places]
 
 

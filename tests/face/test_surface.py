@@ -12,7 +12,7 @@ from faceaug.face.decomposition import Decomposition, Pose
 from faceaug.face.geometry import head_triangles, head_vertices, pose_rotation, project, vertex_normals
 from faceaug.face.surface import find_surface, head_normals, outline_coverage
 from faceaug.face.topology import CHIN, FACE_OVAL, FOREHEAD, NOSE_TIP, SURFACE_POINTS, face_model
-from faceaug.image.raster import triangle_ids
+from faceaug.image.raster import Mesh, triangle_ids
 from tests.portraits import collins, hopper, inside
 
 every_portrait = pytest.mark.parametrize("portrait", [collins, hopper])
@@ -55,8 +55,9 @@ def test_a_mesh_that_is_drawn_already_has_the_same_surface(portrait: Portrait) -
     face = portrait()
     corner, size = torch.tensor(face.corners, dtype=torch.float32), face.size[1]
     vertices, _ = head_vertices(face.points, face.pose, corner, size)
-    ids = triangle_ids(vertices, torch.from_numpy(head_triangles()), size)
-    again = find_surface(face.points, face.pose, corner, size, face.regions.person, seen=(vertices, ids))
+    mesh = Mesh(vertices, torch.from_numpy(head_triangles()))
+    ids = triangle_ids(vertices, mesh.triangles, size)
+    again = find_surface(face.points, face.pose, corner, size, face.regions.person, seen=(mesh, ids))
     assert torch.equal(again.face, face.surface.face)
     for name, apart in (("position", 0.15), ("depth", 0.15), ("normal", 0.005)):
         assert float((getattr(again, name) - getattr(face.surface, name)).abs().mean()) < apart, name

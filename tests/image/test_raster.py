@@ -12,7 +12,7 @@ from torch import Tensor
 from faceaug.face.geometry import head_triangles, head_vertices
 from faceaug.image import raster
 from faceaug.image.noise import Noise
-from faceaug.image.raster import interpolate, polygon, triangle_ids
+from faceaug.image.raster import Mesh, interpolate, polygon, triangle_ids
 from tests.portraits import collins, hopper
 
 Outline = npt.NDArray[np.float64]
@@ -63,7 +63,7 @@ def test_both_rasterisers_see_the_same_head(which: str) -> None:
     triangles = torch.from_numpy(head_triangles())
     half = vertices / 2
     ids = [one(half[0], triangles, size)[None] for one in (raster._paint, raster._test_edges)]
-    maps = [interpolate(one, half, triangles, positions) for one in ids]
+    maps = [interpolate(one, Mesh(half, triangles), positions) for one in ids]
     apart = (maps[0] - maps[1]).norm(dim=1)[0] * float(face.pose.scale) / 2
     assert float((apart < 0.5).float().mean()) > 0.98, "pixels: OpenCV's triangles own their edges, too"
     nearby = unfold(ids[1][0])
@@ -86,7 +86,7 @@ def test_planes_are_exact(name: int, plane: tuple[float, float, float]) -> None:
     vertices, triangles = soup(9, 40, str(name))
     attributes = vertices[..., :1] * a + vertices[..., 1:2] * b + c
     ids = triangle_ids(vertices, triangles, (40, 40))
-    seen = interpolate(ids, vertices, triangles, attributes)[0, 0]
+    seen = interpolate(ids, Mesh(vertices, triangles), attributes)[0, 0]
     at = torch.arange(40) + 0.5
     expected = at[None, :] * a + at[:, None] * b + c
     area, longest = sizes(vertices, triangles)
@@ -109,9 +109,9 @@ def test_a_sliver_does_not_explode() -> None:
         vertices = torch.tensor([[[2.0, 10.0, 0.0], [30.0, 10.0 + thin, 0.0], [17.0, 10.5, 0.0]]])
         triangles = torch.tensor([[0, 1, 2]])
         attributes = torch.tensor([[[0.0], [100.0], [-50.0]]])
-        seen = interpolate(torch.zeros(1, 21, 33, dtype=torch.int64), vertices, triangles, attributes)
+        seen = interpolate(torch.zeros(1, 21, 33, dtype=torch.int64), Mesh(vertices, triangles), attributes)
         assert torch.isfinite(seen).all()
-        near = interpolate(triangle_ids(vertices, triangles, (21, 33)), vertices, triangles, attributes)
+        near = interpolate(triangle_ids(vertices, triangles, (21, 33)), Mesh(vertices, triangles), attributes)
         assert float(near.min()) >= -51
         assert float(near.max()) <= 101
 
@@ -121,21 +121,34 @@ def test_rows_have_their_own_triangles() -> None:
     both = torch.cat([vertices, vertices.flip(-1).roll(1, -1) * 0.7])
     attributes = torch.cat([both[..., :2], both[..., :1] ** 2], dim=-1)
     ids = triangle_ids(both, triangles, (30, 32))
-    maps = interpolate(ids, both, triangles, attributes)
+    maps = interpolate(ids, Mesh(both, triangles), attributes)
     assert maps.shape == (2, 3, 30, 32)
     for row in range(2):
         part = slice(row, row + 1)
         assert torch.equal(ids[part], triangle_ids(both[part], triangles, (30, 32)))
-        assert torch.equal(maps[part], interpolate(ids[part], both[part], triangles, attributes[part]))
+        assert torch.equal(maps[part], interpolate(ids[part], Mesh(both[part], triangles), attributes[part]))
 
 
 def test_a_part_is_what_the_whole_is_there() -> None:
     vertices, triangles = soup(30, 48)
     attributes = Noise(("part",)).uniform("p", vertices.shape[1] * 2).reshape(1, -1, 2).float()
     ids = triangle_ids(vertices, triangles, (48, 48))
-    whole = interpolate(ids, vertices, triangles, attributes)
+    whole = interpolate(ids, Mesh(vertices, triangles), attributes)
     part = (..., slice(7, 40), slice(11, 30))
-    assert torch.equal(interpolate(ids[part], vertices, triangles, attributes, first=(7, 11)), whole[part])
+    assert torch.equal(interpolate(ids[part], Mesh(vertices, triangles), attributes, first=(7, 11)), whole[part])
+
+
+def test_squares_of_pixels_are_told_in_their_middles() -> None:
+    vertices, triangles = soup(30, 48)
+    attributes = Noise(("step",)).uniform("p", vertices.shape[1] * 5).reshape(1, -1, 5).float()
+    ids = triangle_ids(vertices / 2, triangles, (24, 24))
+    area, longest = sizes(vertices, triangles)
+    sound = ((area > 2 * longest)[ids.clamp(min=0)] & (ids >= 0)).expand(5, -1, -1)
+    squares = interpolate(ids, Mesh(vertices, triangles), attributes, step=2)[0]
+    assert int(sound.sum()) > 100
+    assert torch.allclose(
+        squares[sound], interpolate(ids, Mesh(vertices / 2, triangles), attributes)[0][sound], atol=1e-4
+    )
 
 
 def ring(radius: float, count: int = 60, centre: tuple[float, float] = (70.3, 64.8)) -> Outline:

@@ -179,6 +179,19 @@ def test_smooth_step() -> None:
     assert smooth_step(4, 2, x).tolist() == [1, 1, 0.5, 0, 0], "falling, if low is above high"
 
 
+def test_a_step_meets_its_ends_wherever_a_pixel_lies() -> None:
+    """In the lanes of a processor sums are rounded once, in what is left over perhaps twice."""
+    for low, high in ((0.62, 0.85), (0.85, 0.62), (0.0, 0.3), (-72.0, -58.0), (0.999, 1.0), (35.0, 25.0), (1e-3, 4.1)):
+        ends = torch.tensor([low, high])
+        for count in (1, 7, 16, 37):
+            assert not smooth_step(low, high, ends[:1].expand(count).contiguous()).any()
+            assert bool((smooth_step(low, high, ends[1:].expand(count).contiguous()) == 1).all())
+        x = torch.lerp(ends[0], ends[1], torch.linspace(0, 1, 401))
+        t = (x.double() - low) / (high - low)
+        expected = (t * t * (3 - 2 * t)).clamp(0, 1)
+        assert float((smooth_step(low, high, x) - expected).abs().max()) < 1e-6 * (1 + abs(low / (high - low)))
+
+
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_above_and_at_least_are_comparisons_as_numbers(dtype: torch.dtype) -> None:
     x = torch.tensor([[-1.0, -0.0, 0.0, 1e-30, 0.5, 0.75, math.inf, math.nan]], dtype=dtype).expand(3, -1)

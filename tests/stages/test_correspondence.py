@@ -58,9 +58,9 @@ def test_of_a_head_that_was_turned_aside_one_side_was_hidden() -> None:
     both = []
     for source in (face, aside):
         found = correspondence(source, frontal)
-        low, high = found.vertices[0, :SURFACE_POINTS, 1].amin(), found.vertices[0, :SURFACE_POINTS, 1].amax()
+        low, high = found.mesh.vertices[0, :SURFACE_POINTS, 1].amin(), found.mesh.vertices[0, :SURFACE_POINTS, 1].amax()
         rows = slice(int(low + 0.4 * (high - low)), int(low + 0.6 * (high - low)))
-        left, right = (int(found.vertices[0, point, 0]) for point in (234, 454))
+        left, right = (int(found.mesh.vertices[0, point, 0]) for point in (234, 454))
         sides = (slice(left - 12, left - 4), slice(right + 4, right + 12))
         both.append([float(found.visible[0, 0, rows, columns].mean()) for columns in sides])
     assert min(both[0]) > 0.9

@@ -47,8 +47,9 @@ def shadow(fit: Fitting) -> Tensor:
     depth = gaussian(box.of(source.surface.depth), 1.0 * fit.scale)
     x, y = (part.expand_as(depth) for part in (x, y))
     place = (reduce(x, factor), reduce(y, factor), reduce(depth, factor))
-    lost = light.key * _lost(fit, place, light.direction, light.spread)
-    lost = lost + (1 - light.key) * _lost(fit, place, x.new_tensor(_ROOM), _ROOM_SPREAD, _FILLED)
+    lamps = torch.stack([light.direction, x.new_tensor(_ROOM)])
+    share, spread, through = x.new_tensor([[light.key, light.spread, 1.0], [1 - light.key, _ROOM_SPREAD, _FILLED]]).T
+    lost = (_lost(fit, place, lamps, spread, through) * _each(share)).sum(dim=0, keepdim=True)
     lost = lost * (1 - x.new_tensor(_BLEED).reshape(1, 3, 1, 1))
     lost = enlarge(lost, (x.shape[-2], x.shape[-1]), factor)
     skin = torch.maximum(box.of(source.surface.face), box.of(source.regions.body) * 0.7)
@@ -67,30 +68,35 @@ def _inside(like: Tensor) -> Tensor:
     return (near / 4).clamp(0, 1)[None, None]
 
 
-def _lost(
-    fit: Fitting, place: tuple[Tensor, Tensor, Tensor], lamp: Tensor, spread: float, through: float = 1.0
-) -> Tensor:
-    """Share ``(1, 3, h, w)`` of a lamp's light that the front takes from surface points in camera millimetres.
+def _each(values: Tensor) -> Tensor:
+    return values[:, None, None, None]
 
-    Of what lenses take ``through`` counts.
+
+def _lost(fit: Fitting, place: tuple[Tensor, Tensor, Tensor], lamps: Tensor, spread: Tensor, through: Tensor) -> Tensor:
+    """Share ``(N, 3, h, w)`` of the light of each lamp that the front takes from surface points.
+
+    Args:
+        fit: The fitting.
+        place: The points: right, up, toward the camera, each ``(1, 1, h, w)``, camera millimetres.
+        lamps: Directions toward the lamps ``(N, 3)``.
+        spread: Tangents of their half angles ``(N,)``.
+        through: How much of what lenses take of their light counts ``(N,)``.
     """
-    ahead = torch.cat([lamp[:2], lamp[2:].clamp(min=_BEFORE)])
-    toward = F.normalize(ahead, dim=0).tolist()
-    axes = fit.worn.rotation.T.tolist()
+    ahead = torch.cat([lamps[:, :2], lamps[:, 2:].clamp(min=_BEFORE)], dim=1)
+    aside, above, near = (_each(part) for part in (F.normalize(ahead, dim=1) @ fit.worn.rotation).unbind(dim=1))
     offset = [part - middle for part, middle in zip(place, fit.worn.origin.tolist(), strict=True)]
-    own = [offset[0] * right + offset[1] * up + offset[2] * near for right, up, near in axes]
-    ray = [toward[0] * right + toward[1] * up + toward[2] * near for right, up, near in axes]
-    u, v, way = own[0], own[1], torch.zeros_like(own[0])
+    own = [offset[0] * right + offset[1] * up + offset[2] * back for right, up, back in fit.worn.rotation.T.tolist()]
+    u, v, way, near = own[0], own[1], torch.zeros_like(own[0]), near.clamp(min=0.15)
     for _ in range(3):
-        way = (-BEND * u * u - own[2]).clamp(min=0) / max(ray[2], 0.15)
-        u, v = own[0] + way * ray[0], own[1] + way * ray[1]
+        way = (-BEND * u * u - own[2]).clamp(min=0) / near
+        u, v = own[0] + way * aside, own[1] + way * above
     found = fit.tables.at(u, v, 0, 2)
-    soft = _LEAST_SOFT + way * spread
+    soft = _LEAST_SOFT + way * _each(spread)
     lens, outer = covered(found[:, :1], soft), covered(found[:, 1:2], soft)
     kept = fit.kept(v)
     # What stands before the front, as the nose does, is not shaded by it.
     behind = smooth_step(0.2, 2.0, way)
-    lost = (outer - lens).clamp(min=0) + through * lens * (1 - kept)
+    lost = (outer - lens).clamp(min=0) + _each(through) * lens * (1 - kept)
     if STYLES[fit.frame.style].rimless or STYLES[fit.frame.style].half:
         bare = smooth_step(-0.3, 0.3, bare_edge(fit.frame, u, v))
         lost = lost + _SCATTERED * bare * (lens - covered(found[:, :1] + LENS_EDGE, soft))

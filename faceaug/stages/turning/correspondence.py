@@ -11,7 +11,7 @@ import torch
 from faceaug.face.geometry import head_mirror, head_triangles, ring_model
 from faceaug.face.rotate import head_mesh, turned_mesh
 from faceaug.face.topology import FACE_OVAL, SURFACE_POINTS, face_model
-from faceaug.image.raster import interpolate, triangle_ids
+from faceaug.image.raster import Mesh, interpolate, triangle_ids
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import sampled
 
@@ -35,7 +35,7 @@ class Correspondence:
         visible: Where the photograph shows that place, and nothing nearer that hides it ``(B, 1, h, w)``, 0..1.
         before: The mesh as it was ``(B, V, 3)``: window pixels, and height toward the camera, mm.
         depth: The height toward the camera that the photograph shows ``(B, 1, h, w)``, mm.
-        vertices: The turned mesh ``(B, V, 3)``, window pixels.
+        mesh: The turned one, window pixels.
         ids: Which of its triangles is seen at each pixel ``(B, h, w)``.
     """
 
@@ -44,7 +44,7 @@ class Correspondence:
     visible: Tensor
     before: Tensor
     depth: Tensor
-    vertices: Tensor
+    mesh: Mesh
     ids: Tensor
 
     def mirror(self, box: Box) -> Tensor:
@@ -63,17 +63,17 @@ class Correspondence:
         Returns:
             ``(B, 2, h', w')``.
         """
-        high = _positions()[:, 1:2].to(self.vertices).expand(len(self.vertices), -1, -1)
-        return self._told(box, torch.cat([self.vertices[..., 2:], high], dim=-1))
+        far = self.mesh.vertices[..., 2:]
+        return self._told(box, torch.cat([far, _positions()[:, 1:2].to(far).expand_as(far)], dim=-1))
 
     def position(self, box: Box) -> Tensor:
         """Which point of the mean head the turned pixels of a part show ``(B, 3, h', w')``, mm."""
-        return self._told(box, _positions().to(self.vertices).expand(len(self.vertices), -1, -1))
+        return self._told(box, _positions().to(self.before).expand_as(self.before))
 
     def _told(self, box: Box, of_vertices: Tensor) -> Tensor:
         """What vertices tell ``(B, V, C)`` at the turned pixels of a part ``(B, C, h', w')``."""
         first = (box[0].start, box[1].start)
-        return interpolate(self.ids[(..., *box)], self.vertices, _triangles(self.ids.device), of_vertices, first=first)
+        return interpolate(self.ids[(..., *box)], self.mesh, of_vertices, first=first)
 
 
 def correspondence(source: Decomposition, angles: Tensor) -> Correspondence:
@@ -82,11 +82,23 @@ def correspondence(source: Decomposition, angles: Tensor) -> Correspondence:
     vertices, target = head_mesh(source), turned_mesh(source, angles)
     before = torch.cat([vertices[..., :2], -vertices[..., 2:] / source.pose.scale[:, None, None]], dim=-1)
     weights = _weights().to(before).expand(len(before), -1, -1)
-    ids = triangle_ids(target, _triangles(device), size)
-    seen = interpolate(ids, target, _triangles(device), torch.cat([before, weights], dim=-1))
+    mesh = Mesh(target, torch.from_numpy(head_triangles()).to(device))
+    ids = triangle_ids(target, mesh.triangles, size)
+    seen = interpolate(ids, mesh, torch.cat([before, weights], dim=-1))
     near = seen[:, 3:].clamp_(0, 1)
     depth = source.surface.depth
-    return Correspondence(seen[:, :2], near, _visible(seen[:, :3], depth), before, depth, target, ids)
+    visible, within = torch.ones_like(near), (..., *_around_rings(target, size))
+    visible[within] = _visible(seen[:, :3][within], depth)
+    return Correspondence(seen[:, :2], near, visible, before, depth, mesh, ids)
+
+
+def _around_rings(vertices: Tensor, size: tuple[int, int]) -> Box:
+    """The part of a window that holds the turned heads: all of their mesh ``(B, V, 3)`` but its border."""
+    head = vertices[:, : -len(FACE_OVAL), :2].flatten(0, 1)
+    (left, top), (right, bottom) = head.amin(dim=0).tolist(), head.amax(dim=0).tolist()
+    return slice(max(0, int(top)), max(0, min(size[0], int(bottom) + 1))), slice(
+        max(0, int(left)), max(0, min(size[1], int(right) + 1))
+    )
 
 
 def _visible(place: Tensor, depth: Tensor) -> Tensor:
@@ -108,7 +120,3 @@ def _positions() -> Tensor:
     ring = torch.from_numpy(ring_model()[0])
     own = torch.from_numpy(face_model().points[:SURFACE_POINTS])
     return torch.cat([own, ring, ring[-len(FACE_OVAL) :]])
-
-
-def _triangles(device: torch.device) -> Tensor:
-    return torch.from_numpy(head_triangles()).to(device)

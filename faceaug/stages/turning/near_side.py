@@ -63,15 +63,16 @@ def shaded_near_side(
         sight: Where the turned head's pixels were seen.
         face: Where the turned face is ``(B, 1, h, w)``, 0..1.
     """
-    slant = smooth_fall(*SLANT, sight.dense) * face
-    whole = extent(face, round(2 * _BESIDE_MM * sight.scale))
-    if whole is None or extent(slant, over=_FAINT) is None:
+    whole, factor = extent(face, round(2 * _BESIDE_MM * sight.scale)), _factor(there)
+    if whole is None:
         return picture
-    factor = _factor(there)
     part, scale = (..., *in_blocks(whole, factor)), float(there.pose.scale.mean()) / factor
+    slant = smooth_fall(*SLANT, sight.dense[part]) * face[part]
+    if extent(slant, over=_FAINT) is None:
+        return picture
     skin = (there.regions.skin[part] + there.regions.body[part]).clamp_(max=1) * face[part]
     light = picture[part]
-    maps = [luminance(light) * skin, skin, slant[part], light.amax(dim=1, keepdim=True) * skin, sight.place[part]]
+    maps = [luminance(light) * skin, skin, slant, light.amax(dim=1, keepdim=True) * skin, sight.place[part]]
     lit, skin, slant, most, place = reduce(torch.cat(maps, dim=1), factor).split_with_sizes((1, 1, 1, 1, 2), dim=1)
     aside, high = sampled(source.surface.position[:, :2], place).chunk(2, dim=1)
     cheeks = torch.stack([light for _, light in _on_sides(lit, skin, (aside, high), _CHEEK)], dim=1)

@@ -136,9 +136,10 @@ def faced(
     times = (beside / unlit.clamp(min=1e-4)).clamp(1 / _MOST, _MOST)
     most = _BRIGHTEST * beside * was
     cheek = smooth_step(*_CHEEK, aside.abs()) * smooth_step(*_ABOVE_JAW, high) * smooth_fall(*_EYES, high)
-    cheek = cheek * seen * face * smooth_step(*_TURNED, gaussian(slant, _BROAD_MM * scale))
+    turned, below = smooth_step(*_TURNED, gaussian(slant, _BROAD_MM * scale)), smooth_fall(*_BELOW_ARMS, high)
+    cheek = cheek * seen * face * turned
     light = (small / (_BRIGHTEST * ahead * was).clamp(min=1e-4)).mean(dim=1, keepdim=True)
-    low = cheek * smooth_fall(*_BELOW_ARMS, high)
+    low = cheek * below
     dark = smooth_fall(*_DARK, gaussian(light, _FINE_MM * scale))
     strand = torch.maximum(
         _strands(dark * cheek, _STRAND_MM * scale, scale), _strands(dark * low, _TUFT_MM * scale, scale)
@@ -146,8 +147,8 @@ def faced(
     # Where the cheek that was seen well beside has no beard, there is none at its rim: what is no skin lies before it.
     shaven = smooth_fall(*_BEARDED, filled(1 - skin, without(face, slant) * smooth_step(*_BESIDE, aside.abs())))
     tuft = low * shaven * smooth_fall(*_NO_SKIN, even)
-    rest = smooth_step(*_RIM_NEAR, near) * smooth_step(*_CHEEK, rim) * smooth_fall(*_BELOW_ARMS, high) * shaven
-    rest = rest * smooth_step(*_TURNED, gaussian(slant, _BROAD_MM * scale)) * _foreign(small, beside * was, scale)
+    rest = smooth_step(*_RIM_NEAR, near) * smooth_step(*_CHEEK, rim) * below * shaven
+    rest = rest * turned * _foreign(small, beside * was, scale)
     strand = torch.maximum(strand, torch.maximum(tuft, rest))
     maps = torch.cat([times, most, slant * even, strand], dim=1)
     times, most, share, strand = enlarge(maps, (own.shape[-2], own.shape[-1]), factor).split_with_sizes(

@@ -9,6 +9,7 @@ import torch
 
 from faceaug.face.kept import kept
 from faceaug.image.extent import extent
+from faceaug.image.filter import coarseness as halved
 from faceaug.image.filter import enlarge, gaussian, reduce
 from faceaug.image.shade import above, at_least, smooth_fall, smooth_step
 from faceaug.image.warp import pixel_centres
@@ -107,27 +108,44 @@ def swung(place: Tensor, source: Decomposition, face: Tensor, angles: Tensor) ->
         face: Where the turned face is ``(B, 1, h, w)``, 0..1.
         angles: Yaw, pitch and roll in the end ``(B, 3)``, degrees.
     """
-    height, width = place.shape[-2:]
-    xs, ys = pixel_centres((height, width), place.device)
-    still = torch.stack([xs.expand(height, width), ys.expand(height, width)])[None]
-    both = place.new_empty(len(place), 3, height, width)
-    outside = torch.mul(face, -1, out=both[:, 2:]).add_(1).clamp_(min=0)
-    torch.sub(place, still, out=both[:, :2]).mul_(outside)
+    size = (place.shape[-2], place.shape[-1])
+    centres, away = pixel_centres(size, place.device), torch.empty_like(place)
+    for axis, still in enumerate(centres):
+        torch.sub(place[:, axis], still, out=away[:, axis])
     scale = float(source.pose.scale.mean())
-    wide = gaussian(both, _ROUNDED_MM * scale)
-    smooth = (wide[:, :2] / wide[:, 2:].clamp(min=1e-3)).add_(still)
-    torch.lerp(place, smooth, smooth_step(0.6, 1.0, wide[:, 2:]), out=smooth)
+    moves, rounded = _rounded(away, face, scale).split_with_sizes((2, 1), dim=1)
+    away.lerp_(moves, rounded)
     ground, factor = ground_of(source), coarseness(face)
     off = apart_from(reduce(face, factor), scale / factor)
     rests = ground.rests * smooth_step(*_BESIDE_MM, torch.minimum(ground.was, off))
     maps = torch.cat([rests, smooth_step(*_STAYS_MM, off)], dim=1)
-    rests, off = enlarge(maps, (height, width), factor).chunk(2, dim=1)
+    rests, off = enlarge(maps, size, factor).chunk(2, dim=1)
+    away.mul_(1 - rests)
+    for axis, still in enumerate(centres):
+        away[:, axis] += still
     yaw = angles[:, 0] - source.pose.angles[:, 0]
     turned = smooth_step(*_TURNS, yaw.abs())[:, None, None, None]
     left, cloth, rim = (
         _on_one_side(each, (yaw < 0).tolist()).mul_(turned) for each in (ground.opens, ground.cloth, ground.rim)
     )
-    return torch.lerp(smooth, still, rests, out=smooth), Swung(left, cloth, cloth * off, ground.colour, rim.mul_(off))
+    return away, Swung(left, cloth, cloth * off, ground.colour, rim.mul_(off))
+
+
+def _rounded(away: Tensor, face: Tensor, scale: float) -> Tensor:
+    """How far pixels move outside the face, smoothed, pixels, and how far that counts, 0..1 ``(B, 3, h, w)``.
+
+    Args:
+        away: How far each moves by the mesh ``(B, 2, h, w)``, pixels.
+        face: Where the turned face is ``(B, 1, h, w)``, 0..1.
+        scale: Pixels per millimetre.
+    """
+    size = (face.shape[-2], face.shape[-1])
+    factor = halved(size)  # as smooth as that is
+    outside = (1 - reduce(face, factor)).clamp_(min=0)
+    both = torch.cat([reduce(away, factor).mul_(outside), outside], dim=1)
+    moved, there = gaussian(both, _ROUNDED_MM * scale / factor).split_with_sizes((2, 1), dim=1)
+    maps = torch.cat([moved / there.clamp(min=1e-3), smooth_step(0.6, 1.0, there)], dim=1)
+    return enlarge(maps, size, factor)
 
 
 def before_wall(aside: Swung, cover: Tensor) -> Swung:

@@ -95,11 +95,11 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     # Nothing beside the face is taken from the other half: an ear is lit and turned otherwise there.
     sight = look_up(place, found.visible, found.mirror, face, scale)
     layers = layers_of(source)
-    neck, ears = tilted(neck_of(source), source, angles), modelled_ears(source, found.vertices, angles)
+    neck, ears = tilted(neck_of(source), source, angles), modelled_ears(source, found.mesh.vertices, angles)
     moved, bared = _moved(scene, layers, neck, sight, (face, aside), ears=ears, on=found.position)
     pose = fit_pose(points)
     person = moved.source.regions.person
-    surface = find_surface(points, pose, corner, size, person, seen=(found.vertices, found.ids), placed=False)
+    surface = find_surface(points, pose, corner, size, person, seen=(found.mesh, found.ids), placed=False)
     regions = replace(moved.source.regions, person=person.clone())
     there = replace(moved.source, points=points, pose=pose, surface=surface, regions=regions)
     soften([there.linear, regions.person], sight.jump, face, found.behind, scale)
@@ -112,7 +112,7 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     picture = shaded_near_side(picture, there, source, sight, face)
     picture = shaded_jaw(picture, there, source, sight, (face, bared))
     picture = beside_cheeks(picture, ears, there, source)
-    picture, cover = glasses_laid(picture, there, front, scene, sight, mesh=found.vertices, moves=moves)
+    picture, cover = glasses_laid(picture, there, front, scene, sight, mesh=found.mesh.vertices, moves=moves)
     torch.lerp(linear, picture, moves, out=picture)
     regions, bare = uncovered(there.regions, moved.bare, cover)
     regions = replace(regions, body=regions.body + bared)
@@ -153,8 +153,9 @@ def _moved(
     if box is not None:
         behind = _laid_over(layers.behind[part].clone(), neck.colour[part], neck.cover[part])
         along[part] = torch.lerp(along[part], behind.lerp_(colour[part], head[part]), far[part])
-    aside = before_wall(aside, neck.cover * far)
-    behind_head = without(neck.cover * far, head)
+    cover = neck.cover * far
+    aside = before_wall(aside, cover)
+    behind_head = without(cover, head)
     bared = without(bared + behind_head, aside.stays)
     person = torch.lerp(head + behind_head, source.regions.person, aside.stays)
     stays = extent(aside.stays)

@@ -10,7 +10,7 @@ import torch
 from faceaug.face.frame import cut
 from faceaug.face.rotate import turned_points
 from faceaug.face.wearing import BEND, PUPIL_AT, face_measures, wear
-from faceaug.image.raster import interpolate, triangle_ids
+from faceaug.image.raster import Mesh, interpolate, triangle_ids
 from faceaug.image.shade import above
 
 if TYPE_CHECKING:
@@ -99,5 +99,5 @@ def _over(vertices: Tensor, told: Tensor, size: tuple[int, int], box: Box | None
     triangles, (down, across) = _triangles().to(vertices.device), box or (slice(0, size[0]), slice(0, size[1]))
     first = vertices.new_tensor([across.start, down.start, 0])
     ids = triangle_ids(vertices - first, triangles, (down.stop - down.start, across.stop - across.start))
-    found = interpolate(ids, vertices, triangles, told, first=(down.start, across.start))
+    found = interpolate(ids, Mesh(vertices, triangles), told, first=(down.start, across.start))
     return found, above(ids[:, None].to(told), -0.5)
