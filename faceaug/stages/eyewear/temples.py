@@ -36,6 +36,8 @@ _BEFORE, _WELL_BEFORE = 5.0, 11.0
 _EDGE_ON, _FACING = 0.02, 160.0
 # Darkening of the skin beside a temple, how wide it is, mm, and its share above and below.
 _CONTACT, _CONTACT_MM, _CONTACT_SHARE = 0.34, 1.8, (0.35, 1.0)
+# Of what shines through clear plastic this shows through a temple, which holds a core of wire.
+_SHINES_THROUGH = 0.6
 # Coverage below this is none.
 _SEEN = 0.004
 # From this share of the way to the ear on a temple goes down behind it, or into the hair that covers its upper part.
@@ -104,7 +106,7 @@ def _drawn(below: Tensor, fit: Fitting, one: Arm, wall: Tensor) -> tuple[Tensor,
         found = [part.expand_as(cover).flatten().index_select(0, there)[None, None, None] for part in (share, across)]
         coarse = 1 / (_sizes(fit)[0][0] * fit.frame.thickness * fit.scale)
         put(glow[0], there, side_light(fit, one, wall, (found[0], found[1]), coarse).reshape(3, -1))
-    opaque = cover * (1 - 0.8 * fit.surface.through)
+    opaque = cover * (1 - _SHINES_THROUGH * fit.surface.through)
     return torch.lerp(below * (1 - contact), glow, opaque), torch.maximum(cover, contact)
 
 
