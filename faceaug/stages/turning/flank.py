@@ -15,7 +15,7 @@ from faceaug.face.geometry import head_triangles
 from faceaug.face.kept import kept
 from faceaug.face.rotate import head_mesh
 from faceaug.image.filter import closing, gaussian
-from faceaug.image.raster import interpolate, triangle_ids
+from faceaug.image.raster import Mesh, interpolate, triangle_ids
 from faceaug.image.shade import smooth_fall, smooth_step
 from faceaug.image.warp import sampled
 from faceaug.stages.turning.correspondence import mean_positions
@@ -107,12 +107,9 @@ def unrolled(source: Decomposition) -> tuple[Tensor, Tensor]:
     features = (regions.eyes + regions.brows + regions.lips + regions.mouth).clamp_(max=1)
     bare, skin, told = torch.maximum(bare_skin(source), features), [], []
     for side in (-1, 1):
-        ids, flat, triangles = _squares(side)
-        ids, flat = ids.to(vertices.device), flat.to(vertices)
-        rows = len(vertices)
-        place = interpolate(
-            ids.expand(rows, -1, -1), flat.expand(rows, -1, -1), triangles.to(ids.device), vertices[..., :2]
-        )
+        ids, flat = _squares(side)
+        mesh = Mesh(flat.vertices.to(vertices), flat.triangles.to(vertices.device))
+        place = interpolate(ids.to(vertices.device).expand(len(vertices), -1, -1), mesh, vertices[..., :2])
         skin.append(sampled(bare, place))
         step = -side * place[:, :1].diff(dim=-1) / (_STEP * scale)
         told.append(torch.cat([step, step[..., -1:]], dim=-1))
@@ -120,14 +117,14 @@ def unrolled(source: Decomposition) -> tuple[Tensor, Tensor]:
 
 
 @cache
-def _squares(side: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Which triangle of the mean head lies in each square of the flank on a side, -1 or 1; corners; and triangles."""
+def _squares(side: int) -> tuple[Tensor, Mesh]:
+    """Which triangle lies in each square of the flank on a side, -1 or 1; and the mean head, laid over the squares."""
     aside, high, deep = mean_positions().unbind(dim=1)
     flat = torch.stack([(deep - _BACK) / _STEP, (_TOP - high) / _STEP, -side * aside], dim=-1)[None]
     triangles = torch.from_numpy(head_triangles())
     triangles = triangles[(side * aside)[triangles].amin(dim=1) > _ASIDE]
     size = (round((_TOP - _LOW) / _STEP), round((_FRONT - _BACK) / _STEP))
-    return triangle_ids(flat, triangles, size), flat, triangles
+    return triangle_ids(flat, triangles, size), Mesh(flat, triangles)
 
 
 @cache
