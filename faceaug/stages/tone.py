@@ -34,6 +34,9 @@ _GREEN, _BLUE = 0.95, 0.985
 _ROUNDS, _MET, _MOST = 12, 2e-4, 4.5
 # Shares of skin below this are nothing, and above this a pixel is skin alone; from the last on it is the person alone.
 _LEAST, _PURE, _WHOLE = 0.01, 0.95, 0.999
+# What becomes brighter than this rolls off, as in a camera: its curve alone would reach white at two and a half times
+# the light of white paper.
+_SHOULDER = 0.80
 # Work is done on whole blocks of this many pixels: those from which skin is spread under hair.
 _BLOCK = 32
 
@@ -172,7 +175,13 @@ def through(colour: Tensor, keep: Tensor, density: Tensor) -> Tensor:
     """Look at skin ``(B, 3, ...)`` through ``density`` more pigment; ``keep`` is light that never entered it."""
     light = light_of(colour)
     kept = torch.minimum(keep, HAZE_MOST * colour.amin(dim=1, keepdim=True)) * (light / colour.clamp(min=1e-6))
-    return picture_of(torch.addcmul(kept, light - kept, torch.exp(-density)))
+    seen = picture_of(torch.addcmul(kept, light - kept, torch.exp(-density)))
+    place = places(seen, _SHOULDER)
+    if len(place):
+        now, before = (plane.reshape(1, -1).index_select(1, place) for plane in (seen, colour))
+        rolled = _SHOULDER + (1 - _SHOULDER) * (1 - torch.exp((_SHOULDER - now) / (1 - _SHOULDER)))
+        put(seen.view(1, -1), place, torch.maximum(rolled, torch.minimum(before, now)))
+    return seen
 
 
 def _follows(pixels: tuple[Tensor, Tensor, Tensor, Tensor], mixed: Tensor, skin: _Skin, factor: int) -> Tensor:

@@ -18,7 +18,8 @@ from tests.portraits import collins, hopper, inside
 
 
 def test_a_layer_of_nothing_shows_all() -> None:
-    colour = torch.linspace(0.01, 1.0, 48).reshape(1, 3, 4, 4)
+    # Below the shoulder, above which all rolls off.
+    colour = torch.linspace(0.01, 0.79, 48).reshape(1, 3, 4, 4)
     assert torch.allclose(through(colour, torch.zeros(1, 1, 4, 4), torch.zeros(1, 3, 1, 1)), colour, atol=1e-6)
 
 
@@ -31,6 +32,13 @@ def test_the_layer_keeps_contrast_and_the_sheen_its_strength() -> None:
     sheen = torch.full((1, 1, 1, 2), 0.1)
     left = light_of(through(colour, sheen, torch.full((1, 3, 1, 1), 20.0))) / light_of(colour)
     assert torch.allclose(left, sheen / colour, atol=1e-6), "its share of the light"
+
+
+def test_skin_made_much_lighter_stays_below_white() -> None:
+    colour = torch.linspace(0.05, 0.6, 48).reshape(1, 3, 4, 4)
+    seen = through(colour, torch.zeros(1, 1, 4, 4), torch.full((1, 3, 1, 1), -2.0))
+    assert float(seen.max()) < 0.999
+    assert float(seen.max()) > 0.97
 
 
 def test_no_tone_is_the_very_same_picture() -> None:
