@@ -189,10 +189,8 @@ def smooth_noise(noise: Noise, name: str, points: Tensor, period: Tensor | float
     base = torch.floor(scaled)
     part = scaled - base
     blend = part * part * part * (part * (part * 6 - 15) + 10)
-    weights = torch.ones_like(scaled[:, 0])[None]
-    for far in blend.unbind(dim=1):
-        weights = (torch.stack([1 - far, far])[:, None] * weights).flatten(0, 1)
-    total = torch.zeros_like(scaled[:, 0])
-    for weight, drawn in zip(weights, noise.corners(name, base.to(torch.int32)), strict=True):
-        total.add_(weight * drawn)
-    return total * 2 - 1
+    drawn = noise.corners(name, base.to(torch.int32))
+    for far in reversed(blend.unbind(dim=1)):
+        low, high = drawn.chunk(2)
+        drawn = torch.lerp(low, high, far)
+    return drawn[0] * 2 - 1

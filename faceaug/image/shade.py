@@ -132,10 +132,12 @@ def _march(height: Tensor, caster: Tensor, light: Tensor, softness: float, *, re
     rise = z / flat
     # Half angle of the light: 2 degrees at softness 0 (a flash), 32 degrees at 1.
     spread = math.tan(math.radians(2 + 30 * softness)) * (1 + rise * rise)
-    least, margin = torch.zeros_like(height), math.ceil(reach) + 1
+    least, margin, tall = torch.zeros_like(height), math.ceil(reach) + 1, float(caster.amax() - height.amin())
     wide = torch.nn.functional.pad(caster, (margin, margin, margin, margin), mode="replicate")
     for index in range(1, steps + 1):
         distance = reach * (index / steps) ** 1.5
+        if rise * distance >= tall:  # from there on nothing stands in the way
+            break
         before = height + rise * distance
         clearance = before.sub_(_moved(wide, margin, x / flat * distance, -y / flat * distance))
         torch.minimum(least, clearance.div_(spread * distance + 0.5), out=least)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from faceaug.face.decomposition import joined
 from faceaug.face.kept import kept
 from faceaug.image.extent import extent
 from faceaug.image.filter import coarseness as halved
@@ -126,7 +127,7 @@ def swung(place: Tensor, source: Decomposition, face: Tensor, angles: Tensor) ->
     yaw = angles[:, 0] - source.pose.angles[:, 0]
     turned = smooth_step(*_TURNS, yaw.abs())[:, None, None, None]
     left, cloth, rim = (
-        _on_one_side(each, (yaw < 0).tolist()).mul_(turned) for each in (ground.opens, ground.cloth, ground.rim)
+        _on_one_side(each, (yaw < 0).tolist(), turned) for each in (ground.opens, ground.cloth, ground.rim)
     )
     return away, Swung(left, cloth, cloth * off, ground.colour, rim.mul_(off))
 
@@ -162,9 +163,10 @@ def before_wall(aside: Swung, cover: Tensor) -> Swung:
     return aside
 
 
-def _on_one_side(both: Tensor, right: list[bool]) -> Tensor:
-    """Of what is on the left and on the right ``(B, 2, h, w)`` one side a row ``(B, 1, h, w)``, a copy."""
-    return torch.cat([both[row : row + 1, side : side + 1] for row, side in enumerate(map(int, right))])
+def _on_one_side(both: Tensor, right: list[bool], share: Tensor) -> Tensor:
+    """Of what is on the left and on the right ``(B, 2, h, w)`` a share ``(B, 1, 1, 1)`` of one side a row, a copy."""
+    sides = [both[row : row + 1, side : side + 1] for row, side in enumerate(map(int, right))]
+    return joined(sides) * share
 
 
 @kept(

@@ -105,7 +105,7 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     soften([there.linear, regions.person], sight.jump, face, found.behind, scale)
     there_before = (person + source.regions.person).add_(layers.clear)
     moves = at_least(sight.away, _STILL)
-    torch.maximum(moves, above((person - source.regions.person).abs_(), 0), out=moves)
+    torch.maximum(moves, torch.ne(person, source.regions.person, out=torch.empty_like(person)), out=moves)
     torch.minimum(moves, above(there_before, 0), out=moves)
     moves *= 1 - aside.stays
     picture = _relit(there.linear, there, own_shading(source), sight, face)
