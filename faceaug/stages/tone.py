@@ -247,8 +247,7 @@ def _aimed(scene: Scene, row: int, place: Tensor, keep: Tensor, gloss: Tensor) -
     """Find the density ``(3,)`` at which the cheeks of one row, at these flat places, measure the tone asked for."""
     tone, source = scene.tone, scene.source
     assert tone is not None
-    colour = source.linear[row].flatten(1).index_select(1, place)[None]
-    sheen, level = (plane[row].flatten(1).index_select(1, place)[None] for plane in (keep, gloss))
+    colour, sheen, level = (picked(plane[row], place)[None] for plane in (source.linear, keep, gloss))
     now = median(linear_to_lab(colour)[0]).double()
     wanted = torch.lerp(now, tone.lab[row].double(), float(tone.strength[row]))
     goal = lab_to_linear(wanted[None])[0].clamp(min=1e-4, max=1.0)
