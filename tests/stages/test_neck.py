@@ -104,6 +104,8 @@ def test_where_neither_neck_nor_collar_is_seen_it_is_as_wide_as_usual(face: Deco
     hidden = replace(face, regions=replace(face.regions, body=torch.zeros_like(face.regions.body)))
     straight = replace(hidden, regions=replace(hidden.regions, person=torch.ones_like(face.regions.person)))
     assert edges(straight, 30) == pytest.approx((47.0, 47.0), abs=3)
+    cropped = replace(hidden, regions=replace(hidden.regions, person=(frame(face)[1] > 60)[None, None].float()))
+    assert edges(cropped, 30) == pytest.approx((47.0, 47.0), abs=3)
     long_hair = replace(straight, regions=replace(straight.regions, hair=torch.ones_like(face.regions.hair)))
     assert float(neck_of(long_hair).cover[0, 0][frame(face)[1] > 10].max()) == 0
 
@@ -142,13 +144,29 @@ def test_it_is_as_wide_as_the_wall_lets_see_where_its_skin_was_found_too_narrow(
     assert float(across[line].max()) == pytest.approx(RIGHT, abs=3)
 
 
+def bare(face: Decomposition, left: float, right: float) -> Decomposition:
+    """That head with a bare neck of other half widths, mm."""
+    across, up = frame(face)
+    neck = ((across > -left) & (across < right) & (up < 20))[None, None].float()
+    head = (face.surface.face > 0.5).float()
+    regions = replace(face.regions, person=torch.maximum(neck, head), body=neck * (1 - head))
+    return replace(face, linear=torch.where(neck * (1 - head) > 0, SKIN, face.linear), regions=regions)
+
+
+def test_a_broad_neck_is_broad_and_a_slim_one_slim(face: Decomposition) -> None:
+    """The one was seen to be 69 mm wide to the right, and drawn 47 mm wide: a notch between jaw and shoulder."""
+    for left, right in ((62.0, 69.0), (38.0, 42.0)):
+        assert edges(bare(face, left, right), 15) == pytest.approx((left, right), abs=3)
+
+
 def test_cloth_that_was_taken_for_its_skin_does_not_widen_or_colour_it(face: Decomposition) -> None:
     across, up = frame(face)
     scarf = ((across > RIGHT - 15) & (across < RIGHT + 10) & (up < 20))[None, None] * (face.surface.face < 0.5)
     red = torch.tensor([0.3, 0.05, 0.05])[None, :, None, None]
+    linear = torch.where(face.surface.face > 0.5, SKIN, face.linear)  # which lends its colour too
     dressed = replace(
         face,
-        linear=torch.where(scarf, red, face.linear),
+        linear=torch.where(scarf, red, linear),
         regions=replace(face.regions, body=torch.maximum(face.regions.body, scarf.float())),
     )
     neck = neck_of(dressed)
@@ -201,6 +219,15 @@ def test_behind_the_near_ear_it_reaches_out_and_nowhere_else(face: Decomposition
             ]
             assert least < ends[1][0] - ends[0][0] < most
             assert ends[1][1] == pytest.approx(ends[0][1], abs=0.5)
+    back = torch.tensor([[-10.0, 0.0, 0.0]])
+    aside = replace(frontal, pose=replace(frontal.pose, angles=-2 * back))  # its other side was the near one
+    (across, up), reach = frame(aside), []
+    for neck in (neck_of(aside), tilted(neck_of(aside), aside, 0 * back), tilted(neck_of(aside), aside, back)):
+        line = ((up - 55).abs() < 2) & (neck.cover[0, 0] > 0.5)
+        reach.append(float(across[line].max()))
+    assert reach[1] - reach[0] > 3.0
+    assert reach[2] - reach[1] > 2.0
+    across, up = frame(face)
     line = ((up - 55).abs() < 2)[None, None]
     for yaw, most in ((55.0, 3.0), (60.0, 1.0)):  # no farther than the ear, which comes forward
         wide = tilted(still, frontal, torch.tensor([[yaw, 0.0, 0.0]])).cover

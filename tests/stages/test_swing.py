@@ -68,13 +68,14 @@ def test_the_view_opens_where_the_face_was_on_the_near_side_unless_hair_hangs_th
     jaw = (distance(face.surface.face > 0.5) > 5) & (across.abs() > 40) & (up < 31) & (up > 5)
     assert int(jaw.sum()) > 40
     for hair in (0.0, 1.0):
-        source = replace(face, regions=replace(face.regions, hair=nothing + hair, body=nothing))
+        person = face.regions.person.clamp(min=hair)
+        source = replace(face, regions=replace(face.regions, hair=nothing + hair, body=nothing, person=person))
         for yaw, side in ((20.0, -1), (-20.0, 1)):
             angles = face.pose.angles + torch.tensor([[yaw, 0.0, 0.0]])
             left = swung(still(face), source, nothing, angles)[1].left
             near = jaw & (side * across > 0)
             assert float((left[near] - (1 - hair)).abs().max()) < 0.01
-            assert float(left[~jaw & (apart(face) > 11) & (source.regions.person == 0)].max()) == 0
+            assert float(left[~jaw & (apart(face) > 11) & (face.regions.person == 0)].max()) == 0
             beyond = (distance(face.surface.face > 0.5) > 5) & (up < 31) & (up > 5) & (side * across < -8)
             assert float((left[beyond & (side * across > -18)] - (1 - hair)).abs().max()) < 0.01
             assert float(left[side * across <= -33].max()) < 0.01
@@ -129,11 +130,27 @@ def test_no_beard_hair_or_grey_picture_is_taken_for_cloth() -> None:
         linear=torch.where(rim, dark, source.linear),
         regions=replace(source.regions, skin=source.regions.skin * ~rim),
     )
-    locks = replace(source, regions=replace(source.regions, hair=whole))
+    locks = replace(source, regions=replace(source.regions, hair=whole, person=whole))
     grey = replace(source, grey=torch.ones_like(source.grey))
     for one in (bearded, locks, grey):
         aside = swung(still(one), one, nothing, turned)[1]
         assert float(aside.stays.max()) == float(aside.left.max()) == 0
+
+
+def test_a_coat_that_was_found_to_be_hair_stays_where_wall_is_seen_above_it() -> None:
+    """It touches the jaw, and narrows toward the ear as no hair does that hangs."""
+    source, coat = dressed()
+    across, up = upright(source)
+    turned = source.pose.angles + torch.tensor([[20.0, 0.0, 0.0]])
+    high = coat | ((across.abs() < 80 - 0.5 * (up - 22).clamp(min=0)) & (up > -40) & (up < 70))
+    cloth = (high & (source.surface.face == 0)).float()
+    regions = replace(source.regions, hair=cloth, person=torch.maximum(source.surface.face, cloth))
+    linear = torch.where(cloth > 0, torch.tensor([0.02, 0.02, 0.4])[None, :, None, None], source.linear)
+    coated = replace(source, linear=linear, regions=regions)
+    hangs = replace(coated, regions=replace(regions, person=torch.ones_like(cloth)))
+    nothing = torch.zeros_like(cloth)
+    assert float(swung(still(coated), coated, nothing, turned)[1].stays[coat & (across < -40)].mean()) > 0.5
+    assert float(swung(still(hangs), hangs, nothing, turned)[1].stays.max()) == 0
 
 
 def test_skin_that_stays_keeps_its_light() -> None:

@@ -15,7 +15,17 @@ from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.turning.locks import bearded, hair_hangs
 from faceaug.stages.turning.necks.colour import JAW, JAW_MM, JOINS, colour_of_neck
 from faceaug.stages.turning.necks.upright import PLACED, away_from, upright
-from faceaug.stages.turning.necks.width import EARS, HIGH, LOW, USUAL, at_lines, head_widths, outlines, skin_of_neck
+from faceaug.stages.turning.necks.width import (
+    EARS,
+    HIGH,
+    LOW,
+    USUAL,
+    at_lines,
+    head_widths,
+    outlines,
+    skin_of_neck,
+    wide,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -49,7 +59,8 @@ _PIVOT, _SWINGS_MM = (0.0, -18.0, -78.0), 30.0
 # the sine of the yaw, from the second of these heights on; below the first it stays. Outlines of 300 official
 # portraits lie farther out than those of frontal heads turned by 0.4 to 0.7 mm a degree; many of them turn their
 # shoulders too.
-# Beyond 25 degrees it goes back, to 0 at the last sine: the ear comes forward and hides it no more.
+# Beyond 25 degrees it goes back, to 0 at the last sine: the ear comes forward and hides it no more. Where the
+# photograph shows the far side of a turned head it lies as much farther in: in 239 portraits halves differ so.
 _NEAR_MM, _BROADER, _BACK = 33.0, (-15.0, 45.0), 0.85
 # What has its colour by such shares is neck if it was found to be skin; it is by the second ones whatever it was taken
 # for: necks in deep shade are found to be hair.
@@ -70,7 +81,7 @@ class Neck:
             ``(B, 1, h, w)``; 0..1, and negative on the left, until `tilted` tells which side that is.
         alike: What has the colour of its middle ``(B, 1, h, w)``, 0..1; 0 far from it.
         shade: How much light the jaw above it takes away right below ``(B, 1, 1, 1)``, 0..1.
-        along: Whether what hangs on the left and on the right goes along with the head, hair or beard
+        along: Whether what hangs on the left and on the right goes along with the head, hair beside no wall, or beard
             ``(B, 2, 1, 1)``, 0..1: no collar is told from it; nor is one in a grey picture.
     """
 
@@ -110,9 +121,10 @@ def _grown_up(source: Decomposition, part: tuple[Any, ...], across: Tensor, up: 
     alike = skin_of_neck(linear, seen, regions.skin[part], across, up)
     alike = closing(alike, round(_SPOTS_MM * scale))
     seen = seen * alike
-    along = torch.maximum(hair_hangs(source), bearded(source.surface.face[part], alike, (across, up), scale))
+    hair = hair_hangs(source) * wide(regions.person[part], (across, up))
+    along = torch.maximum(hair, bearded(source.surface.face[part], alike, (across, up), scale))
     along = torch.maximum(along, source.grey[:, None, None, None].to(along))
-    reach = outlines(seen, source.surface.face[part], regions.person[part], along, (across, up))
+    reach = outlines((seen, source.surface.face[part], regions.person[part]), along, (across, up))
     left, right = at_lines(reach, up).chunk(2, dim=1)
     bent = 1 + _BENT[0] * smooth_step(*JOINS, up) + _BENT[1] * ((up - HIGH) / (EARS[0] - HIGH)).clamp(min=0) ** 2
     left, right = left * bent, right * bent
@@ -162,9 +174,8 @@ def tilted(neck: Neck, source: Decomposition, angles: Tensor) -> Neck:
 def _broader(source: Decomposition, angles: Tensor) -> Tensor:
     """By how much the neck reaches farther to the left and to the right under a turned head ``(B, 2, 1)``, mm."""
     old, new = (torch.sin(torch.deg2rad(each[:, 0])) for each in (source.pose.angles, angles))
-    near = [[(side * each).clamp(min=0) for each in (new, old)] for side in (1, -1)]
-    grown = [there * (1 - there / _BACK) - here * (1 - here / _BACK) for there, here in near]
-    return _NEAR_MM * torch.stack(grown, dim=1).clamp(min=0)[..., None]
+    there, here = (_NEAR_MM * each * (1 - each.abs() / _BACK) for each in (new, old))
+    return torch.stack([there - here, here - there], dim=1).clamp(min=0)[..., None]
 
 
 def under_ears(neck: Neck, source: Decomposition, person: Tensor, box: Box) -> Neck:
