@@ -35,6 +35,18 @@ def test_most_lenses_are_veiled_little_and_some_much() -> None:
     assert float(found.amax()) > 4 * float(found.median()) > 0
 
 
+def test_some_veils_have_a_border_and_some_have_none() -> None:
+    """How steeply light rises over the lens, over all that it rises by."""
+    steep = []
+    for seed in SEEDS:
+        fit = fitting(seed, reflection="surroundings", gloss=1.0)
+        fit = replace(fit, small=replace(fit.small, samples=1))
+        v = torch.linspace(-16.0, 40.0, 113).reshape(1, 1, -1, 1)
+        light = glare(fit, torch.full_like(v, float(fit.worn.pupils[1, 0])), v)[0].mean(dim=1).flatten()
+        steep.append(float(light.diff().amax() / (light.amax() - light.amin())))
+    assert max(steep) > 2.2 * min(steep)
+
+
 def test_a_veil_is_as_warm_as_the_face_that_it_lies_over() -> None:
     fit, ratio = fitting(3, reflection="surroundings", gloss=1.0), []
     for face in ((0.3, 0.3, 0.3), (0.5, 0.28, 0.2)):
