@@ -10,7 +10,7 @@ import torch
 from faceaug.face.decomposition import Decomposition
 from faceaug.stages.turning import turn
 from faceaug.stages.turning.necks.upright import upright
-from faceaug.stages.turning.swing import swung
+from faceaug.stages.turning.swing import _rounded, swung
 from faceaug.stages.turning.unseen import Sight
 from faceaug.stages.wall import distance
 from tests.portraits import collins
@@ -168,3 +168,10 @@ def test_skin_that_stays_keeps_its_light() -> None:
     assert torch.equal(relit(0.0, 0.0), picture)
     for moves in (relit(20.0, 0.0), relit(0.0, 1.0)):
         assert float((moves - picture).abs().amin(dim=1).median()) > 0.01
+
+
+def test_movement_that_is_rounded_is_not_changed_where_it_is_told() -> None:
+    """In a picture so small that nothing is halved faces stayed where they were, and their hair turned."""
+    away = torch.full((1, 2, 32, 32), FAR)
+    _rounded(away, torch.ones(1, 1, 32, 32), 0.5)
+    assert float(away.min()) == FAR

@@ -143,7 +143,7 @@ def _rounded(away: Tensor, face: Tensor, scale: float) -> Tensor:
     size = (face.shape[-2], face.shape[-1])
     factor = halved(size)  # as smooth as that is
     outside = (1 - reduce(face, factor)).clamp_(min=0)
-    both = torch.cat([reduce(away, factor).mul_(outside), outside], dim=1)
+    both = torch.cat([reduce(away, factor) * outside, outside], dim=1)
     moved, there = gaussian(both, _ROUNDED_MM * scale / factor).split_with_sizes((2, 1), dim=1)
     maps = torch.cat([moved / there.clamp(min=1e-3), smooth_step(0.6, 1.0, there)], dim=1)
     return enlarge(maps, size, factor)
