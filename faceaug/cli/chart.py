@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-from faceaug.cli.draw import GROUND, INK, Tile, font, strip
+from faceaug.cli.draw import GROUND, INK, Tile, strip
 from faceaug.cli.head import frame, head
+from faceaug.image.lettering import lettering
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +86,7 @@ def _shape(face: Decomposition) -> Pixels:
     for (name, colour), axis in zip(AXES, face.pose.rotation[0].T.tolist(), strict=True):
         end = (u + axis[0] * length, v - axis[1] * length)
         draw.line((u, v, *end), colour, 3)
-        draw.text(end, name, colour, font(16), anchor="mm", stroke_width=2, stroke_fill=GROUND)
+        draw.text(end, name, colour, lettering(15), anchor="mm", stroke_width=2, stroke_fill=GROUND)
     return np.asarray(image)
 
 
@@ -102,7 +103,7 @@ def _regions(face: Decomposition) -> Pixels:
     image = image.resize((max(1, round(image.width * HEIGHT / image.height)), HEIGHT), Image.Resampling.LANCZOS)
     draw = ImageDraw.Draw(image)
     for line, (name, colour) in enumerate(TINTS.items()):
-        draw.text((6, 4 + 17 * line), name, colour, font(14), stroke_width=2, stroke_fill=(20, 20, 20))
+        draw.text((6, 4 + 17 * line), name, colour, lettering(13), stroke_width=2, stroke_fill=(20, 20, 20))
     return np.asarray(image)
 
 
@@ -126,10 +127,10 @@ def _light_and_tone(face: Decomposition) -> Pixels:
     tip = (middle + x * size / 2, middle - y * size / 2)
     draw.line((middle, middle, *tip), (230, 140, 0), 4)
     draw.ellipse((tip[0] - 5, tip[1] - 5, tip[0] + 5, tip[1] + 5), (230, 140, 0))
-    draw.text((middle, size + 24), f"key:fill {float(face.light.key_fill[0]):.1f}", INK, font(14), anchor="mt")
+    draw.text((middle, size + 24), f"key:fill {float(face.light.key_fill[0]):.1f}", INK, lettering(13), anchor="mt")
     draw.rectangle((15, size + 60, HEIGHT // 2 - 15, HEIGHT - 40), _swatch(face), INK)
     words = f"ITA {float(face.skin.ita[0]):.0f} degrees"
-    draw.text((HEIGHT / 4, HEIGHT - 26), words, INK, font(14), anchor="mt")
+    draw.text((HEIGHT / 4, HEIGHT - 26), words, INK, lettering(13), anchor="mt")
     return np.asarray(image)
 
 

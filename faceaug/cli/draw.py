@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from faceaug.data.encoding import marked
+from faceaug.image.lettering import lettering
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["GROUND", "INK", "Tile", "fitted", "font", "png", "strip"]
+__all__ = ["GROUND", "INK", "Tile", "fitted", "png", "strip"]
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -29,7 +30,7 @@ INK: Final = (40, 40, 40)
 GAP: Final = 6
 """Space between pictures and around them, pixels."""
 
-TEXT: Final = 13
+TEXT: Final = 12
 """Height of the words, pixels."""
 
 LINE: Final = 18
@@ -47,15 +48,6 @@ class Tile:
 
     pixels: Pixels
     caption: str = ""
-
-
-def font(size: int = TEXT) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """The font that Pillow carries with it, so that no machine draws another one.
-
-    Args:
-        size: height in pixels.
-    """
-    return ImageFont.load_default(size)
 
 
 def fitted(pixels: Pixels, height: int) -> Image.Image:
@@ -93,12 +85,12 @@ def strip(rows: Sequence[Sequence[Tile]], *, title: str = "", footnote: str = ""
     page = Image.new("RGB", (width, top + sum(row_heights) + LINE * len(notes) + (GAP if notes else 0)), GROUND)
     draw = ImageDraw.Draw(page)
     if title:
-        draw.text((GAP, GAP), title, INK, font(TEXT + 2))
+        draw.text((GAP, GAP), title, INK, lettering(TEXT + 2))
     for row, images, row_height in zip(rows, pictures, row_heights, strict=True):
         _lay(page, draw, top, row, images)
         top += row_height
     for note in notes:
-        draw.text((GAP, top), note, INK, font())
+        draw.text((GAP, top), note, INK, lettering(TEXT))
         top += LINE
     return np.asarray(page)
 
@@ -112,9 +104,9 @@ def _lay(
     for tile, image in zip(row, images, strict=True):
         page.paste(image, (left, top))
         words = tile.caption
-        while words and draw.textlength(words, font()) > image.width:
+        while words and draw.textlength(words, lettering(TEXT)) > image.width:
             words = words[:-2].rstrip() + "…" if len(words) > 2 else ""
-        draw.text((left + image.width / 2, below), words, INK, font(), anchor="ma")
+        draw.text((left + image.width / 2, below), words, INK, lettering(TEXT), anchor="ma")
         left += image.width + GAP
 
 

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from faceaug.data.photos import encode, read_photo, write_atomic
 from faceaug.errors import PhotoError
+from faceaug.image.lettering import lettering
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    from PIL import ImageFont
 
     from faceaug.recipe.jobs import Job, Outcome
 
@@ -33,7 +35,7 @@ CAPTION: Final = 18
 PAPER: Final = (250, 250, 249)
 INK: Final = (60, 60, 58)
 MISSING: Final = (230, 230, 228)
-FONT_SIZE: Final = 12
+FONT_SIZE: Final = 11
 
 HEAD: Final = 1.9
 """Side of the part that is shown, in face heights: hair, ears and collar are on it."""
@@ -113,7 +115,7 @@ def contact_sheet(rows: Sequence[Row], path: str | Path) -> Path:
     size = (GAP + sum(width + GAP for width in widths), GAP + sum(height + CAPTION + GAP for height in heights))
     sheet = Image.new("RGB", size, PAPER)
     pen = ImageDraw.Draw(sheet)
-    font = ImageFont.load_default(FONT_SIZE)
+    font = lettering(FONT_SIZE)
     top = GAP
     for row, tiles, height in zip(rows, drawn, heights, strict=True):
         left = GAP
@@ -138,7 +140,7 @@ def _thumbnail(tile: Tile) -> Image.Image:
     return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
-def _fitted(text: str, width: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
+def _fitted(text: str, width: int, font: ImageFont.FreeTypeFont) -> str:
     """A caption, cut where its picture ends."""
     if font.getlength(text) <= width:
         return text
