@@ -13,6 +13,7 @@ from faceaug.edit import get_edit
 from faceaug.face.decompose import decompose
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.rotate import turned_mesh
+from faceaug.image.color import lab_to_linear
 from faceaug.render import render
 from faceaug.scene import Scene
 from faceaug.stages.turning import turn
@@ -65,7 +66,9 @@ def laid(
     carried["person"] = torch.maximum(carried["person"], hair)
     carried["body"] *= skin
     carried |= {"clear": carried["person"].clone(), "hair": hair * told, "bare": carried["body"].clone()}
-    colour, far = torch.lerp(face.linear, torch.tensor(HAIR), hair), nothing.clone()
+    flesh = lab_to_linear(face.skin.tone[..., None, None]).expand_as(face.linear)
+    colour = torch.lerp(face.linear, flesh, face.regions.body)
+    colour, far = torch.lerp(colour, torch.tensor(HAIR), hair), nothing.clone()
     ear = on_the_left(face, room, torch.full_like(colour, NEW))
     put_on([ear], colour, carried, still(face), faces=(face.surface.face, far), source=face)
     return colour, {**carried, "far": far}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from faceaug.image.color import lab_to_linear
 from faceaug.image.extent import extent
 from faceaug.image.filter import gaussian, largest, smallest
 from faceaug.image.shade import above, smooth_fall, smooth_step
@@ -39,8 +40,8 @@ _FLESH = (0.3, 0.6)
 _OVER, _DRAWS_IN, _SOFT_MM, _THIN_MM, _SOLID, _HAIRY = (1.03, 1.35), (0.2, 1.0), 1.5, 2.0, 0.5, 0.3
 # Hair thinner than this, mm, or told by less than these shares, is the outline of the old ear.
 _LOCK_MM, _HAIR = 9.0, (0.4, 0.8)
-# What departs from the ear's hue by such factors, and is not so much darker, natural logarithms, hangs from the lobe if
-# it lies below such a share of the ear's height: an earring.
+# An earring departs from the skin's hue by such factors, and is not so much darker, natural logarithms; it hangs below
+# such a share of the ear's height, is so much person, and channels darker than the last tell no hue.
 _HUE, _LIGHT, _HANGS, _SEEN, _DIM = (0.3, 0.5), (-1.2, -0.8), (0.3, 0.5), (0.4, 0.7), 0.02
 # Its own colour is what is so much person, with all beside it.
 _WHOLE = (0.7, 0.95)
@@ -79,7 +80,8 @@ def put_on(
         maps = {name: every[there] for name, every in carried.items()}
         was = sight.row(ear.row).within(ear.box).of([pinnae(source.row(ear.row)).cover])
         old = _old(ear, smooth_step(*_WAS, was), maps, sight.scale) * (1 - face[there]).clamp(0, 1)
-        old *= 1 - _jewel(ear, colour[there], maps["clear"], sight.scale)
+        tone = source.skin.tone[ear.row : ear.row + 1]
+        old *= 1 - _jewel(ear, colour[there], maps["clear"], tone, sight.scale)
         changed = _cleared(ear, colour[there], maps, old, (1 - face[there], sight.scale))
         far[there] = torch.maximum(far[there], changed)
         colour[there] = _with_ear(ear, colour, sight.scale)
@@ -128,9 +130,12 @@ def _old(ear: Ear, was: Tensor, maps: dict[str, Tensor], scale: float) -> Tensor
     return torch.maximum(was * place, beyond * skin) * (1 - locks) * (1 - kept)
 
 
-def _jewel(ear: Ear, colour: Tensor, clear: Tensor, scale: float) -> Tensor:
-    """What hangs from the old lobe ``(1, 1, h', w')``, 0..1: of another hue than the ear, and not dark as hair."""
-    own = (ear.colour * ear.skin).sum(dim=(2, 3), keepdim=True) / ear.skin.sum().clamp(min=1e-4)
+def _jewel(ear: Ear, colour: Tensor, clear: Tensor, tone: Tensor, scale: float) -> Tensor:
+    """What hangs from the old lobe ``(1, 1, h', w')``, 0..1: of another hue than the skin, and not dark as hair.
+
+    ``tone`` is the skin's CIELAB ``(1, 3)``.
+    """
+    own = lab_to_linear(tone[:, :, None, None])
     ratio = torch.log(colour.clamp(min=_DIM) / own.clamp(min=_DIM))
     light = ratio.mean(dim=1, keepdim=True)
     other = smooth_step(*_HUE, (ratio - light).abs().amax(dim=1, keepdim=True)) * smooth_step(*_LIGHT, light)
