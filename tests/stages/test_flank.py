@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from faceaug.face.worn import WornGlasses
 from faceaug.stages.turning import flank
 from faceaug.stages.turning.flank import hair_begins, on_flanks, unrolled
 from tests.portraits import collins
@@ -80,6 +81,16 @@ def test_arms_of_glasses_are_no_hair(monkeypatch: pytest.MonkeyPatch) -> None:
     arm = ((HIGH > 0) & (HIGH < 7)).float()
     for told in (0.1, 0.8):
         assert max(line(monkeypatch, arm, told).values()) < -60
+
+
+def test_end_pieces_of_worn_glasses_are_no_hair(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of cat-eye glasses are higher than any arm; hair as high may well stand there."""
+    end_piece = ((HIGH > -2) & (HIGH < 14) & (DEEP > -40)).float()
+    assert line(monkeypatch, end_piece, 0.8)[5] > -10
+    monkeypatch.setattr(flank, "worn_glasses", lambda _: WornGlasses("clear", 1.0))
+    assert max(line(monkeypatch, end_piece, 0.8).values()) < -60
+    assert line(monkeypatch, (DEEP < -20).float() * (HIGH > -8), 0.8)[5] == pytest.approx(-20, abs=2)
+    assert line(monkeypatch, end_piece.roll(-15, 0), 0.8)[35] > -10, "above all glasses"
 
 
 def test_a_height_that_is_all_hair_has_no_skin_ahead(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from faceaug.face.worn import WornGlasses
+from faceaug.stages.turning import flank
 from faceaug.stages.turning import own_hair as module
 from faceaug.stages.turning.own_hair import own_hair
 from faceaug.stages.turning.unseen import look_up
@@ -96,6 +98,19 @@ def test_hair_that_was_seen_well_before_a_line_that_lies_far_behind_it_is_none(m
     spike = ((HIGH > 0) & (DEEP < -25)).float()
     assert at(told(monkeypatch, 1 - spike, dense=0.8, shown=-25.0)[1], 10, -30) == 0
     assert at(told(monkeypatch, 1 - spike, dense=0.8, shown=LINE)[1], 10, -30) > 0.95
+
+
+def test_arms_of_worn_glasses_stay_as_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They were filled in with skin, and what was left of them was the dark of the hair that grew beside."""
+    arm = ((HIGH > 0) & (HIGH < 5)).float()
+    assert at(told(monkeypatch, 1 - arm)[4], 2.5, -20) == 1
+    monkeypatch.setattr(flank, "worn_glasses", lambda _: WornGlasses("clear", 1.0))
+    skin, hair, _, _, anew = told(monkeypatch, 1 - arm)
+    assert at(skin, 2.5, -20) == 1
+    assert at(hair, 2.5, -20) == at(anew, 2.5, -20) == 0
+    assert at(hair, 2.5, -50) == 1
+    assert at(told(monkeypatch, 1 - (HIGH > 25).float())[4], 30, -20) == 1, "hair above all glasses"
+    assert at(told(monkeypatch, 1 - SIDEBURN, dense=0.85)[1], 2.5, -52) > 0.95, "hair behind that line"
 
 
 def test_a_brow_that_runs_to_the_temple_stays(monkeypatch: pytest.MonkeyPatch) -> None:

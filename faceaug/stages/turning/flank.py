@@ -14,6 +14,7 @@ from faceaug.face.bare import bare_skin
 from faceaug.face.geometry import head_triangles
 from faceaug.face.kept import kept
 from faceaug.face.rotate import head_mesh
+from faceaug.face.worn import worn_glasses
 from faceaug.image.filter import closing, gaussian
 from faceaug.image.raster import Mesh, interpolate, triangle_ids
 from faceaug.image.shade import smooth_fall, smooth_step
@@ -31,6 +32,9 @@ _TOP, _LOW, _BACK, _FRONT, _STEP, _ASIDE = 66.0, -84.0, -60.0, 0.0, 2.0, 10.0
 # Dark lines no higher than twice this are none of hair, the arms of glasses, squares; shares are smoothed by the next;
 # from the last of the next two on a square is skin.
 _ARM, _SMOOTH, _SKIN = 2, 1.0, (0.25, 0.65)
+# Of who wears glasses what stands ahead between such heights, mm, along no more than twice so many squares, is an arm
+# or its end piece: cat-eye glasses have some 16 mm high.
+_ARMS, _WING = ((-14.0, -8.0), (10.0, 18.0)), 4
 # On a height that is skin over such a length, mm, hair begins so far behind it: there lies the ear. On one that has
 # less than the next two, it begins so far before all of that.
 _ALL, _EAR, _NONE, _BEYOND = (48.0, 58.0), 18.0, (3.0, 9.0), 12.0
@@ -73,6 +77,7 @@ def hair_begins(source: Decomposition) -> Tensor:
     skin = smooth_step(*_SKIN, gaussian(closing(skin, _ARM), _SMOOTH))
     length = skin.flip(-1).cummin(dim=-1).values.sum(dim=-1) * _STEP
     line = _FRONT - length - _EAR * smooth_step(*_ALL, length) + _BEYOND * smooth_fall(*_NONE, length)
+    line = torch.lerp(line, -closing(-line[..., None], _WING)[..., 0], arms_at(source, _heights()[:, None])[..., 0])
     square = ((line - _BACK) / _STEP).long().clamp(0, skin.shape[-1] - 1)
     well = smooth_step(*_TOLD, told.gather(-1, square[..., None])[..., 0])
     over, above = (smooth_step(*_OVER, _share(1 - skin, _within(part))) for part in (_CHEEK, _ABOVE))
@@ -88,6 +93,13 @@ def hair_begins(source: Decomposition) -> Tensor:
     limited = torch.minimum(line, (least[..., None, :] + slope * apart).amin(dim=-1))
     begins = torch.lerp(limited, line, _along(well, _ALONG))
     return _along(torch.cat([begins, line], dim=1), _ROUND)
+
+
+def arms_at(source: Decomposition, high: Tensor) -> Tensor:
+    """Where arms of glasses that are worn may be, at heights on the mean head ``(…, h, w)``, mm: ``(B, 1, h, w)``."""
+    worn = [float(worn_glasses(source.row(row)).worn) for row in range(len(source))]
+    level = smooth_step(*_ARMS[0], high) * smooth_fall(*_ARMS[1], high)
+    return level * high.new_tensor(worn)[:, None, None, None]
 
 
 def on_flanks(lines: Tensor, position: Tensor) -> tuple[Tensor, Tensor]:

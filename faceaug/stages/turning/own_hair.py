@@ -14,7 +14,7 @@ from faceaug.image.extent import extent
 from faceaug.image.filter import largest
 from faceaug.image.shade import smooth_fall, smooth_step, without
 from faceaug.image.warp import sampled
-from faceaug.stages.turning.flank import hair_begins, on_flanks
+from faceaug.stages.turning.flank import arms_at, hair_begins, on_flanks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +38,8 @@ _EDGE, _PAST_MM = 5.0, 2.0
 _BESIDE_MM, _HIGH = 40.0, (-20.0, 0.0)
 # Where that line lies so far behind where the photograph shows hair begin, mm, it tells all of that hair.
 _BACK = (3.0, 8.0)
+# So far before where the photograph shows hair begin, mm, what is dark is an arm of worn glasses: it stays as shown.
+_BEFORE = (5.0, 15.0)
 # What the photograph shows is not to be shown where it is such a share of hair more or less than the line tells: no
 # dark pixel shows through what is half skin.
 _OTHER = (0.1, 0.4)
@@ -78,12 +80,13 @@ def own_hair(
     far, within, dense = smooth_step(*_ASIDE, aside.abs()), face[part].clamp(0, 1), sight.dense[part]
     flank = flank[part] * far
     bare = sampled(bare_skin(source), sight.place[part])
+    begins, shown = on_flanks(hair_begins(source), position)
+    bare = torch.maximum(bare, arms_at(source, high) * smooth_step(*_BEFORE, deep - shown) * within)
     beside = (1 - within) * far * smooth_step(*_HIGH, high)
     for kind, where in ((body, beside), (skin, flank * within * smooth_step(*_BEARD, high))):
         told = (kind[part] - bare).clamp_(min=0) * where
         kind[part] -= told
         hair[part] += told
-    begins, shown = on_flanks(hair_begins(source), position)
     stands = smooth_fall(-_EDGE, _EDGE, deep - begins)
     back = smooth_step(*_BACK, shown - begins) * smooth_fall(0.0, _EDGE, deep - shown)
     ruled = (
