@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 import torch
@@ -53,3 +54,23 @@ def test_what_is_of_another_hue_at_the_rim_lay_behind_it_but_no_beard_or_blush(
     picture[..., 40:90, RIM + 10 :] = torch.tensor(colour)[:, None, None]
     strands = slant.faced(picture, lit(high), ONES, ONES, seen())[1][..., 50:80, RIM + 18 : -14]
     assert least <= float(strands.min()) <= float(strands.max()) <= most
+
+
+def test_what_is_dark_behind_the_jaw_of_a_shaven_cheek_gives_way_but_no_beard_or_lock_that_hangs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bare, beard, none = ONES.clone(), ONES.clone(), torch.zeros(1, 2, 1, 1)
+    bare[..., 40:90, RIM + 2 :], beard[..., 40:90, 40:] = 0, 0
+    picture = SKIN.expand(1, -1, SIDE, SIDE).clone()
+    picture[..., 40:90, RIM + 10 :] = 0.08
+    for skin, high, hangs, least, most in (
+        (bare, -85.0, none, 0.95, 1.0),
+        (beard, -85.0, none, 0.0, 0.1),
+        (bare, -85.0, none + torch.tensor([0.0, 1.0])[:, None, None], 0.0, 0.1),
+        (bare, -85.0, none + torch.tensor([1.0, 0.0])[:, None, None], 0.95, 1.0),
+        (ONES, -85.0, none, 0.0, 0.1),  # bare skin in deep shade
+    ):
+        monkeypatch.setattr(slant, "bare_skin", Mock(return_value=skin))
+        monkeypatch.setattr(slant, "hair_hangs", Mock(return_value=hangs))
+        strands = slant.faced(picture, lit(high), skin, ONES, seen())[1][..., 50:80, RIM + 18 : -14]
+        assert least <= float(strands.min()) <= float(strands.max()) <= most

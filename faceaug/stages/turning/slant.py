@@ -16,6 +16,7 @@ from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import closing, enlarge, gaussian, largest, reduce, smallest
 from faceaug.image.shade import smooth_fall, smooth_step, without
 from faceaug.image.warp import sampled
+from faceaug.stages.turning.locks import hair_hangs
 from faceaug.stages.turning.stood import stood
 from faceaug.stages.turning.unseen import filled
 
@@ -73,7 +74,9 @@ _TURNED, _BROAD_MM = (0.45, 0.65), 8.0
 _BELOW_ARMS, _TUFT_MM = (-30.0, -15.0), 11.0
 # What has another hue than skin, by such natural logarithms of channels over their mean, and is as deep in colour, by
 # such shares, is no beard but what lay behind: a flag that the matte held. So is what lies within this distance of it,
-# mm, where such shares of face lie around; no channel counts as darker than the last.
+# mm, where such shares of face lie around; no channel counts as darker than the last. So is what is dark and no bare
+# skin below the lobe of an ear beside which no hair hangs: a curl at the nape, within the outline of a mesh that is
+# wider than the jaw.
 _HUE, _DEEP, _BESIDE_FOREIGN_MM, _RIM_NEAR, _LEAST = (0.4, 0.7), (0.6, 0.9), 3.0, (0.1, 0.3), 0.01
 # The nose ends so far aside on the mean face, and above the lips, mm.
 _NOSE, _LIP = (24.0, 34.0), (-72.0, -62.0)
@@ -147,9 +150,9 @@ def faced(
     # Where the cheek that was seen well beside has no beard, there is none at its rim: what is no skin lies before it.
     shaven = smooth_fall(*_BEARDED, filled(1 - skin, without(face, slant) * smooth_step(*_BESIDE, aside.abs())))
     tuft = low * shaven * smooth_fall(*_NO_SKIN, even)
-    rest = smooth_step(*_RIM_NEAR, near) * smooth_step(*_CHEEK, rim) * below * shaven
-    rest = rest * turned * _foreign(small, beside * was, scale)
-    strand = torch.maximum(strand, torch.maximum(tuft, rest))
+    rest = smooth_step(*_RIM_NEAR, near) * smooth_step(*_CHEEK, rim) * below * shaven * turned
+    rest = rest * torch.maximum(_foreign(small, beside * was, scale), dark * jaw * face * _no_lock(source, bare, aside))
+    strand = torch.maximum(strand, torch.maximum(tuft, largest(rest, max(1, round(_BESIDE_FOREIGN_MM * scale)))))
     maps = torch.cat([times, most, slant * even, strand], dim=1)
     times, most, share, strand = enlarge(maps, (own.shape[-2], own.shape[-1]), factor).split_with_sizes(
         (3, 3, 1, 1), dim=1
@@ -168,7 +171,13 @@ def _foreign(colour: Tensor, skin: Tensor, scale: float) -> Tensor:
     off = (apart - apart.mean(dim=1, keepdim=True)).abs().amax(dim=1, keepdim=True) * smooth_step(
         *_DEEP, deep / least.clamp(min=_LEAST)
     )
-    return largest(smooth_step(*_HUE, gaussian(off, _FINE_MM * scale / 2)), max(1, round(_BESIDE_FOREIGN_MM * scale)))
+    return smooth_step(*_HUE, gaussian(off, _FINE_MM * scale / 2))
+
+
+def _no_lock(source: Decomposition, bare: Tensor, aside: Tensor) -> Tensor:
+    """What is no bare skin on a side on which no hair hangs beside the neck ``(B, 1, h, w)``, 0..1."""
+    left, right = hair_hangs(source).chunk(2, dim=1)
+    return without(smooth_fall(*_NO_SKIN, bare), torch.where(aside < 0, left, right))
 
 
 def _strands(dark: Tensor, wide: float, scale: float) -> Tensor:
