@@ -57,7 +57,7 @@ def test_hair_that_hangs_over_the_cheek_stays_and_a_cheek_in_shade_is_none(monke
 
 def test_skin_behind_hair_moves_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """An ear, or a bright streak."""
-    assert line(monkeypatch, BLOCK * (DEEP > -40), 0.8)[21] == pytest.approx(-20, abs=2)
+    assert line(monkeypatch, BLOCK * (DEEP > -50), 0.8)[21] == pytest.approx(-20, abs=2)
 
 
 def test_hair_that_hangs_goes_down_the_jaw(monkeypatch: pytest.MonkeyPatch) -> None:
