@@ -11,7 +11,7 @@ from torch import Tensor
 from faceaug.edit import get_edit
 from faceaug.face.kept import Kept
 from faceaug.scene import Scene
-from faceaug.stages.turning import complete, own_hair, slant, turn
+from faceaug.stages.turning import complete, slant, turn
 from faceaug.stages.turning.growth import Soil
 from tests.portraits import collins
 
@@ -19,9 +19,7 @@ from tests.portraits import collins
 @pytest.fixture(autouse=True)
 def _told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bare skin is what the regions say, so that what they are told here counts."""
-    for module in (slant, own_hair):
-        monkeypatch.setattr(module, "bare_skin", lambda source: torch.zeros_like(source.surface.depth))
-    monkeypatch.setattr(own_hair, "hair_begins", lambda _: torch.full((1, 4, 75), 100.0))
+    monkeypatch.setattr(slant, "bare_skin", lambda source: torch.zeros_like(source.surface.depth))
 
 
 def test_hair_before_the_temple_and_hair_beside_it_are_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -251,6 +251,15 @@ def test_streaks_are_told_where_skin_is_drawn_out_and_not_at_its_edges() -> None
     assert float(shown[..., : RIM - 8].min()) == 1
 
 
+def test_no_ear_is_lent_to_a_cheek_but_folds_of_the_brow_are() -> None:
+    half = replace(seen(0.4), share=0.8 * ONES)
+    for high, share in ((-40.0, 0.0), (10.0, 0.8)):
+        assert torch.equal(slant.without_ear(lit(high=high), half, ONES), share * ONES)
+    assert torch.equal(slant.without_ear(lit(high=-40.0), half, 0 * ONES), half.share)
+    below_the_lobe = slant.without_ear(lit(high=-75.0), half, 0 * ONES)  # a jaw's edge, which lies elsewhere here
+    assert float(below_the_lobe.max()) == 0
+
+
 def test_a_tuft_on_the_cheek_gives_way_below_the_arms_of_glasses() -> None:
     """Wider than a strand, narrower than a beard."""
     tuft = ONES.clone()
@@ -294,3 +303,11 @@ def test_what_was_made_as_light_as_skin_is_lit_as_skin(monkeypatch: pytest.Monke
         monkeypatch.setattr(complete, "faced", taken_for_skin(share))
         skin = turn.turn(face.linear, scene)[1].source.regions.skin
         assert abs(float(skin[..., 100:150, 100:150].mean()) - share) < 0.2  # below, cloth stays
+
+
+def test_hair_at_the_temples_is_told_where_it_is_wanted() -> None:
+    wanted = ONES.clone()
+    wanted[..., :40] = 0
+    assert torch.equal(slant.at_temples(lit(high=0.0), seen(0.4), wanted)[..., 40:], ONES[..., 40:])
+    for high, asked in ((-50.0, wanted), (0.0, 0 * ONES)):
+        assert float(slant.at_temples(lit(high=high), seen(0.4), asked).max()) == 0

@@ -93,10 +93,10 @@ def test_nothing_beside_the_face_is_taken_from_the_other_half(monkeypatch: pytes
 
 
 def soil(known: Tensor, hair: Tensor, face: Tensor, slant: float = 0.0) -> Soil:
-    """Grow into all that is not known, with no help from the other half; hair tells where it ends, or does not."""
+    """Grow into all that is not known, with no help from the other half; hair was seen slantwise or was not."""
     nothing = 0 * ones()
     whole = torch.ones(1, 3, SIDE, SIDE)
-    return Soil(known, 1 - known, ones(), face, hair, slant * ones(), nothing, nothing, whole)
+    return Soil(known, 1 - known, ones(), face, hair, slant * hair, nothing, nothing, whole, nothing)
 
 
 def test_what_was_hidden_is_taken_from_the_other_half_if_that_was_not() -> None:
@@ -171,7 +171,7 @@ def test_hair_that_was_seen_slantwise_before_a_temple_goes_on() -> None:
     assert float(grew[0][14:20, 26:34].max()) > 0.3
     assert float(grew[1][14:20, 26:34].max()) < 0.15
     assert float(grew[1][40:, 26:38].min()) > 0.3
-    thin = grown(colour.clone(), ones(), soil(known, 0.5 * hair, ones(), 1.0), scale=1.0)[0][0, 0, 14:20, 30:34]
+    thin = grown(colour.clone(), ones(), soil(known, hair, ones(), 0.5), scale=1.0)[0][0, 0, 14:20, 30:34]
     assert 0.1 < float(thin.min()) <= float(thin.max()) < 0.4  # it thins out to an end
 
 
@@ -241,14 +241,14 @@ def test_hair_that_was_taken_for_skin_does_not_roughen_it() -> None:
 def test_no_hair_grows_where_it_ends() -> None:
     known = ones()
     known[..., 30:46] = 0
-    around = ones() * (torch.arange(SIDE) > 16)[:, None]
-    colour = torch.lerp(torch.tensor(0.5), torch.tensor(0.1), around).expand(1, 3, -1, -1) * known
+    half = ones() * (torch.arange(SIDE) < 38)
+    colour = torch.lerp(torch.tensor(0.5), torch.tensor(0.1), half).expand(1, 3, -1, -1) * known
+    ground = soil(known, half, ones(), slant=1.0)
     hair, bare = (
-        grown(colour.clone(), ones(), soil(known, around * known, 0 * ones(), slant), scale=1.0)[0][..., 40:, 34:42]
-        for slant in (0.0, 1.0)
+        grown(colour.clone(), ones(), replace(ground, ends=ends), scale=1.0)[0] for ends in (0 * ones(), ones())
     )
-    assert float(hair.mean()) < 0.2
-    assert float(bare.min()) > 0.4
+    assert float(hair[..., 32:36].mean()) < 0.2
+    assert float(bare[..., 32:44].min()) > 0.4
 
 
 def test_folds_are_lent_by_nobody_where_there_is_skin_without_any() -> None:

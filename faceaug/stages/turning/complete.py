@@ -16,7 +16,8 @@ from faceaug.stages.turning.along import moved_maps
 from faceaug.stages.turning.growth import REACH_MM, Soil, grown
 from faceaug.stages.turning.own_hair import own_hair
 from faceaug.stages.turning.seams import crisp
-from faceaug.stages.turning.slant import drawn_out, faced, off_nose
+from faceaug.stages.turning.sideburn import tapered
+from faceaug.stages.turning.slant import at_temples, drawn_out, faced, off_nose, without_ear
 from faceaug.stages.turning.unseen import WELL, Sight, filled
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 # mm, is so: the arms of glasses are not.
 _NO_HAIR = ("skin", "body", "lips", "eyes", "brows", "mouth", "hair", "clothes")
 _BEARD, _BEARD_MM = (0.5, 0.85), 4.0
+# Hair that was seen slantwise ends over this width, mm.
+_HAIR_ENDS_MM = 2.0
 # Hidden by less than this is not hidden.
 _FAINT = 1 / 255
 # Between such shares of person beside it, what was hidden turns into person.
@@ -92,35 +95,42 @@ def _completed(
         for matte, there in zip(mattes, own.chunk(2, dim=1), strict=True):
             moved[:, matte][(..., *box)] = torch.maximum(moved[:, matte][(..., *box)], there)
     _by_what_is_beside(moved, sight, face)
-    skin, hair, body, brows = (moved[:, whose[name]] for name in ("skin", "hair", "body", "brows"))
-    slant, anew = own_hair((skin, hair, body, brows), source, sight, face, on=on)
+    flank = own_hair(moved[:, whose["skin"]], moved[:, whose["hair"]], source, sight, face, on=on)
+    regions = moved[:, whose["skin"]].clone()
+    moved[:, whose["skin"]], moved[:, whose["hair"]] = flank.skin, flank.hair
     # Within the face there is skin or hair even where the mesh, laid over the photograph, reached past them.
     there = moved[:, :1]
     held = sight.seen * smooth_step(0.5, 0.95, there)
     inside = without(smooth_step(0.6, 1.0, face), held)
-    clothes = moved[:, whose["clothes"]]
+    clothes, body = (moved[:, whose[name]] for name in ("clothes", "body"))
     rest = there.clone()
     for name in _NO_HAIR:
         rest -= moved[:, whose[name]]
+    hair = moved[:, whose["hair"]]
     beard = smooth_step(*_BEARD, gaussian(rest.clamp_(min=0) + hair, _BEARD_MM * sight.scale))
     known = without(held, clothes)
     wanted = without(torch.maximum(without(there, clothes), inside), sight.seen)
     face = face.clamp(0, 1)
-    colour, strands, taken = faced(colour, source, skin + body, face, sight)
-    strands, taken = (without(each, slant * hair) for each in (strands, taken))
-    hair = torch.lerp(without(torch.maximum(hair, beard), torch.maximum(taken, strands)), hair, slant)
+    colour, strands, taken = faced(colour, source, moved[:, whose["skin"]] + body, face, sight)
+    strands = without(strands, hair * flank.sideburn)
+    hair = without(torch.maximum(hair, beard), torch.maximum(taken, strands))
     # What was made as light as skin is lit and toned as skin.
+    skin = moved[:, whose["skin"]]
     skin.copy_(torch.maximum(skin, taken * (1 - body).clamp(min=0)))
     if "bare" in whose:
         bare = moved[:, whose["bare"]]
         bare.copy_(torch.maximum(bare, taken))
     known, wanted = without(known, strands), torch.maximum(wanted * off_nose(source, sight, wanted), strands * there)
-    streaks, shown = drawn_out(skin, sight)
+    streaks, shown = drawn_out(moved[:, whose["skin"]], sight)
     streaks *= off_nose(source, sight, streaks)
-    # Nothing on a flank has the texture of the other half: its hair begins elsewhere, its ear lies elsewhere.
-    finer, halves = sight.texture(layers_of(source).own), without(sight.share, slant)
-    known, wanted = without(known, anew), torch.maximum(wanted, anew * there)
-    soil = Soil(known, wanted, without(shown, body), face, hair, slant, streaks, halves, finer)
+    finer, halves = sight.texture(layers_of(source).own), without_ear(source, sight, without(face, hair))
+    before_ear = torch.maximum(flank.sideburn, at_temples(source, sight, wanted))
+    slant = gaussian(hair, _HAIR_ENDS_MM * sight.scale) * before_ear
+    ends, anew = tapered(
+        source, sight, face, torch.maximum(skin, regions) + body, hair, brows=moved[:, whose["brows"]], on=on
+    )
+    known, wanted, hair = without(known, anew), torch.maximum(wanted, anew * there), without(hair, anew)
+    soil = Soil(known, wanted, without(shown, body), face, hair, slant, streaks, halves, finer, ends)
     colour, moved = grown(colour, moved, soil, sight.scale)
     for matte in mattes:
         moved[:, matte] = crisp(torch.maximum(moved[:, matte], inside), sight.seen, sight.scale)

@@ -64,11 +64,11 @@ class Correspondence:
             ``(B, 2, h', w')``.
         """
         far = self.mesh.vertices[..., 2:]
-        return self._told(box, torch.cat([far, mean_positions()[:, 1:2].to(far).expand_as(far)], dim=-1))
+        return self._told(box, torch.cat([far, _positions()[:, 1:2].to(far).expand_as(far)], dim=-1))
 
     def position(self, box: Box) -> Tensor:
         """Which point of the mean head the turned pixels of a part show ``(B, 3, h', w')``, mm."""
-        return self._told(box, mean_positions().to(self.before).expand_as(self.before))
+        return self._told(box, _positions().to(self.before).expand_as(self.before))
 
     def _told(self, box: Box, of_vertices: Tensor) -> Tensor:
         """What vertices tell ``(B, V, C)`` at the turned pixels of a part ``(B, C, h', w')``."""
@@ -115,7 +115,7 @@ def _weights() -> Tensor:
 
 
 @cache
-def mean_positions() -> Tensor:
+def _positions() -> Tensor:
     """The place of each vertex on the mean head ``(V, 3)``, mm."""
     ring = torch.from_numpy(ring_model()[0])
     own = torch.from_numpy(face_model().points[:SURFACE_POINTS])

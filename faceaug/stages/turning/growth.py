@@ -46,8 +46,8 @@ _PORES = 1.1
 _COMMON = 2.0
 # From skin to hair, where what passes smoothly from one to the other lies between these.
 _LOCKS = (0.5, 0.85)
-# Likewise at a temple, where it thins out over this width, mm.
-_ENDS, _ENDS_MM = (0.15, 0.9), 2.0
+# Likewise where that was seen slantwise: hair at a temple thins out.
+_ENDS = (0.15, 0.9)
 # The face's outline is smoothed by this before hair ends there, mm.
 _HAIRLINE_MM = 3.0
 # Where it thins out single strands go on, by at most so much of its density, less where a millimetre has few pixels,
@@ -69,10 +69,11 @@ class Soil:
         lends: What of the known lends its texture: not the folds of an ear.
         face: The face's own mesh, where what is grown is hair only as far as hair or beard lies on the face.
         hair: Where there is hair or beard.
-        slant: Where what is there tells itself where hair ends, not what lies around.
+        slant: Hair that was seen, however slantwise.
         drawn: Where skin is drawn out, so that its texture is streaks.
         share: How much texture is taken from the head's other half.
         finer: Texture of the head's other half ``(B, 3, h, w)``.
+        ends: Where no hair stands, before an ear.
     """
 
     known: Tensor
@@ -84,6 +85,7 @@ class Soil:
     drawn: Tensor
     share: Tensor
     finer: Tensor
+    ends: Tensor
 
 
 def grown(colour: Tensor, maps: Tensor, soil: Soil, scale: float) -> tuple[Tensor, Tensor]:
@@ -168,14 +170,14 @@ def texture_of(shade: Tensor, trust: Tensor, hair: Tensor, scale: float) -> Tens
 def _hairy(soil: Soil, place: Box, scale: float) -> Tensor:
     """Where hair grows into the unseen ``(B, 1, h, w)``, 0..1: into the face from the face, else from the rest.
 
-    But where it ends by itself, there.
+    Also where it was seen slantwise; never where it ends before an ear.
     """
     part = (..., *place)
     hair, trust = soil.hair[part], soil.known[part]
     face = gaussian(soil.face[part], _HAIRLINE_MM * scale)
     beside, on = filled(torch.cat([hair, hair]), torch.cat([trust * (1 - face), trust * face])).chunk(2)
-    grows, ends = smooth_step(*_LOCKS, torch.lerp(beside, on, face)), gaussian(hair, _ENDS_MM * scale)
-    return torch.lerp(grows, smooth_step(*_ENDS, ends), soil.slant[part])
+    grows = torch.maximum(smooth_step(*_LOCKS, torch.lerp(beside, on, face)), smooth_step(*_ENDS, soil.slant[part]))
+    return grows * (1 - soil.ends[part])
 
 
 def _thinned(hairy: Tensor, texture: Tensor, known: Tensor, wanted: Tensor, *, scale: float) -> tuple[Tensor, Tensor]:

@@ -58,7 +58,7 @@ _PATCHY, _PATCHY_MM = (0.25, 0.75), 4.0
 # A cheek is bearded by such shares of what was seen well of it beyond so many mm from the middle; else what at its rim
 # is skin by less than the last shares lies before it.
 _BEARDED, _BESIDE, _NO_SKIN = (0.15, 0.4), (25.0, 35.0), (0.3, 0.7)
-# The lobes of the ears end between these heights, mm.
+# Below the lobes of the ears, mm, no texture is lent by the other half.
 _LOBE = (-70.0, -58.0)
 # The correction is at most this factor either way, and no pixel gets lighter than the skin beside by more than the
 # second, as bright as pores are: skin between stubble is light already.
@@ -206,6 +206,30 @@ def off_nose(source: Decomposition, sight: Sight, wanted: Tensor) -> Tensor:
         aside, high, _ = stood(source, sight).position[part].chunk(3, dim=1)
         off[part] = torch.maximum(smooth_step(*_NOSE, aside.abs()), smooth_fall(*_LIP, high))
     return off
+
+
+def at_temples(source: Decomposition, sight: Sight, wanted: Tensor) -> Tensor:
+    """1 at the height of the temples where ``wanted`` ``(B, 1, h, w)`` asks, 0 below them and elsewhere."""
+    beside, box = torch.zeros_like(wanted), extent(wanted)
+    if box is not None:
+        part = (..., *box)
+        high = stood(source, sight).position[:, 1:2][part]
+        beside[part] = smooth_step(*_BELOW_ARMS, high)
+    return beside
+
+
+def without_ear(source: Decomposition, sight: Sight, cheek: Tensor) -> Tensor:
+    """How much texture is lent by the other half ``(B, 1, h, w)``, 0..1: none of its ear or outline to the ``cheek``.
+
+    Halves are not quite alike, nor is the mesh that finds them. ``cheek`` is ``(B, 1, h, w)``, 0..1.
+    """
+    share, box = sight.share.clone(), extent(sight.share)
+    if box is not None:
+        part = (..., *box)
+        high = stood(source, sight).position[:, 1:2][part]
+        low = cheek[part] * smooth_fall(*_BELOW_ARMS, high)
+        share[part] *= torch.minimum(1 - low, smooth_step(*_LOBE, high))
+    return share
 
 
 def drawn_out(skin: Tensor, sight: Sight) -> tuple[Tensor, Tensor]:
