@@ -22,7 +22,7 @@ SMOOTH: Final = 1.1
 
 STEEPER: Final = 1.4
 """How much steeper than the photograph's an edge may become without being a new one: a lighter tone shows more of the
-skin's own relief (1.4 told seams from good pictures best, of 1.0 to 1.6)."""
+skin's own relief (1.4 told seams from good pictures best, of 1.0 to 1.8)."""
 
 NEAR: Final = (2, 4)
 """How far away the photograph's own edge may lie, of a face that has stayed and of one that was turned, pixels of the
