@@ -9,12 +9,12 @@ __all__ = ["BOUNDS"]
 BOUNDS: Final = {
     "face": 0.0,
     "labels": 0.0,
-    "landmarks": 0.084,
-    "eyes": 0.86,
+    "landmarks": 0.082,
+    "eyes": 0.87,
     "glasses": 0.065,
     "identity": 0.6,
-    "clipping": 0.02,
-    "seam": 0.5,
+    "clipping": 0.016,
+    "seam": 0.92,
     "spill": 1.0,
     "grain": 1.0,
 }
