@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from faceaug.image.color import lab_to_linear
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -24,6 +26,11 @@ def light_of(picture: Tensor) -> Tensor:
     """Return the light that a camera showed as this ``picture``, linear sRGB of any shape; above 1 it shows no more."""
     shown = picture.clamp(max=1.0)
     return shown / (1 - _FLAT * shown)
+
+
+def light_of_lab(lab: Tensor) -> Tensor:
+    """Return the light that a camera showed as CIELAB colours ``(N, 3, ...)``: some, however dark they are."""
+    return light_of(lab_to_linear(lab).clamp(1e-4, 1.0))
 
 
 def picture_of(light: Tensor) -> Tensor:

@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from faceaug.face.kept import kept
-from faceaug.image.color import lab_to_linear, luminance
+from faceaug.image.color import luminance
 from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import coarseness, enlarge, gaussian, reduce
 from faceaug.image.picked import median, picked, places, quantile
-from faceaug.stages.film import light_of
+from faceaug.stages.film import light_of, light_of_lab
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
@@ -142,7 +142,7 @@ def reshaped(over: Tensor, before: float, after: float) -> Tensor:
 
 def brightness(tones: tuple[Tensor, ...]) -> tuple[float, ...]:
     """Return the luminance of the light that a camera showed as CIELAB colours ``(3,)``."""
-    return tuple(luminance(light_of(lab_to_linear(torch.stack(tones)).clamp(1e-4, 1.0)))[:, 0].tolist())
+    return tuple(luminance(light_of_lab(torch.stack(tones)))[:, 0].tolist())
 
 
 def _haze(linear: Tensor, skin: Tensor, scale: float) -> Tensor:

@@ -17,7 +17,7 @@ from faceaug.image.filter import coarseness, enlarge, fill_outside, reduce
 from faceaug.image.picked import median, picked, places, put
 from faceaug.image.shade import above, smooth_fall, without
 from faceaug.stages.bare import bare_now, flesh_now
-from faceaug.stages.film import light_of, picture_of
+from faceaug.stages.film import light_of, light_of_lab, picture_of
 from faceaug.stages.gloss import HAZE_MOST, highlights, surface_light, tone_now
 from faceaug.stages.shades import shades_fitted
 from faceaug.stages.whites import followed_whites
@@ -250,12 +250,11 @@ def _aimed(scene: Scene, row: int, place: Tensor, keep: Tensor, gloss: Tensor) -
     colour, sheen, level = (picked(plane[row], place)[None] for plane in (source.linear, keep, gloss))
     now = median(linear_to_lab(colour)[0]).double()
     wanted = torch.lerp(now, tone.lab[row].double(), float(tone.strength[row]))
-    goal = lab_to_linear(wanted[None])[0].clamp(min=1e-4, max=1.0)
-    density = _denser(now, goal).clamp(-_MOST, _MOST)
+    density = _denser(now, wanted).clamp(-_MOST, _MOST)
     for _ in range(_ROUNDS):
         seen = through(colour, sheen, density.to(colour)[None, :, None] + level)
         measured = median(linear_to_lab(seen.clamp(0, 1))[0]).double()
-        miss = _denser(measured, goal)
+        miss = _denser(measured, wanted)
         density = (density + miss).clamp(-_MOST, _MOST)
         if float(miss.abs().max()) < _MET:
             break
@@ -263,5 +262,6 @@ def _aimed(scene: Scene, row: int, place: Tensor, keep: Tensor, gloss: Tensor) -
 
 
 def _denser(lab: Tensor, goal: Tensor) -> Tensor:
-    """By how much more pigment a colour ``(3,)``, CIELAB, would become ``goal`` ``(3,)``, linear."""
-    return torch.log(light_of(lab_to_linear(lab[None])[0].clamp(min=1e-4, max=1.0)) / light_of(goal))
+    """By how much more pigment a colour ``(3,)``, CIELAB, would become ``goal``, likewise."""
+    before, after = light_of_lab(torch.stack([lab, goal]))
+    return torch.log(before / after)

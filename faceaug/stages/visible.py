@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 
 from faceaug.face.skin import cheek_places
-from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
-from faceaug.stages.film import light_of, picture_of
+from faceaug.image.color import linear_to_lab, luminance
+from faceaug.image.picked import picked
+from faceaug.stages.film import light_of, light_of_lab, picture_of
 from faceaug.stages.gloss import brightness, light_around, reshaped, sheen_now, surface_light, tone_now
 from faceaug.stages.pigment import through_pigment
 from faceaug.stages.relief import calmed, shaded_slopes
@@ -58,28 +59,28 @@ def colour_difference(scene: Scene, edit: str, row: int) -> float:
     if not len(place):
         return 0.0
 
-    def picked(window: Tensor, at: Tensor = place) -> Tensor:
-        return window[row if len(window) > 1 else 0].flatten(1).index_select(1, at)[None, :, :, None]
+    def there(window: Tensor, at: Tensor = place) -> Tensor:
+        return picked(window, at)[None, :, :, None]
 
-    before = picked(source.linear)
+    before = there(source.linear[row])
     tone, own = tone_now(scene)[row : row + 1], source.skin.tone[row : row + 1]
     if scene.tone is not None:
-        cheeks = light_of(lab_to_linear(torch.cat([tone, own])[:, :, None, None]).clamp(1e-4, 1.0))
-        light, (now, then) = light_of(before), brightness((own[0], tone[0]))
-        around = picked(light_around(source.row(row))).clamp(min=now)
+        tones, cheeks = (own[0], tone[0]), light_of_lab(torch.cat([tone, own])[:, :, None, None])
+        light, (now, then) = light_of(before), brightness(tones)
+        around = there(light_around(source.row(row))[0]).clamp(min=now)
         over = (luminance(light) / around - 1).clamp(min=0)
-        tones = (own[0], tone[0])
-        kept = picked(surface_light(source, row, cheek_places(source, row), tones)) * light / before.clamp(min=1e-4)
+        surface = surface_light(source, row, cheek_places(source, row), tones)
+        kept = there(surface[0]) * light / before.clamp(min=1e-4)
         toned = (kept + (light - kept) * cheeks[:1] / cheeks[1:]) * reshaped(over, now, then)
         before = picture_of(toned)
-    pigment, specular = picked(drawn)[:, :2], picked(sheen_now(scene))
+    pigment, specular = there(drawn[row])[:, :2], there(sheen_now(scene)[row])
     after = through_pigment(before, pigment, specular, tone, grey=bool(source.grey[row]))
     if drawn.shape[1] > 2:
         width, last, scale = drawn.shape[3], drawn.shape[2] * drawn.shape[3] - 1, float(source.pose.scale[row])
         right, left, above, below = (
-            picked(drawn, (place + step).clamp(0, last))[:, 2:] for step in (1, -1, -width, width)
+            there(drawn[row], (place + step).clamp(0, last))[:, 2:] for step in (1, -1, -width, width)
         )
         rise = calmed((right - left) * (scale / 2), (above - below) * (scale / 2))
-        after = shaded_slopes(after, rise, picked(source.surface.normal), scene, row)
+        after = shaded_slopes(after, rise, there(source.surface.normal[row]), scene, row)
     apart = linear_to_lab(after.clamp(0, 1)) - linear_to_lab(before)
     return float(torch.sqrt((apart * apart).sum(dim=1)).mean())
