@@ -5,18 +5,24 @@ from __future__ import annotations
 import errno
 import io
 import os
+import signal
 import sys
+import threading
 import traceback
 import warnings
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from faceaug import __version__
 from faceaug.cli.examples import explained
 from faceaug.errors import Doubt, FaceaugError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["main"]
 
@@ -45,14 +51,21 @@ COMMANDS = (
 USUAL_WARNING = warnings.formatwarning
 """How Python itself writes a warning."""
 
-STOPPED = 130
-"""Exit code after Ctrl-C: 128 + SIGINT, as shells have it."""
+ENDS = ("SIGTERM", "SIGHUP")
+"""Signals that end a command as Ctrl-C does: of `kill`, batch systems and containers, and of a closed terminal."""
+
+STOPPED = 128
+"""Exit code of a command that was stopped, less the signal's number, as shells have it: 130 after Ctrl-C."""
 
 OUR_FAULT = 70
 """Exit code of a crash: EX_SOFTWARE of sysexits.h; 0 to 3 mean something else (see the design, Errors)."""
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 """What the system says where there is no room, also for what a command prints."""
+
+
+class _Ended(KeyboardInterrupt):
+    """A signal that ends a command, in the place of Ctrl-C."""
 
 
 class _Commands(click.Group):
@@ -84,11 +97,14 @@ class _Commands(click.Group):
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Run, and leave with the exit code that the outcome deserves."""
+        _open_again()
         _print_anything()
         if not standalone_mode:
             call: Any = super().main
             return call(*args, standalone_mode=False, **extra)
-        sys.exit(self._outcome(*args, **extra))
+        with _ending():
+            code = self._outcome(*args, **extra)
+        sys.exit(code)
 
     def _outcome(self, *args: Any, **extra: Any) -> int:
         """The exit code of a call; whatever went wrong has been said on stderr."""
@@ -96,11 +112,13 @@ class _Commands(click.Group):
         try:
             code = call(*args, standalone_mode=False, **extra)
         except click.ClickException as error:
-            error.show()
+            with suppress(OSError):
+                error.show()
             return error.exit_code
-        except click.Abort:
+        except click.Abort as error:
             _say("stopped; the same command started again goes on where it was")
-            return STOPPED
+            ended = error.__cause__
+            return STOPPED + (ended.args[0] if isinstance(ended, _Ended) else signal.SIGINT)
         except FaceaugError as error:
             _say(str(error))
             return error.exit_code
@@ -112,6 +130,39 @@ class _Commands(click.Group):
         return code if isinstance(code, int) else 0
 
 
+@contextmanager
+def _ending() -> Iterator[None]:
+    """Let a signal that ends this process end the work as Ctrl-C does: workers with it, and nothing half written.
+
+    A second one ends it at once. What is ignored already (`nohup`) stays ignored.
+    """
+
+    def end(number: int, _: object) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        raise _Ended(number)
+
+    numbers = [getattr(signal, name) for name in ENDS if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []  # only there can Python hear of signals
+    heard = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    for number in heard:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in heard:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _open_again() -> None:
+    """Let what is closed (`2>&-`) lead nowhere; else the next file that is opened would stand in its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115, PTH123 - for as long as the process lives
+            os.set_inheritable(stream.fileno(), True)  # noqa: FBT003 - its own signature
+            setattr(sys, name, stream)
+
+
 def _print_anything() -> None:
     """Let names that the terminal has no letters for be printed with escapes, as emoji on an old code page."""
     for stream in (sys.stdout, sys.stderr):
@@ -120,8 +171,9 @@ def _print_anything() -> None:
 
 
 def _say(text: str) -> None:
-    """Say something to the person, not to a program that reads the result."""
-    click.echo(text, err=True)
+    """Say something to the person, not to a program that reads the result; if they cannot be told, the code tells."""
+    with suppress(OSError):
+        click.echo(text, err=True)
 
 
 def _sorry(error: Exception) -> int:
@@ -156,7 +208,7 @@ def main(*, debug: bool) -> None:
     """Variations of real face photographs, with their labels.
 
     Exit codes: 0 done; 1 a check found a difference; 2 the request was wrong; 3 done, but some pictures were skipped;
-    70 a fault of faceaug's own; 130 stopped by Ctrl-C.
+    70 a fault of faceaug's own; 130 stopped by Ctrl-C (143 by SIGTERM, 129 by SIGHUP).
     """
     if debug:
         os.environ["FACEAUG_DEBUG"] = "1"

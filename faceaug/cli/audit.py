@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from faceaug.cli.files import GIVEN, REPORT, target
+from faceaug.cli.files import GIVEN, REPORT, Careful, target
 from faceaug.cli.words import QUIET, attributes
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ GAPS = 1
 """Exit codes where there are gaps and the caller asked to be told, and where photographs could not be measured."""
 
 
-@click.command("audit")
+@click.command("audit", cls=Careful)
 @click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
 @click.option("--labels", type=GIVEN, help="A table of labels for the photographs of a folder.")
 @click.option("--format", "kind", default="auto", show_default=True, help="Of the labels; folder: photographs alone.")
@@ -82,7 +82,7 @@ def command(
     from faceaug.report.making import Wishes, make_audit, write_audit
     from faceaug.report.markdown import as_markdown
     from faceaug.report.opening import Measuring, open_data
-    from faceaug.report.write import has_page
+    from faceaug.report.write import beside, has_page
 
     names = _checked(by, sample, out)
     with Meter(quiet=quiet or machine) as meter:
@@ -101,6 +101,8 @@ def command(
         as_json({"source": str(path), "files": [str(file) for file in files], **made.as_dict(Path())})
     elif out is not None and not quiet:
         click.echo("\n".join([*made.document["headlines"], "", *(f"report  {file}" for file in files)]))
+        if sample and beside(out, "sample.csv") not in files:
+            click.echo("sample  none: no group is undecided, so that labels by hand would settle nothing")
     elif not quiet:
         click.echo(as_markdown(made.document, title), nl=False)
     if fail_on_gaps and made.document["gaps"]:
@@ -110,8 +112,9 @@ def command(
 
 def _checked(by: str, sample: int | None, out: Path | None) -> list[str]:
     """The attributes that are asked for; what cannot be is refused before anything is measured."""
+    from faceaug.coverage.sample import refuse_filled
     from faceaug.errors import Fault, RequestError
-    from faceaug.report.write import check_report
+    from faceaug.report.write import beside, check_report
 
     names = attributes(by)
     if by and not names:
@@ -120,6 +123,8 @@ def _checked(by: str, sample: int | None, out: Path | None) -> list[str]:
         raise RequestError([Fault("--sample", "needs -o, beside which the list is written")], "nothing was counted")
     if out is not None:
         check_report(out)
+        if sample:
+            refuse_filled(beside(out, "sample.csv"))
     return names
 
 

@@ -12,9 +12,9 @@ from faceaug.data.files import refuse_unwritable, why_missing
 from faceaug.errors import FaceaugError, Fault, RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["DRAWING", "FILE", "FOLDER", "GIVEN", "PHOTO", "REPORT", "Given", "Written", "target"]
+__all__ = ["DRAWING", "FILE", "FOLDER", "GIVEN", "PHOTO", "REPORT", "Careful", "Given", "Written", "spare", "target"]
 
 TABLES: Final = frozenset({".csv", ".yaml", ".yml"})
 """Endings of a target that is a file; every other target is a word."""
@@ -76,6 +76,46 @@ class Given(click.Path):
                 self.fail(f"{path} {why_missing(path)}", param, ctx)
             raise _missing(path, param)
         return path
+
+
+class Careful(click.Command):
+    """A command that writes a file, and never over one that it was told to read."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do what the command does.
+
+        Raises:
+            RequestError: a file to write is one of those to read.
+        """
+        for param in self.params:
+            if isinstance(param.type, Written) and not param.type.folder:
+                spare(ctx.params[param.name or ""], self._read(ctx))
+        return super().invoke(ctx)
+
+    def _read(self, ctx: click.Context) -> Iterator[Path]:
+        """Whatever the words name beside what is written; those that are no paths name nothing."""
+        for param in self.params:
+            value = ctx.params[param.name or ""]
+            if not isinstance(param.type, Written) and isinstance(value, str | Path):
+                yield Path(value)
+
+
+def spare(out: Path | None, read: Iterable[Path]) -> None:
+    """Refuse to write over what is read: a photograph or a table of yours may be there only once.
+
+    Args:
+        out: the file to write; None for none.
+        read: files that are read, by any name.
+
+    Raises:
+        RequestError: it is one of them.
+    """
+    if out is None or not out.is_file():
+        return
+    for path in read:
+        if path.is_file() and out.samefile(path):
+            what = "belongs to what is read, and would be written over; name another file"
+            raise RequestError([Fault(str(out), what)], "nothing was done")
 
 
 def target(context: click.Context, parameter: click.Parameter, word: str) -> str:  # noqa: ARG001 - click's own

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from faceaug.cli.files import DRAWING, GIVEN, Written
+from faceaug.cli.files import DRAWING, GIVEN, Careful, Written
 from faceaug.cli.words import QUIET
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ SKIPPED = 3
 """Exit code where photographs could not be measured."""
 
 
-@click.command("fit")
+@click.command("fit", cls=Careful)
 @click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=Written(".yaml", ".yml"), help="The file for recipes: priors.yaml.")
 @click.option("--plot", "drawn", type=DRAWING, help="Draw photographs and laws (PNG).")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from faceaug.cli.files import DRAWING, PHOTO
+from faceaug.cli.files import DRAWING, PHOTO, Careful
 from faceaug.cli.words import DEVICE
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("info")
+@click.command("info", cls=Careful)
 @click.argument("path", metavar="PHOTO", type=PHOTO)
 @click.option(
     "-o",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from faceaug.cli.files import FILE, GIVEN
+from faceaug.cli.files import FILE, GIVEN, Careful, spare
 from faceaug.cli.words import QUIET
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ SKIPPED: Final = 3
 """Exit code where photographs were skipped (see the design, Errors)."""
 
 
-@click.command("measure")
+@click.command("measure", cls=Careful)
 @click.argument("path", metavar="FOLDER|TABLE", type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=FILE, help="Manifest to write: .csv, .jsonl or .parquet.")
 @click.option("--format", "kind", default="auto", show_default=True, help="fairface, utkface, celeba, lfw, ...")
@@ -56,6 +56,8 @@ def command(
 
     write = _writer(out)
     labels = read_labels(path, format=kind, vocabulary=vocabulary)
+    if path.is_dir() and labels.columns is not None and labels.format != "folder":
+        spare(out, path.iterdir())  # a table of yours among the photographs
     if not quiet:
         tell("doubtful", [str(fault) for fault in labels.warnings()])
     with Meter(quiet=quiet or machine) as meter:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from faceaug.cli.files import GIVEN, Written, target
+from faceaug.cli.files import GIVEN, Careful, Written, spare, target
 from faceaug.cli.goal import what_to_reach
 from faceaug.cli.words import QUIET
 
@@ -20,7 +20,7 @@ GAPS, SKIPPED = 1, 3
 """Exit codes where some group stays too small and the caller asked to be told, and where photographs were skipped."""
 
 
-@click.command("plan")
+@click.command("plan", cls=Careful)
 @click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=Written(".json"), help="The plan's file: plan.json.")
 @what_to_reach(spares=0.5)
@@ -71,6 +71,7 @@ def command(
 
     source, before = Source(path, labels, "auto", vocabulary, measure), None
     if is_audit(path):
+        spare(out, [path / "audit.json"])
         audited = read_asked(path)
         source, before = audited.source.but(labels=labels, vocabulary=vocabulary, measure=measure), audited.photographs
         asked |= _where_not_given(audited)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from faceaug.cli.files import FILE, GIVEN
+from faceaug.cli.files import FILE, GIVEN, Careful, spare
 
 __all__ = ["command"]
 
@@ -14,7 +14,7 @@ DIFFERENT = 1
 """Exit code where the bytes differ from those on record, as for every check that found a difference."""
 
 
-@click.command("replay")
+@click.command("replay", cls=Careful)
 @click.argument("manifest", type=click.Path(path_type=Path))
 @click.argument("name", metavar="ID")
 @click.option("-o", "--out", type=FILE, required=True, help="File for the picture.")
@@ -35,11 +35,14 @@ def command(manifest: Path, name: str, *, out: Path, photos: Path | None, machin
 
     if manifest.is_dir() and (manifest / "manifest.jsonl").is_file():
         manifest /= "manifest.jsonl"  # the folder of a run
-    record = next((record for record in read_manifest(manifest, check_files=False) if record.id == name), None)
+    records = read_manifest(manifest, check_files=False)
+    record = next((record for record in records if record.id == name), None)
     if record is not None and out.suffix.lower() != Path(record.photo).suffix:
         raise RequestError(
             [Fault("--out", f"is {out}, but must end in {Path(record.photo).suffix}: that is its format")]
         )
+    roots = [manifest.parent] if photos is None else [manifest.parent, photos]
+    spare(out, (other.located(root) for other in records if other is not record for root in roots))
     data = replay(manifest, name, photos_root=photos, check=False)
     write_atomic(out, data)
     digest = hashlib.sha256(data).hexdigest()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from faceaug.cli.files import DRAWING, PHOTO
+from faceaug.cli.files import DRAWING, PHOTO, Careful
 from faceaug.cli.words import DEVICE, SEED
 
 __all__ = ["command"]
@@ -19,7 +19,7 @@ def _no_file(_: click.Context, __: click.Parameter, edit: str) -> str:
     return edit
 
 
-@click.command("try")
+@click.command("try", cls=Careful)
 @click.argument("edit", callback=_no_file)
 @click.argument("photo", type=PHOTO)
 @click.option("--set", "texts", multiple=True, metavar="NAME=VALUE", help="A setting; NAME=LOW..HIGH sweeps it.")

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import click
 
-from faceaug.cli.files import GIVEN, Written
+from faceaug.cli.files import GIVEN, Careful, Written
 from faceaug.cli.words import QUIET, attributes
 
 __all__ = ["command"]
@@ -19,7 +19,7 @@ MOST_LINES: Final = 10
 """Differences of one kind that are listed; `--json` lists all."""
 
 
-@click.command("verify")
+@click.command("verify", cls=Careful)
 @click.argument("path", metavar="DATASET|MANIFEST", type=click.Path(path_type=Path))
 @click.option("--version", "word", help="Which version of a data set; the newest unless given.")
 @click.option("--against", type=GIVEN, help="A table that people filled in: id or photo, and labels.")

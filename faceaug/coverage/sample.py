@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from faceaug.coverage.axes import UNKNOWN
 from faceaug.data.files import write_atomic
+from faceaug.errors import Fault, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from faceaug.coverage.counts import Table
     from faceaug.coverage.roll import Roll
 
-__all__ = ["FIXED", "Sample", "choose", "open_rows", "strata_of", "write_sample"]
+__all__ = ["FIXED", "Sample", "choose", "open_rows", "refuse_filled", "strata_of", "write_sample"]
 
 FIXED: Final = ("id", "photo", "stratum", "stratum_size")
 """Columns of a sample that a person leaves as they are; those after them are to be filled in."""
@@ -112,8 +113,31 @@ def strata_of(
     return strata
 
 
+def refuse_filled(path: Path) -> None:
+    """Refuse to write a list over one in which somebody has filled in anything: that may be hours of work.
+
+    Args:
+        path: of the list; it need not be there.
+
+    Raises:
+        RequestError: something is there that is no empty list.
+    """
+    if not path.is_file():
+        return
+    rows = list(csv.reader(io.StringIO(path.read_bytes().decode(errors="replace"), newline="")))
+    written = len(FIXED)
+    if not rows or rows[0][:written] != list(FIXED) or any(any(row[written:]) for row in rows[1:]):
+        what = "has something filled in, and would be written over; read it with --settle, or write elsewhere with -o"
+        raise RequestError([Fault(str(path), what)], "nothing was counted")
+
+
 def write_sample(path: Path, sample: Sample, roll: Roll) -> None:
-    """Write the list as CSV; what was measured is not in it, so that it does not lead whoever labels."""
+    """Write the list as CSV; what was measured is not in it, so that it does not lead whoever labels.
+
+    Raises:
+        RequestError: a list that is filled in is there.
+    """
+    refuse_filled(path)
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow([*FIXED, *sample.attributes])

@@ -9,6 +9,7 @@ import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing.connection import wait as any_of
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from faceaug.errors import FaceaugError
@@ -16,6 +17,7 @@ from faceaug.recipe.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
+    from multiprocessing.connection import Connection
 
 __all__ = ["finished"]
 
@@ -36,7 +38,8 @@ def finished(
         begin: called here just before a job is handed out.
 
     Yields:
-        What the work returned, as soon as it is there.
+        What the work returned, as soon as it is there. Whoever stops asking, by Ctrl-C or else, does not wait for what
+        workers are at: they end at once, and leave files whole or not at all.
 
     Raises:
         FaceaugError: a worker died. Whatever the work raises is raised here, too.
@@ -48,14 +51,21 @@ def finished(
                 yield work(job)
         return
     workers = min(workers, max(len(jobs), 1), _processors())
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_start_worker)
+    context = multiprocessing.get_context("spawn")
+    until, leash = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(until,))
     try:
         yield from _pooled(pool, work, iter(jobs), workers, begin)
     except BrokenProcessPool as error:
         msg = "a worker process died, perhaps for want of memory; run again with fewer workers to go on from here"
         raise FaceaugError(msg) from error
+    except BaseException:
+        leash.close()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+        leash.close()
+        until.close()
 
 
 def _pooled(
@@ -101,20 +111,24 @@ def _deaf() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _start_worker() -> None:
-    """Prepare a worker: one thread, no reaction to Ctrl-C (the parent decides), and no life without the parent."""
+def _start_worker(until: Connection) -> None:
+    """Prepare a worker: one thread, no reaction to Ctrl-C (the parent decides), and no life without the parent.
+
+    Args:
+        until: nothing ever comes this way; its end is closed when the work shall stop.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    ends: list[Any] = [until] if parent is None else [until, parent.sentinel]
+    threading.Thread(target=_end_with, args=(ends,), daemon=True).start()
     import cv2
     import torch
 
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
-def _end_with(parent: Any) -> None:
-    """End this process as soon as its parent has ended, however that happened."""
-    parent.join()
+def _end_with(ends: Sequence[Any]) -> None:
+    """End this process as soon as its parent says so or has ended, however that happened."""
+    any_of(ends)
     os._exit(1)

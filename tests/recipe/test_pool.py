@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from typing import Any
@@ -42,3 +43,17 @@ def test_no_more_workers_are_begun_than_there_are_processors_and_jobs(monkeypatc
     monkeypatch.setattr(pool, "_pooled", lambda *_: iter(()))
     assert not list(finished(blocked, [0] * 500, 100, lambda _: None))
     assert begun == [1, 1, 2]
+
+
+def rested(seconds: float) -> float:
+    """Work that takes its time."""
+    time.sleep(seconds)
+    return seconds
+
+
+def test_nobody_waits_for_what_workers_are_at_when_the_work_is_stopped() -> None:
+    done = finished(rested, [0.0, 60.0, 60.0, 60.0], 1, lambda _: None)
+    assert next(done) == 0.0
+    start = time.monotonic()
+    done.close()
+    assert time.monotonic() - start < 30.0
