@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -108,7 +109,15 @@ class Dataset(TorchDataset[Item]):
 
         Call it before the `DataLoader` is asked for its first batch of the epoch. Loader workers follow, also those
         that stay from epoch to epoch (`persistent_workers`).
+
+        Raises:
+            TypeError: it is no whole number.
+            ValueError: it is negative.
         """
+        epoch = operator.index(epoch)
+        if epoch < 0:
+            msg = f"epoch must be at least 0, not {epoch}"
+            raise ValueError(msg)
         self._epoch.fill_(epoch)
 
     def __getitem__(self, index: int) -> Item:
@@ -123,7 +132,7 @@ class Dataset(TorchDataset[Item]):
         Raises:
             PhotoError: if the photograph cannot be read or edited.
         """
-        size = len(self)
+        size, index = len(self), operator.index(index)  # also one of numpy's or torch's, as `Subset` hands on
         if not -size <= index < size:
             msg = f"item {index} of {size}"
             raise IndexError(msg)

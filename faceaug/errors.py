@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Doubt", "FaceaugError", "Fault", "PhotoError", "Refusal", "RequestError", "did_you_mean"]
+__all__ = ["Doubt", "FaceaugError", "Fault", "PhotoError", "Refusal", "RequestError", "did_you_mean", "some_of"]
 
 NEAR = 0.6
 """Similarity (`difflib` ratio, 0..1) above which a word counts as a likely misspelling; difflib's own default."""
@@ -142,3 +142,14 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     by_lower = {choice.lower(): choice for choice in choices}
     near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=NEAR)
     return by_lower[near[0]] if near else ""
+
+
+def some_of(names: Iterable[str], most: int = 20) -> str:
+    """Names in a sentence; of many only the first ones, and how many more there are.
+
+    >>> some_of(["age", "gender", "glasses"], 2)
+    'age, gender and 1 more'
+    """
+    listed = list(names)
+    more = f" and {len(listed) - most} more" if len(listed) > most else ""
+    return ", ".join(listed[:most]) + more

@@ -82,13 +82,21 @@ class Scene(Brief):
             variants: Variant number of each row; counted from 0 when not given.
 
         Raises:
+            TypeError: What is given is no decomposition.
             ValueError: The rows' photographs or windows differ in size, or the counts disagree.
         """
         if isinstance(source, Decomposition):
             chosen = tuple(variants) if variants is not None else tuple(range(len(source)))
             rows = source if len(source) == len(chosen) else source.repeated(len(chosen))
         else:
-            rows = stack_rows(list(source))
+            faces: list[Any] = list(source)
+            strange = next((face for face in faces if not isinstance(face, Decomposition)), None)
+            if strange is not None:
+                msg = (
+                    f"a Scene is made of a Decomposition, not a {type(source).__name__}; make one by faceaug.decompose"
+                )
+                raise TypeError(msg)
+            rows = stack_rows(faces)
             chosen = tuple(variants) if variants is not None else (0,) * len(rows)
         if len(chosen) != len(rows):
             msg = f"{len(rows)} faces but {len(chosen)} variant numbers"

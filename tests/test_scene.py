@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -49,6 +50,12 @@ def test_faces_become_rows() -> None:
 def test_rows_that_do_not_fit(source: list[Decomposition], variants: tuple[int, ...] | None, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         Scene.of(source, variants=variants)
+
+
+@pytest.mark.parametrize("given", ["face.png", ["face.png"], Scene.of(collins()).source.points])
+def test_what_is_no_face_is_refused(given: Any) -> None:
+    with pytest.raises(TypeError, match=r"made of a Decomposition, not a (str|list|Tensor); make one by"):
+        Scene.of(given)
 
 
 def test_noise_depends_on_seed_photograph_variant_and_edit_alone(samples: Path) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from faceaug.report.opening import Opened
 
-__all__ = ["MOST_LINES", "in_a_line", "named", "skipped_in", "skipped_of", "tell", "tell_opened"]
+__all__ = ["MOST_LINES", "from_here", "in_a_line", "named", "skipped_in", "skipped_of", "tell", "tell_opened"]
 
 MOST_LINES: Final = 20
 """Of each kind that get a line of their own."""
@@ -48,7 +48,8 @@ def tell_opened(opened: Opened) -> None:
     """Say what is doubtful about the labels of a data set, and which photographs could not be measured."""
     tell("doubtful", [str(Fault(fault["where"], fault["what"])) for fault in opened.doubtful])
     found = opened.skipped or {"listed": (), "photographs": 0}
-    tell("skipped", skipped_of(found["listed"]), count=found["photographs"])
+    skips = [{**skip, "photo": from_here(opened.root / skip["photo"])} for skip in found["listed"]]
+    tell("skipped", skipped_of(skips), count=found["photographs"])
 
 
 def skipped_of(skips: Sequence[Mapping[str, str]]) -> list[str]:
@@ -61,13 +62,13 @@ def skipped_in(folder: Path) -> list[dict[str, str]]:
     file = folder / "skipped.jsonl"
     skips = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
     for skip in skips:
-        skip["photo"] = _from_here(folder / skip["photo"])
+        skip["photo"] = from_here(folder / skip["photo"])
         if "picture" in skip:
             skip["sentence"] = f"{skip['picture']} was not made: {skip['sentence']}"
     return skips
 
 
-def _from_here(path: Path) -> str:
+def from_here(path: Path) -> str:
     """A path as one would type it: relative to where the command was started if it lies below, else whole."""
     whole = straight(path)
     short = os.path.relpath(whole)

@@ -49,7 +49,7 @@ def command(
     started again goes on where it stopped, and is instant in the end. Labels that you tell win over measurements.
     """
     from faceaug.cli.answer import as_json
-    from faceaug.cli.doubts import named, tell
+    from faceaug.cli.doubts import from_here, named, tell
     from faceaug.cli.meter import Meter
     from faceaug.data.labels import read_labels
     from faceaug.survey import survey
@@ -68,7 +68,7 @@ def command(
         write_atomic(out, write(_seen_from(made.records, labels.root, out.parent)))
     if not quiet:
         tell("doubtful", [str(fault) for fault in made.faults])
-        tell("skipped", [named(skip.photo, skip.sentence) for skip in made.skipped])
+        tell("skipped", [named(from_here(labels.root / skip.photo), skip.sentence) for skip in made.skipped])
     if machine:
         as_json(_document(labels, made, out))
     elif not quiet:

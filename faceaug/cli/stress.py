@@ -76,6 +76,7 @@ def command(
     skipped = _skipped(read, out)
     if not quiet:
         tell("skipped", skipped_of(skipped))
+        tell("declined", _declined(read, out))
     truth = None if labels is None else read_truth(labels, pairs, positive=positive, threshold=threshold)
     found = stress(pairs, asked, truth, name=model)
     write_atomic(
@@ -94,6 +95,22 @@ def command(
     if fail_on_worse and worse:
         return WORSE
     return SKIPPED if skipped else 0
+
+
+def _declined(recipe: Recipe, out: Path) -> list[str]:
+    """Which edits were declined on how many photographs, which are compared with nothing."""
+    from faceaug.cli.doubts import skipped_in
+    from faceaug.data.skip import DECLINED
+
+    found = {
+        name: len({skip["photo"] for skip in skipped_in(out / name) if skip["reason"] == DECLINED})
+        for name in recipe.edits
+    }
+    return [
+        f"{name} on {count:,} {'photograph' if count == 1 else 'photographs'} (see {out / name / 'skipped.jsonl'})"
+        for name, count in found.items()
+        if count
+    ]
 
 
 def _skipped(recipe: Recipe, out: Path) -> list[dict[str, str]]:

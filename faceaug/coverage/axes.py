@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from faceaug.data.attributes import VOCABULARY, Scalar
 from faceaug.data.numeric import number_in, quantity_in, spelt
-from faceaug.errors import Fault, RequestError, did_you_mean
+from faceaug.errors import Fault, RequestError, did_you_mean, some_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -194,9 +194,9 @@ def _axis(all_found: Found, text: str, orders: Orders, faults: list[Fault]) -> A
     if not found:
         known = sorted(all_found)
         near = did_you_mean(name, known)
-        hint = f"did you mean {near!r}?" if near else f"known are {', '.join(known[:20])}"
+        hint = f"did you mean {near!r}?" if near else f"known are {some_of(known)}"
         if name in VOCABULARY:
-            hint = f"known are {', '.join(known[:20])}; --measure measures the photographs of a table, and may tell it"
+            hint = f"known are {some_of(known)}; --measure measures the photographs of a table, and may tell it"
         if not known:
             hint = "nothing is known of them (--measure measures the photographs of a table)"
         faults.append(Fault(name, f"is an attribute of no picture; {hint}"))

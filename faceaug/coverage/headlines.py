@@ -160,7 +160,9 @@ def _model(errors: Mapping[str, Any] | None) -> Iterator[str]:
         what = _many(count, "prediction has", "predictions have")
         yield f"{what} no {name}, and {'was' if count == 1 else 'were'} set aside."
     slices = [item for family in errors["families"] for item in family["slices"]]
-    if not slices:
+    if not errors["tested"]:
+        yield "No group has answers enough to tell whether the model errs there by more than chance."
+    elif not slices:
         yield f"No group of {errors['tested']:,} stands out in the model's errors by more than chance."
     for item in slices[:3]:
         yield (

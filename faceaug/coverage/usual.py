@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from faceaug.coverage.axes import BINS
 from faceaug.data.attributes import VOCABULARY
-from faceaug.errors import Fault, RequestError
+from faceaug.errors import Fault, RequestError, some_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -43,7 +43,7 @@ def usual(found: Found, told: Collection[str]) -> list[str]:
     others = [name for name in MEASURED if name in found and name not in mine and name in VOCABULARY]
     chosen = (mine + others)[:MOST]
     if not chosen:
-        names = ", ".join(list(found)[:12]) or "none"
+        names = some_of(found, 12) or "none"
         raise RequestError(
             [Fault("--by", f"is needed: no attribute has classes of its own; known are {names}")], "nothing was counted"
         )

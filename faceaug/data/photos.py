@@ -89,13 +89,15 @@ class Photo(Brief):
         """
         given = np.asarray(array)
         if given.dtype != np.uint8:
-            msg = f"pixels must be uint8 in 0..255, not {given.dtype}; multiply floats in 0..1 by 255 and round"
+            hint = "; multiply floats in 0..1 by 255 and round" if given.dtype.kind == "f" else ""
+            msg = f"pixels must be uint8 in 0..255, not {given.dtype}{hint}"
             raise ValueError(msg)
         notes: tuple[str, ...] = ()
         if len(given.shape) == GREY_DIMENSIONS:
             given, notes = np.repeat(given[:, :, None], 3, axis=2), ("grey -> rgb",)
         if given.shape[2:] != (3,) or given.size == 0:
-            msg = f"pixels must have the shape (height, width, 3), RGB, not {given.shape}"
+            hint = "; its channels come first, but must come last" if given.shape[:1] == (3,) else ""
+            msg = f"pixels must have the shape (height, width, 3), RGB, not {given.shape}{hint}"
             raise ValueError(msg)
         pixels = _frozen(given.copy())
         digest = hashlib.sha256(f"{pixels.shape}".encode() + pixels.tobytes()).hexdigest()

@@ -82,7 +82,9 @@ def _csv_rows(path: Path, text: str, faults: list[Fault]) -> Rows:
             if not names:
                 names = cells if is_own(cells) else [name.strip() for name in cells]
                 faults += [
-                    Fault(place, f"column {name!r} is there twice") for name, n in Counter(names).items() if n > 1
+                    Fault(place, f"column {name!r} is there twice")
+                    for name, n in Counter(names).items()
+                    if n > 1 and name
                 ]
             elif len(cells) != len(names):
                 faults.append(Fault(place, f"has {len(cells)} cells, but the header has {len(names)}"))

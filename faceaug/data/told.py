@@ -13,7 +13,7 @@ from faceaug.data.numeric import about_odd, holds_numbers, number_in, odd_cells
 from faceaug.data.origin import origin_columns, told_origins
 from faceaug.data.record import Record
 from faceaug.data.splits import one_spelling
-from faceaug.errors import Doubt, Fault, did_you_mean
+from faceaug.errors import Doubt, Fault, did_you_mean, some_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +25,7 @@ __all__ = [
     "Rows",
     "ids_for",
     "is_known",
+    "no_file",
     "no_photo_column",
     "told_records",
 ]
@@ -50,7 +51,8 @@ def told_records(path: Path, rows: Rows, faults: list[Fault]) -> list[Record]:
         return []
     who = next((lower[name] for name in SUBJECTS if name in lower), "")
     for place, row in rows:
-        faults += [Fault(place, f"{where} is empty")] if not row.get(where) else []
+        wrong = no_file(row.get(where))
+        faults += [Fault(place, f"{where} {wrong}")] if wrong else []
         nested = [name for name, value in row.items() if isinstance(value, dict | list)]
         faults += [Fault(place, f"{name} must be a word or a number, not a list or an object") for name in nested]
     if faults:
@@ -93,10 +95,20 @@ def _rendered(rows: Rows, columns: Sequence[str], faults: list[Fault]) -> tuple[
     return made, drawn
 
 
+def no_file(photo: object) -> str | None:
+    """Why a cell cannot be the path of a photograph, or None: it is empty, or a folder by its very name."""
+    text = str(photo or "")
+    if not text:
+        return "is empty"
+    if text[-1] not in "/.\\":  # nearly all of a million
+        return None
+    return f"is {text!r}, which is the name of no file" if PurePath(text).name in {"", ".."} else None
+
+
 def no_photo_column(columns: Sequence[str]) -> str:
     """What to say about a table in which no column is the file."""
     near = next((name for name in columns if did_you_mean(name, PATHS)), None)
-    hint = f"; is it {near!r}?" if near else f" (it has {', '.join(columns[:12])})"
+    hint = f"; is it {near!r}?" if near else f" (it has {some_of(columns, 12)})"
     return f"needs a column {', '.join(PATHS[:-1])} or {PATHS[-1]}{hint}"
 
 

@@ -88,7 +88,9 @@ def summary(plan: Plan) -> list[str]:
         photos, people = {entry.source for entry in plan.entries}, {entry.subject for entry in plan.entries} - {""}
         of = f" of {_count(len(people), 'named person', 'named people')}" if people else ""
         spares = (
-            "1 more stands by as a spare" if len(plan.spares) == 1 else f"{len(plan.spares):,} more stand by as spares"
+            "1 more is planned as a spare"
+            if len(plan.spares) == 1
+            else f"{len(plan.spares):,} more are planned as spares"
         )
         lines.append(f"Made from {_count(len(photos), 'photograph')}{of}; {spares}.")
         lines += [f"Cost {plan.cost:.2f} (1 is a picture to which nothing was done); {_proof(plan)}."]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from faceaug.errors import did_you_mean
@@ -181,7 +182,10 @@ class _Reading:
         total = sum(weights, 0.0)
         if good and not total:
             self.faults.add(spot, f"{self.name}: every weight is 0, so that nothing can be chosen")
-        return Choice(tuple(v for v in values if v is not None), tuple(weights)) if good and total else None
+        if good and math.isinf(total):
+            self.faults.add(spot, f"{self.name}: the weights are too large to be added up")
+        good = good and 0 < total < math.inf
+        return Choice(tuple(v for v in values if v is not None), tuple(weights)) if good else None
 
     def family(self, key: Spot, spot: Spot) -> Law | None:
         """A distribution with its parameters."""

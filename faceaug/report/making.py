@@ -14,7 +14,7 @@ from faceaug.coverage.predictions import read_predictions
 from faceaug.coverage.report import audit
 from faceaug.coverage.requirements import write_requirements
 from faceaug.coverage.rules import read_rules
-from faceaug.coverage.sample import choose, write_sample
+from faceaug.coverage.sample import choose, refuse_filled, write_sample
 from faceaug.coverage.targets import with_census
 from faceaug.coverage.usual import usual
 from faceaug.report.asked import Asked
@@ -143,7 +143,12 @@ def write_audit(
 
     Returns:
         The files: the report, requirements where a model's errors were looked at, and the list.
+
+    Raises:
+        RequestError: a list that is filled in is there; nothing was written.
     """
+    if sample:
+        refuse_filled(beside(out, "sample.csv"))
     folder = out if is_folder(out) else out.parent
     files = write_report(out, made.as_dict(folder), title, portraits)
     if made.requirements is not None:

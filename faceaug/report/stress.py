@@ -16,7 +16,8 @@ def stress_lines(document: Mapping[str, Any]) -> list[str]:
     bad = [row for row in tests if row["significant"]]
     count = document["photographs"]
     of = "1 photograph" if count == 1 else f"{count:,} photographs"
-    lines = [f"{document['pairs']:,} pairs of {of}; {len(tests):,} comparison{'s' * (len(tests) != 1)}."]
+    pairs = document["pairs"]
+    lines = [f"{pairs:,} pair{'s' * (pairs != 1)} of {of}; {len(tests):,} comparison{'s' * (len(tests) != 1)}."]
     lines += [f"{_name(row)}: {_moved(row)}." for row in bad]
     lines += [_changed(row) for row in tests if row["p"] is None and row["change"] is not None]
     if len(lines) == 1 and any(row["p"] is not None for row in tests):

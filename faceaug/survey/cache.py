@@ -7,6 +7,7 @@ that nothing is lost when a survey is killed; several surveys may use the file a
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import sys
@@ -121,7 +122,9 @@ def _told(path: Path) -> Iterator[None]:
 
 
 def _unusable(path: Path, error: Exception) -> FaceaugError:
-    """The error of a cache that cannot be used."""
+    """The error of a cache that cannot be used; one that is full is in good order."""
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        error = OSError(errno.ENOSPC, str(error))
     if isinstance(error, OSError):
         return FaceaugError(
             f"{explain(path, error)}; name another folder for measurements with --cache or FACEAUG_CACHE"

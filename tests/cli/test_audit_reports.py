@@ -82,6 +82,23 @@ def test_a_model_gets_requirements_that_are_a_target(faceaug: Command, table: Pa
     )
 
 
+def test_a_model_of_which_too_little_is_known_is_not_found_good(faceaug: Command, table: Path, tmp_path: Path) -> None:
+    predictions = tmp_path / "predictions.csv"
+    first, second, *_ = (row["photo"] for row in csv.DictReader(table.open()))
+    predictions.write_text(f"photo,label,prediction\n{first},yes,no\n{second},no,no\n")
+    done = faceaug("audit", table, "--by", "glasses", "--predictions", predictions, "-o", tmp_path / "report.md")
+    assert done.exit_code == 0, done.output
+    assert "No group has answers enough to tell whether the model errs there by more than chance." in done.stdout
+    assert "stands out" not in done.stdout
+
+
+def test_attributes_of_which_there_are_many_are_counted(faceaug: Command, tmp_path: Path) -> None:
+    table = tmp_path / "wide.csv"
+    table.write_text(f"photo,{','.join(f'c{n}' for n in range(30))}\na.jpg{',1' * 30}\n")
+    assert "c10, c11 and 18 more" in faceaug("audit", table).output
+    assert " and 10 more" in faceaug("audit", table, "--by", "nothing_like_it").output
+
+
 def test_a_sample_settles_what_is_undecided(faceaug: Command, tmp_path: Path) -> None:
     records = []
     for n in range(90):

@@ -54,6 +54,15 @@ def test_what_cannot_be_opened(command: str, ask: Callable[..., str], photos: Pa
     assert said.count("\n") == 1 + (command == "balance") * said.count("missing   ")
 
 
+@pytest.mark.parametrize("command", ["audit", "measure", "plan"])
+def test_a_photograph_without_a_face_is_named_as_it_can_be_opened(
+    command: str, ask: Callable[..., str], photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Image.new("RGB", (90, 90)).save(photos / "wall.png")
+    monkeypatch.chdir(photos.parent)
+    assert ask(command, Path(photos.name)) == f"skipped  {photos.name}/wall.png  no face was found\n"
+
+
 @pytest.mark.parametrize("command", ["plan", "balance"])
 def test_labels_of_photographs_that_are_not_there(
     command: str, faceaug: Command, ask: Callable[..., str], photos: Path, tmp_path: Path

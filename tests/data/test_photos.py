@@ -258,9 +258,10 @@ def test_from_array() -> None:
 @pytest.mark.parametrize(
     ("array", "word"),
     [
-        (np.zeros((4, 4, 3), np.float32), "float32"),
+        (np.zeros((4, 4, 3), np.float32), "not float32; multiply floats in 0..1 by 255 and round$"),
+        (np.zeros((4, 4, 3), np.uint16), "not uint16$"),
         (np.zeros((4, 4, 4), np.uint8), "shape"),
-        (np.zeros((3, 4, 4), np.uint8), "shape"),
+        (np.zeros((3, 4, 4), np.uint8), r"RGB, not \(3, 4, 4\); its channels come first, but must come last$"),
         (np.zeros((0, 4, 3), np.uint8), "shape"),
         (np.zeros(5, np.uint8), "shape"),
     ],

@@ -119,3 +119,25 @@ def test_a_split_is_one_however_it_is_spelt(tmp_path: Path) -> None:
     assert [record.split for record in labels.records()] == ["Test", "Test", "Test", "train"]
     assert not labels.findings, "nobody is in two splits"
     assert labels.records() == read_manifest(tmp_path / "a.csv", check_files=False)
+
+
+@pytest.mark.parametrize("photo", [".", "..", "/", "./", "a/.."])
+def test_what_is_the_name_of_no_file_is_no_photograph(tmp_path: Path, photo: str) -> None:
+    path = put(tmp_path / "a.csv", f"photo,gender\na.jpg,m\n{photo},m\n")
+    for read in (read_labels, read_manifest):
+        with pytest.raises(RequestError, match=r"a\.csv:3  photo is '[./a]+', which is the name of no file"):
+            read(path)
+
+
+def test_columns_without_a_name_are_no_attributes(tmp_path: Path) -> None:
+    path = put(tmp_path / "a.csv", ",photo,gender,,\n0,a.jpg,m,,\n1,b.jpg,f,,\n")  # numbered rows, commas at the end
+    assert told(read_labels(path)) == {"a.jpg": {"gender": "m"}, "b.jpg": {"gender": "f"}}
+    assert [list(record.attributes) for record in read_manifest(path, check_files=False)] == [["gender"]] * 2
+
+
+def test_names_that_several_photographs_share_are_told(tmp_path: Path) -> None:
+    table = "photo,id\na.jpg,7\nb.jpg,7\nc.jpg,8\nc.jpg,8\nd.jpg,\ne.jpg,\n"
+    labels = read_labels(put(tmp_path / "a.csv", table))
+    assert "R/a.csv:2  id 7 is that of 2 photographs; their files name them (also at line 3)" in warnings(labels)
+    assert not any("id 8" in line for line in warnings(labels)), "one photograph, listed twice"
+    assert [record.id for record in labels.records()][:2] == ["a.jpg", "b.jpg"]

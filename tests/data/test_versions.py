@@ -95,6 +95,13 @@ def test_pins_and_digests(dataset: Versions) -> None:
         assert dataset.version(word).name == "0001", word
 
 
+def test_a_pin_that_nearly_fits_is_told_apart(dataset: Versions) -> None:
+    pin = dataset.version("0001").pin
+    wrong = pin[:-1] + ("0" if pin[-1] != "0" else "1")
+    with pytest.raises(RequestError, match=f"0001 must be {wrong[5:]}, but is {pin[5:]}: this is not the data"):
+        dataset.version(wrong)
+
+
 @pytest.mark.parametrize(
     ("word", "said"),
     [
@@ -116,7 +123,7 @@ def test_unknown_versions(dataset: Versions, word: str, said: str) -> None:
 def test_a_tag_stays_with_its_version_unless_moved(dataset: Versions) -> None:
     dataset.tag("good", "0001")
     dataset.tag("good", "0001")
-    with pytest.raises(RequestError, match="already"):
+    with pytest.raises(RequestError, match=r"tag 'good' is 0001@[0-9a-f]{8} already; --move moves it"):
         dataset.tag("good", "0002")
     dataset.tag("good", "0002", move=True)
     assert dataset.version("good").name == "0002"

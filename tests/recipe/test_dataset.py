@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Subset
 
 from faceaug.data.attributes import Value
 from faceaug.data.record import Record
@@ -65,6 +65,18 @@ def test_shuffling_and_epochs(dataset_module: ModuleType, photos: list[Path]) ->
     data.set_epoch(1)
     assert data[0]["id"] == "face_0_v3"
     assert not torch.equal(data[0]["image"], images[0])
+    with pytest.raises(ValueError, match="epoch must be at least 0, not -1"):
+        data.set_epoch(-1)
+    with pytest.raises(TypeError, match="'float' object cannot be interpreted as an integer"):
+        data.set_epoch(1.5)
+    assert data.epoch == 1
+
+
+def test_indices_of_other_libraries_are_indices(dataset_module: ModuleType, photos: list[Path]) -> None:
+    data = dataset_module.Dataset(photos[:2], Recipe.parse(TEXT))
+    part = Subset(data, torch.tensor([3, 1]))  # type: ignore[arg-type]
+    assert [item["id"] for item in (part[0], part[1])] == [data[3]["id"], data[1]["id"]]
+    assert data[np.int64(-1)]["id"] == data[5]["id"]
 
 
 @pytest.mark.parametrize(("start", "stay"), [("fork", False), ("fork", True), ("spawn", True)])

@@ -122,6 +122,7 @@ LINES = [
     ("azimuth: {choice: 3}", "choice is 3, but must list values"),
     ("azimuth: {choice: {1: -1, 2: 1}}", "the weight of 1 is -1, but must be a number of at least 0"),
     ("azimuth: {choice: {1: 0, 2: 0}}", "every weight is 0"),
+    ("azimuth: {choice: {1: 1e308, 2: 1e308}}", "the weights are too large to be added up"),
     ("chance: 1.4", "glow.chance is 1.4, but must lie within 0..1 (share of the pictures)"),
     ("chance: often", "glow.chance is 'often', but must be a number within 0..1"),
     ("when: 3", "glow.when is 3, but must be a condition in quotes"),

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -190,6 +191,21 @@ def test_wrong_requests(tmp_path: Path) -> None:
         survey([tmp_path], cache=tmp_path, faces="largets")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="all records or all paths"):
         survey([tmp_path, Record("a", "a.jpg")], cache=tmp_path)
+
+
+def test_a_full_disk_is_no_broken_cache(photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = sqlite3.connect
+
+    def full(*where: Any, **how: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = real(*where, **how)
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {max(pages, 1)}")
+        return connection
+
+    monkeypatch.setattr("faceaug.survey.cache.sqlite3.connect", full)
+    said = r"measured\.sqlite could not be written: the disk is full; name another folder for measurements"
+    with pytest.raises(FaceaugError, match=said):
+        survey([photos], cache=tmp_path)
 
 
 def test_a_cache_that_is_none(photos: Path, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from faceaug.data.labels.columns import Columns
     from faceaug.data.labels.sheet import Place
 
-__all__ = ["Finding", "Kind", "doubts", "grouped", "missing_files"]
+__all__ = ["Finding", "Kind", "doubts", "grouped", "missing_files", "same_ids"]
 
 Kind = Literal[
     "unknown_value",
@@ -29,6 +29,7 @@ Kind = Literal[
     "own_column",
     "listed_twice",
     "same_file",
+    "same_id",
     "several_splits",
     "missing_file",
     "odd_name",
@@ -106,6 +107,23 @@ def doubts(columns: Columns, paths: Column) -> list[Finding]:
         if len({columns.photos[row] for row in rows.tolist()}) > 1
     ]
     return found + list(_leaks(columns))
+
+
+def same_ids(ids: Column, paths: Column, place: Place) -> list[Finding]:
+    """Names that different photographs share, which are called otherwise then.
+
+    Args:
+        ids: as they were told.
+        paths: the photographs as a column.
+        place: where a row is written.
+    """
+    return [
+        Finding(
+            "same_id", f"id {_short(str(value))} is that of {len(rows)} photographs; their files name them", rows, place
+        )
+        for value, rows in _repeated(ids)
+        if len({*paths.codes[rows].tolist()}) > 1
+    ]
 
 
 def _repeated(column: Column) -> Iterator[tuple[object, Rows]]:

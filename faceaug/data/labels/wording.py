@@ -9,13 +9,13 @@ import numpy as np
 
 from faceaug.data.attributes import VOCABULARY
 from faceaug.data.labels.columns import Columns, empty, names_of, paths_of
-from faceaug.data.labels.findings import Finding, grouped
+from faceaug.data.labels.findings import Finding, grouped, same_ids
 from faceaug.data.labels.sheet import NOTHING, Column
 from faceaug.data.labels.slips import slips
 from faceaug.data.numeric import about_odd, holds_numbers, number_in, odd_cells, spelt
 from faceaug.data.origin import origin_columns, told_origins
 from faceaug.data.splits import one_spelling
-from faceaug.data.told import no_photo_column
+from faceaug.data.told import no_file, no_photo_column
 from faceaug.errors import Fault, did_you_mean
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ __all__ = ["no_numbers", "worded"]
 
 MANY: Final = 8
 """Values that are named where there are more."""
+
+UNNAMED: Final = ""
+"""The name of columns without one, as programs write them that number the rows, or that end each with a comma."""
 
 MOST_ODD: Final = 50
 """Different words of one attribute that are compared with those that there are."""
@@ -57,12 +60,13 @@ def worded(sheet: Sheet, vocabulary: Vocabulary, faults: list[Fault]) -> tuple[C
         return None, empty(0), []
     photos = paths_of(sheet.columns[roles["photo"]])
     faults += [
-        Fault(sheet.place(row), f"{roles['photo']} is empty")
-        for row in np.flatnonzero(photos.codes == NOTHING).tolist()
+        Fault(sheet.place(row), f"{roles['photo']} {no_file(None if code == NOTHING else photos.values[code])}")
+        for code in [NOTHING, *(code for code, value in enumerate(photos.values) if no_file(value))]
+        for row in np.flatnonzero(photos.codes == code).tolist()
     ]
     if faults:
         return None, empty(0), []
-    attributes, doubts = _attributes(sheet, vocabulary, {*roles.values(), *origins})
+    attributes, doubts = _attributes(sheet, vocabulary, {*roles.values(), *origins, UNNAMED})
     told = {role: _merged(column, [str(value) for value in column.values]) for role, column in _roles(sheet, roles)}
     if "split" in told:
         told["split"] = _merged(told["split"], list(one_spelling(told["split"].values).values()))
@@ -77,7 +81,8 @@ def worded(sheet: Sheet, vocabulary: Vocabulary, faults: list[Fault]) -> tuple[C
         attributes,
         sheet.place,
     )
-    return columns, photos, [*findings, *doubts]
+    shared = same_ids(told["id"], photos, sheet.place) if "id" in told else []
+    return columns, photos, [*findings, *doubts, *shared]
 
 
 def _origins(sheet: Sheet, vocabulary: Vocabulary, faults: list[Fault]) -> tuple[dict[str, Column], list[Finding]]:

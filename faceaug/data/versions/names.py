@@ -21,6 +21,9 @@ PIN: Final = re.compile(r"(\d+)@([0-9a-f]{8,64})")
 DIGEST: Final = re.compile(r"(?:sha256:)?([0-9a-f]{8,64})")
 """Eight hexadecimal digits are the fewest that are taken for a digest: numbers of versions are shorter."""
 
+SHOWN: Final = 12
+"""Digits of a digest that tell versions apart where they are talked about."""
+
 TAG: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}")
 """How a tag may be called; it is a file's name on every system."""
 
@@ -73,8 +76,11 @@ def _pinned(name: str, digest: str, log: Sequence[Version], where: str) -> Versi
     version = next((version for version in log if version.name == _full(name)), None)
     if version is not None and version.digest.startswith(digest):
         return version
-    found = f"is {version.digest[:12]}" if version else "does not exist"
-    raise _unknown(where, f"{name} must be {digest[:12]}, but {found}: this is not the data that was pinned")
+    shown = (
+        SHOWN if version is None or version.digest[:SHOWN] != digest[:SHOWN] else None
+    )  # all, where they begin alike
+    found = f"is {version.digest[:shown]}" if version else "does not exist"
+    raise _unknown(where, f"{name} must be {digest[:shown]}, but {found}: this is not the data that was pinned")
 
 
 def _full(word: str) -> str:

@@ -192,7 +192,7 @@ class Versions:
         with locked(self.folder):
             taken = self.tags().get(label)
             if taken not in {None, version.pin} and not move:
-                raise _refused(self.folder, f"tag {label!r} is {taken[:13] if taken else ''} already; move it by name")
+                raise _refused(self.folder, f"tag {label!r} is {taken[:13] if taken else ''} already; --move moves it")
             write_atomic(self.folder / TAGS / label, f"{version.pin}\n".encode())
             sync_folder(self.folder / TAGS)
         return version

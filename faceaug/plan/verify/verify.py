@@ -9,7 +9,7 @@ import faceaug
 from faceaug.data.files import why_missing
 from faceaug.data.manifest import read_manifest
 from faceaug.data.versions.version import version_faults
-from faceaug.errors import Fault, RequestError, did_you_mean
+from faceaug.errors import Fault, RequestError, did_you_mean, some_of
 from faceaug.plan.verify.agreement import agreement, paired
 from faceaug.plan.verify.giveaway import giveaway
 from faceaug.plan.verify.likeness import likeness
@@ -109,7 +109,7 @@ def _check(records: Sequence[Record], wanted: Wanted) -> None:
     for name in (text.partition(":")[0] for text in wanted.by):
         if name not in known:
             near = did_you_mean(name, known)
-            hint = f"did you mean {near!r}?" if near else f"known are {', '.join(known[:20]) or 'none'}"
+            hint = f"did you mean {near!r}?" if near else f"known are {some_of(known) or 'none'}"
             faults.append(Fault("--by", f"{name!r} is an attribute of no picture; {hint}"))
     if wanted.photos is not None and not wanted.photos.is_dir():
         faults.append(Fault("--photos", f"{wanted.photos} {why_missing(wanted.photos)}"))
