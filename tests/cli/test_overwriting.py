@@ -15,6 +15,9 @@ from faceaug.cli.files import Careful, Written
 from faceaug.data.attributes import Value
 from faceaug.data.manifest import write_manifest
 from faceaug.data.record import Record
+from faceaug.errors import RequestError
+from faceaug.report.making import Wishes, make_audit, write_audit
+from faceaug.report.opening import open_data
 from tests.cli.conftest import Command
 
 
@@ -121,7 +124,11 @@ def test_a_list_that_is_filled_in_is_not_drawn_anew(faceaug: Command, tmp_path: 
     done = faceaug(*words, *sample)
     assert done.exit_code == 2
     assert "first.sample.csv  has something filled in, and would be written over; read it with --settle" in done.output
+    made = make_audit(open_data(tmp_path / "manifest.csv"), Wishes(["ita"], at_least=20, level=1))
+    with pytest.raises(RequestError, match="has something filled in"):
+        write_audit(made, tmp_path / "first.md", "in Python", sample=20)
     assert path.read_bytes() == filled
+    assert "in Python" not in (tmp_path / "first.md").read_text()
 
 
 def test_that_no_list_is_needed_is_said(faceaug: Command, table: Path, tmp_path: Path) -> None:

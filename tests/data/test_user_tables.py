@@ -129,8 +129,9 @@ def test_what_is_the_name_of_no_file_is_no_photograph(tmp_path: Path, photo: str
             read(path)
 
 
-def test_columns_without_a_name_are_no_attributes(tmp_path: Path) -> None:
-    path = put(tmp_path / "a.csv", ",photo,gender,,\n0,a.jpg,m,,\n1,b.jpg,f,,\n")  # numbered rows, commas at the end
+@pytest.mark.parametrize("more", ["", ",,"], ids=["numbered rows", "commas at the ends, too"])
+def test_columns_without_a_name_are_no_attributes(tmp_path: Path, more: str) -> None:
+    path = put(tmp_path / "a.csv", f",photo,gender{more}\n0,a.jpg,m{more}\n1,b.jpg,f{more}\n")
     assert told(read_labels(path)) == {"a.jpg": {"gender": "m"}, "b.jpg": {"gender": "f"}}
     assert [list(record.attributes) for record in read_manifest(path, check_files=False)] == [["gender"]] * 2
 
