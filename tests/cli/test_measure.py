@@ -20,7 +20,7 @@ def test_a_manifest_of_measurements(
     out = tmp_path / "out" / "measured.csv"
     done = faceaug("measure", photos, "-o", out)
     assert done.exit_code == 3, done.output
-    assert done.stderr == "skipped  landscape.jpg  no face was found\n"
+    assert done.stderr == f"skipped  {photos / 'landscape.jpg'}  no face was found\n"
     assert "measured            1 of 2 photographs\n" in done.stdout
     assert "skipped             1 no_face\n" in done.stdout
     assert f"manifest            {out}\n" in done.stdout
