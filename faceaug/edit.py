@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import import_module
@@ -116,7 +116,15 @@ class Edit:
         words: dict[str, tuple[str, ...]] = {}
         numbers: dict[str, list[float]] = {}
         for name, setting in self.settings.items():
-            values = _rows(given[name], len(noise.rows)) if name in given else self._drawn(setting, noise, words)
+            called = self.called_for(setting, given)
+            if name in given:
+                values = _rows(given[name], len(noise.rows))
+            elif called:
+                values = _rows(called[0], len(noise.rows))
+            else:
+                values = self._drawn(setting, noise, words)
+                if called is not None:
+                    faults.append(Fault(self.name, self.disagreement(setting, given)))
             wrong = next((w for w in map(setting.fault, values) if w), None)
             if wrong:
                 faults.append(Fault(self.name, f"{self.name}.{name} {wrong}"))
@@ -146,6 +154,18 @@ class Edit:
             if setting.name in (said := other.implies.get(str(chosen.get(other.name)), {})):
                 return pick(said[setting.name], unit)
         return None
+
+    def called_for(self, setting: Setting, given: Collection[str]) -> tuple[str, ...] | None:
+        """Return words of a choice with which all ``given`` settings count, or None where none of them asks for any."""
+        calls = [self.settings[name].calls for name in given if name in self.settings]
+        wished = [words[setting.name] for words in calls if setting.name in words]
+        return tuple(word for word in wished[0] if all(word in each for each in wished)) if wished else None
+
+    def disagreement(self, setting: Setting, given: Collection[str]) -> str:
+        """Say which given settings count with different words of a choice."""
+        names = [name for name in self.settings if name in given and setting.name in self.settings[name].calls]
+        *first, last = (f"{self.name}.{name}" for name in names)
+        return f"{', '.join(first)} and {last} do not count together; give {self.name}.{setting.name} too"
 
     @cached_property
     def _implying(self) -> tuple[Setting, ...]:

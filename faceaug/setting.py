@@ -31,6 +31,8 @@ class Setting:
         often: Weight of each value where nothing is asked; empty: all alike.
         implies: For a word of a choice, what it implies for other settings that are not given, as `pick` reads it. The
             choice is declared before those settings.
+        calls: For another choice, its words with which this number counts. Where this is given and that choice is not,
+            it is the first of them that all given numbers agree on.
         default: Fixed value where the signature gives one; otherwise ``usual`` (or ``values``) is drawn.
         mirror: ``negate`` for a number whose sign flips in a mirrored photograph.
     """
@@ -46,6 +48,7 @@ class Setting:
     default: float | str | None = None
     mirror: Literal["keep", "negate"] = "keep"
     implies: Mapping[str, Mapping[str, Implied]] = field(default_factory=dict)
+    calls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def at(self, unit: float) -> float | str:
         """Return the value that is drawn at ``unit`` (0..1) where nothing is asked."""
@@ -83,9 +86,13 @@ def number(
     means: str,
     unit: str = "",
     mirror: Literal["keep", "negate"] = "keep",
+    calls: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Setting:
-    """Declare a number: usual range (drawn uniformly when nothing is asked), unit, hard bounds, meaning."""
-    return Setting("", "number", means, unit, (low, high), within, mirror=mirror)
+    """Declare a number: usual range (drawn uniformly when nothing is asked), unit, hard bounds, meaning.
+
+    ``calls`` tells for a choice with which of its words the number counts, as `Setting` has it.
+    """
+    return Setting("", "number", means, unit, (low, high), within, mirror=mirror, calls=calls or {})
 
 
 def choice(

@@ -8,8 +8,10 @@ import pytest
 import torch
 
 from faceaug.edit import Edit, Labels, get_edit
+from faceaug.errors import RequestError
 from faceaug.image.noise import Noise
 from faceaug.recipe import Recipe
+from faceaug.recipe.draw import draw
 from faceaug.recipe.laws import usual_law
 from faceaug.scene import Scene
 from faceaug.setting import Setting, choice, number, pick
@@ -84,6 +86,36 @@ def test_of_two_words_that_imply_the_same_setting_the_one_chosen_last_counts() -
     assert set(materials) == {"metal"}
     materials = get_edit("glasses").complete(noise, {"lens": "tinted", "style": "square"})["material"]
     assert sum(material == "acetate" for material in materials) > 80
+
+
+@pytest.mark.parametrize(
+    ("given", "target"),
+    [
+        ({}, "ita"),
+        ({"ita": 20.0}, "ita"),
+        ({"monk": 4.0}, "monk"),
+        ({"step": -8.0}, "step"),
+        ({"lightness": 40.0}, "lightness"),
+        ({"hue": 50.0}, "lightness_hue"),
+        ({"hue": 50.0, "lightness": 40.0}, "lightness_hue"),
+        ({"monk": 4.0, "target": "ita"}, "ita"),
+    ],
+)
+def test_the_tone_that_is_given_is_the_one_that_counts(given: dict[str, float | str], target: str) -> None:
+    noise = Noise.of(0, ["c" * 64] * 2, range(2), "skin_tone")
+    assert get_edit("skin_tone").complete(noise, given)["target"] == (target, target)
+    recipe = Recipe.parse({"about": "x", "edits": {"skin_tone": given}})
+    assert draw(recipe, "c" * 64, [0])[0]["skin_tone"]["target"] == target
+
+
+def test_tones_that_do_not_count_together_are_told() -> None:
+    told = "skin_tone.ita, skin_tone.hue and skin_tone.monk do not count together; give skin_tone.target too"
+    noise, given = Noise.of(0, ["c" * 64], range(1), "skin_tone"), {"ita": 3.0, "monk": 4.0, "hue": 50.0}
+    with pytest.raises(RequestError, match=told):
+        get_edit("skin_tone").complete(noise, given)
+    with pytest.raises(RequestError, match=told):
+        Recipe.parse({"about": "x", "edits": {"skin_tone": given}})
+    assert get_edit("skin_tone").complete(noise, {**given, "target": "monk"})["target"] == ("monk",)
 
 
 def test_what_is_given_wins() -> None:

@@ -124,19 +124,62 @@ def skin_tone(
     *,
     ita: Annotated[
         Tensor,
-        number(-60, 70, unit="degrees", within=(-72, 80), means="typology angle of the cheeks; less is darker"),
+        number(
+            -60,
+            70,
+            unit="degrees",
+            within=(-72, 80),
+            means="typology angle of the cheeks; less is darker",
+            calls={"target": ("ita",)},
+        ),
     ],
     target: Annotated[
         tuple[str, ...],
-        choice("ita", "lightness_hue", "lightness", "monk", "step", means="which setting says the tone to reach"),
+        choice(
+            "ita",
+            "lightness_hue",
+            "lightness",
+            "monk",
+            "step",
+            means="which setting says the tone to reach; the one that is given",
+        ),
     ] = "ita",  # type: ignore[assignment]
-    lightness: Annotated[Tensor, number(30, 75, unit="L*", within=_LIGHTNESS, means="lightness of the cheeks")] = 50.0,  # type: ignore[assignment]
-    hue: Annotated[
-        Tensor, number(42, 58, unit="degrees", within=_HUE, means="CIELAB hue of the cheeks; more is yellower")
+    lightness: Annotated[
+        Tensor,
+        number(
+            30,
+            75,
+            unit="L*",
+            within=_LIGHTNESS,
+            means="lightness of the cheeks",
+            calls={"target": ("lightness", "lightness_hue")},
+        ),
     ] = 50.0,  # type: ignore[assignment]
-    monk: Annotated[Tensor, number(1, 10, within=(1, 10), means="tone of the Monk scale, light to dark")] = 6.0,  # type: ignore[assignment]
+    hue: Annotated[
+        Tensor,
+        number(
+            42,
+            58,
+            unit="degrees",
+            within=_HUE,
+            means="CIELAB hue of the cheeks; more is yellower",
+            calls={"target": ("lightness_hue",)},
+        ),
+    ] = 50.0,  # type: ignore[assignment]
+    monk: Annotated[
+        Tensor,
+        number(1, 10, within=(1, 10), means="tone of the Monk scale, light to dark", calls={"target": ("monk",)}),
+    ] = 6.0,  # type: ignore[assignment]
     step: Annotated[
-        Tensor, number(-20, 20, unit="L*", within=(-50, 50), means="lighter (more) or darker (less) than now")
+        Tensor,
+        number(
+            -20,
+            20,
+            unit="L*",
+            within=(-50, 50),
+            means="lighter (more) or darker (less) than now",
+            calls={"target": ("step",)},
+        ),
     ] = 0.0,  # type: ignore[assignment]
     strength: Annotated[
         Tensor, number(0, 1, within=(0, 1), means="blend from the photograph's own tone to the new one")

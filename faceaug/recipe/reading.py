@@ -207,7 +207,16 @@ def _asked(edit: Edit, spot: Spot, own: tuple[str, ...], faults: Faults) -> Aske
             law = read_law(edit.name, edit.settings[key.text], value, faults)
             if law is not None:
                 laws[key.text] = law
-    return Asked(chance, when, {name: Fixed(value) for name, value in alike.items()} | laws)
+    given = {name: Fixed(value) for name, value in alike.items()} | laws
+    _disagreeing(edit, given, spot, faults)
+    return Asked(chance, when, given)
+
+
+def _disagreeing(edit: Edit, given: Mapping[str, Law], spot: Spot, faults: Faults) -> None:
+    """Find numbers that do not count together."""
+    for name, setting in edit.settings.items():
+        if name not in given and edit.called_for(setting, given) == ():
+            faults.add(spot, edit.disagreement(setting, given))
 
 
 def _unknown_setting(edit: Edit, name: str) -> str:
