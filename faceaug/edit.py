@@ -116,7 +116,7 @@ class Edit:
         words: dict[str, tuple[str, ...]] = {}
         numbers: dict[str, list[float]] = {}
         for name, setting in self.settings.items():
-            called = self.called_for(setting, given)
+            called = setting.called_for(given)
             if name in given:
                 values = _rows(given[name], len(noise.rows))
             elif called:
@@ -155,16 +155,9 @@ class Edit:
                 return pick(said[setting.name], unit)
         return None
 
-    def called_for(self, setting: Setting, given: Collection[str]) -> tuple[str, ...] | None:
-        """Return words of a choice with which all ``given`` settings count, or None where none of them asks for any."""
-        calls = [self.settings[name].calls for name in given if name in self.settings]
-        wished = [words[setting.name] for words in calls if setting.name in words]
-        return tuple(word for word in wished[0] if all(word in each for each in wished)) if wished else None
-
     def disagreement(self, setting: Setting, given: Collection[str]) -> str:
         """Say which given settings count with different words of a choice."""
-        names = [name for name in self.settings if name in given and setting.name in self.settings[name].calls]
-        *first, last = (f"{self.name}.{name}" for name in names)
+        *first, last = (f"{self.name}.{name}" for name in setting.called_by if name in given)
         return f"{', '.join(first)} and {last} do not count together; give {self.name}.{setting.name} too"
 
     @cached_property

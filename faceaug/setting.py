@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Literal
@@ -31,8 +31,8 @@ class Setting:
         often: Weight of each value where nothing is asked; empty: all alike.
         implies: For a word of a choice, what it implies for other settings that are not given, as `pick` reads it. The
             choice is declared before those settings.
-        calls: For another choice, its words with which this number counts. Where this is given and that choice is not,
-            it is the first of them that all given numbers agree on.
+        called_by: For a choice, by numbers of the same edit: the words with which they count. Where some of those are
+            given and the choice is not, it is the first word with which all of them count.
         default: Fixed value where the signature gives one; otherwise ``usual`` (or ``values``) is drawn.
         mirror: ``negate`` for a number whose sign flips in a mirrored photograph.
     """
@@ -48,7 +48,12 @@ class Setting:
     default: float | str | None = None
     mirror: Literal["keep", "negate"] = "keep"
     implies: Mapping[str, Mapping[str, Implied]] = field(default_factory=dict)
-    calls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    called_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def called_for(self, given: Collection[str]) -> tuple[str, ...] | None:
+        """Return the words of this choice with which all ``given`` numbers count, or None where none of them asks."""
+        wished = [words for name, words in self.called_by.items() if name in given]
+        return tuple(word for word in wished[0] if all(word in each for each in wished)) if wished else None
 
     def at(self, unit: float) -> float | str:
         """Return the value that is drawn at ``unit`` (0..1) where nothing is asked."""
@@ -86,13 +91,9 @@ def number(
     means: str,
     unit: str = "",
     mirror: Literal["keep", "negate"] = "keep",
-    calls: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Setting:
-    """Declare a number: usual range (drawn uniformly when nothing is asked), unit, hard bounds, meaning.
-
-    ``calls`` tells for a choice with which of its words the number counts, as `Setting` has it.
-    """
-    return Setting("", "number", means, unit, (low, high), within, mirror=mirror, calls=calls or {})
+    """Declare a number: usual range (drawn uniformly when nothing is asked), unit, hard bounds, meaning."""
+    return Setting("", "number", means, unit, (low, high), within, mirror=mirror)
 
 
 def choice(
@@ -100,6 +101,7 @@ def choice(
     means: str,
     implies: Mapping[str, Mapping[str, Implied]] | None = None,
     often: Mapping[str, float] | None = None,
+    called_by: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Setting:
     """Declare a choice between words, what each implies for settings that are not given, and how often each is drawn.
 
@@ -108,6 +110,7 @@ def choice(
         means: What the viewer sees change.
         implies: For a word, what it implies for other settings.
         often: Weight of each word where nothing is asked, in any unit; all alike unless given.
+        called_by: For numbers of the same edit, the words with which they count.
 
     Raises:
         ValueError: ``often`` names other words than ``values``, or a weight is not above 0.
@@ -115,7 +118,9 @@ def choice(
     if often and (set(often) != set(values) or min(often.values()) <= 0):
         msg = f"weights of {', '.join(often)} are not one above 0 for each of {', '.join(values)}"
         raise ValueError(msg)
-    return Setting("", "choice", means, values=values, often=often or {}, implies=implies or {})
+    return Setting(
+        "", "choice", means, values=values, often=often or {}, implies=implies or {}, called_by=called_by or {}
+    )
 
 
 def pick(said: Implied, unit: float) -> float | str:

@@ -29,6 +29,14 @@ _WHITE, _BLACK, _MOST_CLIPPED = 0.985, 0.0015, 0.25
 # Where the skin would be brighter than white by this factor it is flat (a shoulder holds what is less); shares of the
 # facial skin from which such a picture is to be doubted and from which it is declined (chosen by looking at twelve).
 _OVER, _DOUBTED, _REFUSED = 1.3, 0.2, 0.4
+# With which targets each tone that is given counts.
+_CALLED_BY = {
+    "ita": ("ita",),
+    "lightness": ("lightness", "lightness_hue"),
+    "hue": ("lightness_hue",),
+    "monk": ("monk",),
+    "step": ("step",),
+}
 # Pixels of skin that are enough to tell.
 _SAMPLED = 4000
 
@@ -124,62 +132,23 @@ def skin_tone(
     *,
     ita: Annotated[
         Tensor,
-        number(
-            -60,
-            70,
-            unit="degrees",
-            within=(-72, 80),
-            means="typology angle of the cheeks; less is darker",
-            calls={"target": ("ita",)},
-        ),
+        number(-60, 70, unit="degrees", within=(-72, 80), means="typology angle of the cheeks; less is darker"),
     ],
     target: Annotated[
         tuple[str, ...],
         choice(
-            "ita",
-            "lightness_hue",
-            "lightness",
-            "monk",
-            "step",
-            means="which setting says the tone to reach; the one that is given",
+            *("ita", "lightness_hue", "lightness", "monk", "step"),
+            means="which setting says the tone to reach; the one that is given, unless said",
+            called_by=_CALLED_BY,
         ),
     ] = "ita",  # type: ignore[assignment]
-    lightness: Annotated[
-        Tensor,
-        number(
-            30,
-            75,
-            unit="L*",
-            within=_LIGHTNESS,
-            means="lightness of the cheeks",
-            calls={"target": ("lightness", "lightness_hue")},
-        ),
-    ] = 50.0,  # type: ignore[assignment]
+    lightness: Annotated[Tensor, number(30, 75, unit="L*", within=_LIGHTNESS, means="lightness of the cheeks")] = 50.0,  # type: ignore[assignment]
     hue: Annotated[
-        Tensor,
-        number(
-            42,
-            58,
-            unit="degrees",
-            within=_HUE,
-            means="CIELAB hue of the cheeks; more is yellower",
-            calls={"target": ("lightness_hue",)},
-        ),
+        Tensor, number(42, 58, unit="degrees", within=_HUE, means="CIELAB hue of the cheeks; more is yellower")
     ] = 50.0,  # type: ignore[assignment]
-    monk: Annotated[
-        Tensor,
-        number(1, 10, within=(1, 10), means="tone of the Monk scale, light to dark", calls={"target": ("monk",)}),
-    ] = 6.0,  # type: ignore[assignment]
+    monk: Annotated[Tensor, number(1, 10, within=(1, 10), means="tone of the Monk scale, light to dark")] = 6.0,  # type: ignore[assignment]
     step: Annotated[
-        Tensor,
-        number(
-            -20,
-            20,
-            unit="L*",
-            within=(-50, 50),
-            means="lighter (more) or darker (less) than now",
-            calls={"target": ("step",)},
-        ),
+        Tensor, number(-20, 20, unit="L*", within=(-50, 50), means="lighter (more) or darker (less) than now")
     ] = 0.0,  # type: ignore[assignment]
     strength: Annotated[
         Tensor, number(0, 1, within=(0, 1), means="blend from the photograph's own tone to the new one")

@@ -50,7 +50,7 @@ def draw(recipe: Recipe, sha256: str, variants: Sequence[int]) -> list[Drawn]:
         edit = get_edit(name)
         for setting in edit.settings.values() if chosen else ():
             law = asked.laws.get(setting.name)
-            called = None if law else edit.called_for(setting, asked.laws)
+            called = None if law else setting.called_for(asked.laws)
             units = joint.get((name, setting.name)) or noise.uniform(setting.name)[:, 0].tolist()
             for row in chosen:
                 said = None if law else called[0] if called else edit.implied(setting, units[row], pictures[row][name])

@@ -215,7 +215,7 @@ def _asked(edit: Edit, spot: Spot, own: tuple[str, ...], faults: Faults) -> Aske
 def _disagreeing(edit: Edit, given: Mapping[str, Law], spot: Spot, faults: Faults) -> None:
     """Find numbers that do not count together."""
     for name, setting in edit.settings.items():
-        if name not in given and edit.called_for(setting, given) == ():
+        if name not in given and setting.called_for(given) == ():
             faults.add(spot, edit.disagreement(setting, given))
 
 
