@@ -21,6 +21,7 @@ from faceaug.image.shade import above, smooth_fall, smooth_step, without
 from faceaug.image.warp import sampled
 from faceaug.stages.turning.necks.neck import neck_of
 from faceaug.stages.turning.necks.upright import PLACED
+from faceaug.stages.turning.ramus import with_ramus
 from faceaug.stages.turning.unseen import filled
 from faceaug.stages.wall import distance
 
@@ -119,8 +120,12 @@ def shaded_jaw(
     neck = torch.maximum(torch.maximum(neck, alike), regions.skin[part] * face)
     neck = closing(neck, round(_GAP_MM * sight.scale))
     neck = without(neck, face).mul_(regions.person[part])
-    off = outside(face, sight.scale)
-    maps = [luminance(own), off, regions.skin[part] * face, neck, neck * bared]
+    off, skin = outside(face, sight.scale), regions.skin[part] * face
+    sine = torch.sin(torch.deg2rad(there.pose.angles[:, 0])) * (there.pose.angles - source.pose.angles)[:, 0].sign()
+    own, jaw, off = with_ramus(own, (face, skin, bared), off, (near, high, sine[:, None, None, None]), sight.scale)
+    skin, face = skin + jaw - face, jaw
+    neck = without(neck, face)
+    maps = [luminance(own), off, skin, neck, neck * bared]
     lit, small_off, skin, small_neck, new = reduce(torch.cat(maps, dim=1), factor).chunk(5, dim=1)
     scale, size = sight.scale / factor, (own.shape[-2], own.shape[-1])
     told = _told(_Skin(lit, small_off, high, along, near, skin, small_neck, new, scale), own_shade(source))
