@@ -34,6 +34,10 @@ _DARKEST = 0.5
 # Behind the jaw, from the second of these heights on, it is lit by no more than this share of what the cheek on its
 # side is, so far aside, as it is from so far on, and between the last heights, mm.
 _BESIDE, _JAWS, _OUTER, _ASIDE, _CHEEK = 0.85, (-5.0, 20.0), 40.0, 30.0, (15.0, 55.0)
+# There its hue differs from that cheek's less than low on the neck, by this power, by no more than this factor told: near
+# necks of 34 portraits that look 11 degrees or more aside differ from their cheeks by 0.04 (red over green) and 0.06
+# (blue over green) stops, half of them by less than 0.15.
+_ALIKE, _HUES = 0.6, 2.0
 # Its texture is weaker than the skin's, by this factor: no folds. Where no square of this side, mm, of it is seen, by
 # such a share, the face lends some.
 _CALM, _PIECE_MM, _WHOLE = 0.8, 18.0, 0.5
@@ -111,19 +115,24 @@ def _rounded(outward: Tensor, half: Tensor, up: Tensor) -> Tensor:
 def _beside_jaw(
     colour: Tensor, cover: Tensor, source: Decomposition, part: tuple[Any, ...], place: tuple[Tensor, Tensor]
 ) -> Tensor:
-    """How much darker the neck is to be behind the jaw ``(B, 1, h, w)``: no lighter than the cheek on its side."""
-    (across, up), less, linear = place, torch.ones_like(cover), source.linear[part]
+    """By what the neck is to be multiplied behind the jaw ``(B, 3, h, w)``: no lighter than the cheek on its side, and
+    nearer to its hue.
+    """
+    (across, up), less, linear = place, torch.ones_like(colour), source.linear[part]
     cheek = source.regions.skin[part] * above(up, _CHEEK[0]) * above(_CHEEK[1] - up, 0)
     behind = cover * above(up, _CHEEK[0]) * above(_CHEEK[1] - up, 0)
     for side in (-1, 1):
         outer = above(side * across, _OUTER)
         light = [
-            (each.mean(dim=1, keepdim=True) * some * outer).sum(dim=(2, 3), keepdim=True)
+            (each * some * outer).sum(dim=(2, 3), keepdim=True)
             / (some * outer).sum(dim=(2, 3), keepdim=True).clamp(min=1e-3)
             for each, some in ((linear, cheek), (colour, behind))
         ]
-        times = (_BESIDE * light[0] / light[1].clamp(min=1e-4)).clamp(_DARKEST, 1)
-        times = torch.where(light[0] > 0, times, torch.ones_like(times))
+        mean = [each.mean(dim=1, keepdim=True) for each in light]
+        times = (_BESIDE * mean[0] / mean[1].clamp(min=1e-4)).clamp(_DARKEST, 1)
+        hue = (light[0] / mean[0].clamp(min=1e-4)) / (light[1] / mean[1].clamp(min=1e-4)).clamp(min=0.1)
+        times = times * hue.clamp(1 / _HUES, _HUES) ** _ALIKE
+        times = torch.where(mean[0] > 0, times, torch.ones_like(times))
         less = torch.lerp(less, less * times, smooth_step(0.0, _ASIDE, side * across))
     return torch.lerp(torch.ones_like(less), less, smooth_step(*_JAWS, up))
 
