@@ -21,7 +21,7 @@ from faceaug.image.shade import above, smooth_fall, smooth_step, without
 from faceaug.image.warp import sampled
 from faceaug.stages.turning.necks.neck import neck_of
 from faceaug.stages.turning.necks.upright import PLACED
-from faceaug.stages.turning.ramus import with_ramus
+from faceaug.stages.turning.ramus import between, with_ramus
 from faceaug.stages.turning.unseen import filled
 from faceaug.stages.wall import distance
 
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
     from faceaug.stages.turning.unseen import Sight
 
-# Skin that lies so far outside of the face's outline, mm, is by so many stops darker than the cheek within: near jaws, and
-# far ones; at the angle, above these heights on the mean face, mm, by so many times that. Medians of the near jaws of 34
-# portraits that show the head turned by 11 to 28 degrees, each laid with its steepest place on the outline: it is there,
-# 0.3 to 5 mm from the fitted mesh, that skin falls by 0.7 stops within 4 mm, and is lighter again beneath. Medians at a
-# distance from the mesh alone lay that step flat. Far ones: 30 portraits, at a distance from the mesh.
+# Skin that lies so far outside of the face's outline, mm, is by so many stops darker than the cheek within: near jaws,
+# and far ones; at the angle, above these heights on the mean face, mm, by so many times that. Near: medians of 34
+# portraits that show the head turned by 11 to 28 degrees, each laid with its steepest place on the outline, for medians
+# at a distance from the mesh lay flat a step that is 4 mm wide on each of them, 0.7 stops deep, and lighter again
+# beneath. Far ones: 30 portraits, at a distance from the mesh.
 _AT_MM = (-16.0, -12.0, -8.0, -6.0, -4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0, 14.0, 22.0)
-_NEAR = (0.0, 0.03, 0.1, 0.2, 0.34, 0.5, 0.6, 0.75, 1.03, 1.22, 1.2, 1.1, 1.02, 0.9, 0.8, 0.65, 0.0)
+_NEAR = (0.0, 0.14, 0.22, 0.3, 0.4, 0.54, 0.63, 0.77, 1.03, 1.22, 1.2, 1.1, 1.02, 0.9, 0.8, 0.65, 0.0)
 _FAR = (0.0, 0.0, 0.13, 0.27, 0.47, 0.68, 0.82, 0.95, 1.0, 1.05, 1.05, 1.05, 1.0, 0.9, 0.8, 0.5, 0.0)
 _ANGLE, _HIGH = 0.8, (-88.0, -70.0)
 # It ends before the wall over this, pixels: no steps.
@@ -163,8 +163,11 @@ def _beside_jaws(
 
 
 def _told(about: _Skin, depth: Tensor) -> Tensor:
-    """What light tells of cheek and neck ``(B, 6, h, w)``: by how many stops each is darker than the cheek within, how
-    far that counts, and by how many times the usual it is to be; ``depth`` as `own_shade` tells.
+    """What light tells of cheek and neck; ``depth`` as `own_shade` tells.
+
+    Returns:
+        By how many stops each is darker than the cheek within, how far that counts, 0..1, and how many times as dark as
+        usual it is to be ``(B, 6, h, w)``.
     """
     lit, off, high, along, near, skin, neck, new, scale = about
     start, end = _CHEEK
@@ -231,12 +234,8 @@ def own_shade(source: Decomposition) -> Tensor:
     low = above(aside.abs(), _ASIDE) * above(_LOW - high, 0)
     light, dark = (
         torch.cat([lit * some, some], dim=1).sum(dim=(2, 3))[..., None, None]
-        for some in (skin * _between(_CHEEK, off) * low, body * _between(_BENEATH, off) * low)
+        for some in (skin * between(_CHEEK, off) * low, body * between(_BENEATH, off) * low)
     )
     bright, shade = ((each[:, :1] / each[:, 1:].clamp(min=1e-3)).clamp(min=1e-3) for each in (light, dark))
     told = (torch.log2(bright / shade) / _USUAL).clamp(*_TIMES)
     return torch.where(torch.minimum(light, dark)[:, 1:] < _FEW, torch.ones_like(told), told)
-
-
-def _between(ends: tuple[float, float], x: Tensor) -> Tensor:
-    return above(x, ends[0]) * above(ends[1] - x, 0)

@@ -50,11 +50,11 @@ def with_ramus(
     factor, size = face.shape[-2] // near.shape[-2], (face.shape[-2], face.shape[-1])
     small = reduce(torch.cat([own, skin * face, bared, off], dim=1), factor)
     lit, skin, new, apart = small.split_with_sizes((3, 1, 1, 1), dim=1)
-    fine, band = scale / factor, _between((0.0, _BESIDE_MM), apart)
+    fine, band = scale / factor, between((0.0, _BESIDE_MM), apart)
     much, of = gaussian(torch.cat([new * band, band], dim=1), _BESIDE_MM * fine).chunk(2, dim=1)
     reach = smooth_step(*_BARED, much / of.clamp(min=_LITTLE)) * smooth_step(*_HIGH, high) * near
     reach = _BEHIND_MM * sine.clamp(min=0) * gaussian(reach, _SMOOTH_MM * fine)
-    cheek = filled(lit, skin * _between(_CHEEK, apart), 0.05)
+    cheek = filled(lit, skin * between(_CHEEK, apart), 0.05)
     reach, cheek = enlarge(torch.cat([reach, cheek], dim=1), size, factor).split_with_sizes((1, 3), dim=1)
     box = extent(reach, round(2 * _BEHIND_MM * scale), over=_GOES_MM[0])
     if box is None:
@@ -79,5 +79,6 @@ def _mirrored(own: Tensor, off: Tensor, scale: float) -> Tensor:
     return sampled([grain], there - outward * (2 * scale * (smooth - _MIRROR).clamp(min=0)), mode="bicubic")
 
 
-def _between(ends: tuple[float, float], x: Tensor) -> Tensor:
+def between(ends: tuple[float, float], x: Tensor) -> Tensor:
+    """1 where ``x`` lies between two ends, else 0."""
     return above(x, ends[0]) * above(ends[1] - x, 0)

@@ -34,10 +34,10 @@ _DARKEST = 0.5
 # Behind the jaw, from the second of these heights on, it is lit by no more than this share of what the cheek on its
 # side is, so far aside, as it is from so far on, and between the last heights, mm.
 _BESIDE, _JAWS, _OUTER, _ASIDE, _CHEEK = 0.85, (-5.0, 20.0), 40.0, 30.0, (15.0, 55.0)
-# There its hue differs from that cheek's less than low on the neck, by this power, by no more than this factor told: near
-# necks of 34 portraits that look 11 degrees or more aside differ from their cheeks by 0.04 (red over green) and 0.06
-# (blue over green) stops, half of them by less than 0.15.
-_ALIKE, _HUES = 0.6, 2.0
+# Between the next heights, mm, its hue goes over to one nearer to that cheek's, by this power of what they differ, told
+# up to this factor: near necks of 34 portraits that look 11 degrees or more aside differ from their cheeks by 0.04 (red
+# over green) and 0.06 stops (blue over green) on the median, half of them by less than 0.15 from that.
+_HUED, _ALIKE, _HUES = (12.0, 44.0), 0.6, 2.0
 # Its texture is weaker than the skin's, by this factor: no folds. Where no square of this side, mm, of it is seen, by
 # such a share, the face lends some.
 _CALM, _PIECE_MM, _WHOLE = 0.8, 18.0, 0.5
@@ -115,26 +115,25 @@ def _rounded(outward: Tensor, half: Tensor, up: Tensor) -> Tensor:
 def _beside_jaw(
     colour: Tensor, cover: Tensor, source: Decomposition, part: tuple[Any, ...], place: tuple[Tensor, Tensor]
 ) -> Tensor:
-    """By what the neck is to be multiplied behind the jaw ``(B, 3, h, w)``: no lighter than the cheek on its side, and
-    nearer to its hue.
-    """
+    """By what the neck is multiplied behind the jaw ``(B, 3, h, w)``: as dark as the cheek there, nearer to its hue."""
     (across, up), less, linear = place, torch.ones_like(colour), source.linear[part]
     cheek = source.regions.skin[part] * above(up, _CHEEK[0]) * above(_CHEEK[1] - up, 0)
     behind = cover * above(up, _CHEEK[0]) * above(_CHEEK[1] - up, 0)
+    dark, hued = smooth_step(*_JAWS, up), smooth_step(*_HUED, up)
     for side in (-1, 1):
         outer = above(side * across, _OUTER)
-        light = [
+        seen, own = (
             (each * some * outer).sum(dim=(2, 3), keepdim=True)
             / (some * outer).sum(dim=(2, 3), keepdim=True).clamp(min=1e-3)
             for each, some in ((linear, cheek), (colour, behind))
-        ]
-        mean = [each.mean(dim=1, keepdim=True) for each in light]
-        times = (_BESIDE * mean[0] / mean[1].clamp(min=1e-4)).clamp(_DARKEST, 1)
-        hue = (light[0] / mean[0].clamp(min=1e-4)) / (light[1] / mean[1].clamp(min=1e-4)).clamp(min=0.1)
-        times = times * hue.clamp(1 / _HUES, _HUES) ** _ALIKE
-        times = torch.where(mean[0] > 0, times, torch.ones_like(times))
-        less = torch.lerp(less, less * times, smooth_step(0.0, _ASIDE, side * across))
-    return torch.lerp(torch.ones_like(less), less, smooth_step(*_JAWS, up))
+        )
+        light, usual = (each.mean(dim=1, keepdim=True).clamp(min=1e-4) for each in (seen, own))
+        times = (_BESIDE * light / usual).clamp(_DARKEST, 1)
+        hue = ((seen / light) / (own / usual).clamp(min=0.1)).clamp(1 / _HUES, _HUES) ** _ALIKE
+        there = torch.lerp(torch.ones_like(up), times, dark) * torch.lerp(torch.ones_like(colour), hue, hued)
+        share = smooth_step(0.0, _ASIDE, side * across) * (seen.amax(dim=1, keepdim=True) > 0)
+        less = torch.lerp(less, less * there, share)
+    return less
 
 
 def _straight_up(linear: Tensor, seen: Tensor, outward: Tensor) -> Tensor:

@@ -47,10 +47,9 @@ _STANDS, _TURNS = (0.3, 0.85), (1.0, 8.0)
 # The shade of the jaw fades with the face's share of what lies within this distance, mm; behind a turned jaw, where the
 # neck's side comes into sight, it is weaker than under the chin, by this factor.
 _UNDER, _UNDER_MM, _ASIDE = (0.0, 0.5), 9.0, 0.6
-# It is narrower than the head is at its ears by so much, mm, above the second of these heights; below it may be wider
-# again, by the square of what lacks over the last, mm. Of 34 portraits that show the head turned by 11 to 28 degrees the
-# near outline lies 9 mm within the ear's at 52 mm, 12 at 44 (medians), of nine in ten 7 at both.
-_BEHIND_EAR, _LOBES, _SPREADS = 7.0, 52.0, 170.0
+# Below this height it may be wider than the head is at its ears less the last, mm, by so much for each mm. Near outlines
+# of 34 portraits, the head turned by 11 to 28 degrees, lie 9 mm within the ear's at 52 mm, 12 at 44 (medians).
+_LOBES, _LEANS, _BEHIND_EAR = 65.0, 0.3, 7.0
 # What moves is neck, no ear, below these heights.
 _BELOW = (32.0, 48.0)
 # At this height a tilting head takes the whole neck along, and at this height none of it.
@@ -184,7 +183,7 @@ def under_ears(neck: Neck, source: Decomposition, person: Tensor, box: Box) -> N
     """The neck, no wider than the head above it, whose matte is ``person`` ``(B, 1, h, w)``; within ``box``."""
     across, up = upright(source, box)
     reach = head_widths(person[(..., *box)], across, up)
-    limit = (_LOBES - up).clamp(min=0) ** 2 / _SPREADS - _BEHIND_EAR
+    limit = (_LOBES - up).clamp(min=0) * _LEANS - _BEHIND_EAR
     left, right = reach[:, :1, None, None] + limit, reach[:, 1:, None, None] + limit
     scale = float(source.pose.scale.mean())
     within = (torch.minimum(across + left, right - across) * (scale / _EDGE_PX) + 0.5).clamp(0, 1)
