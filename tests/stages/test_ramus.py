@@ -24,7 +24,7 @@ def drawn(
     """A cheek before a darker neck, with its jaw; the picture, the jaw and how far outside of it pixels lie."""
     picture = (CHEEK * FACE + NECK * BESIDE).expand(1, 3, -1, -1) if picture is None else picture
     about = torch.full_like(FACE, near), torch.full_like(FACE, high), torch.full((1, 1, 1, 1), sine)
-    return with_ramus(picture, (FACE, FACE, bared), OFF, about, 1.0)
+    return with_ramus(picture, (FACE, bared), OFF, about, 1.0)
 
 
 def middle(of: Tensor) -> Tensor:

@@ -122,7 +122,7 @@ def shaded_jaw(
     neck = without(neck, face).mul_(regions.person[part])
     off, skin = outside(face, sight.scale), regions.skin[part] * face
     sine = torch.sin(torch.deg2rad(there.pose.angles[:, 0])) * (there.pose.angles - source.pose.angles)[:, 0].sign()
-    own, jaw, off = with_ramus(own, (face, skin, bared), off, (near, high, sine[:, None, None, None]), sight.scale)
+    own, jaw, off = with_ramus(own, (face, bared), off, (near, high, sine[:, None, None, None]), sight.scale)
     skin, face = skin + jaw - face, jaw
     neck = without(neck, face)
     maps = [luminance(own), off, skin, neck, neck * bared]

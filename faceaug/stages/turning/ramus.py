@@ -34,27 +34,27 @@ _SMOOTH_MM, _LITTLE = 4.0, 1e-3
 
 
 def with_ramus(
-    own: Tensor, maps: tuple[Tensor, Tensor, Tensor], off: Tensor, about: tuple[Tensor, Tensor, Tensor], scale: float
+    own: Tensor, maps: tuple[Tensor, Tensor], off: Tensor, about: tuple[Tensor, Tensor, Tensor], scale: float
 ) -> tuple[Tensor, Tensor, Tensor]:
     """A picture ``(B, 3, h, w)``, linear, whose near cheek goes on to the jaw's border; that jaw, and how far outside.
 
     Args:
         own: The turned head likewise.
-        maps: Its face, skin of it, and neck that came into sight, each ``(B, 1, h, w)``, 0..1.
+        maps: Its face, and neck that came into sight, each ``(B, 1, h, w)``, 0..1.
         off: How far outside of the face's outline each pixel lies, likewise, mm.
         about: On a picture so many times smaller whether pixels are on the near side, how high they are on the mean
             face, mm, and the sine of the yaw that side is turned to us by ``(B, 1, 1, 1)``.
         scale: Pixels per millimetre.
     """
-    (face, skin, bared), (near, high, sine) = maps, about
+    (face, bared), (near, high, sine) = maps, about
     factor, size = face.shape[-2] // near.shape[-2], (face.shape[-2], face.shape[-1])
-    small = reduce(torch.cat([own, skin * face, bared, off], dim=1), factor)
-    lit, skin, new, apart = small.split_with_sizes((3, 1, 1, 1), dim=1)
+    small = reduce(torch.cat([own, face, bared, off], dim=1), factor)
+    lit, inside, new, apart = small.split_with_sizes((3, 1, 1, 1), dim=1)
     fine, band = scale / factor, between((0.0, _BESIDE_MM), apart)
     much, of = gaussian(torch.cat([new * band, band], dim=1), _BESIDE_MM * fine).chunk(2, dim=1)
     reach = smooth_step(*_BARED, much / of.clamp(min=_LITTLE)) * smooth_step(*_HIGH, high) * near
     reach = _BEHIND_MM * sine.clamp(min=0) * gaussian(reach, _SMOOTH_MM * fine)
-    cheek = filled(lit, skin * between(_CHEEK, apart), 0.05)
+    cheek = filled(lit, inside * between(_CHEEK, apart), 0.05)
     reach, cheek = enlarge(torch.cat([reach, cheek], dim=1), size, factor).split_with_sizes((1, 3), dim=1)
     box = extent(reach, round(2 * _BEHIND_MM * scale), over=_GOES_MM[0])
     if box is None:

@@ -47,9 +47,8 @@ _STANDS, _TURNS = (0.3, 0.85), (1.0, 8.0)
 # The shade of the jaw fades with the face's share of what lies within this distance, mm; behind a turned jaw, where the
 # neck's side comes into sight, it is weaker than under the chin, by this factor.
 _UNDER, _UNDER_MM, _ASIDE = (0.0, 0.5), 9.0, 0.6
-# Below this height it may be wider than the head is at its ears less the last, mm, by so much for each mm. Outlines of
-# 34 portraits, the head turned by 11 to 28 degrees, lie 9 mm within the ear's at 52 mm, 12 at 44 (medians).
-_LOBES, _LEANS, _BEHIND_EAR = 65.0, 0.3, 7.0
+# Below this height it may be wider than the head is at its ears less the last, mm, by so much for each mm.
+_LOBES, _LEANS, _BEHIND_EAR = 65.0, 0.3, 3.0
 # What moves is neck, no ear, below these heights.
 _BELOW = (32.0, 48.0)
 # At this height a tilting head takes the whole neck along, and at this height none of it.
