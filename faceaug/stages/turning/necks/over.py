@@ -35,7 +35,7 @@ _TAKEN_MM, _HEM_MM = 40.0, 4.0
 # So is the shade beside it, by such shares of the neck's light, within the first of these, mm; smoothed by the second.
 _CREASE_MM, _EVEN_MM, _DARK, _LITTLE = 5.0, 0.6, (0.35, 0.6), 0.003
 # What moves goes over into neck that came into sight over this width, mm, by such a share of face there.
-_SOFT_MM, _BEFORE = 2.0, (0.0, 0.5)
+_SOFT_MM, _BEFORE = 4.5, (0.0, 0.5)
 
 
 class Lies(NamedTuple):
