@@ -7,8 +7,10 @@ the photograph showed the middle of a cheek.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import torch
 
 from faceaug.face.brightness import brightness
@@ -40,6 +42,8 @@ _AT_MM = (-16.0, -12.0, -8.0, -6.0, -4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 6
 _NEAR = (0.0, 0.14, 0.22, 0.3, 0.4, 0.54, 0.63, 0.77, 1.03, 1.22, 1.2, 1.1, 1.02, 0.9, 0.8, 0.65, 0.0)
 _FAR = (0.0, 0.0, 0.13, 0.27, 0.47, 0.68, 0.82, 0.95, 1.0, 1.05, 1.05, 1.05, 1.0, 0.9, 0.8, 0.5, 0.0)
 _ANGLE, _HIGH = 0.8, (-88.0, -70.0)
+# It is looked up in steps of a millimetre divided by this: no steps are seen.
+_FINE = 16
 # It ends before the wall over this, pixels: no steps.
 _FAR_PX = 1.0
 # So far within the outline lies the cheek, mm; its ends are soft by the last.
@@ -209,11 +213,17 @@ def outside(face: Tensor, scale: float) -> Tensor:
 
 def _profile(off: Tensor, near: Tensor) -> Tensor:
     """How much darker than the cheek skin is that lies so far outside of a jaw's outline ``(B, 1, h, w)``, stops."""
-    at, stops = off.new_tensor(_AT_MM), off.new_tensor([_FAR, _NEAR])
-    place = torch.searchsorted(at, off.contiguous()).clamp_(1, len(at) - 1)
-    share = ((off - at[place - 1]) / (at[place] - at[place - 1])).clamp_(0, 1)
-    far, own = (torch.lerp(side[place - 1], side[place], share) for side in stops)
-    return torch.lerp(far, own, near)
+    stops = _stops().to(off)
+    first, count = _AT_MM[0], stops.shape[1]
+    at = ((off - first) * _FINE).round_().clamp_(0, count - 1).long()
+    return stops.flatten()[at.add_(count * (near > 0.5))]
+
+
+@cache
+def _stops() -> Tensor:
+    """Likewise on far sides and on near ones, `_FINE` of them a millimetre ``(2, N)``."""
+    at = np.linspace(_AT_MM[0], _AT_MM[-1], round((_AT_MM[-1] - _AT_MM[0]) * _FINE) + 1)
+    return torch.from_numpy(np.stack([np.interp(at, _AT_MM, side) for side in (_FAR, _NEAR)])).float()
 
 
 @kept(

@@ -47,36 +47,47 @@ def with_ramus(
         scale: Pixels per millimetre.
     """
     (face, bared), (near, high, sine) = maps, about
-    factor, size = face.shape[-2] // near.shape[-2], (face.shape[-2], face.shape[-1])
+    factor = face.shape[-2] // near.shape[-2]
     small = reduce(torch.cat([own, face, bared, off], dim=1), factor)
     lit, inside, new, apart = small.split_with_sizes((3, 1, 1, 1), dim=1)
     fine, band = scale / factor, between((0.0, _BESIDE_MM), apart)
     much, of = gaussian(torch.cat([new * band, band], dim=1), _BESIDE_MM * fine).chunk(2, dim=1)
     reach = smooth_step(*_BARED, much / of.clamp(min=_LITTLE)) * smooth_step(*_HIGH, high) * near
     reach = _BEHIND_MM * sine.clamp(min=0) * gaussian(reach, _SMOOTH_MM * fine)
-    cheek = filled(lit, inside * between(_CHEEK, apart), 0.05)
-    reach, cheek = enlarge(torch.cat([reach, cheek], dim=1), size, factor).split_with_sizes((1, 3), dim=1)
-    box = extent(reach, round(2 * _BEHIND_MM * scale), over=_GOES_MM[0])
+    box = extent(reach * between((_JOINS[0], 2 * _BEHIND_MM), apart) * above(reach + 1 - apart, 0), over=_GOES_MM[0])
     if box is None:
         return own, face, off
-    part, own, face, border = (..., *box), own.clone(), face.clone(), off - reach
+    cheek = filled(lit, inside * between(_CHEEK, apart), 0.05)
+    down, across = (slice(side.start * factor, side.stop * factor) for side in box)
+    few, part = (..., *box), (..., down, across)
+    own, face = own.clone(), face.clone()
+    off, border = off[part], off - enlarge(reach, (face.shape[-2], face.shape[-1]), factor)
+    size = (off.shape[-2], off.shape[-1])
+    wide, cheek = enlarge(torch.cat([reach, cheek], dim=1)[few], size, factor).split_with_sizes((1, 3), dim=1)
     there = closing((face[part] + bared[part]).clamp_(max=1), round(_GAP_MM * scale))
-    grain = _mirrored(own[part], off[part], scale)
-    jaw = smooth_fall(-_SOFT_MM, 0.0, border[part]) * there * smooth_step(*_GOES_MM, reach[part])
-    own[part] = torch.lerp(own[part], cheek[part] * grain, jaw * smooth_step(*_JOINS, off[part]))
+    jaw = smooth_fall(-_SOFT_MM, 0.0, border[part]) * there * smooth_step(*_GOES_MM, wide)
+    grain = _mirrored(own, off, (down.start, across.start), scale)
+    own[part] = torch.lerp(own[part], cheek * grain, jaw * smooth_step(*_JOINS, off))
     face[part] = torch.maximum(face[part], jaw)
     return own, face, border
 
 
-def _mirrored(own: Tensor, off: Tensor, scale: float) -> Tensor:
-    """The grain of a picture within the mesh's outline, 1 on average, mirrored outward ``(B, 3, h, w)``."""
-    grain = own / gaussian(own, _GRAIN_MM * scale).clamp(min=_LITTLE)
+def _mirrored(own: Tensor, off: Tensor, first: tuple[int, int], scale: float) -> Tensor:
+    """The grain of a picture within the mesh's outline, 1 on average, mirrored outward ``(B, 3, h, w)``.
+
+    Args:
+        own: The picture.
+        off: How far outside of that outline each pixel of a part of it lies ``(B, 1, h, w)``, mm.
+        first: The first row and column of that part.
+        scale: Pixels per millimetre.
+    """
     smooth = gaussian(off, _SMOOTH_MM * scale)
     outward = torch.cat(torch.gradient(smooth, dim=(3, 2)), dim=1)
     outward = outward / outward.norm(dim=1, keepdim=True).clamp(min=_LITTLE)
-    centres = pixel_centres((own.shape[-2], own.shape[-1]), own.device)
-    there = torch.stack([each.expand(own.shape[-2:]) for each in centres])[None]
-    return sampled([grain], there - outward * (2 * scale * (smooth - _MIRROR).clamp(min=0)), mode="bicubic")
+    xs, ys = pixel_centres((off.shape[-2], off.shape[-1]), off.device)
+    there = torch.stack([(xs + first[1]).expand(off.shape[-2:]), (ys + first[0]).expand(off.shape[-2:])])[None]
+    shown = sampled([own], there - outward * (2 * scale * (smooth - _MIRROR).clamp(min=0)))
+    return shown / gaussian(shown, _GRAIN_MM * scale).clamp(min=_LITTLE)
 
 
 def between(ends: tuple[float, float], x: Tensor) -> Tensor:
