@@ -81,6 +81,17 @@ def test_where_it_joins_what_is_seen_it_is_as_light_but_not_in_the_shade_of_the_
     assert float(shaded) > 0.85
 
 
+def test_behind_the_jaw_its_hue_is_nearer_to_its_cheeks_than_low_on_it(face: Decomposition) -> None:
+    tint = torch.tensor([1.5, 1.0, 1.0])[:, None, None]
+    both = torch.where(face.surface.face > 0.5, 0.4, face.linear)
+    red = replace(face, linear=torch.where(face.regions.body > 0, face.linear * tint, both))
+    across, up = frame(face)
+    colour, side = neck_of(red).colour[0], across.abs() > 32
+    low, high = (colour[:, side & (across.abs() < 42) & ((up - at).abs() < 2)].mean(dim=1) for at in (-10.0, 55.0))
+    assert float(low[0] / low[1]) == pytest.approx(1.5, abs=0.05)
+    assert 1.1 < float(high[0] / high[1]) < 1.3
+
+
 def edges(face: Decomposition, height: float) -> tuple[float, float]:
     """How far the neck reaches to the left and to the right at a height, mm."""
     across, up = frame(face)
