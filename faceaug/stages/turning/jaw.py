@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 # and far ones; at the angle, above these heights on the mean face, mm, by so many times that. Near: medians of 34
 # portraits that show the head turned by 11 to 28 degrees, each laid with its steepest place on the outline, for medians
 # at a distance from the mesh lay flat a step that is 4 mm wide on each of them, 0.7 stops deep, and lighter again
-# beneath. Far ones: 30 portraits, at a distance from the mesh.
+# beneath. Far ones, and near ones 8 mm and more within: 30 portraits, at a distance from the mesh.
 _AT_MM = (-16.0, -12.0, -8.0, -6.0, -4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0, 14.0, 22.0)
 _NEAR = (0.0, 0.14, 0.22, 0.3, 0.4, 0.54, 0.63, 0.77, 1.03, 1.22, 1.2, 1.1, 1.02, 0.9, 0.8, 0.65, 0.0)
 _FAR = (0.0, 0.0, 0.13, 0.27, 0.47, 0.68, 0.82, 0.95, 1.0, 1.05, 1.05, 1.05, 1.0, 0.9, 0.8, 0.5, 0.0)
