@@ -58,10 +58,10 @@ _PIVOT, _SWINGS_MM = (0.0, -18.0, -78.0), 30.0
 # Behind the near ear the neck hangs on the skull, which turns: its outline there lies farther out by so many mm, times
 # the sine of the yaw, from the second of these heights on; below the first it stays. Outlines of 300 official
 # portraits lie farther out than those of frontal heads turned by 0.4 to 0.7 mm a degree; many of them turn their
-# shoulders too.
+# shoulders too. Lower down what hardly moves is as the photograph has it: a neck beside that is half seen through.
 # Beyond 25 degrees it goes back, to 0 at the last sine: the ear comes forward and hides it no more. Where the
 # photograph shows the far side of a turned head it lies as much farther in: in 239 portraits halves differ so.
-_NEAR_MM, _BROADER, _BACK = 33.0, (-15.0, 45.0), 0.85
+_NEAR_MM, _BROADER, _BACK = 33.0, (0.0, 47.0), 0.85
 # What has its colour by such shares is neck if it was found to be skin; it is by the second ones whatever it was taken
 # for: necks in deep shade are found to be hair.
 # Spots no wider than twice the first of these, mm, are what is around them: sheen, moles, creases; what lies within the
