@@ -186,3 +186,20 @@ def test_it_is_made_anew_of_anything_that_matters() -> None:
         assert alike(front_of(other, TURN), wanted), name
         matters |= set() if alike(wanted, before) else {name}
     assert {"linear", "points", "surface.face"} <= matters
+
+
+@pytest.mark.parametrize("yaw", [24.0, -24.0])
+def test_the_far_temple_is_seen_through_its_lens(yaw: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs from the end piece back to the head; the glasses are no empty loop before the wall."""
+    face = wearer(narrow=True)
+    head = turned(face, yaw)
+    monkeypatch.setattr(worn_temples, "drawn_behind", lambda part, _, free: (part.light, 0 * free))
+    empty = turned(face, yaw)
+    darker = (empty.linear - head.linear).mean(dim=1)[0]
+    there, scale = darker > 0.1, float(face.pose.scale[0])
+    columns, rows = (there.any(dim=dim).nonzero()[:, 0] for dim in (0, 1))
+    assert len(columns) > 4 * scale, "it is as long as the wall is seen through the lens"
+    assert int(rows.max() - rows.min()) < 0.8 * len(columns) + 4 * scale
+    assert float(darker.min()) > -0.01
+    wall = empty.linear.mean(dim=1)[0] > SKIN + 0.1
+    assert float(wall[there].float().mean()) > 0.6, "it lies before nothing but the wall"

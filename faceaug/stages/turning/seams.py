@@ -26,11 +26,11 @@ _JUMP, _TAPS, _DRAWN, _LINE = 3.0, (0.25, 0.5, 0.25), 1.8, 2
 # smoothed by the first of these, pixels, and made by the next so much steeper again; what lies on either side goes on
 # past it from within the third, pixels, or as it was, which counts so little.
 _DEEP_MM, _OFF_FACE, _AROUND = 15.0, 0.1, 3
-_OUTLINE, _EDGE, _BESIDE, _LITTLE = 1.8, 2.5, 1.5, 0.003
+_OUTLINE, _EDGE, _BESIDE, _LITTLE = 1.8, 3.0, 1.5, 0.003
 # But not where something lies between the two, so far, mm, behind the nearer and before the farther: an ear or a strip
-# of hair beside the far temple, before the wall. Drawn as two, it ended in a spike, and crumbs stayed. Below this
-# height, mm above the eyes, what is face is a cheek that turns away.
-_BETWEEN_MM, _TEMPLE = 6.0, -30.0
+# of hair beside the far temple, before the wall. Drawn as two, it ended in a spike, and crumbs stayed. What is face is
+# none: a cheek that turns away.
+_BETWEEN_MM = 6.0
 # Slits of up to twice this width, mm, are closed between what is at least twice so wide as the second.
 _SLIT_MM, _STRAND_MM = 3.0, 1.0
 # They are closed beside the face, by such shares of it blurred over this distance, mm: it is less from so many widths
@@ -150,7 +150,7 @@ def soften(maps: Sequence[Tensor], jump: Tensor, face: Tensor, behind: Callable[
         depth, high = behind(moved(within, box)).split_with_sizes((1, 1), dim=1)
         strip = min(_AROUND - 1, max(1, round(_STRIP_MM * scale)))
         cheek = smooth_step(*_ABOVE_JAW, high)
-        may = torch.maximum(above(1 - face[whole][part], 0.5), above(high, _TEMPLE))
+        may = above(1 - face[whole][part], 0.5)
         soft[part] = _outlined(soft[part], sharp[part], step[part], depth / scale, (may, cheek, strip))
     for each, made in zip(maps, soft.split_with_sizes([each.shape[1] for each in maps], dim=1), strict=True):
         each[whole] = made

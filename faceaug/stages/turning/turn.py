@@ -27,6 +27,7 @@ from faceaug.stages.turning.correspondence import correspondence
 from faceaug.stages.turning.ears.colour import beside_cheeks
 from faceaug.stages.turning.ears.laid import put_on, with_ears
 from faceaug.stages.turning.ears.modelled import modelled_ears
+from faceaug.stages.turning.far_side import shaded_far_side
 from faceaug.stages.turning.jaw import shaded_jaw
 from faceaug.stages.turning.near_side import shaded_near_side
 from faceaug.stages.turning.necks.neck import Neck, neck_of, tilted
@@ -110,6 +111,7 @@ def turn(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
     moves *= 1 - aside.stays
     picture = _relit(there.linear, there, own_shading(source), sight, face)
     picture = shaded_near_side(picture, there, source, sight, face)
+    picture = shaded_far_side(picture, there, source, sight, face)
     picture = shaded_jaw(picture, there, source, sight, (face, bared))
     picture = beside_cheeks(picture, ears, there, source)
     picture, cover = glasses_laid(picture, there, front, scene, sight, mesh=found.mesh.vertices, moves=moves)

@@ -26,6 +26,8 @@ _EDGE_MM = 0.8
 # A frame's own colour is that of its strongest pixel so near, mm, at most by this factor farther from the skin's; rims
 # of such widths, mm, are nowhere seen alone, and are that much farther.
 _STRONGEST_MM, _FARTHER, _THIN_MM, _THINNEST = 2.6, 2.5, (2.5, 4.5), 0.4
+# What departs by such shares of that is skin between frame, and is frame: else a wall beyond the cheek shows it.
+_BARELY = (0.1, 0.5)
 # What departs by the first part of what rims do is the edge of a lens, through which one sees; by the second it is
 # solid. Of the ratio of light that passes so much, linear, is haze.
 _SOLID, _DIM = (0.4, 0.7), 0.01
@@ -95,16 +97,18 @@ def _front(source: Decomposition) -> Front:
     off = linear - bared
     much = (linear.clamp(min=0).sqrt() - bared.clamp(min=0).sqrt()).abs().amax(dim=1, keepdim=True)
     most = largest(much * frame.shown, max(1, round(_STRONGEST_MM * scale))).clamp(min=frame.least)
-    all_, solid = torch.ones_like(much), smooth_step(_SOLID[0] * frame.level, _SOLID[1] * frame.level, most)
+    solid = smooth_step(_SOLID[0] * frame.level, _SOLID[1] * frame.level, most)
     width = usual_width(source, frame.shown * solid, frame.rims)
     thin = 1 + _THINNEST * float(smooth_fall(*_THIN_MM, torch.tensor(width)))
     own = (bared / (-off).clamp(min=1e-4)).amin(dim=1, keepdim=True).clamp(1, thin)  # no colour is darker than black
-    farther = own * torch.lerp((most / much.clamp(min=1e-4)).clamp(1, _FARTHER), all_, frame.shown)
+    ratio = (much / most).clamp(max=1)
+    part = torch.lerp(ratio, smooth_step(*_BARELY, ratio), frame.shown)
+    farther = own / part.clamp(1 / _FARTHER, 1)
     colour = (bared + off * farther).clamp(min=0)
     layer = torch.cat([frame.shown * solid, colour, 1 / own], dim=1)
     drawn, strokes, goes_on = stroke(source, layer, frame.rims, frame.rays, width=width)
     solid = solid * torch.maximum(frame.other, goes_on)
-    cover = torch.lerp((much / most).clamp(max=1) * largest(frame.shown, edge), all_, frame.shown)
+    cover = part * largest(frame.shown, edge)
     passed = torch.lerp(torch.ones_like(linear), (linear + _DIM) / (bared + _DIM), cover * (1 - solid) * (1 - strokes))
     beyond = frame.rays[0].abs() - width / 2
     cover = cover * solid * torch.maximum(frame.other, smooth_fall(*_BESIDE, beyond))

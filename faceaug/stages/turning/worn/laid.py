@@ -49,6 +49,7 @@ def glasses_laid(
             part = slice(row, row + 1)
             _front_laid(picture[part], front, there, source.row(row), (part, cover, moves))
     picture, arms = arms_gone_on(picture, there, front, source, sight, mesh=mesh)
+    torch.maximum(moves, above(arms, 0), out=moves)
     return picture, torch.maximum(arms, cover, out=cover)
 
 

@@ -60,6 +60,7 @@ class Line:
         length: Pixels.
         tall: Its height at the hinge, pixels.
         colour: ``(1, 3, 1, 1)``, linear.
+        behind: Whether it runs behind the head: the far one, seen beside the face and through its lens.
     """
 
     start: tuple[float, float]
@@ -67,6 +68,7 @@ class Line:
     length: float
     tall: float
     colour: Tensor
+    behind: bool = False
 
     @property
     def end(self) -> tuple[float, float]:
@@ -80,11 +82,7 @@ def drawn(part: Part, line: Line, share: float, *, over: bool) -> tuple[Tensor, 
     ``over``: whether it lies over hair where the ear is seen to which it leads.
     """
     scale, (right, down) = part.scale, line.along
-    x, y = part.xs - line.start[0], part.ys - line.start[1]
-    along, across = x * right + y * down, (y * right - x * down).abs()
-    way = (along / line.length).clamp(0, 1)
-    cover = (line.tall * (1 - _SLIMMER * way) / 2 + 0.5 - across).clamp(0, 1)
-    cover = cover * smooth_step(-_OVERLAP_MM * scale, 0.0, along)
+    along, cover = _stroke(part, line)
     cover = cover * (1 - smooth_step(line.length - _EAR_MM * scale, line.length, along))
     hair = _hair(part, along)
     steps = torch.arange(int(line.length) + 1, device=hair.device)
@@ -97,6 +95,21 @@ def drawn(part: Part, line: Line, share: float, *, over: bool) -> tuple[Tensor, 
     cover = (cover * share * (1 - under[along.long().clamp(0, len(steps) - 1)]))[None, None]
     beside = gaussian(cover * (1 - hair), _CONTACT_MM * scale)
     return torch.lerp(part.light * (1 - _CONTACT * beside), line.colour.expand_as(part.light), cover), cover
+
+
+def drawn_behind(part: Part, line: Line, free: Tensor) -> tuple[Tensor, Tensor]:
+    """The same with a temple that runs behind the head, seen where nothing hides it ``(1, 1, h, w)``, 0..1."""
+    cover = _stroke(part, line)[1] * free
+    return torch.lerp(part.light, line.colour.expand_as(part.light), cover), cover
+
+
+def _stroke(part: Part, line: Line) -> tuple[Tensor, Tensor]:
+    """How far along a temple each pixel lies ``(h, w)``, pixels, and how much the temple covers of it, 0..1."""
+    (right, down), scale = line.along, part.scale
+    x, y = part.xs - line.start[0], part.ys - line.start[1]
+    along, across = x * right + y * down, (y * right - x * down).abs()
+    cover = (line.tall * (1 - _SLIMMER * (along / line.length).clamp(0, 1)) / 2 + 0.5 - across).clamp(0, 1)
+    return along, cover * smooth_step(-_OVERLAP_MM * scale, 0.0, along)
 
 
 def _ear_seen(part: Part, line: Line) -> Tensor:

@@ -13,7 +13,7 @@ from faceaug.image.shade import smooth_step
 from faceaug.image.warp import sampled
 from faceaug.stages.turning.worn.arms import end_piece, where_end_piece
 from faceaug.stages.turning.worn.found import EARS, ears_of
-from faceaug.stages.turning.worn.paint import Line, Part, drawn
+from faceaug.stages.turning.worn.paint import Line, Part, drawn, drawn_behind
 from faceaug.stages.turning.worn.plane import on_plane
 
 if TYPE_CHECKING:
@@ -36,13 +36,13 @@ _SHORT_MM, _TALL = 4.0, (1.1, 5.0)
 def arms_gone_on(
     picture: Tensor, there: Decomposition, front: Front, source: Decomposition, sight: Sight, *, mesh: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Draw the temples of glasses that are worn, from where they leave the front to the ears.
+    """Draw the temples of glasses that are worn, from where they leave the front to the ears, the far one behind heads.
 
     Where no front goes along, the near one alone, from where the turned head shows it to end.
 
     Args:
         picture: The turned heads with their fronts ``(B, 3, h, w)``, linear; changed in place.
-        there: Their parts.
+        there: Their parts; what a far temple covers is made the person's, in place.
         front: What is told of the glasses.
         source: The photograph.
         sight: Where their pixels were seen.
@@ -72,8 +72,11 @@ def arms_gone_on(
             if line is not None:
                 lines.append((line, place, float(smooth_step(*_TURNS, torch.tensor(abs(by))))))
         for line, place, share in lines:
-            picture[place], covered = drawn(_part(picture, there, one, sight, place), line, share, over=whole)
+            part, person = _part(picture, there, one, sight, place), there.regions.person[place]
+            made = drawn_behind(part, line, 1 - person) if line.behind else drawn(part, line, share, over=whole)
+            picture[place], covered = made
             cover[place] = torch.maximum(cover[place], covered)
+            torch.maximum(person, covered * line.behind, out=person)
     return picture, cover
 
 
@@ -98,11 +101,15 @@ def _line(source: Decomposition, told: Tensor, angles: Tensor, *, ear: tuple[flo
         0
     ].tolist()
     start = (hinge[0] - left, hinge[1] - top)
+    out, tall = 2 * side - 1, min(max(float(told[2]), _TALL[0]), _TALL[1])
     right, down = ear[0] - start[0], met[1] - top - start[1]
-    if right * (2 * side - 1) < _SHORT_MM * scale:
-        return None
-    length, tall = math.hypot(right, down), min(max(float(told[2]), _TALL[0]), _TALL[1])
-    return Line(start, (right / length, down / length), length, tall * scale, told[3:6].reshape(1, 3, 1, 1))
+    behind = right * out < _SHORT_MM * scale
+    if behind:
+        right = met[0] - left - start[0]
+        if right * out > -_SHORT_MM * scale:
+            return None
+    length, colour = math.hypot(right, down), told[3:6].reshape(1, 3, 1, 1)
+    return Line(start, (right / length, down / length), length, tall * scale, colour, behind)
 
 
 def _around(ends: list[tuple[float, float]], row: int, sight: Sight) -> tuple[slice, ...]:
