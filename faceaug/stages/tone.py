@@ -13,7 +13,7 @@ from faceaug.face.gums import gums
 from faceaug.face.skin import cheek_places
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.image.extent import in_blocks
-from faceaug.image.filter import coarseness, enlarge, fill_outside, reduce
+from faceaug.image.filter import coarseness, enlarge, fill_outside, reduce, smallest
 from faceaug.image.picked import median, picked, places, put
 from faceaug.image.shade import above, smooth_fall, without
 from faceaug.stages.bare import bare_now, flesh_now
@@ -27,13 +27,17 @@ if TYPE_CHECKING:
 
 # Share of the change of density that lips follow, red, green, blue: near the slopes of lip against cheek in our own
 # measurements of the Face Research Lab London Set (DeBruine & Jones 2017; correlations 0.94, 0.88, 0.90).
-_LIPS = (0.85, 0.68, 0.66)
+_LIPS = (0.86, 0.62, 0.66)
 # Most green over red and blue over green in toned skin; a little pink at least, as in every photographed face.
 _GREEN, _BLUE = 0.95, 0.985
 # Rounds of the closed loop at most, the miss in density at which it ends, and the largest that is ever added or taken.
 _ROUNDS, _MET, _MOST = 12, 2e-4, 4.5
 # Shares of skin below this are nothing, and above this a pixel is skin alone; from the last on it is the person alone.
 _LEAST, _PURE, _WHOLE = 0.01, 0.95, 0.999
+# The darkest hair is looked for so many millimetres around a pixel that it shares with skin.
+_HAIR_MM, _HAIR_AT_MOST = 3.0, 0.15
+# Power of luminance over the skin's: brows stand out of dark skin less than of light (ln -0.53 to -0.92, and -1.04).
+_BROWS = 0.8
 # What becomes brighter than this rolls off, as in a camera: its curve alone would reach white at two and a half times
 # the light of white paper.
 _SHOULDER = 0.80
@@ -80,8 +84,9 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         own, layer = _within_pixel(foreground, now, matte), density[row] + layer
         skin = _skin(scene, linear, row, (place, own), share[row : row + 1])
         mixed = without(above(bare, 0), above(lip, 0)) * smooth_fall(_PURE, 1.0, bare)
-        follows = _follows((own, bare, sheen, layer), mixed, skin, coarseness(linear.shape[-2:]))
-        toned = through(own, sheen, torch.addcmul(follows, lips, lip).mul_(layer))
+        toned = through(own, sheen, torch.addcmul(bare, lips, lip).mul_(layer))
+        brows = picked(source.regions.brows[row], place)[None, :, None]
+        _mix(toned, (own, bare, sheen, layer, brows), mixed, skin, (coarseness(linear.shape[-2:]), float(source.pose.scale[row])))
         toned = _of_its_shades(scene, row, _without_blue(toned, own, bare), skin)
         put(picture[row], place, toned.sub_(own).mul_(matte).add_(now).clamp_(min=0.0)[0, :, 0])
     return picture, _whites(picture, scene)
@@ -142,13 +147,14 @@ def _tones(scene: Scene, row: int) -> tuple[Tensor, Tensor]:
 
 def _of_its_shades(scene: Scene, row: int, toned: Tensor, skin: _Skin) -> Tensor:
     """One row's pixels ``(1, 3, 1, N)``, toned, in colours that lie beside the cheeks' as on real skin of that tone."""
-    after = skin.own.clone()
+    after, share = skin.own.clone(), torch.zeros_like(skin.share)
+    own = picked(skin.share[0], skin.place)
+    put(share[0], skin.place, own)  # past the outline the colour that is carried there is not toned
     put(after[0], skin.place, toned[0, :, 0])
     aimed = _middle(after, skin.cheeks)
-    after = shades_fitted(after, skin.own, skin.share, _tones(scene, row), float(scene.source.pose.scale[row]))
+    after = shades_fitted(after, skin.own, share, _tones(scene, row), float(scene.source.pose.scale[row]))
     back = (aimed / _middle(after, skin.cheeks)).reshape(1, 3, 1, 1)
-    own = picked(skin.share[0], skin.place)[None, :, None]
-    return picked(after[0], skin.place)[None, :, None] * torch.lerp(torch.ones_like(back), back, own)
+    return picked(after[0], skin.place)[None, :, None] * torch.lerp(torch.ones_like(back), back, own[None, :, None])
 
 
 def _middle(picture: Tensor, place: Tensor) -> Tensor:
@@ -184,44 +190,55 @@ def through(colour: Tensor, keep: Tensor, density: Tensor) -> Tensor:
     return seen
 
 
-def _follows(pixels: tuple[Tensor, Tensor, Tensor, Tensor], mixed: Tensor, skin: _Skin, factor: int) -> Tensor:
-    """How much of the pigment to lay over each pixel ``(1, 1, 1, N)``, 0..1: its share of skin, except in mixtures.
+def _mix(
+    toned: Tensor, pixels: tuple[Tensor, ...], mixed: Tensor, skin: _Skin, sizes: tuple[int, float]
+) -> None:
+    """Give pixels of skin and hair, at the hairline, in brows, beard and fringe, their colours, in place.
 
-    A pixel of skin and hair, at the hairline, in brows, beard and fringe, loses the light that its skin loses: that of
-    the skin beside it before, less that after. The share of the pigment itself would leave a pale rim around hairs.
+    Such a pixel loses the light that its skin loses: that of the skin beside it before, less that after.
 
     Args:
+        toned: Pixels seen through pigment ``(1, 3, 1, N)``, linear.
         pixels: Colour of the person ``(1, 3, 1, N)``, linear; share of bare skin; light that never entered the skin;
-            the whole layer of pigment ``(1, 3, 1, N)``.
+            the whole layer of pigment ``(1, 3, 1, N)``; share of brows.
         mixed: Where skin and hair are mixed ``(1, 1, 1, N)``, 0..1.
-        skin: Where those pixels are; the skin beside hair is looked for there.
-        factor: By how much smaller that is done.
+        skin: Where those pixels are; the skin beside hair, and the darkest of the hair, are looked for there.
+        sizes: By how much smaller that is done; pixels a millimetre.
     """
-    follows, there, size = pixels[1].clone(), places(mixed), (skin.own.shape[-2], skin.own.shape[-1])
+    there, size, (factor, scale) = places(mixed), (skin.own.shape[-2], skin.own.shape[-1]), sizes
     if not len(there):
-        return follows
-    sure = above(reduce(skin.share, factor), _PURE)
-    beside = enlarge(fill_outside(reduce(skin.own, factor), sure, 4), size, factor)
-    colour, share, surface, layer = (picked(plane[0], there)[None] for plane in pixels)
-    beside = picked(beside[0], skin.place.index_select(0, there))[None]
-    found = _of_mixture(colour, beside, surface, layer, share)
-    put(follows[0], there, torch.lerp(share, found, picked(mixed[0], there)[None])[0])
-    return follows
+        return
+    sure, small = above(reduce(skin.share, factor), _PURE), reduce(skin.own, factor)
+    beside, dark = fill_outside(small, sure, 4), smallest(luminance(small), round(_HAIR_MM * scale / factor))
+    beside, dark = (
+        picked(enlarge(plane, size, factor)[0], skin.place.index_select(0, there))[None] for plane in (beside, dark)
+    )
+    colour, share, surface, layer, brows, seen = (picked(plane[0], there)[None] for plane in (*pixels, toned))
+    found = _mixture((colour, beside, through(beside, surface, layer)), share, dark, brows)
+    put(toned[0], there, torch.lerp(seen, found, picked(mixed[0], there)[None])[0])
 
 
-def _of_mixture(own: Tensor, skin: Tensor, keep: Tensor, pigment: Tensor, share: Tensor) -> Tensor:
-    """The share of the layer at which mixed pixels have the luminance that they should have ``(1, 1, N)``."""
-    now, whole = _bright(own), _bright(through(own, keep, pigment))
-    wanted = now + share * (_bright(through(skin, keep, pigment)) - _bright(skin))
-    wanted = torch.maximum(torch.minimum(wanted, torch.maximum(now, whole)), torch.minimum(now, whole))
-    now, whole, wanted = (light_of(bright) for bright in (now, whole, wanted))
-    way = torch.log(whole / now)
-    return torch.where(way.abs() < 1e-3, share, (torch.log(wanted / now) / way).clamp(0, 1))
+def _mixture(colours: tuple[Tensor, Tensor, Tensor], share: Tensor, hair: Tensor, brows: Tensor) -> Tensor:
+    """Colour of mixed pixels ``(1, 3, N)`` after their skin, beside which they lie, has changed.
+
+    Args:
+        colours: Of the pixels ``(1, 3, N)``, linear; of the skin beside them before and after.
+        share: What of them is skin ``(1, 1, N)``, at most.
+        hair: Luminance of the darkest hair around ``(1, 1, N)``: a pixel that is as dark holds no skin.
+        brows: Share of brows ``(1, 1, N)``, which are darker on darker people.
+    """
+    own, before, after = colours
+    bright, full, then = (_bright(colour) for colour in colours)
+    hair = torch.minimum(hair, _HAIR_AT_MOST * full)
+    share = torch.minimum(torch.maximum(share, brows), ((bright - hair) / (full - hair)).clamp(0, 1))
+    made = share * after + own * (1 - share * full / bright).clamp(min=0)
+    of_skin = then * (bright / full).clamp(max=1) ** _BROWS / _bright(made)
+    return made * torch.lerp(torch.ones_like(share), of_skin.clamp(max=1), brows)
 
 
 def _bright(colour: Tensor) -> Tensor:
     """Luminance of pixels in a line ``(1, 1, N)``, at least that of black in any camera."""
-    return luminance(colour).clamp(min=1e-5)
+    return luminance(colour[:, :, None])[:, 0].clamp(min=1e-5)
 
 
 def _without_blue(toned: Tensor, before: Tensor, share: Tensor) -> Tensor:
