@@ -13,9 +13,9 @@ from faceaug.face.gums import gums
 from faceaug.face.skin import cheek_places
 from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.image.extent import in_blocks
-from faceaug.image.filter import coarseness, enlarge, fill_outside, reduce, smallest
+from faceaug.image.filter import coarseness, enlarge, fill_outside, gaussian, reduce, smallest
 from faceaug.image.picked import median, picked, places, put
-from faceaug.image.shade import above, smooth_fall, without
+from faceaug.image.shade import above, smooth_fall, smooth_step, without
 from faceaug.stages.bare import bare_now, flesh_now
 from faceaug.stages.film import light_of, light_of_lab, picture_of
 from faceaug.stages.gloss import HAZE_MOST, highlights, surface_light, tone_now
@@ -23,21 +23,30 @@ from faceaug.stages.shades import shades_fitted
 from faceaug.stages.whites import followed_whites
 
 if TYPE_CHECKING:
+    from faceaug.face.decomposition import Decomposition
     from faceaug.scene import Scene
 
 # Share of the change of density that lips follow, red, green, blue: near the slopes of lip against cheek in our own
 # measurements of the Face Research Lab London Set (DeBruine & Jones 2017; correlations 0.94, 0.88, 0.90).
-_LIPS = (0.86, 0.62, 0.66)
+_LIPS = (0.86, 0.64, 0.66)
 # Most green over red and blue over green in toned skin; a little pink at least, as in every photographed face.
 _GREEN, _BLUE = 0.95, 0.985
 # Rounds of the closed loop at most, the miss in density at which it ends, and the largest that is ever added or taken.
 _ROUNDS, _MET, _MOST = 12, 2e-4, 4.5
 # Shares of skin below this are nothing, and above this a pixel is skin alone; from the last on it is the person alone.
 _LEAST, _PURE, _WHOLE = 0.01, 0.95, 0.999
-# The darkest hair is looked for so many millimetres around a pixel that it shares with skin.
-_HAIR_MM, _HAIR_AT_MOST = 3.0, 0.15
-# Power of luminance over the skin's: brows stand out of dark skin less than of light (ln -0.53 to -0.92, and -1.04).
-_BROWS = 0.8
+# The darkest hair is looked for so many millimetres around a pixel that it shares with skin, over so many, and is no
+# brighter than this share of the skin: fair brows are mostly skin that shows through.
+_HAIR_MM, _STRANDS_MM, _HAIR_AT_MOST = 2.5, 0.8, 0.15
+# Power of luminance over the skin's in brows and beards: brows stand out of dark skin less than of light (logarithm on
+# dark London faces -0.53 to -0.92, on light ones -1.04; our own medians), but are darker. Shares of skin up to which
+# such hair may be of another kind, grey or a strand from above; heights on the mean face, mm, from which it is;
+# luminance over the skin's from which it is no darker.
+_ROOTED, _SEEN, _FRINGE, _DARKER = 0.9, 0.1, (16.0, 30.0), (0.6, 0.9)
+# Hair at the temples, so far out, is none of the face's down to these heights, mm. Trust in a beard, beside brows.
+_TEMPLE, _OTHER = ((46.0, 54.0), (-35.0, -20.0)), 0.9
+# Power of luminance over that about a pixel: strands, which are finer, stay as they are but for this.
+_FINE = 0.8
 # What becomes brighter than this rolls off, as in a camera: its curve alone would reach white at two and a half times
 # the light of white paper.
 _SHOULDER = 0.80
@@ -85,8 +94,8 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         skin = _skin(scene, linear, row, (place, own), share[row : row + 1])
         mixed = without(above(bare, 0), above(lip, 0)) * smooth_fall(_PURE, 1.0, bare)
         toned = through(own, sheen, torch.addcmul(bare, lips, lip).mul_(layer))
-        brows = picked(source.regions.brows[row], place)[None, :, None]
-        _mix(toned, (own, bare, sheen, layer, brows), mixed, skin, (coarseness(linear.shape[-2:]), float(source.pose.scale[row])))
+        rooted = picked(_of_the_face(source, row), place)[None, :, None]
+        _mix(toned, (own, bare, sheen, layer, rooted), mixed, skin, (coarseness(linear.shape[-2:]), float(source.pose.scale[row])))
         toned = _of_its_shades(scene, row, _without_blue(toned, own, bare), skin)
         put(picture[row], place, toned.sub_(own).mul_(matte).add_(now).clamp_(min=0.0)[0, :, 0])
     return picture, _whites(picture, scene)
@@ -200,7 +209,7 @@ def _mix(
     Args:
         toned: Pixels seen through pigment ``(1, 3, 1, N)``, linear.
         pixels: Colour of the person ``(1, 3, 1, N)``, linear; share of bare skin; light that never entered the skin;
-            the whole layer of pigment ``(1, 3, 1, N)``; share of brows.
+            the whole layer of pigment ``(1, 3, 1, N)``; where hair grows out of a face (`_of_the_face`).
         mixed: Where skin and hair are mixed ``(1, 1, 1, N)``, 0..1.
         skin: Where those pixels are; the skin beside hair, and the darkest of the hair, are looked for there.
         sizes: By how much smaller that is done; pixels a millimetre.
@@ -209,31 +218,44 @@ def _mix(
     if not len(there):
         return
     sure, small = above(reduce(skin.share, factor), _PURE), reduce(skin.own, factor)
-    beside, dark = fill_outside(small, sure, 4), smallest(luminance(small), round(_HAIR_MM * scale / factor))
-    beside, dark = (
-        picked(enlarge(plane, size, factor)[0], skin.place.index_select(0, there))[None] for plane in (beside, dark)
-    )
-    colour, share, surface, layer, brows, seen = (picked(plane[0], there)[None] for plane in (*pixels, toned))
-    found = _mixture((colour, beside, through(beside, surface, layer)), share, dark, brows)
+    beside, mm = fill_outside(small, sure, 4), scale / factor
+    broad = gaussian(luminance(small), _STRANDS_MM * mm)
+    planes = torch.cat([beside, broad, smallest(broad, round(_HAIR_MM * mm))], dim=1)
+    around = picked(enlarge(planes, size, factor)[0], skin.place.index_select(0, there))[None]
+    beside, light = around[:, :3], around[:, 3:]
+    colour, share, surface, layer, rooted, seen = (picked(plane[0], there)[None] for plane in (*pixels, toned))
+    found = _mixture((colour, beside, through(beside, surface, layer)), share, light, rooted)
     put(toned[0], there, torch.lerp(seen, found, picked(mixed[0], there)[None])[0])
 
 
-def _mixture(colours: tuple[Tensor, Tensor, Tensor], share: Tensor, hair: Tensor, brows: Tensor) -> Tensor:
+def _of_the_face(source: Decomposition, row: int) -> Tensor:
+    """Where hair is brows or beard in one row ``(1, h, w)``, 0..1: not above the brows, where it hangs over the face."""
+    x, y = source.surface.position[row, 0:1].abs(), source.surface.position[row, 1:2]
+    grown = smooth_fall(*_FRINGE, y) * torch.maximum(smooth_fall(*_TEMPLE[0], x), smooth_fall(*_TEMPLE[1], y))
+    return torch.maximum(source.surface.face[row] * grown * _OTHER, source.regions.brows[row])
+
+
+def _mixture(colours: tuple[Tensor, Tensor, Tensor], share: Tensor, light: Tensor, rooted: Tensor) -> Tensor:
     """Colour of mixed pixels ``(1, 3, N)`` after their skin, beside which they lie, has changed.
 
     Args:
         colours: Of the pixels ``(1, 3, N)``, linear; of the skin beside them before and after.
         share: What of them is skin ``(1, 1, N)``, at most.
-        hair: Luminance of the darkest hair around ``(1, 1, N)``: a pixel that is as dark holds no skin.
-        brows: Share of brows ``(1, 1, N)``, which are darker on darker people.
+        light: Luminance about each pixel, and of the darkest hair around ``(1, 2, N)``: what is as dark holds no skin.
+            What is finer stays as it is, by ratio.
+        rooted: Where hair is brows or beard ``(1, 1, N)``, 0..1, which are darker on darker people.
     """
     own, before, after = colours
     bright, full, then = (_bright(colour) for colour in colours)
+    broad, hair = light.clamp(min=1e-5).chunk(2, dim=1)
     hair = torch.minimum(hair, _HAIR_AT_MOST * full)
-    share = torch.minimum(torch.maximum(share, brows), ((bright - hair) / (full - hair)).clamp(0, 1))
-    made = share * after + own * (1 - share * full / bright).clamp(min=0)
-    of_skin = then * (bright / full).clamp(max=1) ** _BROWS / _bright(made)
-    return made * torch.lerp(torch.ones_like(share), of_skin.clamp(max=1), brows)
+    sure = torch.maximum(smooth_step(0.0, _SEEN, share), smooth_step(_OTHER, 1.0, rooted))
+    rooted = rooted * sure * smooth_fall(*_DARKER, bright / full)
+    share = torch.minimum(torch.maximum(share, rooted), ((broad - hair) / (full - hair)).clamp(0, 1))
+    made = share * after + own * ((broad - share * full).clamp(min=0) / bright)
+    made = made * (bright / broad) ** _FINE
+    of_skin = then * (bright / full).clamp(max=1) ** _ROOTED / _bright(made)
+    return made * torch.lerp(torch.ones_like(share), of_skin.clamp(max=1), rooted)
 
 
 def _bright(colour: Tensor) -> Tensor:
