@@ -43,8 +43,9 @@ _HAIR_MM, _STRANDS_MM, _HAIR_AT_MOST = 2.5, 0.8, 0.15
 # such hair may be of another kind, grey or a strand from above; heights on the mean face, mm, from which it is;
 # luminance over the skin's from which it is no darker.
 _ROOTED, _SEEN, _FRINGE, _DARKER = 0.9, 0.1, (16.0, 30.0), (0.6, 0.9)
-# Hair at the temples, so far out, is none of the face's down to these heights, mm. Trust in a beard, beside brows.
-_TEMPLE, _OTHER = ((46.0, 54.0), (-35.0, -20.0)), 0.9
+# Hair at the temples, so far out, is none of the face's down to these heights, mm; from these down a beard goes on
+# beyond the face. Trust in a beard, beside brows.
+_TEMPLE, _JAW, _OTHER = ((46.0, 54.0), (-35.0, -20.0)), (-75.0, -60.0), 0.9
 # Power of luminance over that about a pixel: strands, which are finer, stay as they are but for this.
 _FINE = 0.8
 # What becomes brighter than this rolls off, as in a camera: its curve alone would reach white at two and a half times
@@ -232,7 +233,8 @@ def _of_the_face(source: Decomposition, row: int) -> Tensor:
     """Where hair is brows or beard in one row ``(1, h, w)``, 0..1: not above the brows, where it hangs over the face."""
     x, y = source.surface.position[row, 0:1].abs(), source.surface.position[row, 1:2]
     grown = smooth_fall(*_FRINGE, y) * torch.maximum(smooth_fall(*_TEMPLE[0], x), smooth_fall(*_TEMPLE[1], y))
-    return torch.maximum(source.surface.face[row] * grown * _OTHER, source.regions.brows[row])
+    face = torch.maximum(source.surface.face[row], smooth_fall(*_JAW, y))
+    return torch.maximum(face * grown * _OTHER, source.regions.brows[row])
 
 
 def _mixture(colours: tuple[Tensor, Tensor, Tensor], share: Tensor, light: Tensor, rooted: Tensor) -> Tensor:
