@@ -47,7 +47,7 @@ _ROOTED, _SEEN, _FRINGE, _DARKER = 0.9, 0.1, (16.0, 30.0), (0.6, 0.9)
 # beyond the face. Trust in a beard, beside brows.
 _TEMPLE, _JAW, _OTHER = ((46.0, 54.0), (-35.0, -20.0)), (-75.0, -60.0), 0.9
 # Power of luminance over that about a pixel: strands, which are finer, stay as they are but for this.
-_FINE = 0.8
+_FINE = 0.5
 # What becomes brighter than this rolls off, as in a camera: its curve alone would reach white at two and a half times
 # the light of white paper.
 _SHOULDER = 0.80
@@ -233,7 +233,7 @@ def _of_the_face(source: Decomposition, row: int) -> Tensor:
     """Where hair is brows or beard in one row ``(1, h, w)``, 0..1: not above the brows, where it hangs over the face."""
     x, y = source.surface.position[row, 0:1].abs(), source.surface.position[row, 1:2]
     grown = smooth_fall(*_FRINGE, y) * torch.maximum(smooth_fall(*_TEMPLE[0], x), smooth_fall(*_TEMPLE[1], y))
-    face = torch.maximum(source.surface.face[row], smooth_fall(*_JAW, y))
+    face = torch.maximum(source.surface.face[row], smooth_fall(*_JAW, y)) * (1 - source.regions.eyes[row])
     return torch.maximum(face * grown * _OTHER, source.regions.brows[row])
 
 
@@ -253,9 +253,9 @@ def _mixture(colours: tuple[Tensor, Tensor, Tensor], share: Tensor, light: Tenso
     hair = torch.minimum(hair, _HAIR_AT_MOST * full)
     sure = torch.maximum(smooth_step(0.0, _SEEN, share), smooth_step(_OTHER, 1.0, rooted))
     rooted = rooted * sure * smooth_fall(*_DARKER, bright / full)
-    share = torch.minimum(torch.maximum(share, rooted), ((broad - hair) / (full - hair)).clamp(0, 1))
-    made = share * after + own * ((broad - share * full).clamp(min=0) / bright)
-    made = made * (bright / broad) ** _FINE
+    share = torch.minimum(torch.maximum(share, rooted), ((bright - hair) / (full - hair)).clamp(0, 1))
+    made = share * after + own * (1 - share * full / bright).clamp(min=0)
+    made = made * (bright / broad).clamp(max=1) ** _FINE
     of_skin = then * (bright / full).clamp(max=1) ** _ROOTED / _bright(made)
     return made * torch.lerp(torch.ones_like(share), of_skin.clamp(max=1), rooted)
 
