@@ -35,7 +35,7 @@ PARTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "faceaug.stages.turning.turn": ("aimed", "correspondence", "layers_of", "_moved", "find_surface", "_relit")
     },
     "put_on_glasses": {"faceaug.stages.eyewear.put_on": ("fitted", "shadow", "temples", "front")},
-    "change_tone": {"faceaug.stages.tone": ("_aimed", "_follows")},
+    "change_tone": {"faceaug.stages.tone": ("_aimed", "mix")},
     "relight": {"faceaug.stages.relight": ("shading_ratio",)},
 }
 """Of the renderer's stages, by module: functions that the stage calls, timed within it."""

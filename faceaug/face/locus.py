@@ -113,8 +113,8 @@ def along(
     if lighter:
         real, light = _real()
     else:
-        more = float(_contrast(cheeks)[0]) - 1
-        real = _shown(level, 1 + (_SATURATED if more > 0 else _PALE) * kept * more)
+        more = _contrast(cheeks) - 1
+        real = _shown(level, 1 + (_SATURATED if float(more) > 0 else _PALE) * kept * more)
         light = lab_to_linear(real).clamp(min=1e-5)
     path = linear_to_lab(light * torch.exp(own))
     own_hue = torch.stack([hue_difference(lab, expected(lab[:, 0]))[0] for lab in (face, cheeks)])

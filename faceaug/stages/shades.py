@@ -24,9 +24,9 @@ _MOST = math.radians(60.0)
 # Share of the chroma, as a share of the cheeks', that stays: the brightest hundredth of facial skin has 0.70 of the
 # cheeks' chroma on real light faces, 0.74 to 0.82 on dark ones (our own medians, London and portraits).
 _CHROMA_KEPT = 0.9
-# Made darker: over how many L*, and over how many millimetres, broad differences of hue give way, and to how many degrees
-# at most: light cheeks are redder than all other skin, dark ones hardly. On 28 light London faces (L* of the cheeks 68)
-# the face is 3.8 degrees yellower than its cheeks and body skin 7.8, on 15 dark ones (L* 30 to 53) 0.4 and 0.5; on
+# Made darker: over how many L*, and over how many millimetres, broad differences of hue give way, and to how many
+# degrees at most: light cheeks are redder than all other skin, dark ones hardly. On 28 light London faces (L* of the
+# cheeks 68) the face is 3.8 degrees yellower than they and body skin 7.8, on 15 dark ones (L* 30 to 53) 0.4 and 0.5; on
 # portraits 3.4 and 5.8, and 2.9 and 3.1 (our own medians). Finer differences stay: they vary by 3.5 degrees on the
 # former, by 3.1 on the latter, on portraits by 2.8 and 2.3.
 _BLUSH_OVER, _BLUSH_MM, _BLUSH_MOST = 30.0, 8.0, math.radians(4.0)
@@ -95,7 +95,7 @@ def _hues(broad: list[Tensor], cheeks: tuple[Tensor, Tensor]) -> Tensor:
 
 
 def _fewer(hues: Tensor, wide: Tensor, share: float) -> Tensor:
-    """Differences of hue ``(1, 1, h, w)`` of which a share of what is broad, or much redder than the cheeks, is gone."""
+    """Differences of hue ``(1, 1, h, w)`` without a share of what is broad, or much redder than the cheeks."""
     hues = hues - share * (wide - _BLUSH_MOST * torch.tanh(wide / _BLUSH_MOST))
     redder = hues.clamp(max=0)
     return hues - share * (redder - _REDDER_MOST * torch.tanh(redder / _REDDER_MOST))

@@ -11,19 +11,19 @@ from torch import Tensor
 from faceaug.face.decomposition import joined
 from faceaug.face.gums import gums
 from faceaug.face.skin import cheek_places
-from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
+from faceaug.image.color import lab_to_linear, linear_to_lab
 from faceaug.image.extent import in_blocks
-from faceaug.image.filter import coarseness, enlarge, fill_outside, gaussian, reduce, smallest
 from faceaug.image.picked import median, picked, places, put
-from faceaug.image.shade import above, smooth_fall, smooth_step, without
+from faceaug.image.shade import above, smooth_fall, without
 from faceaug.stages.bare import bare_now, flesh_now
-from faceaug.stages.film import light_of, light_of_lab, picture_of
-from faceaug.stages.gloss import HAZE_MOST, highlights, surface_light, tone_now
+from faceaug.stages.film import light_of_lab
+from faceaug.stages.gloss import highlights, surface_light, tone_now
+from faceaug.stages.passage import PURE, Pixels, mix, of_the_face
 from faceaug.stages.shades import shades_fitted
+from faceaug.stages.veil import through
 from faceaug.stages.whites import followed_whites
 
 if TYPE_CHECKING:
-    from faceaug.face.decomposition import Decomposition
     from faceaug.scene import Scene
 
 # Share of the change of density that lips follow, red, green, blue: near the slopes of lip against cheek in our own
@@ -33,24 +33,8 @@ _LIPS = (0.86, 0.64, 0.66)
 _GREEN, _BLUE = 0.95, 0.985
 # Rounds of the closed loop at most, the miss in density at which it ends, and the largest that is ever added or taken.
 _ROUNDS, _MET, _MOST = 12, 2e-4, 4.5
-# Shares of skin below this are nothing, and above this a pixel is skin alone; from the last on it is the person alone.
-_LEAST, _PURE, _WHOLE = 0.01, 0.95, 0.999
-# The darkest hair is looked for so many millimetres around a pixel that it shares with skin, over so many, and is no
-# brighter than this share of the skin: fair brows are mostly skin that shows through.
-_HAIR_MM, _STRANDS_MM, _HAIR_AT_MOST = 2.5, 0.8, 0.15
-# Power of luminance over the skin's in brows and beards: brows stand out of dark skin less than of light (logarithm on
-# dark London faces -0.53 to -0.92, on light ones -1.04; our own medians), but are darker. Shares of skin up to which
-# such hair may be of another kind, grey or a strand from above; heights on the mean face, mm, from which it is;
-# luminance over the skin's from which it is no darker.
-_ROOTED, _SEEN, _FRINGE, _DARKER = 0.9, 0.1, (16.0, 30.0), (0.6, 0.9)
-# Hair at the temples, so far out, is none of the face's down to these heights, mm; from these down a beard goes on
-# beyond the face. Trust in a beard, beside brows.
-_TEMPLE, _JAW, _OTHER = ((46.0, 54.0), (-35.0, -20.0)), (-75.0, -60.0), 0.9
-# Power of luminance over that about a pixel: strands, which are finer, stay as they are but for this.
-_FINE = 0.5
-# What becomes brighter than this rolls off, as in a camera: its curve alone would reach white at two and a half times
-# the light of white paper.
-_SHOULDER = 0.80
+# Shares of skin below this are nothing; from this share of the person on a pixel is the person alone.
+_LEAST, _WHOLE = 0.01, 0.999
 # Work is done on whole blocks of this many pixels: those from which skin is spread under hair.
 _BLOCK = 32
 
@@ -93,10 +77,11 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         now, foreground, matte, bare, lip, sheen, layer = (picked(each[row], place)[None, :, None] for each in planes)
         own, layer = _within_pixel(foreground, now, matte), density[row] + layer
         skin = _skin(scene, linear, row, (place, own), share[row : row + 1])
-        mixed = without(above(bare, 0), above(lip, 0)) * smooth_fall(_PURE, 1.0, bare)
+        mixed = without(above(bare, 0), above(lip, 0)) * smooth_fall(PURE, 1.0, bare)
         toned = through(own, sheen, torch.addcmul(bare, lips, lip).mul_(layer))
-        rooted = picked(_of_the_face(source, row), place)[None, :, None]
-        _mix(toned, (own, bare, sheen, layer, rooted), mixed, skin, (coarseness(linear.shape[-2:]), float(source.pose.scale[row])))
+        pixels = Pixels(own, bare, sheen, layer, mixed, picked(of_the_face(source, row), place)[None, :, None])
+        lighter = bool(tones[row][1][0] > tones[row][0][0])
+        mix(toned, pixels, (skin.own, skin.share, skin.place), float(source.pose.scale[row]), lighter=lighter)
         toned = _of_its_shades(scene, row, _without_blue(toned, own, bare), skin)
         put(picture[row], place, toned.sub_(own).mul_(matte).add_(now).clamp_(min=0.0)[0, :, 0])
     return picture, _whites(picture, scene)
@@ -185,84 +170,6 @@ def _within_pixel(foreground: Tensor, linear: Tensor, person: Tensor) -> Tensor:
         most = pixel / (share * colour).clamp(min=1e-4)
         put(own[row], place, colour * most.amin(dim=0, keepdim=True).clamp(max=1.0))
     return own
-
-
-def through(colour: Tensor, keep: Tensor, density: Tensor) -> Tensor:
-    """Look at skin ``(B, 3, ...)`` through ``density`` more pigment; ``keep`` is light that never entered it."""
-    light = light_of(colour)
-    kept = torch.minimum(keep, HAZE_MOST * colour.amin(dim=1, keepdim=True)) * (light / colour.clamp(min=1e-6))
-    seen = picture_of(torch.addcmul(kept, light - kept, torch.exp(-density)))
-    place = places(seen, _SHOULDER)
-    if len(place):
-        now, before = (plane.reshape(1, -1).index_select(1, place) for plane in (seen, colour))
-        rolled = _SHOULDER + (1 - _SHOULDER) * (1 - torch.exp((_SHOULDER - now) / (1 - _SHOULDER)))
-        put(seen.view(1, -1), place, torch.maximum(rolled, torch.minimum(before, now)))
-    return seen
-
-
-def _mix(
-    toned: Tensor, pixels: tuple[Tensor, ...], mixed: Tensor, skin: _Skin, sizes: tuple[int, float]
-) -> None:
-    """Give pixels of skin and hair, at the hairline, in brows, beard and fringe, their colours, in place.
-
-    Such a pixel loses the light that its skin loses: that of the skin beside it before, less that after.
-
-    Args:
-        toned: Pixels seen through pigment ``(1, 3, 1, N)``, linear.
-        pixels: Colour of the person ``(1, 3, 1, N)``, linear; share of bare skin; light that never entered the skin;
-            the whole layer of pigment ``(1, 3, 1, N)``; where hair grows out of a face (`_of_the_face`).
-        mixed: Where skin and hair are mixed ``(1, 1, 1, N)``, 0..1.
-        skin: Where those pixels are; the skin beside hair, and the darkest of the hair, are looked for there.
-        sizes: By how much smaller that is done; pixels a millimetre.
-    """
-    there, size, (factor, scale) = places(mixed), (skin.own.shape[-2], skin.own.shape[-1]), sizes
-    if not len(there):
-        return
-    sure, small = above(reduce(skin.share, factor), _PURE), reduce(skin.own, factor)
-    beside, mm = fill_outside(small, sure, 4), scale / factor
-    broad = gaussian(luminance(small), _STRANDS_MM * mm)
-    planes = torch.cat([beside, broad, smallest(broad, round(_HAIR_MM * mm))], dim=1)
-    around = picked(enlarge(planes, size, factor)[0], skin.place.index_select(0, there))[None]
-    beside, light = around[:, :3], around[:, 3:]
-    colour, share, surface, layer, rooted, seen = (picked(plane[0], there)[None] for plane in (*pixels, toned))
-    found = _mixture((colour, beside, through(beside, surface, layer)), share, light, rooted)
-    put(toned[0], there, torch.lerp(seen, found, picked(mixed[0], there)[None])[0])
-
-
-def _of_the_face(source: Decomposition, row: int) -> Tensor:
-    """Where hair is brows or beard in one row ``(1, h, w)``, 0..1: not above the brows, where it hangs over the face."""
-    x, y = source.surface.position[row, 0:1].abs(), source.surface.position[row, 1:2]
-    grown = smooth_fall(*_FRINGE, y) * torch.maximum(smooth_fall(*_TEMPLE[0], x), smooth_fall(*_TEMPLE[1], y))
-    face = torch.maximum(source.surface.face[row], smooth_fall(*_JAW, y)) * (1 - source.regions.eyes[row])
-    return torch.maximum(face * grown * _OTHER, source.regions.brows[row])
-
-
-def _mixture(colours: tuple[Tensor, Tensor, Tensor], share: Tensor, light: Tensor, rooted: Tensor) -> Tensor:
-    """Colour of mixed pixels ``(1, 3, N)`` after their skin, beside which they lie, has changed.
-
-    Args:
-        colours: Of the pixels ``(1, 3, N)``, linear; of the skin beside them before and after.
-        share: What of them is skin ``(1, 1, N)``, at most.
-        light: Luminance about each pixel, and of the darkest hair around ``(1, 2, N)``: what is as dark holds no skin.
-            What is finer stays as it is, by ratio.
-        rooted: Where hair is brows or beard ``(1, 1, N)``, 0..1, which are darker on darker people.
-    """
-    own, before, after = colours
-    bright, full, then = (_bright(colour) for colour in colours)
-    broad, hair = light.clamp(min=1e-5).chunk(2, dim=1)
-    hair = torch.minimum(hair, _HAIR_AT_MOST * full)
-    sure = torch.maximum(smooth_step(0.0, _SEEN, share), smooth_step(_OTHER, 1.0, rooted))
-    rooted = rooted * sure * smooth_fall(*_DARKER, bright / full)
-    share = torch.minimum(torch.maximum(share, rooted), ((bright - hair) / (full - hair)).clamp(0, 1))
-    made = share * after + own * (1 - share * full / bright).clamp(min=0)
-    made = made * (bright / broad).clamp(max=1) ** _FINE
-    of_skin = then * (bright / full).clamp(max=1) ** _ROOTED / _bright(made)
-    return made * torch.lerp(torch.ones_like(share), of_skin.clamp(max=1), rooted)
-
-
-def _bright(colour: Tensor) -> Tensor:
-    """Luminance of pixels in a line ``(1, 1, N)``, at least that of black in any camera."""
-    return luminance(colour[:, :, None])[:, 0].clamp(min=1e-5)
 
 
 def _without_blue(toned: Tensor, before: Tensor, share: Tensor) -> Tensor:

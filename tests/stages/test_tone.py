@@ -13,7 +13,9 @@ from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.image.filter import largest
 from faceaug.scene import Scene
 from faceaug.stages.film import light_of
-from faceaug.stages.tone import _of_mixture, _within_pixel, _without_blue, change_tone, through
+from faceaug.stages.passage import of_mixture
+from faceaug.stages.tone import _within_pixel, _without_blue, change_tone
+from faceaug.stages.veil import through
 from tests.portraits import collins, hopper, inside
 
 
@@ -157,7 +159,7 @@ def test_a_pixel_of_skin_and_hair_loses_what_its_skin_loses(share: float) -> Non
     keep, pigment = torch.zeros(1, 1, 1), torch.tensor([0.9, 1.4, 1.9]).reshape(1, 3, 1)
     mixture = share * skin + (1 - share) * hair
     wanted = share * through(skin, keep, pigment) + (1 - share) * hair
-    found = _of_mixture(mixture, skin, keep, pigment, torch.full((1, 1, 1), share))
+    found = of_mixture(mixture, skin, keep, pigment, torch.full((1, 1, 1), share))
     seen = luminance(through(mixture, keep, found * pigment)[..., None])
     assert float(seen) == pytest.approx(float(luminance(wanted[..., None])), rel=0.08)
     rim = luminance(through(mixture, keep, share * pigment)[..., None])
