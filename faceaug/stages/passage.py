@@ -29,15 +29,15 @@ PURE = 0.95
 _HAIR_MM, _STRANDS_MM, _HAIR_AT_MOST = 2.5, 0.8, 0.15
 # Power of luminance over the skin's in brows and beards: brows of dark London faces are darker than light ones' (L* 19
 # and 40), and stand out of the skin by exp(-0.53) to exp(-0.92) instead of exp(-1.04) (our own medians).
-_ROOTED = 0.9
+_ROOTED = 0.95
 # Shares of skin up to which such hair may be of another kind, grey or a strand from above; heights on the mean face,
 # mm, from which it is; luminance over the skin's from which it is no darker.
-_SEEN, _FRINGE, _DARKER = 0.1, (16.0, 30.0), (0.6, 0.9)
-# Hair at the temples, so far out, is none of the face's down to these heights, mm; from these down a beard goes on
-# beyond the face. Trust in a beard, beside brows.
-_TEMPLE, _JAW, _OTHER = ((46.0, 54.0), (-35.0, -20.0)), (-75.0, -60.0), 0.9
+_SEEN, _FRINGE, _DARKER = 0.1, (16.0, 30.0), (0.85, 1.0)
+# Hair at the temples, so far out, is none of the face's down to these heights, mm; from these down and no farther out a
+# beard goes on beyond the face. Trust in a beard, beside brows.
+_TEMPLE, _JAW, _OTHER = ((46.0, 54.0), (-35.0, -20.0)), ((-75.0, -60.0), (48.0, 58.0)), 0.9
 # Power of luminance over that about a pixel: strands, which are finer, stay as they are but for this.
-_FINE = 0.5
+_FINE = 0.8
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,8 @@ def of_the_face(source: Decomposition, row: int) -> Tensor:
     """Where hair is brows or beard in one row ``(1, h, w)``, 0..1: not above the brows, where it hangs over."""
     x, y = source.surface.position[row, 0:1].abs(), source.surface.position[row, 1:2]
     grown = smooth_fall(*_FRINGE, y) * torch.maximum(smooth_fall(*_TEMPLE[0], x), smooth_fall(*_TEMPLE[1], y))
-    face = torch.maximum(source.surface.face[row], smooth_fall(*_JAW, y)) * (1 - source.regions.eyes[row])
+    beyond = smooth_fall(*_JAW[0], y) * smooth_fall(*_JAW[1], x)
+    face = torch.maximum(source.surface.face[row], beyond) * (1 - source.regions.eyes[row])
     return torch.maximum(face * grown * _OTHER, source.regions.brows[row])
 
 
