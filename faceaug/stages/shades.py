@@ -67,7 +67,7 @@ def shades_fitted(toned: Tensor, own: Tensor, share: Tensor, cheeks: tuple[Tenso
     def spread(plane: Tensor) -> Tensor:
         return gaussian(plane * weight, reach) / around
 
-    broad = [linear_to_lab(spread(reduce(colour, factor))) for colour in (own, toned)]
+    broad = [linear_to_lab(gaussian(reduce(colour * share, factor), reach) / around) for colour in (own, toned)]
     hues, lacking = _hues(broad, cheeks), _lacking(broad, cheeks)
     if darker:
         broader = _BLUSH_MM * scale / factor

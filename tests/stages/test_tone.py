@@ -159,7 +159,7 @@ def test_a_pixel_of_skin_and_hair_loses_what_its_skin_loses(share: float) -> Non
     keep, pigment = torch.zeros(1, 1, 1), torch.tensor([0.9, 1.4, 1.9]).reshape(1, 3, 1)
     mixture = share * skin + (1 - share) * hair
     wanted = share * through(skin, keep, pigment) + (1 - share) * hair
-    found = of_mixture(mixture, skin, keep, pigment, torch.full((1, 1, 1), share))
+    found = of_mixture(mixture, skin, keep, pigment, torch.full((1, 1, 1), share))  # toward light, and luminance alone
     seen = luminance(through(mixture, keep, found * pigment)[..., None])
     assert float(seen) == pytest.approx(float(luminance(wanted[..., None])), rel=0.08)
     rim = luminance(through(mixture, keep, share * pigment)[..., None])
