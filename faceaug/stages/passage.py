@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from faceaug.face import topology
 from faceaug.image.color import luminance
 from faceaug.image.filter import coarseness, enlarge, fill_outside, gaussian, reduce, smallest
 from faceaug.image.picked import picked, places, put
@@ -30,12 +31,12 @@ _HAIR_MM, _STRANDS_MM, _HAIR_AT_MOST = 2.5, 0.8, 0.15
 # Power of luminance over the skin's in brows and beards: brows of dark London faces are darker than light ones' (L* 19
 # and 40), and stand out of the skin by exp(-0.53) to exp(-0.92) instead of exp(-1.04) (our own medians).
 _ROOTED = 0.95
-# Shares of skin up to which such hair may be of another kind, grey or a strand from above; heights on the mean face,
-# mm, from which it is; luminance over the skin's from which it is no darker.
-_SEEN, _FRINGE, _DARKER = 0.1, (16.0, 30.0), (0.85, 1.0)
-# Hair at the temples, so far out, is none of the face's down to these heights, mm; from these down and no farther out a
-# beard goes on beyond the face. Trust in a beard, beside brows.
-_TEMPLE, _JAW, _OTHER = ((46.0, 54.0), (-35.0, -20.0)), ((-75.0, -60.0), (48.0, 58.0)), 0.9
+# Shares of skin up to which such hair may be of another kind, grey or a strand from above; luminance over the skin's
+# from which it is no darker; trust in what is not the region of the brows.
+_SEEN, _DARKER, _OTHER = 0.1, (0.85, 1.0), 0.9
+# Heights, as shares of the chin's, from which on down a face has a beard; by so many millimetres it and brows may be
+# wider than the face and their region, and the shares of these around from and up to which they are.
+_BEARD, _WIDER_MM, _WIDER = (-0.31, -0.18), 3.0, (0.1, 0.5)
 # Power of luminance over that about a pixel: strands, which are finer, stay as they are but for this.
 _FINE = 0.8
 
@@ -98,11 +99,26 @@ def mix(toned: Tensor, pixels: Pixels, window: tuple[Tensor, Tensor, Tensor], sc
 
 def of_the_face(source: Decomposition, row: int) -> Tensor:
     """Where hair is brows or beard in one row ``(1, h, w)``, 0..1: not above the brows, where it hangs over."""
-    x, y = source.surface.position[row, 0:1].abs(), source.surface.position[row, 1:2]
-    grown = smooth_fall(*_FRINGE, y) * torch.maximum(smooth_fall(*_TEMPLE[0], x), smooth_fall(*_TEMPLE[1], y))
-    beyond = smooth_fall(*_JAW[0], y) * smooth_fall(*_JAW[1], x)
-    face = torch.maximum(source.surface.face[row], beyond) * (1 - source.regions.eyes[row])
-    return torch.maximum(face * grown * _OTHER, source.regions.brows[row])
+    one, size = slice(row, row + 1), (source.linear.shape[-2], source.linear.shape[-1])
+    factor = coarseness(size)
+    brows, face = (reduce(plane[one], factor) for plane in (source.regions.brows, source.surface.face))
+    grown = torch.maximum(brows, face * smooth_fall(*_BEARD, _height(source, row, factor, face)))
+    wider = gaussian(grown, _WIDER_MM * float(source.pose.scale[row]) / factor)
+    wider = enlarge(smooth_step(*_WIDER, wider), size, factor)[0] * (1 - source.regions.eyes[row])
+    return torch.maximum(wider * _OTHER, source.regions.brows[row])
+
+
+def _height(source: Decomposition, row: int, factor: int, like: Tensor) -> Tensor:
+    """Height above the pupils of each pixel of a smaller window ``(h, w)``, as a share of the chin's below them."""
+    pupils = source.points[row, [topology.RIGHT_PUPIL, topology.LEFT_PUPIL], :2].mean(dim=0)
+    up = pupils - source.points[row, topology.CHIN, :2]
+    (left, top), (across, along) = source.corners[row], (up / up.square().sum().clamp(min=1.0)).tolist()
+    x, y = (
+        (torch.arange(like.shape[side], device=like.device) + 0.5) * factor + (start - float(middle))
+        for side, start, middle in ((-1, left, pupils[0]), (-2, top, pupils[1]))
+    )
+    height: Tensor = across * x + along * y[:, None]
+    return height
 
 
 def of_mixture(own: Tensor, skin: Tensor, keep: Tensor, pigment: Tensor, share: Tensor) -> Tensor:
