@@ -94,8 +94,8 @@ def test_small_differences_of_hue_stay_on_dark_skin_but_for_red_ones(apart: floa
     """Skin of one brown is no skin, but an ear that light shines through is no dark one."""
 
     def striped(lightness: float, chroma: float) -> Tensor:
-        stripes = [two_hues(*[(lightness, chroma, 50 + side * apart)] * 2) for side in (-1, 1)]
-        return torch.where(torch.arange(SIZE) % 20 < 10, *stripes)
+        red, yellow = (two_hues(*[(lightness, chroma, 50 + side * apart)] * 2) for side in (-1, 1))
+        return torch.where(torch.arange(SIZE) % 20 < 10, red, yellow)
 
     cheeks, skin = (middle(66, 16, 50), middle(36, 15, 50)), torch.ones(1, 1, SIZE, SIZE)
     found = shades_fitted(striped(36, 15), striped(66, 16), skin, cheeks, 1.0)
