@@ -162,7 +162,8 @@ def skin_tone(
 
     A layer of pigment, as dense as needed, along the colours of real faces from dark to light; what the photograph's
     light, camera and blood add to those colours is kept. Ears, neck and shoulders go along, lips for the most part,
-    eyes as whites do between people, or as far as `whites` says; teeth, brows, hair, clothes and glasses do not.
+    eyes as whites do between people, or as far as `whites` says, brows and beards where skin becomes darker; teeth,
+    other hair, clothes and glasses do not.
     Highlights are as strong, and hue as even, as on real faces of that tone. The cheeks are measured and the density
     corrected until they show the tone asked for. A darker rendering is an appearance variant of the person, not a
     member of another group.

@@ -80,8 +80,9 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         skin = _skin(scene, linear, row, (place, own), share[row : row + 1])
         mixed = without(above(bare, 0), above(lip, 0)) * smooth_fall(PURE, 1.0, bare)
         toned = through(own, sheen, torch.addcmul(bare, lips, lip).mul_(layer))
-        pixels = Pixels(own, bare, sheen, layer, mixed, picked(of_the_face(source, row), place)[None, :, None])
         lighter = bool(tones[row][1][0] > tones[row][0][0])
+        rooted = torch.zeros_like(bare) if lighter else picked(of_the_face(source, row), place)[None, :, None]
+        pixels = Pixels(own, bare, sheen, layer, mixed, rooted)
         mix(toned, pixels, (skin.own, skin.share, skin.place), float(source.pose.scale[row]), lighter=lighter)
         toned = _of_its_shades(scene, row, _without_blue(toned, own, bare), skin)
         put(picture[row], place, toned.sub_(own).mul_(matte).add_(now).clamp_(min=0.0)[0, :, 0])
