@@ -51,7 +51,7 @@ class Pixels:
         sheen: Light that never entered the skin, likewise.
         layer: The whole layer of pigment ``(1, 3, 1, N)``.
         mixed: Where skin and hair are mixed ``(1, 1, 1, N)``, 0..1.
-        rooted: Where hair grows out of the face, likewise, from `of_the_face`.
+        rooted: Where hair grows out of the face, likewise, from `of_the_face`; not asked where skin becomes lighter.
     """
 
     own: Tensor
