@@ -41,11 +41,12 @@ def test_between_hair_and_dark_skin_nothing_is_darker_than_both() -> None:
     assert float(seen[-1]) == pytest.approx(0.2126 * 0.09 + 0.7152 * 0.05 + 0.0722 * 0.035, rel=0.05)
 
 
-def test_hair_is_not_tinted_along() -> None:
-    """Fringes turned red: what pigment takes from a pixel with some skin, it took from its hair too."""
+def test_what_is_left_of_a_mixed_pixel_without_its_skin_is_as_light_as_hair() -> None:
+    """Fringes turned red and light: what pigment takes from a pixel with some skin, it took from its hair too."""
     made, way, dark = passage()[1], torch.linspace(0, 1, 21)[:16], torch.tensor(DARK)[:, None]
     hair = (made[0, :, :16] - way * dark) / (1 - way)
-    assert hair.numpy() == pytest.approx(torch.tensor(HAIR)[:, None].expand(3, 16).numpy(), rel=0.1)
+    light, usual = (luminance(each[None, :, None])[0, 0, 0] for each in (hair, torch.tensor(HAIR)[:, None]))
+    assert light.numpy() == pytest.approx(usual.expand(16).numpy(), rel=0.1)
 
 
 def test_a_pixel_as_dark_as_the_hair_around_keeps_its_colour() -> None:
