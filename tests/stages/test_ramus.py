@@ -73,3 +73,12 @@ def test_it_has_the_grain_of_the_cheek() -> None:
     own, _, _ = drawn((CHEEK * FACE + NECK * BESIDE).expand(1, 3, -1, -1) * grain)
     new = own[0, 0, 24:72, EDGE - 5 : EDGE - 1].std() / own[0, 0, 24:72, EDGE + 12 :].std()
     assert 0.6 < float(new) < 1.2
+
+
+def test_a_jaw_of_one_column_is_drawn_too() -> None:
+    """A small head at the window's border shows no more; slopes want two."""
+    face, off = (COLUMN <= SIDE - 2).float(), COLUMN - (SIDE - 2) - 0.5
+    about = (COLUMN > SIDE - 3).float(), torch.full_like(face, -60.0), torch.full((1, 1, 1, 1), 0.06)
+    own, jaw, _ = with_ramus((0.5 * face).expand(1, 3, -1, -1), (face, 1 - face), off, about, 1.0)
+    assert bool(own.isfinite().all())
+    assert float((jaw - face).min()) >= 0

@@ -54,7 +54,8 @@ def with_ramus(
     much, of = gaussian(torch.cat([new * band, band], dim=1), _BESIDE_MM * fine).chunk(2, dim=1)
     reach = smooth_step(*_BARED, much / of.clamp(min=_LITTLE)) * smooth_step(*_HIGH, high) * near
     reach = _BEHIND_MM * sine.clamp(min=0) * gaussian(reach, _SMOOTH_MM * fine)
-    box = extent(reach * between((_JOINS[0], 2 * _BEHIND_MM), apart) * above(reach + 1 - apart, 0), over=_GOES_MM[0])
+    goes = reach * between((_JOINS[0], 2 * _BEHIND_MM), apart) * above(reach + 1 - apart, 0)
+    box = extent(goes, 1, over=_GOES_MM[0])  # slopes want two rows and columns
     if box is None:
         return own, face, off
     cheek = filled(lit, inside * between(_CHEEK, apart), 0.05)
