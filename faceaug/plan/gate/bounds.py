@@ -9,13 +9,13 @@ __all__ = ["BOUNDS"]
 BOUNDS: Final = {
     "face": 0.0,
     "labels": 0.0,
-    "landmarks": 0.082,
+    "landmarks": 0.086,
     "eyes": 0.87,
     "glasses": 0.065,
     "identity": 0.6,
-    "clipping": 0.016,
-    "seam": 0.92,
-    "spill": 1.0,
+    "clipping": 0.017,
+    "seam": 0.95,
+    "spill": 1.5,
     "grain": 1.0,
 }
 """Check -> worst score that is accepted."""
