@@ -113,18 +113,12 @@ class Edit:
             RequestError: Unknown settings and values out of bounds, all together.
         """
         faults = [Fault(self.name, unknown_setting(self, name)) for name in given if name not in self.settings]
+        faults += [Fault(self.name, what) for what in self.disagreements(given)]
+        given = {**self.called(given), **given}
         words: dict[str, tuple[str, ...]] = {}
         numbers: dict[str, list[float]] = {}
         for name, setting in self.settings.items():
-            called = setting.called_for(given)
-            if name in given:
-                values = _rows(given[name], len(noise.rows))
-            elif called:
-                values = _rows(called[0], len(noise.rows))
-            else:
-                values = self._drawn(setting, noise, words)
-                if called is not None:
-                    faults.append(Fault(self.name, self.disagreement(setting, given)))
+            values = _rows(given[name], len(noise.rows)) if name in given else self._drawn(setting, noise, words)
             wrong = next((w for w in map(setting.fault, values) if w), None)
             if wrong:
                 faults.append(Fault(self.name, f"{self.name}.{name} {wrong}"))
@@ -155,10 +149,31 @@ class Edit:
                 return pick(said[setting.name], unit)
         return None
 
-    def disagreement(self, setting: Setting, given: Collection[str]) -> str:
-        """Say which given settings count with different words of a choice."""
-        *first, last = (f"{self.name}.{name}" for name in setting.called_by if name in given)
-        return f"{', '.join(first)} and {last} do not count together; give {self.name}.{setting.name} too"
+    def called(self, given: Collection[str]) -> dict[str, str]:
+        """Return the words of choices that are not ``given``, by choice, with which all numbers count that are."""
+        return {name: words[0] for name, words in self._called_for(given).items() if words}
+
+    def disagreements(self, given: Collection[str]) -> list[str]:
+        """Say which ``given`` numbers do not count together, with any word of a choice that is not given."""
+        told = []
+        for name, words in self._called_for(given).items():
+            if not words:
+                *first, last = (f"{self.name}.{other}" for other in self.settings[name].called_by if other in given)
+                told.append(f"{', '.join(first)} and {last} do not count together; give {self.name}.{name} too")
+        return told
+
+    def _called_for(self, given: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """The words of each choice that is not ``given`` with which all given numbers count that ask for it."""
+        wished = {
+            name: [words for other, words in setting.called_by.items() if other in given]
+            for name, setting in self.settings.items()
+            if name not in given
+        }
+        return {
+            name: tuple(word for word in each[0] if all(word in other for other in each))
+            for name, each in wished.items()
+            if each
+        }
 
     @cached_property
     def _implying(self) -> tuple[Setting, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from bisect import bisect_right
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Literal
@@ -49,11 +49,6 @@ class Setting:
     mirror: Literal["keep", "negate"] = "keep"
     implies: Mapping[str, Mapping[str, Implied]] = field(default_factory=dict)
     called_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def called_for(self, given: Collection[str]) -> tuple[str, ...] | None:
-        """Return the words of this choice with which all ``given`` numbers count, or None where none of them asks."""
-        wished = [words for name, words in self.called_by.items() if name in given]
-        return tuple(word for word in wished[0] if all(word in each for each in wished)) if wished else None
 
     def at(self, unit: float) -> float | str:
         """Return the value that is drawn at ``unit`` (0..1) where nothing is asked."""

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from faceaug.face.skin import MELANIN
 from faceaug.image.color import lab_to_linear, luminance
+from faceaug.image.shade import piecewise
 
 # Apparent tone of skin without melanin under even light, CIELAB: pinkish white (the lightest cheeks of the London
 # photographs are L* 77..81, a* 5..10, b* 7..9; patches of vitiligo look a little darker beside darker skin).
@@ -51,8 +52,5 @@ def bleaching(tone: Tensor) -> tuple[Tensor, Tensor]:
 
 def _lookup(lightness: Tensor, column: tuple[float, ...]) -> Tensor:
     """Piecewise linear interpolation of ``column`` over `_LOCUS_L`."""
-    knots = lightness.new_tensor(_LOCUS_L)
-    values = lightness.new_tensor(column)
-    index = torch.searchsorted(knots, lightness).clamp(1, len(knots) - 1)
-    part = ((lightness - knots[index - 1]) / (knots[index] - knots[index - 1])).clamp(0, 1)
-    return torch.lerp(values[index - 1], values[index], part)
+    within = lightness.clamp(_LOCUS_L[0], _LOCUS_L[-1])
+    return piecewise(within, lightness.new_tensor(_LOCUS_L), lightness.new_tensor(column))

@@ -63,13 +63,12 @@ def _ring_weights() -> tuple[Tensor, Tensor, Tensor]:
     """Of each ring vertex ``(R * 36,)``: how much it is hull, how much it follows the head, how much it is skull."""
     ring = torch.from_numpy(ring_model()[0])
     count = len(FACE_OVAL)
-    above = ((ring[:, 1] - _EARS) / (_CROWN - _EARS)).clamp(0, 1)
+    above = _ramp(_EARS, _CROWN, ring[:, 1])
     beside, over = (torch.tensor(share).repeat_interleave(count) for share in (_HULL_BESIDE, _HULL_ABOVE))
     hull = torch.lerp(beside, over, above)
     follows = torch.tensor(_FOLLOWS).repeat_interleave(count)
     top = torch.tensor(_NECK_TOP).repeat_interleave(count)
-    neck = ((ring[:, 1] - _NECK_ROOT) / (top - _NECK_ROOT)).clamp(0, 1)
-    skull = ((ring[:, 1] - _JAW) / (_TEMPLE - _JAW)).clamp(0, 1)
+    neck, skull = _ramp(_NECK_ROOT, top, ring[:, 1]), _ramp(_JAW, _TEMPLE, ring[:, 1])
     return hull, follows * neck * neck * (3 - 2 * neck), skull
 
 
@@ -82,11 +81,16 @@ def _growth() -> tuple[Tensor, Tensor]:
     near = torch.lerp(size, even, _ring_weights()[2]) * _ramp(*_BROAD, ring[:, 1]) * side
     far = beside * _ramp(*_FAR_FROM, ring[:, 1]) * (1 - _FAR_LESS * _ramp(*_FAR_TO, ring[:, 1])) * side
     temple = -_IN_MM * _ramp(*_IN_ASIDE, own[:, 0].abs()) * _ramp(*_IN_FROM, own[:, 1]) * own[:, 0].sign()
-    near, far, right = torch.cat([0 * temple, near]), torch.cat([temple, far]), torch.cat([own, ring])[:, 0] > 0
+    near, far, right = (
+        torch.cat([torch.zeros_like(temple), near]),
+        torch.cat([temple, far]),
+        torch.cat([own, ring])[:, 0] > 0,
+    )
     return torch.where(right, near, far), torch.where(right, far, near)
 
 
-def _ramp(low: float, high: float, x: Tensor) -> Tensor:
+def _ramp(low: float, high: float | Tensor, x: Tensor) -> Tensor:
+    """From 0 at ``low`` to 1 at ``high``."""
     return ((x - low) / (high - low)).clamp(0, 1)
 
 

@@ -190,6 +190,18 @@ def at_least(x: Tensor, limit: float) -> Tensor:
     return torch.ge(x, limit, out=torch.empty_like(x))
 
 
+def between(ends: tuple[float, float], x: Tensor) -> Tensor:
+    """1 where ``x`` lies between two ends, else 0, as `above`."""
+    return above(x, ends[0]).mul_(above(ends[1] - x, 0))
+
+
+def piecewise(at: Tensor, knots: Tensor, values: Tensor) -> Tensor:
+    """Values that are linear between rising ``knots`` ``(N,)``, and go on so past the ends."""
+    place = torch.searchsorted(knots, at.contiguous()).clamp_(1, len(knots) - 1)
+    low, high = knots[place - 1], knots[place]
+    return torch.lerp(values[place - 1], values[place], (at - low) / (high - low))
+
+
 def smooth_step(low: float, high: float, x: Tensor) -> Tensor:
     """Hermite ramp from 0 at ``low`` to 1 at ``high``, both met exactly."""
     if x.dtype != torch.float32:

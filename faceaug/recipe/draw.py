@@ -25,8 +25,9 @@ def draw(recipe: Recipe, sha256: str, variants: Sequence[int]) -> list[Drawn]:
 
     Each value is the inverse cumulative distribution of its law at `Noise.uniform(setting)`, the very number that
     `Edit.complete` would use, so that `setting: [low, high]` equals leaving it out. Nothing drawn depends on other
-    settings, except that a word may imply those that the recipe leaves out (a preset), and that settings fitted to the
-    same photographs depend on each other (`faceaug.recipe.joint`).
+    settings, except that a word may imply those that the recipe leaves out (a preset), that a number that it gives may
+    call for the word with which it counts, and that settings fitted to the same photographs depend on each other
+    (`faceaug.recipe.joint`).
 
     Args:
         recipe: what is asked for.
@@ -48,12 +49,14 @@ def draw(recipe: Recipe, sha256: str, variants: Sequence[int]) -> list[Drawn]:
         for row in chosen:
             pictures[row][name] = {}
         edit = get_edit(name)
+        called = edit.called(asked.laws)
         for setting in edit.settings.values() if chosen else ():
             law = asked.laws.get(setting.name)
-            called = None if law else setting.called_for(asked.laws)
             units = joint.get((name, setting.name)) or noise.uniform(setting.name)[:, 0].tolist()
             for row in chosen:
-                said = None if law else called[0] if called else edit.implied(setting, units[row], pictures[row][name])
+                said = (
+                    None if law else called.get(setting.name) or edit.implied(setting, units[row], pictures[row][name])
+                )
                 value = said if said is not None else (law or usual_law(setting)).draw(units[row])
                 pictures[row][name][setting.name] = value
     return pictures

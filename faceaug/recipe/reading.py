@@ -208,15 +208,9 @@ def _asked(edit: Edit, spot: Spot, own: tuple[str, ...], faults: Faults) -> Aske
             if law is not None:
                 laws[key.text] = law
     given = {name: Fixed(value) for name, value in alike.items()} | laws
-    _disagreeing(edit, given, spot, faults)
+    for what in edit.disagreements(given):
+        faults.add(spot, what)
     return Asked(chance, when, given)
-
-
-def _disagreeing(edit: Edit, given: Mapping[str, Law], spot: Spot, faults: Faults) -> None:
-    """Find numbers that do not count together."""
-    for name, setting in edit.settings.items():
-        if name not in given and setting.called_for(given) == ():
-            faults.add(spot, edit.disagreement(setting, given))
 
 
 def _unknown_setting(edit: Edit, name: str) -> str:

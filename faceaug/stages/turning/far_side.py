@@ -13,7 +13,7 @@ import torch
 from faceaug.face.shade_colour import deepened
 from faceaug.image.extent import extent, in_blocks, moved
 from faceaug.image.filter import enlarge, gaussian, reduce
-from faceaug.image.shade import smooth_fall, smooth_step
+from faceaug.image.shade import piecewise, smooth_fall, smooth_step
 from faceaug.image.warp import sampled
 from faceaug.stages.turning.jaw import outside
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
     from faceaug.stages.turning.unseen import Sight
 
-# Skin so far outside of the outline, mm, less than 0 within, gets darker by so many stops.
-# On far sides of 34 official portraits that look 11 to 28 degrees aside it is darker than the cheek 16 to 20 mm within
-# by 0.18, 0.33, 0.4 and 0.57 stops 10, 8, 4 and 2 mm within the edge, from the cheekbone up to the eye (medians); on
-# those of 60 frontal portraits turned by 18 degrees without this by 0.05, 0.08, 0.23 and 0.28, beside the eye lighter
-# by 0.3. At mouth and brow both are alike. It goes neither with the fall of the near side (correlation -0.08) nor with
-# how much lighter the near cheek is.
+# Skin so far outside of the outline, mm, less than 0 within, gets darker by so many stops. On far sides of 34 official
+# portraits that look 11 to 28 degrees aside it is darker than the cheek 16 to 20 mm within by 0.18, 0.33, 0.4 and 0.57
+# stops 10, 8, 4 and 2 mm within the edge, from the cheekbone up to the eye (medians); on those of 60 frontal portraits
+# turned by 18 degrees without this by 0.05, 0.08, 0.23 and 0.28, beside the eye lighter by 0.3. At mouth and brow both
+# are alike. It goes neither with the fall of the near side (correlation -0.08) nor with how much lighter the near cheek
+# is.
 _AT_MM = (-16.0, -12.0, -8.0, -6.0, -4.0, -2.0, 0.0, 4.0, 6.0, 8.0)
 _STOPS = (0.0, 0.09, 0.25, 0.32, 0.36, 0.4, 0.42, 0.42, 0.2, 0.0)
 # It begins so far aside of the middle, above the mouth, and ends at the brow, between these heights, mm; it comes with
@@ -79,7 +79,4 @@ def shaded_far_side(picture: Tensor, there: Decomposition, source: Decomposition
 
 def _profile(off: Tensor) -> Tensor:
     """By how many stops skin so far outside of the outline ``(B, 1, h, w)``, mm, gets darker."""
-    at, stops = off.new_tensor(_AT_MM), off.new_tensor(_STOPS)
-    place = torch.searchsorted(at, off.contiguous()).clamp_(1, len(at) - 1)
-    share = ((off - at[place - 1]) / (at[place] - at[place - 1])).clamp_(0, 1)
-    return torch.lerp(stops[place - 1], stops[place], share)
+    return piecewise(off.clamp(_AT_MM[0], _AT_MM[-1]), off.new_tensor(_AT_MM), off.new_tensor(_STOPS))

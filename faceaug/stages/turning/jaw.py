@@ -19,11 +19,11 @@ from faceaug.face.shade_colour import deepened
 from faceaug.image.color import luminance
 from faceaug.image.extent import Box, extent, in_blocks, moved
 from faceaug.image.filter import closing, enlarge, gaussian, reduce
-from faceaug.image.shade import above, smooth_fall, smooth_step, without
+from faceaug.image.shade import above, between, smooth_fall, smooth_step, without
 from faceaug.image.warp import sampled
 from faceaug.stages.turning.necks.neck import neck_of
 from faceaug.stages.turning.necks.upright import PLACED
-from faceaug.stages.turning.ramus import between, with_ramus
+from faceaug.stages.turning.ramus import with_ramus
 from faceaug.stages.turning.unseen import filled
 from faceaug.stages.wall import distance
 

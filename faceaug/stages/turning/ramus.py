@@ -12,7 +12,7 @@ import torch
 
 from faceaug.image.extent import extent
 from faceaug.image.filter import closing, enlarge, gaussian, reduce
-from faceaug.image.shade import above, smooth_fall, smooth_step
+from faceaug.image.shade import above, between, smooth_fall, smooth_step
 from faceaug.image.warp import pixel_centres, sampled
 from faceaug.stages.turning.unseen import filled
 
@@ -89,8 +89,3 @@ def _mirrored(own: Tensor, off: Tensor, first: tuple[int, int], scale: float) ->
     there = torch.stack([(xs + first[1]).expand(off.shape[-2:]), (ys + first[0]).expand(off.shape[-2:])])[None]
     shown = sampled([own], there - outward * (2 * scale * (smooth - _MIRROR).clamp(min=0)))
     return shown / gaussian(shown, _GRAIN_MM * scale).clamp(min=_LITTLE)
-
-
-def between(ends: tuple[float, float], x: Tensor) -> Tensor:
-    """1 where ``x`` lies between two ends, else 0."""
-    return above(x, ends[0]) * above(ends[1] - x, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from faceaug.image.shade import above
+from faceaug.image.shade import between
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,5 +18,4 @@ _HIGH, _ASIDE = (-50.0, -5.0), (30.0, 58.0)
 def on_cheeks(source: Decomposition, outward: int) -> Tensor:
     """Where skin of the cheek on the left, -1, or on the right of the picture, 1, is ``(B, 1, h, w)``, 0..1."""
     aside, y = outward * source.surface.position[:, :1], source.surface.position[:, 1:2]
-    high = above(y, _HIGH[0]) * above(_HIGH[1] - y, 0)
-    return source.regions.skin * high * above(aside, _ASIDE[0]) * above(_ASIDE[1] - aside, 0)
+    return source.regions.skin * between(_HIGH, y) * between(_ASIDE, aside)

@@ -11,7 +11,7 @@ from faceaug.face.kept import kept
 from faceaug.face.shade_colour import deepened
 from faceaug.image.color import luminance
 from faceaug.image.filter import gaussian, smallest
-from faceaug.image.shade import above, smooth_fall
+from faceaug.image.shade import above, between, smooth_fall
 from faceaug.stages.layers import layers_of
 from faceaug.stages.turning.ears.cheek import on_cheeks
 from faceaug.stages.turning.ears.pinna import pinnae
@@ -76,8 +76,7 @@ def beside_cheeks(picture: Tensor, ears: list[Ear], there: Decomposition, source
     for ear in ears:
         part, one = picture[ear.there], there.row(ear.row)
         cheek = there.regions.skin[ear.there] * (1 - ear.cover)
-        strip = cheek * above(ear.aside, _BEFORE[0]) * above(_BEFORE[1] - ear.aside, 0)
-        strip = strip * above(ear.along, _HIGH[0]) * above(_HIGH[1] - ear.along, 0)
+        strip = cheek * between(_BEFORE, ear.aside) * between(_HIGH, ear.along)
         scale = float(one.pose.scale[0])
         if float(strip.sum()) < _FEW * scale**2:
             continue
@@ -98,7 +97,7 @@ def _mean(colour: Tensor, where: Tensor) -> Tensor:
 
 def _into_cheek(part: Tensor, cheek: Tensor, ear: Ear, scale: float) -> Tensor:
     """What makes the front of an ear pass into the cheek ``(1, 3, h, w)``."""
-    before = cheek * above(ear.aside, _NEAR[0]) * above(_NEAR[1] - ear.aside, 0)
+    before = cheek * between(_NEAR, ear.aside)
     front = ear.skin * above(_OWN_MM - ear.aside, 0)
     wide = gaussian(torch.cat([part * before, before, part * front, front], dim=1), _FRONT_MM * scale)
     there, known, own, mine = wide.split_with_sizes((3, 1, 3, 1), dim=1)

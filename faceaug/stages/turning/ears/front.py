@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from faceaug.face.topology import FACE_OVAL, face_model
+from faceaug.image.shade import piecewise
 
 if TYPE_CHECKING:
     from faceaug.image.extent import Box
@@ -45,17 +46,17 @@ class Front:
 
     def at(self, high: Tensor, aside: Tensor | float) -> Tensor:
         """Places in the window ``(1, 2, ...)`` at such heights, mm, and so far to the right of the outline, pixels."""
-        return self.window(_between(high, self.high, self.x) + aside, _between(high, self.high, self.y))[None]
+        return self.window(piecewise(high, self.high, self.x) + aside, piecewise(high, self.high, self.y))[None]
 
     def told(self, xs: Tensor, ys: Tensor) -> tuple[Tensor, Tensor]:
         """The heights of pixels, mm, and how far to the right of the outline they lie, pixels, ``(h, w)`` each."""
         x, y = (self.upright[axis, 0] * xs + self.upright[axis, 1] * ys for axis in (0, 1))
-        high = _between(y, self.y.flip(0), self.high.flip(0))  # y falls where heights rise
-        return high, x - _between(high, self.high, self.x)
+        high = piecewise(y, self.y.flip(0), self.high.flip(0))  # y falls where heights rise
+        return high, x - piecewise(high, self.high, self.x)
 
     def box(self, ends: Tensor, wide: float, size: tuple[int, int]) -> Box | None:
         """The part of a window that holds an ear between two heights, so wide, pixels; to the left if less than 0."""
-        x, y = (_between(ends, self.high, each) for each in (self.x, self.y))
+        x, y = (piecewise(ends, self.high, each) for each in (self.x, self.y))
         corners = torch.cat([self.window(x + share * wide, y) for share in _REACH], dim=1)
         low, most = corners.amin(dim=1).floor().long().tolist(), corners.amax(dim=1).ceil().long().tolist()
         down, across = (
@@ -84,10 +85,3 @@ def _rolled(roll: Tensor) -> Tensor:
     """The rotation ``(2, 2)`` clockwise in the picture by so many degrees."""
     cos, sin = torch.cos(torch.deg2rad(roll)), torch.sin(torch.deg2rad(roll))
     return torch.stack([torch.stack([cos, -sin]), torch.stack([sin, cos])])
-
-
-def _between(at: Tensor, knots: Tensor, values: Tensor) -> Tensor:
-    """Values that are linear between rising ``knots`` ``(N,)``, and go on so past the ends."""
-    place = torch.searchsorted(knots, at.contiguous()).clamp(1, len(knots) - 1)
-    low, high = knots[place - 1], knots[place]
-    return torch.lerp(values[place - 1], values[place], (at - low) / (high - low))

@@ -14,7 +14,7 @@ from torch import Tensor
 from faceaug.image.color import lab_to_linear
 from faceaug.image.extent import extent
 from faceaug.image.filter import gaussian, largest, smallest
-from faceaug.image.shade import above, smooth_fall, smooth_step
+from faceaug.image.shade import above, between, smooth_fall, smooth_step
 from faceaug.image.warp import sampled
 from faceaug.stages.turning.ears.bow import bow_over
 from faceaug.stages.turning.ears.pinna import pinnae
@@ -151,7 +151,7 @@ def _overhung(ear: Ear, person: Tensor, was: Tensor, hair: Tensor, scale: float)
     """
     thin = max(1, round(_THIN_MM / 2 * scale))
     person = above(largest(smallest(person, thin), thin), _SOLID)
-    over = above(ear.along, _OVER[0]) * above(_OVER[1] - ear.along, 0) * person
+    over = between(_OVER, ear.along) * person
     reach, rim = ((ear.aside * each).amax() for each in (over, above(ear.skin, _SOLID)))
     line = reach * smooth_step(*_DRAWS_IN, ear.along)
     outer = over * above(ear.aside - rim, 0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from faceaug.image.filter import gaussian, smallest
-from faceaug.image.shade import above, smooth_step
+from faceaug.image.shade import above, between, smooth_step
 from faceaug.stages.turning.growth import laid_out, texture_of
 from faceaug.stages.turning.necks.width import EARS, HIGH, USUAL
 from faceaug.stages.turning.unseen import filled
@@ -117,8 +117,8 @@ def _beside_jaw(
 ) -> Tensor:
     """By what the neck is multiplied behind the jaw ``(B, 3, h, w)``: as dark as the cheek there, nearer to its hue."""
     (across, up), less, linear = place, torch.ones_like(colour), source.linear[part]
-    cheek = source.regions.skin[part] * above(up, _CHEEK[0]) * above(_CHEEK[1] - up, 0)
-    behind = cover * above(up, _CHEEK[0]) * above(_CHEEK[1] - up, 0)
+    level = between(_CHEEK, up)
+    cheek, behind = source.regions.skin[part] * level, cover * level
     dark, hued = smooth_step(*_JAWS, up), smooth_step(*_HUED, up)
     for side in (-1, 1):
         outer = above(side * across, _OUTER)
