@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from faceaug.image.picked import picked
 from faceaug.image.warp import pixel_centres
 
 # Fractional bits of OpenCV's fixed-point polygon corners.
@@ -123,7 +124,8 @@ class Mesh:
         The first, before those of the triangles, is 0 everywhere.
         """
         there = attributes.double().mT
-        values = [there.index_select(2, corner)[:, :, None] for corner in self._corners]
+        shape = (*there.shape[:2], 1, self._corners.shape[1])
+        values = [picked(there.flatten(0, 1), corner).view(shape) for corner in self._corners]
         made = values[0] * self._shares[0]
         for value, share in zip(values[1:], self._shares[1:], strict=True):
             made.addcmul_(value, share)

@@ -77,8 +77,9 @@ KEPT: dict[str, Callable[[Decomposition], Any]] = {
 
 def together(made: Any) -> Tensor:
     """All numbers in one row."""
-    parts = [made] if isinstance(made, Tensor) else [getattr(made, item.name) for item in fields(made)]
-    return torch.cat([torch.as_tensor(part, dtype=torch.float64).flatten() for part in parts])
+    if is_dataclass(made):
+        return torch.cat([together(getattr(made, item.name)) for item in fields(made)])
+    return torch.as_tensor(made, dtype=torch.float64).flatten()
 
 
 def alike(one: Any, other: Any) -> bool:

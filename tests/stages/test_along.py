@@ -16,7 +16,7 @@ from faceaug.image.planes import woven
 from faceaug.image.warp import At, pixel_centres, sampled
 from faceaug.scene import Scene
 from faceaug.stages.layers import layers_of
-from faceaug.stages.turning.along import moved_maps, sharply
+from faceaug.stages.turning.along import Colour, moved_maps, sharply
 from faceaug.stages.turning.turn import turn
 from faceaug.stages.turning.unseen import look_up
 from tests.conftest import ROOT
@@ -99,7 +99,7 @@ def test_beside_bright_cloth_dark_cloth_turns_no_darker_and_edges_stay_sharp() -
     place = torch.stack([(xs / 2).expand(32, 64), ys.expand(32, 64)])[None]
     cubic = sampled([woven([colour], "bicubic")], place, mode="bicubic")
     assert float(cubic.min()) < 0
-    found = sharply(woven([colour], "bicubic"), colour, At(place))
+    found = sharply(Colour.of(colour), At(place))
     assert float(found.min()) >= 0.69 * dark
     steepest = [float(drawn.diff(dim=-1).max()) for drawn in (found, cubic, sampled(colour, place))]
     assert steepest[0] > 0.95 * steepest[1] > steepest[2]

@@ -32,7 +32,7 @@ def told(
     sight = look_up(place, ONES, lambda box: torch.zeros(1, 3, SIDE, SIDE)[(..., *box)], 0 * ONES, scale=1.0)
     on = torch.cat([torch.full_like(HIGH, aside), HIGH, DEEP], dim=1)
     sight = replace(sight, dense=dense * ONES)
-    return own_hair(FACE, hair, collins(), sight, FACE, on=lambda box: on[(..., *box)])
+    return own_hair(FACE, hair, collins(), sight, FACE, on=on)
 
 
 def at(shown: Tensor, high: float, deep: float) -> float:

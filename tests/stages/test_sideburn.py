@@ -58,7 +58,7 @@ def told(
     source = head(aside)
     skin, sight = 1 - hair if skin is None else skin, seen(0.4) if sight is None else sight
     on = source.surface.position
-    return tapered(source, sight, FACE, skin, hair, brows=brows, on=lambda box: on[(..., *box)])
+    return tapered(source, sight, FACE, skin, hair, brows=brows, on=on)
 
 
 def at(shown: Tensor, high: float, deep: float) -> float:

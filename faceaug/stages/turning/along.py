@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -36,28 +37,45 @@ _EVERY = 8
 _LINE = 512
 
 
+@dataclass(frozen=True)
+class Colour:
+    """A colour ``(B, 3, h, w)``, linear, to be looked up in two ways.
+
+    Attributes:
+        cubic: By cubics.
+        even: By lines between neighbours.
+    """
+
+    cubic: Woven
+    even: Woven
+
+    @classmethod
+    def of(cls, linear: Tensor) -> Colour:
+        """Lay a colour out."""
+        return cls(woven([linear], "bicubic"), woven([linear]))
+
+
 @kept("linear")
-def photographed(source: Decomposition) -> Woven:
-    """The photograph of each face ``(B, 3, h, w)``, linear, to be looked up by cubics."""
-    return woven([source.linear], "bicubic")
+def photographed(source: Decomposition) -> Colour:
+    """The photograph of each face."""
+    return Colour.of(source.linear)
 
 
 @kept("linear", "regions.person", "regions.foreground", "regions.clothes", "pose.scale")
-def own_colour(source: Decomposition) -> Woven:
-    """The person's own colour, as `layers_of` tells, to be looked up by cubics."""
-    return woven([layers_of(source).own], "bicubic")
+def own_colour(source: Decomposition) -> Colour:
+    """The person's own colour, as `layers_of` tells."""
+    return Colour.of(layers_of(source).own)
 
 
-def sharply(cubic: Woven, own: Tensor, at: At) -> Tensor:
-    """Look a colour ``(B, 3, h, w)`` up by cubics; beside bright cloth dark cloth turns no darker.
+def sharply(colour: Colour, at: At) -> Tensor:
+    """Look a colour up by cubics ``(B, 3, h', w')``; beside bright cloth dark cloth turns no darker.
 
     Args:
-        cubic: The colour, as `photographed` and `own_colour` lay it out.
-        own: The colour itself.
+        colour: The colour, as `photographed` and `own_colour` lay it out.
         at: Where each pixel comes from ``(B, 2, h', w')``.
     """
-    least = sampled(own, at).mul_(_DARKEST)
-    return torch.maximum(sampled([cubic], at, mode="bicubic"), least, out=least)
+    least = sampled([colour.even], at).mul_(_DARKEST)
+    return torch.maximum(sampled([colour.cubic], at, mode="bicubic"), least, out=least)
 
 
 def taken_along(source: Decomposition, sight: Sight, far: Tensor) -> Tensor:
@@ -68,13 +86,13 @@ def taken_along(source: Decomposition, sight: Sight, far: Tensor) -> Tensor:
         sight: Where the turned head was seen.
         far: Where person and wall are parted, so that it does not count ``(B, 1, h, w)``, 0..1.
     """
-    along, cubic, size = source.linear.clone(), photographed(source), (far.shape[-2], far.shape[-1])
+    along, size = source.linear.clone(), (far.shape[-2], far.shape[-1])
     counts = (1 - far).mul_(sight.away)
     for row in range(len(along)):
         there = places(counts[row])
         if len(there):
-            own, at = source.linear[row : row + 1], At(_in_lines(picked(sight.place[row], there)), size)
-            found = sharply(Woven(cubic.planes[row : row + 1], cubic.counts[row : row + 1]), own, at)
+            at = At(_in_lines(picked(sight.place[row], there)), size)
+            found = sharply(photographed(source.row(row)), at)
             put(along[row], there, found[0].flatten(1)[:, : len(there)])
     return along
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import torch
 
 from faceaug.image.extent import Box, extent, in_blocks
-from faceaug.image.extent import moved as placed
 from faceaug.image.filter import gaussian
 from faceaug.image.shade import smooth_fall, smooth_step, without
 from faceaug.image.warp import sampled
@@ -65,9 +64,7 @@ def carried_along(
     if box is not None:
         part = (..., *box)
         there = sight.within(box)
-        colour[part] = _completed(
-            colour[part], moved[part], whose, there, face[part], source=scene.source, on=lambda of: on(placed(of, box))
-        )
+        colour[part] = _completed(colour[part], moved[part], whose, there, face[part], source=scene.source, on=on(box))
     return colour, {name: moved[:, part] for name, part in whose.items()}
 
 
@@ -85,7 +82,7 @@ def _completed(
     face: Tensor,
     *,
     source: Decomposition,
-    on: Callable[[Box], Tensor],
+    on: Tensor,
 ) -> Tensor:
     """The colour of that part, completed where it was never seen; so are its maps ``moved``, in place."""
     mattes = [whose["person"], whose["clear"]]

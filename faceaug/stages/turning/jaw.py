@@ -155,7 +155,7 @@ def _beside_jaws(
     if whole is None:
         return None
     whole = in_blocks(whole, factor)
-    aside, high, _ = sampled(source.surface.position, reduce(sight.place[(..., *whole)], factor)).chunk(3, dim=1)
+    aside, high = sampled(source.surface.position[:, :2], reduce(sight.place[(..., *whole)], factor)).chunk(2, dim=1)
     # The side that a turn brings before us: the left one where the nose goes to the right.
     near = above(-yaw.sign() * aside, 0)
     along = smooth_step(*_BEGINS, aside.abs()) * smooth_fall(*_ENDS, high) * smooth_step(*_TURNS, yaw.abs())

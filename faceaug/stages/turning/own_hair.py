@@ -16,12 +16,9 @@ from faceaug.image.warp import sampled
 from faceaug.stages.turning.sideburn import ASIDE, COVERED, EARS, EDGE, LOW, WIDE, share, within
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from torch import Tensor
 
     from faceaug.face.decomposition import Decomposition
-    from faceaug.image.extent import Box
     from faceaug.stages.turning.unseen import Sight
 
 # It is told where there are less source pixels for each pixel than these, above these heights, mm: below are beards.
@@ -49,9 +46,7 @@ class Flank(NamedTuple):
     sideburn: Tensor
 
 
-def own_hair(
-    skin: Tensor, hair: Tensor, source: Decomposition, sight: Sight, face: Tensor, *, on: Callable[[Box], Tensor]
-) -> Flank:
+def own_hair(skin: Tensor, hair: Tensor, source: Decomposition, sight: Sight, face: Tensor, *, on: Tensor) -> Flank:
     """Tell hair on the flanks from skin, as the bare skin of the photograph tells.
 
     Args:
@@ -60,7 +55,7 @@ def own_hair(
         source: The photograph.
         sight: Where the turned head's pixels were seen.
         face: Where the turned face is, likewise.
-        on: Tells which points of the mean head a part of it shows ``(B, 3, h', w')``, mm.
+        on: Which points of the mean head its pixels show ``(B, 3, h, w)``, mm.
     """
     flank = smooth_fall(*_TOLD, sight.dense) * face
     found = Flank(skin.clone(), hair.clone(), torch.zeros_like(face))
@@ -68,7 +63,7 @@ def own_hair(
     if box is None:
         return found
     part = (..., *box)
-    aside, high, deep = on(box).chunk(3, dim=1)
+    aside, high, deep = on[part].chunk(3, dim=1)
     flank = flank[part] * smooth_step(*ASIDE, aside.abs())
     bare = sampled(bare_skin(source), sight.place[part])
     hangs = smooth_step(*COVERED, share(hair[part], (1 - face[part]).clamp(min=0) * within(high, deep, EARS)))

@@ -12,15 +12,12 @@ import torch
 from faceaug.face.worn import worn_glasses
 from faceaug.image.extent import extent, in_blocks
 from faceaug.image.filter import enlarge, gaussian, reduce
-from faceaug.image.shade import smooth_step
+from faceaug.image.shade import between, smooth_step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from torch import Tensor
 
     from faceaug.face.decomposition import Decomposition
-    from faceaug.image.extent import Box
     from faceaug.stages.turning.unseen import Sight
 
 # Hair before the ear lies behind this line on the mean face: depth, mm, at this height, and by how much farther ahead
@@ -75,7 +72,7 @@ def tapered(
     hair: Tensor,
     *,
     brows: Tensor,
-    on: Callable[[Box], Tensor],
+    on: Tensor,
 ) -> tuple[Tensor, Tensor]:
     """Where no hair stands before an ear ``(B, 1, h, w)``, 0..1, and where what was seen there is not to be shown.
 
@@ -86,7 +83,7 @@ def tapered(
         skin: Where skin of face and body is, likewise.
         hair: Where hair is, likewise.
         brows: Where brows are, likewise, which stay.
-        on: Tells which points of the mean head a part of it shows ``(B, 3, h', w')``, mm.
+        on: Which points of the mean head its pixels show ``(B, 3, h, w)``, mm.
     """
     ends, anew = torch.zeros_like(face), torch.zeros_like(face)
     slant = (1 - smooth_step(*_SLANT, sight.dense)) * face
@@ -96,7 +93,7 @@ def tapered(
         return ends, anew
     factor = 2 if sight.scale >= _HALVE_FROM else 1
     part, scale = (..., *in_blocks(box, factor)), sight.scale / factor
-    maps = torch.cat([*(each[part] for each in (slant, steep, face, skin, hair, brows)), on(part[1:])], dim=1)
+    maps = torch.cat([each[part] for each in (slant, steep, face, skin, hair, brows, on)], dim=1)
     size = (maps.shape[-2], maps.shape[-1])
     slant, steep, face, skin, hair, brows, position = reduce(maps, factor).split_with_sizes((1,) * 6 + (3,), dim=1)
     near = torch.lerp(smooth_step(*_NEAR, gaussian(hair, _NEAR_MM * scale)), hair, _worn(source))
@@ -131,8 +128,7 @@ def _worn(source: Decomposition) -> Tensor:
 
 def within(high: Tensor, deep: Tensor, bounds: tuple[tuple[float, float], tuple[float, float]]) -> Tensor:
     """1 between two heights and two depths, mm, else 0."""
-    (low, top), (back, front) = bounds
-    return ((high > low) & (high < top) & (deep > back) & (deep < front)).to(high)
+    return between(bounds[0], high) * between(bounds[1], deep)
 
 
 def share(of: Tensor, where: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ light away, and a lamp beside the camera hardly reaches it. Or it gleams. A turn
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
@@ -88,6 +88,42 @@ _DRAWN, _WITHIN, _WITHIN_MM = (0.55, 0.85), (0.75, 0.98), 2.0
 _REACH_MM, _HALVE_FROM = 25.0, 1.2
 
 
+class _Rim(NamedTuple):
+    """The rim of a face where broad parts of it were seen slantwise; all ``(B, 1, h, w)`` but for colours.
+
+    Attributes:
+        colour: The person ``(B, 3, h, w)``, linear.
+        ahead: What skin of the face beside is like in even light, likewise.
+        beside: What all skin beside is like so, likewise.
+        was: The light that was there.
+        aside: How far to the right of the middle of the mean face it lies, mm.
+        high: How high on that, mm.
+        near: How near it is to the face, 0..1.
+        face: Where the face is, likewise.
+        seen: How well it was seen, likewise.
+        bare: Where the photograph shows bare skin, likewise.
+        even: Where skin is, without patches, likewise.
+        jaw: How far it is of the jaw, likewise.
+        shaven: How far the cheek beside has no beard, likewise.
+        turned: How much of what lies around was seen slantwise, likewise.
+    """
+
+    colour: Tensor
+    ahead: Tensor
+    beside: Tensor
+    was: Tensor
+    aside: Tensor
+    high: Tensor
+    near: Tensor
+    face: Tensor
+    seen: Tensor
+    bare: Tensor
+    even: Tensor
+    jaw: Tensor
+    shaven: Tensor
+    turned: Tensor
+
+
 def faced(
     colour: Tensor, source: Decomposition, skin: Tensor, face: Tensor, sight: Sight
 ) -> tuple[Tensor, Tensor, Tensor]:
@@ -138,21 +174,14 @@ def faced(
     beside = filled(unlit, well * torch.maximum(face, beyond))
     times = (beside / unlit.clamp(min=1e-4)).clamp(1 / _MOST, _MOST)
     most = _BRIGHTEST * beside * was
-    cheek = smooth_step(*_CHEEK, aside.abs()) * smooth_step(*_ABOVE_JAW, high) * smooth_fall(*_EYES, high)
-    turned, below = smooth_step(*_TURNED, gaussian(slant, _BROAD_MM * scale)), smooth_fall(*_BELOW_ARMS, high)
-    cheek = cheek * seen * face * turned
-    light = (small / (_BRIGHTEST * ahead * was).clamp(min=1e-4)).mean(dim=1, keepdim=True)
-    low = cheek * below
-    dark = smooth_fall(*_DARK, gaussian(light, _FINE_MM * scale))
-    strand = torch.maximum(
-        _strands(dark * cheek, _STRAND_MM * scale, scale), _strands(dark * low, _TUFT_MM * scale, scale)
-    )
-    # Where the cheek that was seen well beside has no beard, there is none at its rim: what is no skin lies before it.
-    shaven = smooth_fall(*_BEARDED, filled(1 - skin, without(face, slant) * smooth_step(*_BESIDE, aside.abs())))
-    tuft = low * shaven * smooth_fall(*_NO_SKIN, even)
-    rest = smooth_step(*_RIM_NEAR, near) * smooth_step(*_CHEEK, rim) * below * shaven * turned
-    rest = rest * torch.maximum(_foreign(small, beside * was, scale), dark * jaw * face * _no_lock(source, bare, aside))
-    strand = torch.maximum(strand, torch.maximum(tuft, largest(rest, max(1, round(_BESIDE_FOREIGN_MM * scale)))))
+    turned, strand = smooth_step(*_TURNED, gaussian(slant, _BROAD_MM * scale)), torch.zeros_like(slant)
+    broad = extent(turned, round(_TUFT_MM * scale))
+    if broad is not None:
+        # Where the cheek that was seen well beside has no beard, there is none at its rim: what is no skin lies before.
+        shaven = smooth_fall(*_BEARDED, filled(1 - skin, without(face, slant) * smooth_step(*_BESIDE, aside.abs())))
+        about = _Rim(small, ahead, beside, was, aside, high, near, face, seen, bare, even, jaw, shaven, turned)
+        there = (..., *in_blocks(broad, 2))
+        strand[there] = _before_cheek(_Rim(*(each[there] for each in about)), source, scale)
     maps = torch.cat([times, most, slant * even, strand], dim=1)
     times, most, share, strand = enlarge(maps, (own.shape[-2], own.shape[-1]), factor).split_with_sizes(
         (3, 3, 1, 1), dim=1
@@ -161,6 +190,25 @@ def faced(
     corrected[part] = torch.lerp(own, torch.minimum(own * times, most), share)
     strands[part], taken[part] = strand, share
     return corrected, strands, taken
+
+
+def _before_cheek(rim: _Rim, source: Decomposition, scale: float) -> Tensor:
+    """What hangs before a cheek ``(B, 1, h, w)``, 0..1; ``scale`` is of its rim, pixels per millimetre."""
+    below, face = smooth_fall(*_BELOW_ARMS, rim.high), rim.face
+    cheek = smooth_step(*_CHEEK, rim.aside.abs()) * smooth_step(*_ABOVE_JAW, rim.high) * smooth_fall(*_EYES, rim.high)
+    cheek = cheek * rim.seen * face * rim.turned
+    light = (rim.colour / (_BRIGHTEST * rim.ahead * rim.was).clamp(min=1e-4)).mean(dim=1, keepdim=True)
+    low = cheek * below
+    dark = smooth_fall(*_DARK, gaussian(light, _FINE_MM * scale))
+    strand = torch.maximum(
+        _strands(dark * cheek, _STRAND_MM * scale, scale), _strands(dark * low, _TUFT_MM * scale, scale)
+    )
+    tuft = low * rim.shaven * smooth_fall(*_NO_SKIN, rim.even)
+    rest = smooth_step(*_RIM_NEAR, rim.near) * smooth_step(*_CHEEK, from_middle(rim.aside, rim.high))
+    rest = rest * below * rim.shaven * rim.turned
+    dark = dark * rim.jaw * face * _no_lock(source, rim.bare, rim.aside)
+    rest = rest * torch.maximum(_foreign(rim.colour, rim.beside * rim.was, scale), dark)
+    return torch.maximum(strand, torch.maximum(tuft, largest(rest, max(1, round(_BESIDE_FOREIGN_MM * scale)))))
 
 
 def _foreign(colour: Tensor, skin: Tensor, scale: float) -> Tensor:

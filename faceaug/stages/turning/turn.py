@@ -143,7 +143,7 @@ def _moved(
     box = extent(far)
     if box is not None:
         part = (..., *box)
-        colour[part] = sharply(own_colour(source), layers.own, At(place[part], size))
+        colour[part] = sharply(own_colour(source), At(place[part], size))
     colour, carried = carried_along(colour, scene, layers.clear, sight, face, on=on)
     put_on(ears, colour, carried, sight, faces=(face, far), source=source)
     person = torch.lerp(
