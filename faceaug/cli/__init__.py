@@ -7,22 +7,19 @@ import io
 import os
 import signal
 import sys
-import threading
 import traceback
 import warnings
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from importlib import import_module
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from faceaug import __version__
 from faceaug.cli.examples import explained
 from faceaug.errors import Doubt, FaceaugError, did_you_mean
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from faceaug.stopping import Stopped, heard, stop_if_asked
 
 __all__ = ["main"]
 
@@ -51,9 +48,6 @@ COMMANDS = (
 USUAL_WARNING = warnings.formatwarning
 """How Python itself writes a warning."""
 
-ENDS = ("SIGTERM", "SIGHUP")
-"""Signals that end a command as Ctrl-C does: of `kill`, batch systems and containers, and of a closed terminal."""
-
 STOPPED = 128
 """Exit code of a command that was stopped, less the signal's number, as shells have it: 130 after Ctrl-C."""
 
@@ -62,10 +56,6 @@ OUR_FAULT = 70
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 """What the system says where there is no room, also for what a command prints."""
-
-
-class _Ended(KeyboardInterrupt):
-    """A signal that ends a command, in the place of Ctrl-C."""
 
 
 class _Commands(click.Group):
@@ -102,7 +92,7 @@ class _Commands(click.Group):
         if not standalone_mode:
             call: Any = super().main
             return call(*args, standalone_mode=False, **extra)
-        with _ending():
+        with heard():
             code = self._outcome(*args, **extra)
         sys.exit(code)
 
@@ -116,9 +106,7 @@ class _Commands(click.Group):
                 error.show()
             return error.exit_code
         except click.Abort as error:
-            _say("stopped; the same command started again goes on where it was")
-            ended = error.__cause__
-            return STOPPED + (ended.args[0] if isinstance(ended, _Ended) else signal.SIGINT)
+            return _stopped(error.__cause__)
         except FaceaugError as error:
             _say(str(error))
             return error.exit_code
@@ -128,30 +116,6 @@ class _Commands(click.Group):
         except Exception as error:  # the last door before the user
             return _sorry(error)
         return code if isinstance(code, int) else 0
-
-
-@contextmanager
-def _ending() -> Iterator[None]:
-    """Let a signal that ends this process end the work as Ctrl-C does: workers with it, and nothing half written.
-
-    A second one ends it at once. What is ignored already (`nohup`) stays ignored.
-    """
-
-    def end(number: int, _: object) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        raise _Ended(number)
-
-    numbers = [getattr(signal, name) for name in ENDS if hasattr(signal, name)]
-    if threading.current_thread() is not threading.main_thread():
-        numbers = []  # only there can Python hear of signals
-    heard = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
-    for number in heard:
-        signal.signal(number, end)
-    try:
-        yield
-    finally:
-        for number in heard:
-            signal.signal(number, signal.SIG_DFL)
 
 
 def _open_again() -> None:
@@ -176,8 +140,18 @@ def _say(text: str) -> None:
         click.echo(text, err=True)
 
 
+def _stopped(cause: BaseException | None) -> int:
+    """Say that a command was stopped; the exit code tells by which signal."""
+    _say("stopped; the same command started again goes on where it was")
+    return STOPPED + (cause.args[0] if isinstance(cause, Stopped) else signal.SIGINT)
+
+
 def _sorry(error: Exception) -> int:
-    """Admit a fault of ours, with a traceback for those who asked for one; a full disk is none of ours."""
+    """Admit a fault of ours, with a traceback for those who asked for one; a full disk or a signal is none of ours."""
+    try:
+        stop_if_asked()
+    except Stopped as stopped:
+        return _stopped(stopped)
     if isinstance(error, OSError) and error.errno in FULL:
         _say(f"{error.filename or 'the answer'} could not be written: the disk is full")
         return FaceaugError.exit_code

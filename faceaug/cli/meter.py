@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Self
 
+from faceaug.stopping import stop_if_asked
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -63,7 +65,8 @@ class Meter:
         self._to(name, done, total, "picture", scaled=False)
 
     def _to(self, name: str, there: int, total: int | None, unit: str, *, scaled: bool) -> None:
-        """Move the bar; a new name gets a new one."""
+        """Move the bar; a new name gets a new one. A command that was told to end does so here at the latest."""
+        stop_if_asked()
         if self._hidden:
             return
         if self._bar is None or name != self._name:

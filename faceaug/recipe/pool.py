@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from faceaug.errors import FaceaugError
 from faceaug.recipe.threads import one_thread
+from faceaug.stopping import stop_if_asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -38,8 +39,9 @@ def finished(
         begin: called here just before a job is handed out.
 
     Yields:
-        What the work returned, as soon as it is there. Whoever stops asking, by Ctrl-C or else, does not wait for what
-        workers are at: they end at once, and leave files whole or not at all.
+        What the work returned, as soon as it is there; nothing of a job during which a signal came that ends the work.
+        Whoever stops asking, by Ctrl-C or else, does not wait for what workers are at: they end at once, and leave
+        files whole or not at all.
 
     Raises:
         FaceaugError: a worker died. Whatever the work raises is raised here, too.
@@ -48,7 +50,9 @@ def finished(
         with one_thread():
             for job in jobs:
                 begin(job)
-                yield work(job)
+                done = work(job)
+                stop_if_asked()
+                yield done
         return
     workers = min(workers, max(len(jobs), 1), _processors())
     context = multiprocessing.get_context("spawn")
@@ -85,6 +89,7 @@ def _pooled(
         if not waiting:
             return
         ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        stop_if_asked()
         for future in ready:
             yield future.result()
 
