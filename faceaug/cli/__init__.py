@@ -18,6 +18,7 @@ import click
 
 from faceaug import __version__
 from faceaug.cli.examples import explained
+from faceaug.cli.words import given_twice, several
 from faceaug.errors import Doubt, FaceaugError, did_you_mean
 from faceaug.stopping import Stopped, heard, stop_if_asked
 
@@ -83,7 +84,10 @@ class _Commands(click.Group):
         for before, word in pairwise(args):
             if not word and (before in {"-o", "--out"} or not before.startswith("-")):
                 ctx.fail(f"the word after {before!r} is empty; is a variable of your shell unset?")
-        return super().resolve_command(ctx, args)
+        name, command, rest = super().resolve_command(ctx, args)
+        for option in given_twice(command, rest):
+            ctx.fail(f"{option} is given twice and takes one value{several(option)}")
+        return name, command, rest
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Run, and leave with the exit code that the outcome deserves."""

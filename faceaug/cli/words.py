@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import TYPE_CHECKING
+
 import click
 
 from faceaug.errors import did_you_mean
 
-__all__ = ["DEVICE", "QUIET", "SEED", "Guessing", "attributes"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["DEVICE", "QUIET", "SEED", "Guessing", "attributes", "given_twice", "several"]
 
 SEED = click.IntRange(0, 2**63 - 1)
 """A seed, as records hold it."""
@@ -42,6 +48,36 @@ class Guessing(click.Group):
             hint = f"did you mean {near!r}?" if near else f"there are {', '.join(self.commands)}"
             ctx.fail(f"there is no command {args[0]!r}; {hint}")
         return super().resolve_command(ctx, args)
+
+
+def given_twice(command: click.Command | None, words: Sequence[str]) -> list[str]:
+    """Options with a text or a path that are given more than once, of which all but the last would be left aside.
+
+    A number or a choice that is given again takes the place of the first, as in an alias of a shell.
+
+    Args:
+        command: what is called, or a group of commands.
+        words: what stands after its name.
+    """
+    if isinstance(command, click.Group):
+        return given_twice(command.commands[words[0]], words[1:]) if words and words[0] in command.commands else []
+    spellings = {
+        spelling: max(option.opts, key=len)
+        for option in (command.params if command is not None else ())
+        if isinstance(option, click.Option) and not option.multiple and not option.is_flag
+        if isinstance(option.type, click.Path | click.types.StringParamType)
+        for spelling in option.opts
+    }
+    before = words[: words.index("--")] if "--" in words else words
+    often = Counter(spellings.get(word.partition("=")[0]) for word in before)
+    return [option for option, count in often.items() if option is not None and count > 1]
+
+
+def several(option: str) -> str:
+    """How to give an option several values, where one would think of that."""
+    return {"--by": "; write commas between attributes", "--predictions": "; audit each model by itself"}.get(
+        option, ""
+    )
 
 
 def attributes(text: str) -> list[str]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from faceaug.data.attributes import Scalar
 
-__all__ = ["about_odd", "holds_numbers", "number_in", "odd_cells", "quantity_in", "spelt"]
+__all__ = ["about_odd", "alike", "holds_numbers", "number_in", "odd_cells", "quantity_in", "spelt"]
 
 NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,14})(?P<fraction>\.\d+)?(?P<power>[eE][+-]\d{1,2})?")
 """How numbers are spelt in tables; 15 digits are what a double holds exactly. Powers of ten have a sign, as programs
@@ -19,6 +19,10 @@ write them: `1e5` may be a code."""
 
 CODE: Final = re.compile(r"-?\d+(\.\d+)?")
 """Digits: what is no NUMBER among them has zeros in front or is very long, and is a code or a name."""
+
+
+THOUSANDS: Final = re.compile(r"-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
+"""Digits in threes with commas between."""
 
 
 def number_in(value: object) -> Scalar | None:
@@ -67,11 +71,37 @@ def odd_cells(values: Sequence[Any], often: Collection[int]) -> list[int]:
     return odd
 
 
-def about_odd(name: str, value: object) -> str:
-    """What to say of a cell that is no number, in a column of numbers."""
-    meant = number_in(str(value).replace(",", ".", 1))
-    hint = "" if meant is None else f"; write it with a point, as {meant}"
-    return f"{name} is {value!r}, and most other cells are numbers; where it must be one it counts as unknown{hint}"
+def alike(values: Sequence[Any], odd: Sequence[int]) -> list[list[int]]:
+    """Odd cells that one sentence is enough for: all numbers with a comma together, each other one by itself.
+
+    Args:
+        values: the different cells of a column.
+        odd: places of those that are no numbers.
+    """
+    commas = [place for place in odd if _without_comma(values[place])]
+    rest = [[place] for place in odd if place not in set(commas)]
+    return sorted([*rest, commas]) if commas else rest
+
+
+def about_odd(name: str, value: object, others: int = 0) -> str:
+    """What to say of a cell that is no number, in a column of numbers, and of how many other values the same holds."""
+    meant = _without_comma(value)
+    hint = f"; write it {meant}" if meant else ""
+    more = f" (so are {others:,} other values with a comma)" if others else ""
+    what = f"{name} is {value!r}, and most other cells are numbers; where it must be one it counts as unknown"
+    return f"{what}{more}{hint}"
+
+
+def _without_comma(value: object) -> str:
+    """How a number with commas is to be written; '' for what is none."""
+    word = str(value).strip()
+    whole = number_in(word.replace(",", "")) if THOUSANDS.fullmatch(word) else None
+    broken = number_in(word.replace(",", ".", 1)) if "," in word else None
+    if whole is not None and broken is not None:
+        return f"as {whole} or as {broken}, whichever is meant"
+    if whole is not None:
+        return f"without commas, as {whole}"
+    return "" if broken is None else f"with a point, as {broken}"
 
 
 def holds_numbers(values: Sequence[Any], often: Collection[int]) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from collections import Counter
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from faceaug.data.attributes import Value
-from faceaug.data.numeric import about_odd, holds_numbers, number_in, odd_cells
+from faceaug.data.numeric import about_odd, alike, holds_numbers, number_in, odd_cells
 from faceaug.data.origin import origin_columns, told_origins
 from faceaug.data.record import Record
 from faceaug.data.splits import one_spelling
@@ -36,6 +37,9 @@ SUBJECTS: Final = ("subject", "identity", "person")
 
 UNKNOWN: Final = frozenset({"", "NA", "N/A", "NaN", "nan", "null"})
 """Cells that say that nothing is known; `none` is not one of them, it means that there is none."""
+
+WORD: Final = re.compile(r"[a-z]+")
+"""A word in the name of a column."""
 
 Rows = list[tuple[str, dict[str, Any]]]
 """Place (`file:line`) and columns of each row."""
@@ -107,7 +111,8 @@ def no_file(photo: object) -> str | None:
 
 def no_photo_column(columns: Sequence[str]) -> str:
     """What to say about a table in which no column is the file."""
-    near = next((name for name in columns if did_you_mean(name, PATHS)), None)
+    speaks = [name for name in columns if set(WORD.findall(name.lower())) & {*PATHS}]
+    near = next(iter(speaks), None) or next((name for name in columns if did_you_mean(name, PATHS)), None)
     hint = f"; is it {near!r}?" if near else f" (it has {some_of(columns, 12)})"
     return f"needs a column {', '.join(PATHS[:-1])} or {PATHS[-1]}{hint}"
 
@@ -134,10 +139,12 @@ def _is_numeric(name: str, rows: Rows) -> bool:
     """Whether a column holds numbers; each cell that is none beside them is told, with the first of its lines."""
     kinds = Counter((type(row.get(name)), row.get(name)) for _, row in rows if is_known(row.get(name)))
     cells, often = [cell for _, cell in kinds], list(kinds.values())
-    for place in odd_cells(cells, often):
-        where = next(where for where, row in rows if row.get(name) == cells[place])
-        more = f" ({often[place]:,} cells)" if often[place] > 1 else ""
-        warnings.warn(f"{where}  {about_odd(name, cells[place])}{more}", Doubt, stacklevel=4)
+    for places in alike(cells, odd_cells(cells, often)):
+        first = cells[places[0]]
+        where = next(where for where, row in rows if row.get(name) == first)
+        count = sum(often[place] for place in places)
+        more = f" ({count:,} cells)" if count > 1 else ""
+        warnings.warn(f"{where}  {about_odd(name, first, len(places) - 1)}{more}", Doubt, stacklevel=4)
     return holds_numbers(cells, often)
 
 

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from faceaug.data.tree import Faults, Spot
     from faceaug.edit import Edit
+    from faceaug.recipe.distributions import Law
 
-__all__ = ["LIKE", "settings_like", "settings_of"]
+__all__ = ["LIKE", "at_odds", "settings_like", "settings_of"]
 
 LIKE = "like"
 """The key, beside the settings of an edit; settings that are given win over it."""
@@ -36,6 +37,31 @@ def settings_of(edit: Edit, photo: Path) -> Mapping[str, float | str]:
         msg = f"{edit.name} cannot be like another face"
         raise ValueError(msg)
     return edit.like(decompose(photo))
+
+
+def at_odds(edit: Edit, alike: Mapping[str, float | str], laws: Mapping[str, Law]) -> list[str]:
+    """Say which settings do not count together with those of another photograph, so that one of the two is left aside.
+
+    Args:
+        edit: that can be like another face.
+        alike: what was measured.
+        laws: what is given beside it.
+    """
+    told = []
+    for name, setting in edit.settings.items():
+        asked = set(setting.called_by) & (set(alike) | set(laws))
+        if name not in alike or not asked:
+            continue
+        if name in laws:
+            words = getattr(laws[name], "values", (getattr(laws[name], "value", ""),))
+            used = any(word in setting.called_by[other] for word in words for other in asked & set(alike))
+            told += [] if used else [name]
+        else:
+            told += [other for other in asked & set(laws) if alike[name] not in setting.called_by[other]]
+    return [
+        f"{edit.name}.{LIKE} and {edit.name}.{other} do not count together; leave one of them out"
+        for other in sorted(told)
+    ]
 
 
 def settings_like(edit: Edit, spot: Spot, faults: Faults) -> Mapping[str, float | str]:

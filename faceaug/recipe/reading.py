@@ -13,7 +13,7 @@ from faceaug.errors import Fault, RequestError, did_you_mean
 from faceaug.recipe.condition import Condition, condition_faults
 from faceaug.recipe.distributions import Fixed
 from faceaug.recipe.laws import read_law
-from faceaug.recipe.likeness import LIKE, settings_like
+from faceaug.recipe.likeness import LIKE, at_odds, settings_like
 from faceaug.recipe.schema import Asked, Recipe
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ def _asked(edit: Edit, spot: Spot, own: tuple[str, ...], faults: Faults) -> Aske
             if law is not None:
                 laws[key.text] = law
     given = {name: Fixed(value) for name, value in alike.items()} | laws
-    for what in edit.disagreements(given):
+    for what in [*at_odds(edit, alike, laws), *edit.disagreements(given)]:
         faults.add(spot, what)
     return Asked(chance, when, given)
 

@@ -152,3 +152,24 @@ def test_names_that_the_terminal_has_no_letters_for_are_printed_all_the_same(
     shown = name if encoding == "utf-8" else r"smile \U0001f600.yaml"
     assert f"{shown}  ok" in done.stdout.decode(encoding)
     assert "does not exist" in done.stderr.decode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("audit", "t.csv", "--by", "a", "--by=b"), "--by is given twice and takes one value; write commas"),
+        (("audit", "t.csv", "--predictions", "a", "--predictions", "b"), "takes one value; audit each model by itself"),
+        (("versions", "diff", "d", "1", "2", "--by", "a", "--by", "b"), "--by is given twice"),
+        (("plan", "t.csv", "-o", "a.json", "--out", "b.json"), "--out is given twice and takes one value"),
+    ],
+)
+def test_a_text_that_is_given_twice_is_refused(words: tuple[str, ...], said: str, faceaug: Command) -> None:
+    done = faceaug(*words)
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+def test_numbers_and_repeatable_options_may_be_given_again(faceaug: Command, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("photo,a\n1.jpg,x\n2.jpg,y\n3.jpg,x\n4.jpg,y\n")
+    rules = ("--impossible", "a=x", "--impossible", "a=y")
+    assert faceaug("audit", tmp_path / "t.csv", "--at-least", 3, "--at-least", 1, *rules).exit_code == 0

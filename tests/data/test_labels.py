@@ -339,3 +339,9 @@ def test_the_big_set(faces: Path) -> None:
     labels = read_labels(faces / "manifest.csv", check_files=True)
     assert labels.records() == read_manifest(faces / "manifest.csv")
     assert labels.findings == ()
+
+
+def test_the_column_that_speaks_of_a_file_is_asked_about(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("Shot On,Image File Path,glasses\n2021,a.jpg,none\n")
+    with pytest.raises(RequestError, match=r"is it 'Image File Path'\?; a vocabulary can say so"):
+        read_labels(tmp_path / "t.csv")

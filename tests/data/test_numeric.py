@@ -153,3 +153,39 @@ def test_long_numbers_and_single_floats_of_parquet(tmp_path: Path) -> None:
     labels = read_labels(tmp_path / "t.parquet")
     assert counted(labels, "cam") == {str(long): 1, str(long + 1): 1}
     assert counted(labels, "f") == {"0.1": 1, "0.2": 1}
+
+
+@pytest.mark.parametrize(
+    ("cell", "hint"),
+    [
+        ("49,692", "write it as 49692 or as 49.692, whichever is meant"),
+        ("1,234,567", "write it without commas, as 1234567"),
+        ("1,234.5", "write it without commas, as 1234.5"),
+        ("45,5", "write it with a point, as 45.5"),
+    ],
+)
+def test_a_comma_between_thousands_is_not_taken_for_a_point(tmp_path: Path, cell: str, hint: str) -> None:
+    (warning,) = map(str, table(tmp_path, [*map(str, AGES), cell]).warnings())
+    assert warning.endswith(f"counts as unknown; {hint}")
+
+
+def test_many_numbers_with_commas_are_told_once(tmp_path: Path) -> None:
+    cells = [*map(str, AGES), "1,201", "some", "1,202", "1,203", "1,201"]
+    labels = table(tmp_path, cells)
+    commas, word = map(str, labels.warnings())
+    assert commas.startswith(f"{tmp_path / 't.csv'}:12  age is '1,201'")
+    assert "so are 2 other values with a comma" in commas
+    assert commas.endswith("(also at lines 14-16)")
+    assert "age is 'some'" in word
+    with pytest.warns(Doubt) as told:
+        read_manifest(tmp_path / "t.csv", check_files=False)
+    assert ["1,201" in str(one.message) and "(4 cells)" in str(one.message) for one in told] == [True, False]
+
+
+@pytest.mark.parametrize("word", ["unknown", "N/a", "?"])
+def test_a_word_that_may_mean_that_nothing_is_known_is_named(tmp_path: Path, word: str) -> None:
+    (warning,) = map(str, table(tmp_path, ["female", "male", word, "male", word], "gender").warnings())
+    assert f"gender is {word!r}, which counts as a value of its own" in warning
+    assert f"unknown: [{word!r}]" in warning
+    (tmp_path / "words.yaml").write_text(f"unknown: [{word!r}]\n")
+    assert not list(read_labels(tmp_path / "t.csv", vocabulary=tmp_path / "words.yaml").warnings())

@@ -44,3 +44,28 @@ def test_what_cannot_be_like_is_said_at_its_line(tmp_path: Path) -> None:
     assert "r.yaml:4" in said
     assert "r.yaml:5" in said
     assert "no.png" in said
+
+
+@pytest.mark.parametrize(
+    ("beside", "named"),
+    [
+        ("monk: 3", "monk"),
+        ("ita: [-30, 20]", "ita"),
+        ("step: 5, hue: 50", "step"),
+        ("target: monk, monk: 3", "target"),
+        ("target: [step, ita, monk]", "target"),
+        ("hue: 50", ""),
+        ("target: lightness", ""),
+        ("strength: 0.5", ""),
+    ],
+)
+def test_another_tone_beside_the_one_of_a_photograph_is_a_fault_that_names_both(
+    tmp_path: Path, beside: str, named: str
+) -> None:
+    (tmp_path / "a.jpg").write_bytes(HOPPER.read_bytes())
+    (tmp_path / "r.yaml").write_text(f"about: x\nedits:\n  skin_tone: {{like: a.jpg, {beside}}}\n")
+    if not named:
+        assert "like" not in Recipe.load(tmp_path / "r.yaml").edits["skin_tone"].plain()
+        return
+    with pytest.raises(RequestError, match=rf"r.yaml:3 +skin_tone.like and skin_tone.{named} do not count together"):
+        Recipe.load(tmp_path / "r.yaml")

@@ -12,7 +12,7 @@ from faceaug.data.labels.columns import Columns, empty, names_of, paths_of
 from faceaug.data.labels.findings import Finding, grouped, same_ids
 from faceaug.data.labels.sheet import NOTHING, Column
 from faceaug.data.labels.slips import slips
-from faceaug.data.numeric import about_odd, holds_numbers, number_in, odd_cells, spelt
+from faceaug.data.numeric import about_odd, alike, holds_numbers, number_in, odd_cells, spelt
 from faceaug.data.origin import origin_columns, told_origins
 from faceaug.data.splits import one_spelling
 from faceaug.data.told import no_file, no_photo_column
@@ -26,8 +26,14 @@ if TYPE_CHECKING:
 
 __all__ = ["no_numbers", "worded"]
 
+VOCABULARY_TELLS: Final = "a vocabulary can say so (--vocabulary, columns: {photo: NAME})"
+"""What to do with a table whose columns have other names."""
+
 MANY: Final = 8
 """Values that are named where there are more."""
+
+NOT_KNOWN: Final = frozenset({"unknown", "n/a", "na", "?", "-", "--", "unspecified", "missing", "not known"})
+"""Words that mostly mean that nothing is known, and that may be somebody's class all the same."""
 
 UNNAMED: Final = ""
 """The name of columns without one, as programs write them that number the rows, or that end each with a comma."""
@@ -55,7 +61,8 @@ def worded(sheet: Sheet, vocabulary: Vocabulary, faults: list[Fault]) -> tuple[C
     origins, findings = _origins(sheet, vocabulary, faults)
     faults += _wrong_columns(sheet, vocabulary)
     if "photo" not in roles:
-        faults.append(Fault(_file(sheet), no_photo_column(list(sheet.columns))))
+        named = "" if vocabulary.roles.get("photo") else f"; {VOCABULARY_TELLS}"
+        faults.append(Fault(_file(sheet), no_photo_column(list(sheet.columns)) + named))
     if faults:
         return None, empty(0), []
     photos = paths_of(sheet.columns[roles["photo"]])
@@ -159,6 +166,7 @@ def _attributes(sheet: Sheet, vocabulary: Vocabulary, taken: set[str]) -> tuple[
     plain = {name: _known(column, vocabulary) for name, column in rest.items()}
     told = {name: _scalars(column) for name, column in plain.items()}
     findings += [doubt for name, column in told.items() for doubt in _misspelt(name, column, sheet)]
+    findings += [doubt for name, column in told.items() for doubt in _unsaid(name, column, sheet)]
     findings += [doubt for name, column in plain.items() for doubt in no_numbers(name, column, sheet.place)]
     return found | told, findings
 
@@ -171,6 +179,19 @@ def _misspelt(name: str, column: Column, sheet: Sheet) -> Iterator[Finding]:
     for code, rows in grouped(column.codes, np.array([code for code, word in near.items() if word], np.int32)):
         what = f"{name} is {column.values[code]!r}; did you mean {near[code]!r}? It counts as a value of its own"
         yield Finding("odd_word", what, rows, sheet.place)
+
+
+def _unsaid(name: str, column: Column, sheet: Sheet) -> Iterator[Finding]:
+    """Words that most people write where nothing is known, in a column of words."""
+    if holds_numbers(column.values, _often(column)):
+        return
+    codes = [code for code, value in enumerate(column.values) if str(value).strip().lower() in NOT_KNOWN]
+    for code, rows in grouped(column.codes, np.array(codes, np.int32)):
+        word = column.values[code]
+        what = (
+            f"{name} is {word!r}, which counts as a value of its own; if it means that nothing is known, a vocabulary"
+        )
+        yield Finding("odd_word", f"{what} says so (--vocabulary, unknown: [{str(word).strip()!r}])", rows, sheet.place)
 
 
 def _known(column: Column, vocabulary: Vocabulary) -> Column:
@@ -200,9 +221,14 @@ def _often(column: Column) -> list[int]:
 
 def no_numbers(name: str, column: Column, place: Place) -> Iterator[Finding]:
     """Cells that are no numbers, in a column of numbers."""
-    odd = odd_cells(column.values, _often(column))
-    for code, rows in grouped(column.codes, np.array(odd, np.int32)):
-        yield Finding("no_number", about_odd(name, column.values[code]), rows, place)
+    sets = alike(column.values, odd_cells(column.values, _often(column)))
+    first = {codes[0]: codes for codes in sets}
+    merged = np.full(len(column.values) + 1, NOTHING, np.int32)
+    for codes in sets:
+        merged[codes] = codes[0]
+    for code, rows in grouped(merged[column.codes], np.array(list(first), np.int32)):
+        shown = column.values[column.codes[rows[0]]]
+        yield Finding("no_number", about_odd(name, shown, len(first[code]) - 1), rows, place)
 
 
 def _merged(column: Column, values: list[Any]) -> Column:
