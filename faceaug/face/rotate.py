@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -113,13 +114,34 @@ def _rigid(points: Tensor, pose: Pose, rotation: Tensor, pivot: Tensor) -> Tenso
     return ((camera @ delta.mT).to(points) * flipped) + pivot
 
 
-@kept("points", "pose.rotation", "pose.scale", "pose.centre", "linear")
-def _unturned(source: Decomposition) -> Tensor:
-    """Face and rings of `head_mesh` in the photograph's pixels, rings on the skull ``(B, N, 3)``."""
+@dataclass(frozen=True)
+class _Rest:
+    """A head as the photograph shows it, in its pixels.
+
+    Attributes:
+        points: Face and rings of `head_mesh`, rings on the skull ``(B, N, 3)``.
+        pivot: Where it turns ``(B, 1, 3)``.
+        upright: Of the rings, how far from the middle of the outline each lies, the head's roll undone ``(B, R, 3)``.
+        outline: That outline, as `_outline` tells, float64.
+        wider: How much farther aside each vertex lies than if it looked ahead ``(B, N)``, mm.
+    """
+
+    points: Tensor
+    pivot: Tensor
+    upright: Tensor
+    outline: Tensor
+    wider: Tensor
+
+
+@kept("points", "pose.angles", "pose.rotation", "pose.scale", "pose.centre", "linear")
+def _at_rest(source: Decomposition) -> _Rest:
     vertices, rings = head_mesh(source), slice(SURFACE_POINTS, SURFACE_POINTS + len(RINGS) * len(FACE_OVAL))
-    skull = _ring_weights()[2].to(vertices)[None, :, None]
-    photo = vertices[:, : rings.stop] + _shift(source)
-    return torch.cat([photo[:, :SURFACE_POINTS], _on_skull(photo[:, rings], source.pose, skull)], dim=1)
+    skull, pose = _ring_weights()[2].to(vertices)[None, :, None], source.pose
+    photo, pivot = vertices[:, : rings.stop] + _shift(source), _pivot(vertices, pose)
+    points = torch.cat([photo[:, :SURFACE_POINTS], _on_skull(photo[:, rings], pose, skull)], dim=1)
+    roll, middle = -torch.deg2rad(pose.angles[:, 2].double()), _ahead(pose, pose.rotation) * _flat(photo)
+    upright = _rolled(points[:, rings] - pivot - middle, roll)
+    return _Rest(points, pivot, upright, _outline(pose.angles), _wider(pose.angles))
 
 
 def _shift(source: Decomposition) -> Tensor:
@@ -129,13 +151,13 @@ def _shift(source: Decomposition) -> Tensor:
 
 def turned_mesh(source: Decomposition, angles: Tensor) -> Tensor:
     """The vertices of `head_mesh` ``(B, V, 3)``, window pixels, turned to yaw, pitch, roll ``(B, 3)``, degrees."""
-    photo, pose = _unturned(source), source.pose
-    rings = slice(SURFACE_POINTS, photo.shape[1])
+    rest, pose = _at_rest(source), source.pose
+    photo, rings = rest.points, slice(SURFACE_POINTS, rest.points.shape[1])
     hull, follows = (weight.to(photo)[None, :, None] for weight in _ring_weights()[:2])
-    rotation, pivot = pose_rotation(angles.double()), _pivot(photo, pose)
-    rigid = _rigid(photo, pose, rotation, pivot)
-    outline = _hull(photo[:, rings], pose, angles, rotation=rotation, pivot=pivot)
-    face, beside = _broader(pose, angles).split_with_sizes((SURFACE_POINTS, hull.shape[1]), dim=1)
+    rotation = pose_rotation(angles.double())
+    rigid = _rigid(photo, pose, rotation, rest.pivot)
+    outline = _hull(rest, pose, angles, rotation.to(photo))
+    face, beside = _broader(rest, pose, angles).split_with_sizes((SURFACE_POINTS, hull.shape[1]), dim=1)
     moved = torch.lerp(photo[:, rings], torch.lerp(rigid[:, rings], outline, hull) + beside, follows)
     turned = torch.cat([rigid[:, :SURFACE_POINTS] + face, moved], dim=1) - _shift(source)
     return torch.cat([turned, head_mesh(source)[:, photo.shape[1] :]], dim=1)
@@ -157,20 +179,21 @@ def _on_skull(photo: Tensor, pose: Pose, share: Tensor) -> Tensor:
     return torch.cat([photo[..., :2], depth[..., None]], dim=-1)
 
 
-def _hull(photo: Tensor, pose: Pose, angles: Tensor, *, rotation: Tensor, pivot: Tensor) -> Tensor:
+def _hull(rest: _Rest, pose: Pose, angles: Tensor, rotation: Tensor) -> Tensor:
     """Move points of the head's outline as the outline of a turning ellipsoid moves."""
-    old, new = torch.deg2rad(pose.angles.double()), torch.deg2rad(angles.double())
-    there, here = (
-        turned[:, None, :, 2] * (_CENTRE_AHEAD * pose.scale[:, None, None]) * _flip(photo)
-        for turned in (rotation.to(photo), pose.rotation)
-    )
-    upright = _rolled(photo - pivot - here * _flat(photo), -old[:, 2])
-    stretch = (_outline(new) / _outline(old)).to(photo)[:, None]
-    return _rolled(upright * stretch, new[:, 2]) + pivot + there * _flat(photo)
+    stretch = (_outline(angles) / rest.outline).to(rotation)[:, None]
+    middle = _ahead(pose, rotation) * _flat(rotation)
+    return _rolled(rest.upright * stretch, torch.deg2rad(angles[:, 2].double())) + rest.pivot + middle
 
 
-def _outline(angles: Tensor) -> Tensor:
-    """Half width and height of the outline of head and hair turned so ``(B, 3)``, radians, and 1."""
+def _ahead(pose: Pose, rotation: Tensor) -> Tensor:
+    """How far from the pivot the middle of a skull lies that is turned so ``(B, 1, 3)``, pixels."""
+    return rotation[:, None, :, 2] * (_CENTRE_AHEAD * pose.scale[:, None, None]) * _flip(rotation)
+
+
+def _outline(degrees: Tensor) -> Tensor:
+    """Half width and height of the outline of head and hair turned so ``(B, 3)``, and 1, float64."""
+    angles = torch.deg2rad(degrees.double())
     turned = [
         [
             math.hypot(_HALF_WIDTH * math.cos(yaw), _HALF_DEPTH * math.sin(yaw)),
@@ -182,14 +205,18 @@ def _outline(angles: Tensor) -> Tensor:
     return torch.tensor(turned, dtype=angles.dtype, device=angles.device)
 
 
-def _broader(pose: Pose, angles: Tensor) -> Tensor:
+def _broader(rest: _Rest, pose: Pose, angles: Tensor) -> Tensor:
     """How much farther aside than by turning each vertex of face and rings comes to lie ``(B, V, 3)``, pixels."""
-    right, left = (weight.to(pose.rotation)[None] for weight in _growth())
-    old, new = (torch.sin(torch.deg2rad(each[:, :1])) for each in (pose.angles, angles))
-    old, new = (-sine / (1 + sine.abs() / _HALF) for sine in (old, new))
-    grown = [right * toward.clamp(min=0) + left * (-toward).clamp(min=0) for toward in (new, old)]
-    aside, roll = (grown[0] - grown[1]) * pose.scale[:, None], angles[:, 2:].deg2rad()
+    aside, roll = (_wider(angles) - rest.wider) * pose.scale[:, None], angles[:, 2:].deg2rad()
     return torch.stack([aside * torch.cos(roll), aside * torch.sin(roll), torch.zeros_like(aside)], dim=-1)
+
+
+def _wider(angles: Tensor) -> Tensor:
+    """How much farther aside each vertex of a head that is turned so lies than one that looks ahead ``(B, V)``, mm."""
+    right, left = (weight.to(angles)[None] for weight in _growth())
+    sine = torch.sin(torch.deg2rad(angles[:, :1]))
+    toward = -sine / (1 + sine.abs() / _HALF)
+    return right * toward.clamp(min=0) + left * (-toward).clamp(min=0)
 
 
 def _flat(like: Tensor) -> Tensor:

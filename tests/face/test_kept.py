@@ -22,7 +22,7 @@ from faceaug.face.decomposition import Decomposition, stack_rows
 from faceaug.face.kept import Kept, kept
 from faceaug.face.lay import _maps_cut
 from faceaug.face.lids import lid_margins
-from faceaug.face.rotate import _unturned, head_mesh
+from faceaug.face.rotate import _at_rest, head_mesh
 from faceaug.face.skin import _cheeks, _face_tone
 from faceaug.face.worn import _eyes
 from faceaug.render import render
@@ -56,7 +56,7 @@ KEPT: dict[str, Callable[[Decomposition], Any]] = {
     "layers": layers_of,
     "neck": neck_of,
     "mesh": head_mesh,
-    "mesh at rest": _unturned,
+    "mesh at rest": _at_rest,
     "shading": own_shading,
     "surface": _surface,
     "brightness": brightness,

@@ -55,6 +55,7 @@ class Front:
         temples: What is told of the picture's left temple and of the right one ``(B, 2, 8)``: where it begins on the
             plane, aside and up, mm; its height, mm; its colour, linear; where it meets the ear, window pixels. NaN
             where none is told.
+        goes_along: Whether any front is told, and goes along.
     """
 
     colour: Tensor
@@ -63,6 +64,7 @@ class Front:
     bared: Tensor
     taken: Tensor
     temples: Tensor
+    goes_along: tuple[bool, ...]
 
 
 def front_of(source: Decomposition, angles: Tensor) -> Front:
@@ -78,7 +80,8 @@ def front_of(source: Decomposition, angles: Tensor) -> Front:
 
 def _none(linear: Tensor) -> Front:
     nothing = torch.zeros_like(linear[:, :1])
-    return Front(linear, nothing, torch.ones_like(linear), linear, nothing, linear.new_full((1, 2, 8), torch.nan))
+    temples = linear.new_full((1, 2, 8), torch.nan)
+    return Front(linear, nothing, torch.ones_like(linear), linear, nothing, temples, (False,))
 
 
 @kept(
@@ -118,7 +121,8 @@ def _front(source: Decomposition) -> Front:
         drawn, torch.cat([colour, 1 / own], dim=1), cover / whole.clamp(min=1e-4)
     ).split_with_sizes((3, 1), dim=1)
     strong = torch.cat([smooth_step(*_STRONG, much / most), (much / frame.level).clamp(max=1).square()], dim=1)
-    return Front(colour, whole * dense, passed, bared, taken, _temples(source, frame, strong)[None])
+    temples, told = _temples(source, frame, strong)[None], (bool(taken.any()),)
+    return Front(colour, whole * dense, passed, bared, taken, temples, told)
 
 
 def _temples(source: Decomposition, frame: Frame, strong: Tensor) -> Tensor:
@@ -147,7 +151,7 @@ def _temples(source: Decomposition, frame: Frame, strong: Tensor) -> Tensor:
 
 def without_front(source: Decomposition, front: Front) -> Decomposition:
     """The photograph without glasses; itself where nobody wears any."""
-    if not bool(front.taken.any()):
+    if not any(front.goes_along):
         return source
     fresh = tuple(keeps.of(without_front, (source.linear,), Kept) for keeps in source.kept)
     names = (*REGIONS, "foreground")

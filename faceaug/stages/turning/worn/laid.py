@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from faceaug.image.extent import extent
 from faceaug.image.shade import above, smooth_fall
 from faceaug.image.warp import sampled
 from faceaug.stages.turning.worn.plane import turned_places
@@ -45,7 +46,7 @@ def glasses_laid(
     """
     source, cover = scene.source, torch.zeros_like(moves)
     for row in range(len(source)):
-        if bool(front.taken[row].any()):
+        if front.goes_along[row]:
             part = slice(row, row + 1)
             _front_laid(picture[part], front, there, source.row(row), (part, cover, moves))
     picture, arms = arms_gone_on(picture, there, front, source, sight, mesh=mesh)
@@ -55,6 +56,8 @@ def glasses_laid(
 
 def uncovered(regions: Regions, bare: Tensor | None, cover: Tensor) -> tuple[Regions, Tensor | None]:
     """Regions, and where skin is bare ``(B, 1, h, w)``, without what is covered, likewise."""
+    if extent(cover) is None:
+        return regions, bare
     left = 1 - cover
     return replace(regions, skin=regions.skin * left, body=regions.body * left), None if bare is None else bare * left
 

@@ -56,7 +56,7 @@ def arms_gone_on(
         one, ears = source.row(row), ears_of(mesh[row])
         by = float(there.pose.angles[row, 0] - source.pose.angles[row, 0])
         lines: list[tuple[Line, tuple[slice, ...], float]] = []
-        whole = bool(front.taken[row].any())
+        whole = front.goes_along[row]
         if whole:
             angles = there.pose.angles[row : row + 1]
             for side, told in enumerate(front.temples[row]):
