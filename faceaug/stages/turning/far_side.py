@@ -57,21 +57,23 @@ def shaded_far_side(picture: Tensor, there: Decomposition, source: Decomposition
         return picture
     factor = max(1, int(sight.scale / _COARSE))
     whole = in_blocks(whole, factor)
-    maps = torch.cat([face, sight.place], dim=1)[(..., *whole)]
+    maps = torch.cat([each[(..., *whole)] for each in (face, sight.place)], dim=1)
     on, place = reduce(maps, factor).split_with_sizes((1, 2), dim=1)
     aside, high = sampled(source.surface.position[:, :2], place).chunk(2, dim=1)
     where = smooth_step(*_ASIDE, way * aside) * smooth_step(*_MOUTH, high) * smooth_fall(*_BROW, high) * much
-    stops = _profile(outside(on, sight.scale / factor)) * where
+    few = extent(where)
+    if few is None:
+        return picture
+    stops = _profile(outside(on, sight.scale / factor)[(..., *few)]) * where[(..., *few)]
     box = extent(stops)
     if box is None:
         return picture
+    stops, box = stops[(..., *box)], moved(box, few)
     down, across = (slice(side.start * factor, side.stop * factor) for side in box)
     part = (..., *moved((down, across), whole))
     regions = there.regions
     skin = torch.maximum(face[part], (regions.skin[part] + regions.body[part]).clamp_(max=1))
-    stops = enlarge(
-        gaussian(stops[(..., *box)], _SMOOTH_MM * sight.scale / factor), (skin.shape[-2], skin.shape[-1]), factor
-    )
+    stops = enlarge(gaussian(stops, _SMOOTH_MM * sight.scale / factor), (skin.shape[-2], skin.shape[-1]), factor)
     stops = stops * torch.minimum(skin, regions.person[part])
     picture[part] *= deepened(torch.exp2(-stops).expand(-1, 3, -1, -1), torch.ones_like(stops), there)
     return picture

@@ -163,8 +163,9 @@ def _moved(
     stays = extent(aside.stays)
     if stays is not None:
         there = (..., *stays)
+        share = aside.stays[there]
         for name in REGIONS:
-            carried[name][there].lerp_(getattr(source.regions, name)[there], aside.stays[there])
+            carried[name][there].lerp_(getattr(source.regions, name)[there], share)
     moved = replace(
         source,
         linear=_laid_over(_laid_over(along, aside.colour, aside.stays), source.linear, aside.rim),
