@@ -18,10 +18,10 @@ from faceaug.data.told import is_known
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["NAMES", "POSITIVE", "Predictions", "as_answer", "read_predictions"]
+__all__ = ["NAMES", "POSITIVE", "Predictions", "as_answer", "in_words", "read_predictions"]
 
 NAMES: Final = ("id", "photo", "path", "file", "filename", "image")
 """Columns that say which picture a row is about."""
@@ -132,11 +132,8 @@ def as_answer(cell: str) -> str:
     return word if number is None else spelt(number)
 
 
-def _meant(path: Path, said: Sequence[str], labels: Sequence[str], faults: list[Fault]) -> list[str]:
-    """The answers in the words of the labels, where they are the same but for capitals.
-
-    Answers of which not one is a label are of another table, or in other words, and no errors of a model.
-    """
+def in_words(said: Iterable[str], labels: Collection[str]) -> dict[str, str]:
+    """Answers -> the labels that they are but for capitals; what is none stays as it is."""
     folded: dict[str, list[str]] = {}
     for label in labels:
         folded.setdefault(label.casefold(), []).append(label)
@@ -144,6 +141,15 @@ def _meant(path: Path, said: Sequence[str], labels: Sequence[str], faults: list[
     for word in dict.fromkeys(said):
         alike = folded.get(word.casefold(), [])
         words[word] = alike[0] if word not in labels and len(alike) == 1 else word
+    return words
+
+
+def _meant(path: Path, said: Sequence[str], labels: Sequence[str], faults: list[Fault]) -> list[str]:
+    """The answers in the words of the labels, where they are the same but for capitals.
+
+    Answers of which not one is a label are of another table, or in other words, and no errors of a model.
+    """
+    words = in_words(said, labels)
     if said and not faults and not set(words.values()) & set(labels):
         what = f"no prediction is one of the labels: {_some(list(words))} are predicted, {_some(labels)} are true"
         faults.append(Fault(str(path), what))

@@ -26,6 +26,7 @@ __all__ = [
     "Rows",
     "ids_for",
     "is_known",
+    "nested",
     "no_file",
     "no_photo_column",
     "told_records",
@@ -57,8 +58,7 @@ def told_records(path: Path, rows: Rows, faults: list[Fault]) -> list[Record]:
     for place, row in rows:
         wrong = no_file(row.get(where))
         faults += [Fault(place, f"{where} {wrong}")] if wrong else []
-        nested = [name for name, value in row.items() if isinstance(value, dict | list)]
-        faults += [Fault(place, f"{name} must be a word or a number, not a list or an object") for name in nested]
+    faults += nested(rows)
     if faults:
         return []
     made, drawn = _rendered(rows, columns, faults)
@@ -97,6 +97,23 @@ def _rendered(rows: Rows, columns: Sequence[str], faults: list[Fault]) -> tuple[
             made.append(name)
             drawn |= {number for number, origin in enumerate(told.origins) if origin == "rendered"}
     return made, drawn
+
+
+def nested(rows: Rows) -> list[Fault]:
+    """Columns that hold lists or objects, each once, with the first of its lines."""
+    found: dict[str, list[tuple[str, object]]] = {}
+    for place, row in rows:
+        for name, value in row.items():
+            if isinstance(value, dict | list):
+                found.setdefault(name, []).append((place, value))
+    faults = []
+    for name, cells in found.items():
+        (place, first), more = cells[0], len(cells) - 1
+        inside = isinstance(first, dict) and "bytes" in first
+        hint = "; pictures inside a table are not read, only files beside it" if inside else ""
+        also = f" (so are {more:,} more)" if more else ""
+        faults.append(Fault(place, f"{name} must be a word or a number, not a list or an object{also}{hint}"))
+    return faults
 
 
 def no_file(photo: object) -> str | None:

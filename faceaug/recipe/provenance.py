@@ -248,7 +248,12 @@ def _find(manifest: Path, wanted: str) -> tuple[Record, Record]:
         hint = f"; did you mean {near!r}?" if near else f"; it has {len(records)} records"
         raise RequestError([Fault(str(manifest), f"has no record {wanted!r}{hint}")])
     if record.parent is None or record.recipe is None:
-        raise RequestError([Fault(str(manifest), f"{wanted!r} is a photograph; only renderings can be made again")])
+        what = "is a photograph; only renderings can be made again"
+        if record.origin == "rendered":
+            what = (
+                "is a rendering, but this table does not say how it was made; name the manifest of its run or version"
+            )
+        raise RequestError([Fault(str(manifest), f"{wanted!r} {what}")])
     if record.parent not in records:
         raise RequestError([Fault(str(manifest), f"has no record {record.parent!r}, the photograph of {wanted!r}")])
     return record, records[record.parent]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from faceaug.report.words import LAW, interval_words, method_words
+from faceaug.report.words import LAW, integrity_words, interval_words, leak_words, method_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -143,7 +143,16 @@ def _errors(document: Mapping[str, Any]) -> Lines:
     if not errors:
         return []
     lines = [f"## Errors of a model ({LAW['errors']})", ""]
-    lines += [f"{interval_words(errors['overall']['error'])} of {errors['overall']['n']} predictions are wrong.", ""]
+    rate, many = interval_words(errors["overall"]["error"]), errors["overall"]["n"]
+    said = f"{rate} of {many} predictions in {errors['model']} are wrong"
+    aside = errors["renderings_set_aside"]
+    lines += [
+        f"{said}{' (' + errors['positive'] + ' counts as yes)' if errors['positive'] else ''}. "
+        f"{errors['tested']:,} groups were tested and {errors['significant']:,} differ by more than chance, "
+        f"with at most {100 * errors['q']:.0f} % false discoveries for each kind of error."
+        f"{f' {aside:,} predictions on renderings were set aside.' if aside else ''}",
+        "",
+    ]
     rows = [
         [
             s["words"],
@@ -173,29 +182,37 @@ def _compare(document: Mapping[str, Any]) -> Lines:
     counts = f"{found['photographs'][0]} photographs before, {found['photographs'][1]} now."
     lines = ["## Before and after", "", f"Before: {found['old']}. {counts}", ""]
     for name in ("closed", "opened", "still"):
-        lines += [f"- {name} ({len(found[name])}): {', '.join(found[name][:LISTED]) or 'none'}"]
+        more = len(found[name]) - LISTED
+        rest = f" and {more:,} more" if more > 0 else ""
+        lines += [f"- {name} ({len(found[name])}): {', '.join(found[name][:LISTED]) or 'none'}{rest}"]
+    if found.get("only_new"):
+        lines += [f"- looked at for the first time, and not compared: {', '.join(found['only_new'])}"]
     return [*lines, ""]
 
 
 def _integrity(document: Mapping[str, Any]) -> Lines:
     """Duplicates, leaks and faults of the labels."""
+    lines: Lines = []
     found = document["integrity"]
-    if found is None:
-        return []
-    lines = ["## Duplicates, splits and labels", ""]
-    lines += [f"- digests known: {found['digests']}; files that are there more than once: {found['duplicate_files']}"]
-    lines += [f"- people in more than one split: {found['leaking_people']}"]
-    lines += [f"- renderings in splits that measure: {found['renderings_held_out']}"]
-    lines += [f"- the same file: {', '.join(entry['ids'])}" for entry in found["duplicates"][:LISTED]]
-    lines += [f"- {entry['person']}: {entry['splits']}" for entry in found["leaks"][:LISTED]]
-    lines += [f"- not measured: {skip['photo']}  {skip['sentence']}" for skip in _listed(document.get("skipped"))]
-    lines += [f"- {fault['where']}  {fault['what']}" for fault in document.get("faults", [])[:LISTED]]
-    return [*lines, ""]
+    if found is not None:
+        lines += [*(f"- {line}" for line in integrity_words(found)), ""]
+        rows = [[name, str(n["photographed"]), str(n["rendered"])] for name, n in found["splits"].items()]
+        lines += _table(["split", "photographs", "rendered"], rows)
+        lines += _listed("the same file", [", ".join(e["ids"]) for e in found["duplicates"]], found["duplicate_files"])
+        lines += _listed("in more than one split", list(map(leak_words, found["leaks"])), found["leaking_people"])
+    skipped = document.get("skipped") or {"listed": (), "photographs": 0}
+    sentences = [f"{skip['photo']}  {skip['sentence']}" for skip in skipped["listed"]]
+    lines += _listed("not measured", sentences, skipped["photographs"])
+    faults = document.get("faults") or ()
+    lines += _listed("labels", [f"{fault['where']}  {fault['what']}" for fault in faults], len(faults))
+    return [f"## Duplicates, splits and labels ({LAW['labels']})", "", *lines] if lines else []
 
 
-def _listed(skipped: Mapping[str, Any] | None) -> Sequence[Mapping[str, str]]:
-    """Photographs that were skipped."""
-    return skipped["listed"][:LISTED] if skipped else ()
+def _listed(what: str, lines: Sequence[str], count: int) -> Lines:
+    """The first of some lines, and how many there are beside them."""
+    shown = [f"- {what}: {line}" for line in lines[:LISTED]]
+    more = count - len(shown)
+    return [*shown, *([f"- {what}: {more:,} more"] if more else []), ""] if shown else []
 
 
 def _method(document: Mapping[str, Any]) -> Lines:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["LAW", "OUTLOOK", "interval_words", "method_words"]
+__all__ = ["LAW", "OUTLOOK", "integrity_words", "interval_words", "leak_words", "method_words"]
 
 LAW: Final = {
     "gaps": "AI Act, Article 10(2)(h): data gaps, and how they can be addressed",
@@ -42,3 +42,25 @@ def method_words(document: Mapping[str, Any]) -> tuple[str, ...]:
     labels = {"": "", "folder": "No labels were given; all that is known was measured."}
     first = labels.get(form, f"Labels were read as: {form}.") if form is not None else ""
     return (*([first] if first else []), *document["method"], *OUTLOOK)
+
+
+def integrity_words(found: Mapping[str, Any]) -> list[str]:
+    """What spoils the counts, in sentences; where no file has a digest nobody looked for duplicates."""
+    said = "No picture has a digest, so duplicates were not looked for."
+    if found["digests"]:
+        often, many = found["duplicate_files"], found["superfluous_pictures"]
+        said = f"Files that are there more than once: {often:,} ({many:,} pictures too many)" if often else ""
+        said = said or "No file is there more than once"
+        across = found["duplicates_across_splits"]
+        said += f", {across:,} of them in more than one split" if across else ""
+        said += f"; {found['digests']:,} pictures have a digest to tell by."
+    return [
+        said,
+        f"People in more than one split: {found['leaking_people']:,}.",
+        f"Renderings in splits that measure: {found['renderings_held_out']:,}.",
+    ]
+
+
+def leak_words(entry: Mapping[str, Any]) -> str:
+    """A person who is in several splits, and with how many pictures."""
+    return f"{entry['person']}: {', '.join(f'{name} {count}' for name, count in entry['splits'].items())}"

@@ -314,3 +314,11 @@ def test_a_picture_is_made_again_from_the_folder_of_a_run(
     gone = faceaug("replay", tmp_path / "ou", "good_v0", "-o", tmp_path / "again.jpg")
     assert gone.stderr.startswith(f"{tmp_path / 'ou'}  does not exist; did you mean '{out}'?")
     assert "is a folder, and no manifest" in faceaug("replay", photos, "good_v0", "-o", tmp_path / "a.jpg").stderr
+
+
+def test_replay_calls_no_rendering_a_photograph(faceaug: Command, tmp_path: Path) -> None:
+    """An export says that a picture was rendered, and not how."""
+    (tmp_path / "t.csv").write_text("photo,id,rendered,parent\na.jpg,a,false,\nb.jpg,b,true,a\n")
+    said = {name: faceaug("replay", tmp_path / "t.csv", name, "-o", tmp_path / "x.jpg").stderr for name in "ab"}
+    assert "'a' is a photograph; only renderings can be made again" in said["a"]
+    assert "'b' is a rendering, but this table does not say how it was made" in said["b"]

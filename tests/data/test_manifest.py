@@ -227,3 +227,9 @@ def test_photographs_of_the_big_set(faces: Path) -> None:
         assert photo.sha256 == record.sha256
         assert photo.is_grey == (record.attributes.get("grey") == Value(1))
         assert any("Adobe RGB" in note for note in photo.notes) == (record in wide)
+
+
+def test_a_column_of_pictures_is_told_once(tmp_path: Path) -> None:
+    rows = [f'{{"photo": "{n}.jpg", "image": {{"bytes": "x", "path": "{n}.jpg"}}}}\n' for n in range(30)]
+    (fault,) = faults(table(tmp_path, "".join(rows), "a.jsonl"))
+    assert fault.startswith("T:1  image must be a word or a number, not a list or an object (so are 29 more); pictures")

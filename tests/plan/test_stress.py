@@ -325,3 +325,10 @@ def test_photographs_that_could_not_be_used_are_told(tmp_path: Path, samples: Pa
     assert done.stderr.count("empty.jpg is empty (0 bytes)") == 1
     (skip,) = json.loads(done.stdout)["skipped"]
     assert (skip["photo"], skip["reason"]) == (str(photos / "empty.jpg"), "empty")
+
+
+def test_answers_that_are_no_labels_are_no_errors_of_a_model() -> None:
+    with pytest.raises(RequestError, match=r"no answer is one of the labels: a\.txt are answered, yes are true"):
+        stress(pairs(), lambda paths: ["a.txt"] * len(paths), truth())
+    loud = stress(pairs(), lambda paths: ["YES"] * len(paths), truth())
+    assert {row["before"] for row in loud["tests"]} == {0.0}, "a label but for capitals is that label"

@@ -14,7 +14,7 @@ from faceaug.data.arrow import parquet_names, parquet_table, source
 from faceaug.data.labels.sheet import NOTHING, Column, Sheet, of_rows
 from faceaug.data.rows import mark_of, read_rows
 from faceaug.data.tables import is_own
-from faceaug.data.told import PATHS, SUBJECTS, UNKNOWN, is_known
+from faceaug.data.told import PATHS, SUBJECTS, UNKNOWN, is_known, nested
 from faceaug.errors import Fault
 
 if TYPE_CHECKING:
@@ -56,9 +56,7 @@ def read_table(path: Path, faults: list[Fault]) -> Sheet:
     if path.is_file() and kind == ".parquet":
         return _parquet(path, faults)
     rows = read_rows(path, faults)
-    for place, row in rows:
-        nested = [name for name, value in row.items() if isinstance(value, dict | list)]
-        faults += [Fault(place, f"{name} must be a word or a number, not a list or an object") for name in nested]
+    faults += nested(rows)
     if not rows and not faults:
         faults.append(Fault(str(path), "lists no photographs"))
     sheet = of_rows([] if faults else rows)
@@ -146,8 +144,8 @@ def _parquet(path: Path, faults: list[Fault]) -> Sheet:
     except (OSError, ValueError, pa.ArrowException) as error:
         faults.append(Fault(str(path), f"is not a Parquet file: {error}"))
         return of_rows([])
-    nested = [field.name for field in table.schema if pa.types.is_nested(field.type)]
-    faults += [Fault(str(path), f"{name} must hold words or numbers, not lists or objects") for name in nested]
+    lists = [field.name for field in table.schema if pa.types.is_nested(field.type)]
+    faults += [Fault(str(path), f"{name} must hold words or numbers, not lists or objects") for name in lists]
     if not len(table):
         faults.append(Fault(str(path), "lists no photographs"))
     if faults:

@@ -76,7 +76,7 @@ def _picture_faults(
         try:
             load_object(folder, name)
         except PhotoError as error:
-            faults.append(Fault(str(folder / name), f"of version {first}: {error.sentence}"))
+            faults.append(Fault("", f"version {first}: {error.sentence}"))
         if progress is not None:
             progress(done, len(named))
     return faults

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from faceaug.coverage.paired import flips, shift
-from faceaug.coverage.predictions import POSITIVE, as_answer
+from faceaug.coverage.predictions import POSITIVE, as_answer, in_words
 from faceaug.coverage.requirements import requirements
 from faceaug.coverage.targets import power_size
-from faceaug.errors import Fault, RequestError
+from faceaug.errors import Fault, RequestError, some_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +23,9 @@ __all__ = ["FEWEST", "Truth", "stress"]
 
 FEWEST: Final = 10
 """Persons that a test needs: more pictures of the same ones tell no more about others."""
+
+MOST_WORDS: Final = 12
+"""Answers that a sentence lists."""
 
 Q: Final = 0.05
 """Share of false discoveries among all tests together."""
@@ -83,7 +86,8 @@ def stress(pairs: Sequence[Pair], model: Model, truth: Truth | None = None, *, n
         with limits, p, and whether that is more than chance; and the requirements that follow.
 
     Raises:
-        RequestError: if there is no pair to compare, or scores come without the label they are for.
+        RequestError: if there is no pair to compare, no answer is a label, or scores come without the label they
+            are for.
     """
     kept = [pair for pair in pairs if truth is None or pair.name in truth.labels]
     if not kept:
@@ -96,6 +100,8 @@ def stress(pairs: Sequence[Pair], model: Model, truth: Truth | None = None, *, n
     answers = [(before[pair.photo], answer) for pair, answer in zip(kept, after, strict=True)]
     if truth is not None and not truth.positive and not isinstance(answers[0][0], str):
         raise _nothing("the model gives scores, so say which label they are for (--positive)")
+    if truth is not None:
+        answers = _in_words(answers, truth)
     groups = _groups(kept)
     rows = [
         _tested(edit, where, [kept[n] for n in places], [answers[n] for n in places], truth)
@@ -115,6 +121,21 @@ def stress(pairs: Sequence[Pair], model: Model, truth: Truth | None = None, *, n
         "requirements": requirements({}, model=name, more=asked),
         "method": list(METHOD),
     }
+
+
+def _in_words(answers: list[tuple[Answer, Answer]], truth: Truth) -> list[tuple[Answer, Answer]]:
+    """The answers in the words of the labels, where they are the same but for capitals; scores as they are.
+
+    Raises:
+        RequestError: no answer is a label, so that each would count as an error.
+    """
+    labels = sorted(set(truth.labels.values()))
+    words = in_words({as_answer(a) for both in answers for a in both if isinstance(a, str)}, labels)
+    if words and not set(words.values()) & set(labels):
+        said = f"{some_of(sorted(words), MOST_WORDS)} are answered, {some_of(labels, MOST_WORDS)} are true"
+        raise _nothing(f"no answer is one of the labels: {said}")
+    meant = [tuple(words[as_answer(a)] if isinstance(a, str) else a for a in both) for both in answers]
+    return [(old, new) for old, new in meant]
 
 
 def _groups(pairs: Sequence[Pair]) -> dict[tuple[str, str], list[int]]:
