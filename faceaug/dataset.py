@@ -21,6 +21,7 @@ from faceaug.errors import PhotoError
 from faceaug.recipe import Recipe
 from faceaug.recipe.carry import carry
 from faceaug.recipe.jobs import Job, Skip, jobs_of
+from faceaug.recipe.options import RunOptions
 from faceaug.recipe.provenance import rendered
 from faceaug.recipe.threads import one_thread
 
@@ -54,13 +55,14 @@ class Dataset(TorchDataset[Item]):
             carried along.
         check: look at every photograph now, and leave out those that cannot be edited; they are listed in `skipped`.
         root: folder that records' paths are relative to.
-        device: where to compute.
+        device: where to compute: cpu, cuda, cuda:N, or auto, a GPU if there is one.
 
     Attributes:
         skipped: photographs that were left out, and why; always empty without `check`.
 
     Raises:
-        RequestError: nothing was found, or the recipe or the manifest has faults.
+        RequestError: nothing was found, the recipe or the manifest has faults, or there is no such device.
+        ValueError: for fewer variants than one.
         PhotoError: from an item whose photograph cannot be edited, with its path. With `check` there are none.
     """
 
@@ -77,10 +79,14 @@ class Dataset(TorchDataset[Item]):
         device: str = "cpu",
     ) -> None:
         self.recipe = Recipe.load(recipe) if isinstance(recipe, str | Path) else recipe
-        self.variants = variants or (self.recipe.copies if self.recipe else 1)
+        usual = self.recipe.copies if self.recipe else 1
+        self.variants = usual if variants is None else operator.index(variants)
+        if self.variants < 1:
+            msg = f"variants must be at least 1, not {variants}"
+            raise ValueError(msg)
         self.transform = transform
         self.keypoints = keypoints
-        self.device = device
+        self.device = RunOptions(device=device).real_device
         shared = torch.zeros((), dtype=torch.int64)  # workers that stay from epoch to epoch see it change
         self._epoch: Tensor = shared.share_memory_()  # type: ignore[no-untyped-call]
         self.jobs = _jobs(sources, Path(root))
@@ -142,7 +148,8 @@ class Dataset(TorchDataset[Item]):
             return self._photographed(job) if self.recipe is None else self._rendered(job, self.recipe, variant)
         except PhotoError as error:
             hint = "check=True leaves such photographs out"
-            raise PhotoError(error.reason, f"{job.path}: {error.sentence} ({hint})") from error
+            place = "" if str(job.path) in error.sentence else f"{job.path}: "
+            raise PhotoError(error.reason, f"{place}{error.sentence} ({hint})") from error
 
     @staticmethod
     def collate(items: Sequence[Item]) -> Item:

@@ -15,6 +15,7 @@ from faceaug.data.photos import Photo
 from faceaug.errors import PhotoError
 from faceaug.recipe import Recipe
 from faceaug.recipe.carry import carry
+from faceaug.recipe.options import RunOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,10 +47,10 @@ class FaceAug(A.DualTransform):  # type: ignore[misc]  # albumentations has no a
     Args:
         recipe: a recipe, the path of one, or a mapping of the same structure.
         p: probability of being applied, 0..1.
-        device: where to compute.
+        device: where to compute: cpu, cuda, cuda:N, or auto, a GPU if there is one.
 
     Raises:
-        RequestError: if the recipe has faults.
+        RequestError: if the recipe has faults, or there is no such device.
         ValueError: for `p` out of 0..1; when called, for a picture that is not uint8 RGB.
 
     >>> import albumentations as A
@@ -64,7 +65,7 @@ class FaceAug(A.DualTransform):  # type: ignore[misc]  # albumentations has no a
         if isinstance(recipe, str | Path):
             recipe = Recipe.load(recipe)
         self.recipe = recipe if isinstance(recipe, Recipe) else Recipe.parse(recipe)
-        self.device = device
+        self.device = RunOptions(device=device).real_device
 
     def get_params_dependent_on_data(
         self,

@@ -33,7 +33,13 @@ GAPS, SKIPPED = 1, 3
     help="A census (.csv), requirements (.yaml), uniform, cells, parity:NAME|LABEL.",
 )
 @click.option("--requirements", type=GIVEN, help="What a model's errors ask for (YAML).")
-@click.option("--group-share", type=float, default=1.0, show_default=True, help="The same within every class.")
+@click.option(
+    "--group-share",
+    type=float,
+    default=1.0,
+    show_default=True,
+    help="Most renderings among the pictures of every class.",
+)
 @click.option("--balance", metavar="LOW,HIGH", help="Share of renderings in every class, so that they tell nothing.")
 @click.option("--gap", type=float, default=0.001, show_default=True, help="How far from the least cost is near enough.")
 @click.option("--seconds", type=float, default=60.0, show_default=True, help="For the search.")

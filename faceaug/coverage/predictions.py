@@ -14,7 +14,7 @@ import numpy.typing as npt
 from faceaug.data.files import undecoded, why_unreadable
 from faceaug.data.numeric import number_in, spelt
 from faceaug.data.rows import mark_of
-from faceaug.data.told import is_known
+from faceaug.data.told import PATHS, is_known
 from faceaug.errors import Fault, RequestError, did_you_mean
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NAMES", "POSITIVE", "Predictions", "as_answer", "in_words", "read_predictions"]
 
-NAMES: Final = ("id", "photo", "path", "file", "filename", "image")
+NAMES: Final = ("id", *PATHS)
 """Columns that say which picture a row is about."""
 
 POSITIVE: Final = ("1", "true", "yes", "positive", "match", "present", "accept", "live")

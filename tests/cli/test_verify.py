@@ -64,7 +64,7 @@ def test_a_changed_document_is_a_difference(faceaug: Command, made: Path, tmp_pa
     result = faceaug("verify", tmp_path / "set", "--compare", "0")
     assert result.exit_code == 1, result.output
     assert f"{recipe}  has been changed" in result.stdout
-    assert "1 documents of the version are missing or have changed" in result.stdout
+    assert "1 document of the version is missing or has changed" in result.stdout
     (folder / "plan.json").write_text("{")
     torn = faceaug("verify", tmp_path / "set", "--compare", "0", "--sample", "0")
     assert torn.exit_code == 2

@@ -201,3 +201,9 @@ def test_a_small_group_is_insufficient_evidence_and_stays(tmp_path: Path) -> Non
     }
     assert all(group["state"].startswith("insufficient evidence") for group in section["groups"])
     assert section["groups"][2]["error"]["value"] is None
+
+
+def test_a_table_of_hugging_face_names_its_files(tmp_path: Path) -> None:
+    """Whatever names the file in a table of labels names it in one of predictions."""
+    text = f"file_name,label,prediction\n{PHOTOS[0]},a,a\n{PHOTOS[1]},a,b\n"
+    assert read_predictions(write(tmp_path, text), IDS, PHOTOS).wrong.tolist() == [False, True]

@@ -169,3 +169,23 @@ def test_a_folder_and_a_manifest(dataset_module: ModuleType, photos: list[Path])
     data = dataset_module.Dataset(table, Recipe.parse(TEXT), variants=2)
     assert len(data) == 4
     assert data[2]["attributes"]["site"] == "south"
+
+
+@pytest.mark.parametrize("variants", [0, -1])
+def test_fewer_variants_than_one_are_refused(variants: int, dataset_module: ModuleType, photos: list[Path]) -> None:
+    with pytest.raises(ValueError, match=f"variants must be at least 1, not {variants}"):
+        dataset_module.Dataset(photos[:1], Recipe.parse(TEXT), variants=variants)
+
+
+def test_a_device_that_there_is_not_is_refused_at_once(dataset_module: ModuleType, photos: list[Path]) -> None:
+    with pytest.raises(RequestError, match="device is 'cuda:99', but must be a GPU that there is"):
+        dataset_module.Dataset(photos[:1], Recipe.parse(TEXT), device="cuda:99")
+    assert dataset_module.Dataset(photos[:1], Recipe.parse(TEXT), device="auto").device in {"cpu", "cuda"}
+
+
+def test_the_path_of_what_cannot_be_edited_is_said_once(dataset_module: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"")
+    data = dataset_module.Dataset(tmp_path, None)
+    with pytest.raises(PhotoError) as caught:
+        data[0]
+    assert str(caught.value).count("a.jpg") == 1

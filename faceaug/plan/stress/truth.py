@@ -9,7 +9,7 @@ from faceaug.coverage.predictions import as_answer
 from faceaug.data.alike import EndsAlike
 from faceaug.data.photos import EXTENSIONS
 from faceaug.data.rows import read_rows
-from faceaug.data.told import is_known
+from faceaug.data.told import PATHS, is_known
 from faceaug.errors import Fault, RequestError, did_you_mean
 from faceaug.plan.stress.stress import Truth
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_truth"]
 
-NAMES: Final = ("id", "photo", "path", "file", "filename", "image")
+NAMES: Final = ("id", *PATHS)
 """Columns that say which photograph a row is about."""
 
 

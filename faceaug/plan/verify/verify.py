@@ -133,16 +133,42 @@ def _differences(document: dict[str, Any]) -> list[str]:
     """A sentence for each kind of difference."""
     faults, again, counted = document["files"]["faults"], document["replayed"], document["recount"]
     found = [
-        (len(faults), "files are missing or have changed"),
-        (len(document["mistaken"]), "files say that they are renderings, and are listed as photographs"),
-        (len(document["documents"]), "documents of the version are missing or have changed"),
-        (len(again["differing"]), "renderings were not made again as they are"),
-        (len(counted["contradictions"]), "labels of renderings contradict what is measured on them"),
-        (len(counted["lost"]), "renderings show no face that could be measured again"),
+        (len(faults), "file is missing or has changed", "files are missing or have changed"),
+        (
+            len(document["mistaken"]),
+            "file says that it is a rendering, and is listed as a photograph",
+            "files say that they are renderings, and are listed as photographs",
+        ),
+        (
+            len(document["documents"]),
+            "document of the version is missing or has changed",
+            "documents of the version are missing or have changed",
+        ),
+        (
+            len(again["differing"]),
+            "rendering was not made again as it is",
+            "renderings were not made again as they are",
+        ),
+        (
+            len(counted["contradictions"]),
+            "label of a rendering contradicts what is measured on it",
+            "labels of renderings contradict what is measured on them",
+        ),
+        (
+            len(counted["lost"]),
+            "rendering shows no face that could be measured again",
+            "renderings show no face that could be measured again",
+        ),
     ]
     if document["plan"] is not None:
-        found += [(len(document["plan"]["other"]), "labels of renderings are not what the plan expected")]
-    return [f"{count:,} {what}" for count, what in found if count]
+        found += [
+            (
+                len(document["plan"]["other"]),
+                "label of a rendering is not what the plan expected",
+                "labels of renderings are not what the plan expected",
+            )
+        ]
+    return [f"1 {one}" if count == 1 else f"{count:,} {many}" for count, one, many in found if count]
 
 
 def _step(name: str, progress: Callable[[str, int, int], None] | None) -> Callable[[int, int], None] | None:
