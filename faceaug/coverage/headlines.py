@@ -106,8 +106,18 @@ def _missing(gaps: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _first(gaps: Sequence[Mapping[str, Any]], most: int) -> str:
     """Some gaps with their counts, and how many more there are."""
-    words = ", ".join(f"{gap['words']} ({gap['photographed']})" for gap in gaps[:most])
+    words = ", ".join(f"{gap['words']} ({_count(gap)})" for gap in gaps[:most])
     return words + (f" and {len(gaps) - most:,} more" if len(gaps) > most else "")
+
+
+def _count(gap: Mapping[str, Any]) -> str:
+    """How many photographs a group has, as measured and, where a person labelled some, as corrected."""
+    corrected = gap.get("corrected")
+    return (
+        f"{gap['photographed']} as measured, {corrected['value']:.0f} as corrected"
+        if corrected
+        else str(gap["photographed"])
+    )
 
 
 def _together(pairs: Sequence[Mapping[str, Any]]) -> Iterator[str]:

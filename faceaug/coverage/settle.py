@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -63,10 +64,12 @@ def settle(document: dict[str, Any], table: Table, seen: Seen, roll: Roll | None
     for gap in document["gaps"]:
         settled = found.get(_key(gap["where"]))
         if settled is not None:
-            gap["state"], gap["settled_by"] = settled["state"], seen.name
+            gap.update(_counts(settled, document["at_least"], seen.name))
     there = {_key(gap["where"]) for gap in document["gaps"]}
     document["gaps"] += [
-        _gap(entry, seen.name) for key, entry in found.items() if key not in there and entry["state"] == "uncovered"
+        _gap(entry, document["at_least"], seen.name)
+        for key, entry in found.items()
+        if key not in there and entry["state"] == "uncovered"
     ]
     document["settled"] = {"list": seen.name, "labelled": len(seen.strata), "groups": list(found.values())}
     document["settled"]["by_measurement"] = frame.strata is not None
@@ -106,16 +109,20 @@ def _frame(document: Mapping[str, Any], table: Table, seen: Seen, roll: Roll | N
     return Frame(told, open_, strata if same else None)
 
 
-def _gap(entry: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _gap(entry: Mapping[str, Any], at_least: int, name: str) -> dict[str, Any]:
     """A group that was counted as covered and is not, as a gap."""
+    where = {"where": entry["where"], "words": entry["words"], "photographed": entry["naive"]}
+    return _counts(entry, at_least, name) | where
+
+
+def _counts(entry: Mapping[str, Any], at_least: int, name: str) -> dict[str, Any]:
+    """What a gap says once its count is corrected: how many are missing, surely there, or might be, by that count."""
     return {
         "state": entry["state"],
-        "surely": 0,
-        "might_be": 0,
-        "where": entry["where"],
-        "words": entry["words"],
-        "photographed": entry["naive"],
-        "missing": 0,
+        "surely": math.ceil(entry["low"]),
+        "might_be": max(0, math.floor(entry["high"]) - entry["naive"]),
+        "missing": max(0, math.ceil(at_least - entry["estimate"])),
+        "corrected": {"value": entry["estimate"], "low": entry["low"], "high": entry["high"]},
         "settled_by": name,
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from faceaug.report.words import LAW, integrity_words, interval_words, leak_words, method_words
+from faceaug.report.words import LAW, gap_count, integrity_words, interval_words, leak_words, method_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ def _gaps(document: Mapping[str, Any]) -> Lines:
         every = "Every single value" if level == 1 else f"Every combination of up to {level} attributes"
         lines += [f"{every} has enough photographs.", ""]
     else:
-        rows = [[g["words"], *(str(g[n]) for n in ("photographed", "missing", "might_be", "state"))] for g in gaps]
+        rows = [[g["words"], gap_count(g), *(str(g[n]) for n in ("missing", "might_be", "state"))] for g in gaps]
         lines += _table(["who or what is missing", "photographs", "missing", "might be", "state"], rows)
     if document["levels"]:
         rows = [[str(e[n]) for n in ("level", "possible", "covered")] for e in document["levels"]]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["LAW", "OUTLOOK", "integrity_words", "interval_words", "leak_words", "method_words"]
+__all__ = ["LAW", "OUTLOOK", "gap_count", "integrity_words", "interval_words", "leak_words", "method_words"]
 
 LAW: Final = {
     "gaps": "AI Act, Article 10(2)(h): data gaps, and how they can be addressed",
@@ -59,6 +59,12 @@ def integrity_words(found: Mapping[str, Any]) -> list[str]:
         f"People in more than one split: {found['leaking_people']:,}.",
         f"Renderings in splits that measure: {found['renderings_held_out']:,}.",
     ]
+
+
+def gap_count(gap: Mapping[str, Any]) -> str:
+    """How many photographs a gap counts, and how many that are by the labels of a person, where there are some."""
+    corrected = f", corrected {gap['corrected']['value']:.0f}" if gap.get("corrected") else ""
+    return f"{gap['photographed']:,}{corrected}"
 
 
 def leak_words(entry: Mapping[str, Any]) -> str:

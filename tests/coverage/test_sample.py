@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from faceaug.coverage.sample import choose, write_sample
 from faceaug.data.attributes import Value
 from faceaug.data.record import Record
 from faceaug.errors import RequestError
+from faceaug.report.page.facts import state_words
 
 CLASSES = BINS["ita"].values
 MIDDLE = (-45.0, -10.0, 19.0, 34.0, 48.0, 70.0)
@@ -128,7 +130,12 @@ def test_what_was_counted_too_often_becomes_a_gap(tmp_path: Path, mark: str) -> 
     settled, *_ = audited(records, 30, seen=read_sample(path, table, roll))
     gap = next(gap for gap in settled["gaps"] if gap["words"] == "ita=dark")
     assert (gap["photographed"], gap["state"]) == (200, "uncovered")
-    assert "ita=dark" in " ".join(settled["headlines"])
+    (group,) = (group for group in settled["settled"]["groups"] if group["words"] == "ita=dark")
+    assert gap["missing"] == math.ceil(30 - group["estimate"]) > 0, "by the count that made it a gap"
+    assert gap["surely"] + gap["might_be"] <= group["high"] < 30
+    said = f"ita=dark (200 as measured, {group['estimate']:.0f} as corrected)"
+    assert said in " ".join(settled["headlines"])
+    assert state_words(gap) == f"{gap['missing']} missing"
 
 
 @pytest.mark.parametrize(

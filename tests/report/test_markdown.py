@@ -73,3 +73,11 @@ def test_lists_that_are_cut_say_how_much_is_left_out() -> None:
 def test_markdown_lists_what_could_not_be_measured_of_a_set_without_splits() -> None:
     told = document() | {"integrity": None}
     assert "- not measured: 0.jpg  no face" in as_markdown(told, "t")
+
+
+def test_a_gap_that_a_person_settled_shows_both_counts() -> None:
+    told = document()
+    corrected = {"corrected": {"value": 4.4, "low": 3.0, "high": 7.1}, "photographed": 1800, "missing": 4}
+    told["gaps"] = [{**told["gaps"][0], **corrected}]
+    assert "| 1,800, corrected 4 | 4 |" in as_markdown(told, "t")
+    assert '<td class="n">1,800, corrected 4</td>' in as_page(told, "t")

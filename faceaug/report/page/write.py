@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from faceaug.report.page.facts import association, error_lists, heat, state_words, tiles
 from faceaug.report.page.plots import bars, maps
-from faceaug.report.words import LAW, integrity_words, interval_words, leak_words, method_words
+from faceaug.report.words import LAW, gap_count, integrity_words, interval_words, leak_words, method_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +53,7 @@ def as_page(document: Mapping[str, Any], title: str, portraits: Mapping[str, byt
             limits=interval_words,
             integrity=integrity_words(document["integrity"]) if document.get("integrity") else [],
             leak_words=leak_words,
+            gap_count=gap_count,
             law=LAW,
             method=method_words(document),
             pictures=pictures,
