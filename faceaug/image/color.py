@@ -156,22 +156,23 @@ def planckian_white(kelvin: Tensor) -> Tensor:
     Source:
         B. Kim et al., cubic spline of the Planckian locus, US patent 7024034 (2006).
     """
-    t = kelvin.clamp(1667, 25000).to(torch.float64)
-    x = torch.where(
-        t <= 4000,
-        -0.2661239e9 / t**3 - 0.2343589e6 / t**2 + 0.8776956e3 / t + 0.179910,
-        -3.0258469e9 / t**3 + 2.1070379e6 / t**2 + 0.2226347e3 / t + 0.240390,
-    )
-    y = torch.where(
-        t <= 2222,
-        -1.1063814 * x**3 - 1.34811020 * x**2 + 2.18555832 * x - 0.20219683,
-        torch.where(
-            t <= 4000,
-            -0.9549476 * x**3 - 1.37418593 * x**2 + 2.09137015 * x - 0.16748867,
-            3.0817580 * x**3 - 5.87338670 * x**2 + 3.75112997 * x - 0.37001483,
-        ),
-    )
-    return torch.stack([x / y, torch.ones_like(x), (1 - x - y) / y], dim=1)
+    whites = [_planckian(min(max(t, 1667.0), 25000.0)) for t in kelvin.double().tolist()]
+    return torch.tensor(whites, dtype=torch.float64, device=kelvin.device)
+
+
+def _planckian(t: float) -> tuple[float, float, float]:
+    """CIE XYZ of a black body at so many kelvin, as `planckian_white` tells."""
+    if t <= 4000:
+        x = -0.2661239e9 / t**3 - 0.2343589e6 / t**2 + 0.8776956e3 / t + 0.179910
+    else:
+        x = -3.0258469e9 / t**3 + 2.1070379e6 / t**2 + 0.2226347e3 / t + 0.240390
+    if t <= 2222:
+        y = -1.1063814 * x**3 - 1.34811020 * x**2 + 2.18555832 * x - 0.20219683
+    elif t <= 4000:
+        y = -0.9549476 * x**3 - 1.37418593 * x**2 + 2.09137015 * x - 0.16748867
+    else:
+        y = 3.0817580 * x**3 - 5.87338670 * x**2 + 3.75112997 * x - 0.37001483
+    return x / y, 1.0, (1 - x - y) / y
 
 
 def light_colour(kelvin: Tensor, neutral: float = 6504.0) -> Tensor:

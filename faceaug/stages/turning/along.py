@@ -43,16 +43,16 @@ class Colour:
 
     Attributes:
         cubic: By cubics.
-        even: By lines between neighbours.
+        least: What it is not to fall below, by lines between neighbours.
     """
 
     cubic: Woven
-    even: Woven
+    least: Woven
 
     @classmethod
     def of(cls, linear: Tensor) -> Colour:
         """Lay a colour out."""
-        return cls(woven([linear], "bicubic"), woven([linear]))
+        return cls(woven([linear], "bicubic"), woven([linear * _DARKEST]))
 
 
 @kept("linear")
@@ -74,7 +74,7 @@ def sharply(colour: Colour, at: At) -> Tensor:
         colour: The colour, as `photographed` and `own_colour` lay it out.
         at: Where each pixel comes from ``(B, 2, h', w')``.
     """
-    least = sampled([colour.even], at).mul_(_DARKEST)
+    least = sampled([colour.least], at)
     return torch.maximum(sampled([colour.cubic], at, mode="bicubic"), least, out=least)
 
 
@@ -161,4 +161,4 @@ def _shown(place: Tensor, bounds: Tensor) -> Box | None:
     x, y = place[..., ::_EVERY, ::_EVERY].unbind(dim=1)
     left, top, right, bottom = bounds[..., None, None].unbind(dim=1)
     near = (x > left - _EVERY) & (x < right + _EVERY) & (y > top - _EVERY) & (y < bottom + _EVERY)
-    return extent_of_every(near.to(place), _EVERY, place.shape)
+    return extent_of_every(near, _EVERY, place.shape)

@@ -183,14 +183,14 @@ def _looked_up(sight: Sight, visible: Tensor, mirror: Callable[[Box], Tensor], a
 
 
 def _poorly(place: Tensor, visible: Tensor) -> Tensor:
-    """1 where less than all may have been seen, or neighbours come from far apart, of every n-th pixel, else 0.
+    """Where less than all may have been seen, or neighbours come from far apart, of every n-th pixel.
 
     Args:
         place: Where those come from ``(B, 2, h, w)``.
         visible: Whether that was not hidden, of all pixels.
     """
     density, jump = _density(place / _EVERY)
-    return ((density < WELL) | (jump > _APART**2) | (visible[..., ::_EVERY, ::_EVERY] < 1)).to(place)
+    return (density < WELL) | (jump > _APART**2) | (visible[..., ::_EVERY, ::_EVERY] < 1)
 
 
 def spread(maps: Tensor, known: Tensor) -> Tensor:
