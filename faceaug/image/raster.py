@@ -103,7 +103,7 @@ class Mesh:
     @cached_property
     def _shares(self) -> tuple[Tensor, ...]:
         """What each corner adds to a, b and c of its triangle's planes: three times ``(B, 1, 3, T + 1)``, float64."""
-        x, y = (self.vertices[..., k].double()[:, self._corners] for k in (0, 1))
+        x, y = self._at_corners(self.vertices[..., :2]).unbind(dim=1)
         # From each corner the edge that lies opposite.
         across, down = (each.roll(-2, dims=1) - each.roll(-1, dims=1) for each in (x, y))
         area = across[:, 0] * down[:, 1] - down[:, 0] * across[:, 1]
@@ -123,13 +123,14 @@ class Mesh:
 
         The first, before those of the triangles, is 0 everywhere.
         """
+        first, second, third = self._at_corners(attributes)[:, :, :, None].unbind(dim=2)
+        one, two, three = self._shares
+        return (first * one).addcmul_(second, two).addcmul_(third, three).to(torch.float32)
+
+    def _at_corners(self, attributes: Tensor) -> Tensor:
+        """Attributes ``(B, V, K)`` at each corner of each triangle ``(B, K, 3, T + 1)``, float64."""
         there = attributes.double().mT
-        shape = (*there.shape[:2], 1, self._corners.shape[1])
-        values = [picked(there.flatten(0, 1), corner).view(shape) for corner in self._corners]
-        made = values[0] * self._shares[0]
-        for value, share in zip(values[1:], self._shares[1:], strict=True):
-            made.addcmul_(value, share)
-        return made.to(torch.float32)
+        return picked(there.flatten(0, 1), self._corners.flatten()).view(*there.shape[:2], *self._corners.shape)
 
 
 def interpolate(

@@ -129,8 +129,9 @@ def _completed(
     known, wanted, hair = without(known, anew), torch.maximum(wanted, anew * there), without(hair, anew)
     soil = Soil(known, wanted, without(shown, body), face, hair, slant, streaks, halves, finer, ends)
     colour, moved = grown(colour, moved, soil, sight.scale)
-    for matte in mattes:
-        moved[:, matte] = crisp(torch.maximum(moved[:, matte], inside), sight.seen, sight.scale)
+    both = torch.maximum(torch.cat([moved[:, matte] for matte in mattes], dim=1), inside)
+    for matte, drawn in zip(mattes, crisp(both, sight.seen, sight.scale).chunk(2, dim=1), strict=True):
+        moved[:, matte] = drawn
     if "bare" in whose:
         bare.copy_(torch.lerp(smooth_step(*_BARE, bare), bare, sight.seen))
     return colour
