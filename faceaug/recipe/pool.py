@@ -9,6 +9,7 @@ import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait as any_of
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -56,6 +57,9 @@ def finished(
         return
     workers = min(workers, max(len(jobs), 1), _processors())
     context = multiprocessing.get_context("spawn")
+    if hasattr(signal, "SIGHUP"):  # of a terminal that is closed; else what minds the queues is gone first, and says so
+        with _deaf("SIGHUP"):
+            resource_tracker.ensure_running()
     until, leash = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(until,))
     try:
@@ -100,16 +104,16 @@ def _processors() -> int:
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
-    """Keep Ctrl-C from processes that are begun meanwhile, from their first moment; here it only comes a little later.
+def _deaf(name: str = "SIGINT") -> Iterator[None]:
+    """Keep Ctrl-C, or another signal, from processes that are begun meanwhile; here it only comes a little later.
 
-    What is blocked is inherited. Ignoring it in the worker itself would be too late for one that is still importing: it
-    would say so with a traceback.
+    What is blocked is inherited, from their first moment. Ignoring it in the worker itself would be too late for one
+    that is still importing: it would say so with a traceback.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.Signals[name]})
     try:
         yield
     finally:

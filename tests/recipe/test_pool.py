@@ -6,6 +6,7 @@ import signal
 import time
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
+from multiprocessing import resource_tracker
 from typing import Any
 
 import pytest
@@ -23,9 +24,21 @@ def blocked(_: int) -> bool:
 @pytest.mark.parametrize("kept", [True, False])
 def test_workers_never_hear_of_ctrl_c_not_even_while_they_import(kept: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not kept:
-        monkeypatch.setattr(pool, "_deaf", nullcontext)  # the test can see the difference
+        monkeypatch.setattr(pool, "_deaf", lambda *_: nullcontext())  # the test can see the difference
     assert list(finished(blocked, [1], 1, lambda _: None)) == [kept]
     assert not blocked(0), "whoever began them does hear of it"
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="this system has no masks of signals")
+def test_what_minds_the_queues_does_not_hear_of_a_closed_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is begun once, with the mask of that moment; ended before its parent it would leave a traceback."""
+    masks = []
+    monkeypatch.setattr(
+        resource_tracker, "ensure_running", lambda: masks.append(signal.pthread_sigmask(signal.SIG_BLOCK, []))
+    )
+    assert list(finished(abs, [-1], 1, lambda _: None)) == [1]
+    assert signal.SIGHUP in masks[0]
+    assert signal.SIGHUP not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
 def test_no_more_workers_are_begun_than_there_are_processors_and_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
