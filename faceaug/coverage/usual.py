@@ -34,14 +34,15 @@ def usual(found: Found, told: Collection[str]) -> list[str]:
         told: attributes that the user told.
 
     Returns:
-        What the user told and what is a class, then what was measured; at most MOST.
+        Classes that the user told, then what was measured, then what the user told by 0 and 1; at most MOST.
 
     Raises:
         RequestError: if nothing is known that could be counted.
     """
     mine = [name for name in found if name in told and (_classes(found[name]) or name in BINS)]
     others = [name for name in MEASURED if name in found and name not in mine and name in VOCABULARY]
-    chosen = (mine + others)[:MOST]
+    flags = [name for name in found if name in told and set(found[name]) == {0, 1} and name not in mine]
+    chosen = (mine + others + flags)[:MOST]
     if not chosen:
         names = some_of(found, 12) or "none"
         raise RequestError(

@@ -30,6 +30,7 @@ __all__ = [
     "no_file",
     "no_photo_column",
     "told_records",
+    "trimmed",
 ]
 
 PATHS: Final = ("photo", "path", "file", "filename", "file_name", "image")
@@ -119,7 +120,7 @@ def nested(rows: Rows) -> list[Fault]:
 def no_file(photo: object) -> str | None:
     """Why a cell cannot be the path of a photograph, or None: it is empty, or a folder by its very name."""
     text = str(photo or "")
-    if not text:
+    if not text or text.isspace():
         return "is empty"
     if text[-1] not in "/.\\":  # nearly all of a million
         return None
@@ -147,7 +148,7 @@ def _attributes(row: Mapping[str, Any], columns: Sequence[str], numeric: set[str
         value = row.get(name)
         if is_known(value):
             number = number_in(value) if name in numeric else None
-            other = value if isinstance(value, str | int | float) else str(value)
+            other = trimmed(value) if isinstance(value, str | int | float) else str(value)
             found[name] = Value(other if number is None else number)
     return found
 
@@ -169,7 +170,12 @@ def is_known(value: object) -> bool:
     """Whether a cell says something."""
     if isinstance(value, float):
         return math.isfinite(value)
-    return value is not None and value not in UNKNOWN
+    return value is not None and trimmed(value) not in UNKNOWN
+
+
+def trimmed(value: Any) -> Any:
+    """A cell without blanks around its words."""
+    return value.strip() if isinstance(value, str) else value
 
 
 def ids_for(photos: Sequence[str]) -> list[str]:

@@ -21,7 +21,7 @@ from faceaug.coverage.report import audit
 from faceaug.coverage.roll import roll_of
 from faceaug.coverage.rules import read_rules
 from faceaug.coverage.usual import usual
-from faceaug.data.attributes import Value
+from faceaug.data.attributes import Scalar, Value
 from faceaug.data.record import Record
 from faceaug.errors import RequestError
 
@@ -314,3 +314,12 @@ def test_what_is_looked_at_unasked() -> None:
     assert usual(values_of(many), {"glasses", "beard", "name"}) == ["glasses", "beard"]
     with pytest.raises(RequestError, match="--by"):
         usual(values_of([Record("a", "a.jpg", attributes={"name": Value("a")})]), {"name"})
+
+
+def test_flags_of_0_and_1_are_looked_at_unasked_after_words() -> None:
+    def shown(n: int) -> Record:
+        values: dict[str, Scalar] = {"smile": n % 2, "hat": n % 2 == 0, "count": n % 3, "skin_tone": "tan"}
+        return Record(f"p{n}", f"p{n}.jpg", attributes={name: Value(value) for name, value in values.items()})
+
+    found = values_of([shown(n) for n in range(12)])
+    assert usual(found, {"smile", "hat", "count"}) == ["hat", "skin_tone", "smile"]

@@ -142,3 +142,20 @@ def test_names_that_several_photographs_share_are_told(tmp_path: Path) -> None:
     assert "R/a.csv:2  id 7 is that of 2 photographs; their files name them (also at line 3)" in warnings(labels)
     assert not any("id 8" in line for line in warnings(labels)), "one photograph, listed twice"
     assert [record.id for record in labels.records()][:2] == ["a.jpg", "b.jpg"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_blanks_around_a_word_make_no_other_word(tmp_path: Path, ending: str) -> None:
+    cells = ["male", " male", "male ", "  ", " NA", "a  b"]
+    if ending == "csv":
+        text = "photo,gender\n" + "".join(f"{n}.jpg,{cell}\n" for n, cell in enumerate(cells))
+    else:
+        text = "".join(f'{{"photo": "{n}.jpg", "gender": "{cell}"}}\n' for n, cell in enumerate(cells))
+    (tmp_path / f"t.{ending}").write_text(text)
+    told = {0: "male", 1: "male", 2: "male", 5: "a  b"}
+    for records in (
+        read_manifest(tmp_path / f"t.{ending}", check_files=False),
+        read_labels(tmp_path / f"t.{ending}").records(),
+    ):
+        found = {n: record.attributes["gender"].value for n, record in enumerate(records) if record.attributes}
+        assert found == told

@@ -170,7 +170,7 @@ def _column(given: Any) -> Column:
         cells = [cell if cell is None else float(str(np.float32(cell))) for cell in cells]
     if not pa.types.is_string(one.dictionary.type):
         cells = [cell if isinstance(cell, str | int | float | None) else str(cell) for cell in cells]
-    if pa.types.is_string(one.dictionary.type) and UNKNOWN.isdisjoint(cells):
+    if pa.types.is_string(one.dictionary.type) and UNKNOWN.isdisjoint(map(str.strip, cells)):
         return Column(cells, codes)
     known = [is_known(cell) for cell in cells]
     if all(known):

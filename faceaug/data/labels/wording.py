@@ -15,7 +15,7 @@ from faceaug.data.labels.slips import slips
 from faceaug.data.numeric import about_odd, alike, holds_numbers, number_in, odd_cells, spelt
 from faceaug.data.origin import origin_columns, told_origins
 from faceaug.data.splits import one_spelling
-from faceaug.data.told import no_file, no_photo_column
+from faceaug.data.told import no_file, no_photo_column, trimmed
 from faceaug.errors import Fault, did_you_mean
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def _scalars(column: Column) -> Column:
     """Numbers where nearly every cell is one, else words; codes such as `007` stay words."""
     numeric = holds_numbers(column.values, _often(column))
     numbers = [number_in(value) if numeric else None for value in column.values]
-    words = [value if isinstance(value, str | int | float) else str(value) for value in column.values]
+    words = [trimmed(value) if isinstance(value, str | int | float) else str(value) for value in column.values]
     return _merged(column, [word if number is None else number for word, number in zip(words, numbers, strict=True)])
 
 
