@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -83,11 +84,13 @@ def several(option: str) -> str:
 def attributes(text: str) -> list[str]:
     """The attributes of `--by`; a number after a comma is one more cut of the attribute before it.
 
-    >>> attributes("glasses,yaw:-15,15")
-    ['glasses', 'yaw:-15,15']
+    A name with a comma of its own stands in double quotes.
+
+    >>> attributes('glasses,yaw:-15,15,"Income, EUR":100')
+    ['glasses', 'yaw:-15,15', 'Income, EUR:100']
     """
     words: list[str] = []
-    for word in text.split(","):
+    for word in next(csv.reader([text], skipinitialspace=True), []):
         if words and ":" in words[-1] and _is_number(word):
             words[-1] += f",{word.strip()}"
         elif word.strip():

@@ -180,11 +180,15 @@ def strangers(by: Sequence[str], known: Collection[str]) -> list[Fault]:
     for name in (word.partition(":")[0].strip() for word in by):
         if name not in known:
             near = did_you_mean(name, sorted(known))
-            hint = (
-                f"did you mean {near!r}?" if near else "it is not measured, and no label tells it (--labels table.csv)"
-            )
+            hint = _meant(near) if near else "it is not measured, and no label tells it (--labels table.csv)"
             faults.append(Fault(name, f"is an attribute of no picture; {hint}"))
     return faults
+
+
+def _meant(near: str) -> str:
+    """The attribute that was probably meant, and how to write one with a comma."""
+    quoted = f" Write it in double quotes: '\"{near}\"'." if "," in near else ""
+    return f"did you mean {near!r}?{quoted}"
 
 
 def _axis(all_found: Found, text: str, orders: Orders, faults: list[Fault]) -> Axis | None:
@@ -194,7 +198,7 @@ def _axis(all_found: Found, text: str, orders: Orders, faults: list[Fault]) -> A
     if not found:
         known = sorted(all_found)
         near = did_you_mean(name, known)
-        hint = f"did you mean {near!r}?" if near else f"known are {some_of(known)}"
+        hint = _meant(near) if near else f"known are {some_of(known)}"
         if name in VOCABULARY:
             hint = f"known are {some_of(known)}; --measure measures the photographs of a table, and may tell it"
         if not known:

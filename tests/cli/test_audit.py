@@ -103,3 +103,16 @@ def test_labels_alone_load_no_tensor_library(table: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("[]\n")
+
+
+def test_an_attribute_with_a_comma_stands_in_quotes(faceaug: Command, tmp_path: Path) -> None:
+    rows = "".join(f"{n}.jpg,{n * 10},{'no' if n % 2 else 'yes'}\n" for n in range(20))
+    (tmp_path / "t.csv").write_text(f'photo,"Income, EUR",hat\n{rows}')
+    out = tmp_path / "o.json"
+    done = faceaug("audit", tmp_path / "t.csv", "--by", 'hat,"Income, EUR":50,100', "--at-least", 2, "-o", out)
+    assert done.exit_code == 0, done.output
+    told = json.loads(out.read_text())["attributes"]
+    assert {name: len(entry["values"]) for name, entry in told.items()} == {"hat": 2, "Income, EUR": 3}
+    split = faceaug("audit", tmp_path / "t.csv", "--by", "hat,Income, EUR", "-o", out)
+    assert split.exit_code == 2
+    assert "did you mean 'Income, EUR'? Write it in double quotes: '\"Income, EUR\"'." in split.stderr
