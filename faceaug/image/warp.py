@@ -9,11 +9,19 @@ import torch
 from torch.nn import functional as F
 
 from faceaug.image import planes
+from faceaug.image.color import luminance
+from faceaug.image.filter import separable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torch import Tensor
+
+
+# What cubics (a = -0.75, as OpenCV and torch have them) leave of a wave, on average (root of the mean square) over all
+# places between pixels, falls to 0.70 where it is finest; these taps by columns and by rows make up for it to 4 %: least
+# squares over all waves.
+_PREFILTER = (0.0438, -0.0947, 1.1018, -0.0947, 0.0438)
 
 
 @lru_cache(maxsize=64)
@@ -74,3 +82,21 @@ def sampled(
     whole = torch.cat([part.apart() if isinstance(part, planes.Woven) else part for part in parts], dim=1)
     found = F.grid_sample(whole, grid, mode=mode, padding_mode="border", align_corners=False)
     return found if out is None else out.copy_(found)
+
+
+def prefiltered(linear: Tensor) -> Tensor:
+    """A picture that, looked up by cubics between its pixels, has as fine a grain as it had; else it would be softer.
+
+    Brightness alone is, on square roots of light: the grain of pictures is of one size there, and their colour is coarse.
+
+    Args:
+        linear: ``(B, 3, h, w)``, linear sRGB.
+
+    Source:
+        The idea: M. Unser, "Splines: a perfect fit for signal and image processing", IEEE Signal Processing Magazine
+        16 (1999).
+    """
+    root = linear.clamp(min=0).sqrt()
+    bright = luminance(root)
+    finer = separable(bright, torch.tensor(_PREFILTER)).sub_(bright)
+    return root.add_(finer).clamp_(min=0).square_()

@@ -13,7 +13,7 @@ from faceaug.face.kept import kept
 from faceaug.image.extent import Box, extent, extent_of_every
 from faceaug.image.picked import picked, places, put
 from faceaug.image.planes import Woven, woven
-from faceaug.image.warp import At, sampled
+from faceaug.image.warp import At, prefiltered, sampled
 from faceaug.stages.layers import layers_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Colour:
     """A colour ``(B, 3, h, w)``, linear, to be looked up in two ways.
 
     Attributes:
-        cubic: By cubics.
+        cubic: By cubics, `prefiltered` for that.
         least: What it is not to fall below, by lines between neighbours.
     """
 
@@ -52,7 +52,7 @@ class Colour:
     @classmethod
     def of(cls, linear: Tensor) -> Colour:
         """Lay a colour out."""
-        return cls(woven([linear], "bicubic"), woven([linear * _DARKEST]))
+        return cls(woven([prefiltered(linear)], "bicubic"), woven([linear * _DARKEST]))
 
 
 @kept("linear")
