@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from faceaug.data.brief import Brief
+from faceaug.image.chroma import calmed
 from faceaug.image.color import decode, encode, luminance
 from faceaug.image.memory import keep_memory
 from faceaug.image.planes import differing, in_bytes
@@ -102,6 +103,10 @@ def _render(scene: Scene) -> Rendering:
     window = None if picture is untouched else encode(picture)
     if scene.sensor is None:
         pixels = tuple(_pasted(scene, row, window) for row in range(len(scene)))
+        for row, (new, photo) in enumerate(zip(pixels, photos, strict=True)):
+            if photo.jpeg is not None:
+                part = _window(scene, row)
+                calmed(new[part], photo.pixels[part])
     else:
         pixels = _captured(scene, None if window is None else picture)
     whole = scene.sensor is not None or bool(scene.beyond)

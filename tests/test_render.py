@@ -211,3 +211,21 @@ def test_faces_of_one_size_share_a_batch() -> None:
     both = render(edited(Scene.of([face, shifted], variants=(0, 0)), lighting=KEY)).pixels
     assert np.array_equal(both[0], drawn(face, lighting=KEY).pixels[0])
     assert np.array_equal(both[1], drawn(shifted, lighting=KEY).pixels[0])
+
+
+def test_colours_of_a_jpeg_lose_grain_where_they_changed_and_those_of_other_files_keep_it() -> None:
+    """Lightness is the same, to what bytes round; nothing but what the edit changed is touched."""
+    face = hopper()
+    photo = face.photos[0]
+    other = replace(face, photos=(replace(photo, jpeg=None),))
+    assert photo.jpeg is not None
+    calm, own = (drawn(each, lighting=KEY).pixels[0] for each in (face, other))
+    assert (calm != own).any()
+    same = (own == photo.pixels).all(axis=2)
+    assert np.array_equal(calm[same], own[same])
+    weights = np.array([0.299, 0.587, 0.114])
+    off = np.abs((calm @ weights) - (own @ weights))
+    inside = ((own > 12) & (own < 243)).all(axis=2)
+    assert off[inside].max() < 2
+    red = [np.diff((each @ weights) - each[..., 0], axis=1)[~same[:, 1:]].std() for each in (calm, own)]
+    assert red[0] < 0.93 * red[1]
