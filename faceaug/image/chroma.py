@@ -10,8 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Of a pixel's colour and that of its neighbours, by columns and by rows: with these the colours of edited faces have the
-# grain of their photographs' (80 people, tone, light and pose of other ones).
+# Of a pixel's colour and that of its neighbours, by columns and by rows: with these the colours of edited faces have
+# the grain of their photographs' (80 people, tone, light and pose of other ones).
 _TAPS: Final = np.array([0.1, 0.8, 0.1], np.float32)
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 # What cubics (a = -0.75, as OpenCV and torch have them) leave of a wave, on average (root of the mean square) over all
-# places between pixels, falls to 0.70 where it is finest; these taps by columns and by rows make up for it to 4 %: least
-# squares over all waves.
+# places between pixels, falls to 0.70 where it is finest; these taps by columns and by rows make up for it to 4 %:
+# least squares over all waves.
 _PREFILTER = (0.0438, -0.0947, 1.1018, -0.0947, 0.0438)
 
 
@@ -87,7 +87,7 @@ def sampled(
 def prefiltered(linear: Tensor) -> Tensor:
     """A picture that, looked up by cubics between its pixels, has as fine a grain as it had; else it would be softer.
 
-    Brightness alone is, on square roots of light: the grain of pictures is of one size there, and their colour is coarse.
+    Brightness alone is made so, on square roots of light: there grain is of one size. Colour is coarse in pictures.
 
     Args:
         linear: ``(B, 3, h, w)``, linear sRGB.
