@@ -103,10 +103,8 @@ def _render(scene: Scene) -> Rendering:
     window = None if picture is untouched else encode(picture)
     if scene.sensor is None:
         pixels = tuple(_pasted(scene, row, window) for row in range(len(scene)))
-        for row, (new, photo) in enumerate(zip(pixels, photos, strict=True)):
-            if photo.jpeg is not None:
-                part = _window(scene, row)
-                calmed(new[part], photo.pixels[part])
+        if any(channel is not None for channel in (scene.turn, scene.tone, scene.light)):
+            _calm(scene, pixels)
     else:
         pixels = _captured(scene, None if window is None else picture)
     whole = scene.sensor is not None or bool(scene.beyond)
@@ -146,6 +144,14 @@ def _pasted(scene: Scene, row: int, window: Tensor | None) -> NDArray[np.uint8]:
         for channel, plane in enumerate(window[row].cpu().numpy()):
             part[..., channel] = plane
     return pixels
+
+
+def _calm(scene: Scene, pixels: tuple[NDArray[np.uint8], ...]) -> None:
+    """Take off, in place, what grain the colours of whole faces won; spots lie on the skin's own, and only darken it."""
+    for row, (new, photo) in enumerate(zip(pixels, scene.source.photos, strict=True)):
+        if photo.jpeg is not None:
+            part = _window(scene, row)
+            calmed(new[part], photo.pixels[part])
 
 
 def _captured(scene: Scene, picture: Tensor | None) -> tuple[NDArray[np.uint8], ...]:
