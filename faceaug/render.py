@@ -147,7 +147,7 @@ def _pasted(scene: Scene, row: int, window: Tensor | None) -> NDArray[np.uint8]:
 
 
 def _calm(scene: Scene, pixels: tuple[NDArray[np.uint8], ...]) -> None:
-    """Take off, in place, the grain that colours of whole faces won; spots lie on the skin's own, and only darken it."""
+    """Take off, in place, grain that colours of whole faces won; spots lie on the skin's own, and only darken it."""
     for row, (new, photo) in enumerate(zip(pixels, scene.source.photos, strict=True)):
         if photo.jpeg is not None:
             part = _window(scene, row)
