@@ -22,9 +22,10 @@ from torch import Tensor
 
 from faceaug.face.colours import COUNT, bins, frequencies
 from faceaug.face.flanks import crown, flanks_of, zone
+from faceaug.face.throat import bare_shoulders, bleached, neck_colour
 from faceaug.face.typical import Typical, typical_of
 from faceaug.image.filter import enlarge, gaussian, reduce
-from faceaug.image.picked import median, places
+from faceaug.image.picked import median
 from faceaug.image.shade import smooth_step
 from faceaug.image.warp import sampled
 
@@ -40,12 +41,8 @@ _LEARNT_AT = 0.4
 _CORE_X, _CORE_LOW, _CORE_HIGH = 48.0, -42.0, 40.0
 _HAIR_X, _HAIR_LOW = 70.0, 82.0
 _CLOTH_X, _CLOTH_HIGH = 70.0, -150.0
-# The neck (mm outward, and up), whose colour bare shoulders have: spreads of lightness and of the opponent colours, and
-# distances in these between which a colour is less and less the neck's; share of the place of clothes that has it from
-# which shoulders are bare (0.89 and 0.47 on the two of 90 faces where they are, 0.14 at most on the others); below
-# which height, mm; log odds in favour of skin there; and chroma (per cent) without which a photograph cannot tell.
-_NECK_X, _NECK_Y, _NECK_SPREAD, _NECK_LIKE = 32.0, (-150.0, -128.0), (12.0, 4.0, 4.0), (1.5, 2.5)
-_SHOULDER_SHARE, _SHOULDER_Y, _SHOULDER_ODDS, _COLOURED = (0.2, 0.4), (-120.0, -100.0), 5.0, 6.0
+# Log odds in favour of skin below the chin that the neck tells.
+_TOLD_ODDS = 5.0
 # Pixels that are enough to teach a colour, and how often the core itself counts.
 _FEWEST, _CORE_WEIGHT = 40.0, 2.0
 # Squared distances from the face's skin between which a colour is less and less like it.
@@ -128,9 +125,9 @@ def find_classes(head: Head) -> Tensor:
         prior[HAIR] -= bare
     flanks = flanks_of(small, typical, fine, bald)
     as_skin, as_hair = flanks.taught()
-    bared = _bare_shoulders(small, typical, cloth)
+    bared = _told_by_neck(small, typical, cloth)
     learnable = torch.maximum(torch.maximum(learnable, as_skin), bared)
-    prior[SKIN] += _SHOULDER_ODDS * bared
+    prior[SKIN] += _TOLD_ODDS * bared
     prior[HAIR] += _ROUGH_TRUST * rough - flanks.against_hair(_ROUGH_TRUST * rough)
     unlike = torch.maximum(unlike, torch.tanh(rough.clamp(min=0)))
     index = bins(small.colour)
@@ -163,20 +160,12 @@ def _places(head: Head) -> tuple[Tensor, Tensor, Tensor]:
     return core, strip, sure & (out > _CLOTH_X) & (y < _CLOTH_HIGH)
 
 
-def _bare_shoulders(head: Head, typical: Typical, cloth: Tensor) -> Tensor:
-    """How far pixels below the chin have the colour of a neck that goes on in bare shoulders ``(h, w)``, 0..1."""
-    out, y = head.position[0].abs(), head.position[1]
-    nothing = torch.zeros_like(out)
-    place = places((head.person > 0.9) & (out < _NECK_X) & (y > _NECK_Y[0]) & (y < _NECK_Y[1]))
-    if len(place) < _FEWEST or not bool(cloth.any()):
-        return nothing
-    neck = median(head.colour.flatten(1).index_select(1, place))
-    if float(typical.shaded(neck[:, None])) > _ALIKE or float(neck[1:].norm()) < _COLOURED:
-        return nothing
-    spread = neck.new_tensor(_NECK_SPREAD)[:, None, None]
-    like = 1 - smooth_step(*_NECK_LIKE, ((head.colour - neck[:, None, None]) / spread).norm(dim=0))
-    bare = smooth_step(*_SHOULDER_SHARE, like[cloth].mean())
-    return bare * like * (1 - smooth_step(*_SHOULDER_Y, y))
+def _told_by_neck(head: Head, typical: Typical, cloth: Tensor) -> Tensor:
+    """How far pixels below the chin are skin that the neck tells ``(h, w)``, 0..1."""
+    neck = neck_colour(head, typical)
+    if neck is None:
+        return torch.zeros_like(head.face)
+    return torch.maximum(bare_shoulders(head, neck, cloth), bleached(head, neck, cloth))
 
 
 def _prior(head: Head) -> Tensor:

@@ -19,7 +19,9 @@ from faceaug.stages.bare import bare_now, flesh_now
 from faceaug.stages.film import light_of_lab
 from faceaug.stages.gloss import highlights, surface_light, tone_now
 from faceaug.stages.passage import PURE, Pixels, mix, of_the_face
+from faceaug.stages.roots import darker_roots
 from faceaug.stages.shades import shades_fitted
+from faceaug.stages.teeth import followed_teeth
 from faceaug.stages.veil import through
 from faceaug.stages.whites import followed_whites
 
@@ -86,21 +88,24 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         mix(toned, pixels, (skin.own, skin.share, skin.place), float(source.pose.scale[row]), lighter=lighter)
         toned = _of_its_shades(scene, row, _without_blue(toned, own, bare), skin)
         put(picture[row], place, toned.sub_(own).mul_(matte).add_(now).clamp_(min=0.0)[0, :, 0])
-    return picture, _whites(picture, scene)
+    hair = darker_roots(picture, scene, tones)
+    scene = scene.with_mask("skin_tone", torch.maximum(scene.masks["skin_tone"], hair))
+    return picture, _followed(picture, scene)
 
 
-def _whites(picture: Tensor, scene: Scene) -> Scene:
-    """Let the eyes go along in the picture ``(B, 3, h, w)``, in place, in rows that ask for it."""
+def _followed(picture: Tensor, scene: Scene) -> Scene:
+    """Let eyes and teeth go along in the picture ``(B, 3, h, w)``, in place, in rows that ask for it."""
     tone, source = scene.tone, scene.source
     assert tone is not None
-    follow = (tone.whites * tone.strength).tolist()
-    if not any(follow):
+    shares = (tone.whites * tone.strength).tolist()
+    if not any(shares):
         return scene
     touched = torch.zeros_like(picture[:, :1])
-    for row, share in enumerate(follow):
+    for row, share in enumerate(shares):
         if share > 0:
             rise = share * float(tone.lab[row, 0] - source.skin.tone[row, 0])
-            touched[row] = followed_whites(picture[row], source.row(row), rise)
+            eyes, teeth = (follow(picture[row], source.row(row), rise) for follow in (followed_whites, followed_teeth))
+            touched[row] = torch.maximum(eyes, teeth)
     return scene.with_mask("skin_tone", torch.maximum(scene.masks["skin_tone"], touched))
 
 

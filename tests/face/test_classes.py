@@ -78,7 +78,7 @@ def test_bare_shoulders_are_skin_and_a_pullover_of_another_colour_is_not(monkeyp
     assert float(find_classes(painted(face, body, dressed * own(face) * grain))[OTHER][shoulder].mean()) > 0.9
     grey = replace(bare, colour=bare.colour * torch.tensor([1.0, 0.0, 0.0])[:, None, None])
     found = find_classes(grey)
-    monkeypatch.setattr(classes, "_SHOULDER_ODDS", 0.0)
+    monkeypatch.setattr(classes, "_TOLD_ODDS", 0.0)
     assert torch.equal(found, find_classes(grey)), "without colour a coat as dark as the throat would be skin"
 
 
