@@ -58,7 +58,11 @@ def darker_roots(picture: Tensor, scene: Scene, tones: list[tuple[Tensor, Tensor
     return touched
 
 
-@kept("regions.hair", "linear", "regions.person", "surface.position", "surface.face", "pose.scale")
+@kept(
+    "linear",
+    *(f"regions.{name}" for name in ("person", "lips", "eyes", "brows", "mouth", "hair", "foreground")),
+    *("surface.position", "surface.face", "pose.scale", "skin.tone", "skin.shade_colour"),
+)
 @torch.inference_mode()
 def _roots(source: Decomposition) -> Tensor:
     return _beside(source, bare_skin(source))
@@ -74,4 +78,4 @@ def _beside(source: Decomposition, bare: Tensor) -> Tensor:
     near = enlarge(near * smooth_step(*_LOWEST, high), size, factor)
     above = smooth_step(*_FRINGE, source.surface.position[:, 1:2])
     hair = torch.maximum(regions.hair, above) * (1 - bare) * regions.person
-    return near * hair * (1 - regions.brows)
+    return near * hair * (1 - torch.maximum(regions.brows, regions.eyes))

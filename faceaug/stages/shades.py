@@ -32,10 +32,11 @@ _CHROMA_KEPT = 0.9
 _BLUSH_OVER, _BLUSH_MM, _BLUSH_MOST = 30.0, 8.0, math.radians(2.5)
 # The most by which any skin of such a face is redder than its cheeks: ears are by 0.4 to 4 degrees (medians by tone).
 _REDDER_MOST = math.radians(6.0)
-# Where it is brighter than its cheeks dark skin keeps its chroma (1.03 and 1.00 of theirs at 1.6 times their luminance,
-# medians of 12 dark London faces and 33 portraits), light skin does not (0.5, 0.7): by which power of luminance over
-# theirs chroma grows at most to do so, how far from their luminance (log) that goes, and the weight of no need for it.
-_MOST_POWER, _BRIGHTEST, _NO_NEED = 0.9, 0.8, 0.3
+# Where it is brighter than its cheeks light skin loses chroma, dark skin none: with power 0.5 of luminance over theirs
+# from the higher L* of the cheeks on, with none up to the lower (at 1.6 times their luminance it is 1.03 and 1.00 of
+# theirs at L* 34, 0.90 and 0.93 at 48 to 51, 0.77 and 0.87 at 56 to 59, medians of London and portraits). With which
+# power it grows at most to be so, how far from the cheeks' luminance (log), and the weight of no need for it.
+_FADES, _FADED, _MOST_POWER, _BRIGHTEST, _NO_NEED = 0.5, (45.0, 60.0), 0.9, 0.5, 0.3
 # Linear light below which no ratio of colours is told.
 _DARK = 2e-3
 # Radians of turn, and chroma that lacks, below which nothing would be seen.
@@ -125,4 +126,5 @@ def _unfaded(lab: Tensor, cheeks: Tensor, weight: Tensor) -> Tensor:
     chroma, counted = torch.hypot(lab[:, 1:2], lab[:, 2:3]), level * weight
     fades = torch.log(torch.hypot(cheeks[1], cheeks[2]).clamp(min=1) / chroma.clamp(min=1))
     power = float((counted * fades).sum() / ((counted * level).sum() + _NO_NEED))
+    power -= _FADES * min(max((float(cheeks[0]) - _FADED[0]) / (_FADED[1] - _FADED[0]), 0.0), 1.0)
     return chroma * torch.expm1(min(max(power, 0.0), _MOST_POWER) * level)

@@ -51,7 +51,7 @@ def test_teeth_in_shade_are_teeth_and_a_mouth_without_any_is_flesh() -> None:
     assert float(gums(face)[0, 0][tongue].mean()) > 0.9
 
 
-def test_gums_of_a_face_made_dark_go_along_and_teeth_stay() -> None:
+def test_gums_of_a_face_made_dark_go_along_and_teeth_stay_if_told_to() -> None:
     face, red, white = mouth(TEETH)
     tone = Tone(torch.tensor([[35.0, 9.3, 11.3]]), torch.ones(1), torch.zeros(1))
     picture, _ = change_tone(face.linear, replace(Scene.of(face), tone=tone))

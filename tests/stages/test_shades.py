@@ -81,12 +81,12 @@ def test_dark_skin_is_more_even_in_hue() -> None:
     skin, cheeks = torch.ones(1, 1, SIZE, SIZE), (middle(66, 16, 46), middle(36, 15, 50))
     found = shades_fitted(toned, own, skin, cheeks, 1.0)
     assert hue_at(found, 10) == pytest.approx(50, abs=0.5)
-    assert hue_at(found, 50) == pytest.approx(54.4, abs=0.8), "as much as cheeks of dark faces differ from the rest"
+    assert hue_at(found, 50) == pytest.approx(53.0, abs=0.8), "as much as cheeks of dark faces differ from the rest"
     before, after = linear_to_lab(toned), linear_to_lab(found)
     assert after[:, 0].numpy() == pytest.approx(before[:, 0].numpy(), abs=0.15), "lightness and its grain"
     little = middle(66, 16, 46), middle(60, 16, 47)
     nearly = hue_at(shades_fitted(two_hues((60, 16, 47), (54, 16, 67)), own, skin, little, 1.0), 50)
-    assert 63 < nearly < 65, "the less, the less darker"
+    assert 62.5 < nearly < 65, "the less, the less darker"
 
 
 @pytest.mark.parametrize(("apart", "least", "most"), [(10.0, 0.85, 0.9), (18.0, 0.8, 0.75)])
@@ -103,15 +103,17 @@ def test_small_differences_of_hue_stay_on_dark_skin_but_for_red_ones(apart: floa
     assert -most * apart < hue_at(found, 25) - 50 < -0.4 * apart, "red"
 
 
-def test_highlights_of_darkened_skin_gain_chroma() -> None:
+def test_highlights_of_darkened_skin_gain_the_chroma_that_they_lack() -> None:
     own, toned = two_hues((66, 16, 50), (80, 14, 50)), two_hues((36, 15, 50), (48, 10, 50))
-    cheeks = middle(66, 16, 50), middle(36, 15, 50)
-    found = linear_to_lab(shades_fitted(toned, own, torch.ones(1, 1, SIZE, SIZE), cheeks, 1.0))
+    cheeks, skin = (middle(66, 16, 50), middle(36, 15, 50)), torch.ones(1, 1, SIZE, SIZE)
+    found = linear_to_lab(shades_fitted(toned, own, skin, cheeks, 1.0))
     chroma = torch.hypot(found[0, 1], found[0, 2])[SIZE // 2]
-    assert float(chroma[50]) == pytest.approx(10 * (96.0 / 82) ** 1.26, rel=0.03)
-    assert float(chroma[10]) == pytest.approx(15, rel=0.03)
+    assert float(chroma[50]) == pytest.approx(15, rel=0.04), "as much as the cheeks"
+    assert float(chroma[10]) == pytest.approx(15, rel=0.08)
+    deep = linear_to_lab(shades_fitted(two_hues((36, 15, 50), (48, 15, 50)), own, skin, cheeks, 1.0))
+    assert float(torch.hypot(deep[0, 1], deep[0, 2])[SIZE // 2, 50]) == pytest.approx(15, rel=0.01), "no more than that"
     shade = two_hues((66, 16, 50), (45, 14, 50)), two_hues((36, 15, 50), (20, 12, 50))
-    deep = linear_to_lab(shades_fitted(shade[1], shade[0], torch.ones(1, 1, SIZE, SIZE), cheeks, 1.0))
+    deep = linear_to_lab(shades_fitted(shade[1], shade[0], skin, cheeks, 1.0))
     assert float(torch.hypot(deep[0, 1], deep[0, 2])[SIZE // 2, 50]) == pytest.approx(12, rel=0.01), (
         "the camera's curve"
     )

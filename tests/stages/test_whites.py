@@ -11,7 +11,7 @@ from torch import Tensor
 from faceaug.edit import get_edit
 from faceaug.face.decomposition import Decomposition
 from faceaug.face.lids import lid_margins
-from faceaug.image.color import linear_to_lab, luminance
+from faceaug.image.color import lab_to_linear, linear_to_lab, luminance
 from faceaug.render import render
 from faceaug.scene import Scene
 from faceaug.stages.whites import followed_whites
@@ -39,9 +39,19 @@ def test_whites_change_by_what_they_do_between_people(rise: float) -> None:
     touched = followed_whites(picture, face, rise)
     white = whites(face)
     assert int(white.sum()) >= 12
-    assert lightness(picture, white) - lightness(face.linear[0], white) == pytest.approx(0.45 * rise, abs=2.5)
+    assert lightness(picture, white) - lightness(face.linear[0], white) == pytest.approx(0.5 * rise, abs=2.5)
     assert torch.equal(picture[:, touched[0] == 0], face.linear[0][:, touched[0] == 0])
     assert not touched[0][face.regions.eyes[0, 0] == 0].any(), "skin is left to the pigment"
+
+
+@pytest.mark.parametrize(("yellow", "then"), [(1.0, 5.4), (5.0, 7.0), (12.0, 12.0)])
+def test_whites_of_dark_faces_are_as_yellow_as_real_ones_and_no_yellower(yellow: float, then: float) -> None:
+    face, white = collins(), whites(collins())
+    linear = face.linear.clone()
+    linear[0][:, white] = lab_to_linear(torch.tensor([[68.0, 4.0, yellow]])).T
+    picture = linear[0].clone()
+    followed_whites(picture, replace(face, linear=linear), -40.0)
+    assert float(linear_to_lab(picture[None])[0, 2][white].median()) == pytest.approx(then, abs=0.7)
 
 
 @pytest.mark.parametrize("rise", [-40.0, 15.0])
