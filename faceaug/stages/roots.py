@@ -78,4 +78,4 @@ def _beside(source: Decomposition, bare: Tensor) -> Tensor:
     near = enlarge(near * smooth_step(*_LOWEST, high), size, factor)
     above = smooth_step(*_FRINGE, source.surface.position[:, 1:2])
     hair = torch.maximum(regions.hair, above) * (1 - bare) * regions.person
-    return near * hair * (1 - torch.maximum(regions.brows, regions.eyes))
+    return near * hair * (1 - regions.brows)

@@ -51,6 +51,13 @@ def test_what_is_pale_beside_other_cloth_may_be_a_blouse_or_a_tie(cloth: tuple[f
     assert float(found(at_the_collar(cloth)[0]).max()) == 0.0
 
 
+def test_a_tie_of_the_skins_colour_on_a_white_shirt_in_a_dark_coat_is_cloth() -> None:
+    head, _, _ = at_the_collar(WHITE)
+    coat = above(head.position[0].abs(), 71.0) * above(-head.position[1], 118.0)
+    head.colour[:] *= 1 - 0.8 * coat
+    assert float(found(head).max()) == 0.0
+
+
 def test_cloth_of_every_paleness_is_no_skin() -> None:
     """A blouse in warm shade goes from white to the colour of skin without a gap."""
     head, _, _ = at_the_collar(WHITE)

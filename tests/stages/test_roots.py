@@ -41,9 +41,9 @@ def test_hair_is_darker_beside_the_skin_and_keeps_its_colour_away_from_it() -> N
 def test_skin_eyes_brows_and_all_below_the_cheekbones_stay() -> None:
     face, (left, touched) = collins(), change(LIGHT, DARK)
     regions, y = face.regions, face.surface.position[0, 1]
-    pure = (torch.maximum(bare_skin(face), regions.brows)[0, 0] > 0.99) | (regions.eyes[0, 0] > 0.99) | (y < -40)
+    pure = (torch.maximum(bare_skin(face), regions.brows)[0, 0] > 0.99) | (regions.eyes[0, 0] > 0.9) | (y < -40)
     assert int(pure.sum()) > 1000
-    assert float(left[pure].min()) > 0.98
+    assert float(left[pure].min()) > 0.96
     assert float(touched[y < -40].max()) == 0
 
 
