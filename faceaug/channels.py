@@ -92,7 +92,7 @@ class Tone:
     Attributes:
         lab: Median CIELAB that the cheeks shall measure ``(B, 3)``.
         strength: Blend from the photograph's own tone (0) to the new one (1) ``(B,)``.
-        whites: How far the eyes go along, 0 not at all, 1 as whites do between people ``(B,)``.
+        whites: How far eyes and teeth go along, 0 not at all, 1 as they do between people ``(B,)``.
     """
 
     lab: Tensor

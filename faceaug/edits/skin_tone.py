@@ -155,15 +155,15 @@ def skin_tone(
     ] = 1.0,  # type: ignore[assignment]
     whites: Annotated[
         Tensor,
-        number(0, 1, within=(0, 1), means="how far the eyes go along, as whites do between people; 0 leaves them"),
+        number(0, 1, within=(0, 1), means="how far eyes and teeth go along, as they do between people; 0 leaves them"),
     ] = 1.0,  # type: ignore[assignment]
 ) -> Scene:
     """Give all bare skin another apparent tone, darker or lighter; pores, freckles, wrinkles and sheen stay.
 
     A layer of pigment, as dense as needed, along the colours of real faces from dark to light; what the photograph's
     light, camera and blood add to those colours is kept. Ears, neck and shoulders go along, lips for the most part,
-    eyes as whites do between people, or as far as `whites` says, brows and beards where skin becomes darker; teeth,
-    other hair, clothes and glasses do not.
+    eyes and teeth as they do between people, or as far as `whites` says; brows, beards and the roots of hair where skin
+    becomes darker; other hair, clothes and glasses do not.
     Highlights are as strong, and hue as even, as on real faces of that tone. The cheeks are measured and the density
     corrected until they show the tone asked for. A darker rendering is an appearance variant of the person, not a
     member of another group.
