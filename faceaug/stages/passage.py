@@ -102,13 +102,13 @@ def of_the_face(source: Decomposition, row: int) -> Tensor:
     one, size = slice(row, row + 1), (source.linear.shape[-2], source.linear.shape[-1])
     factor = coarseness(size)
     brows, face = (reduce(plane[one], factor) for plane in (source.regions.brows, source.surface.face))
-    grown = torch.maximum(brows, face * smooth_fall(*_BEARD, _height(source, row, factor, face)))
+    grown = torch.maximum(brows, face * smooth_fall(*_BEARD, height_of(source, row, factor, face)))
     wider = gaussian(grown, _WIDER_MM * float(source.pose.scale[row]) / factor)
     wider = enlarge(smooth_step(*_WIDER, wider), size, factor)[0] * (1 - source.regions.eyes[row])
     return torch.maximum(wider * _OTHER, source.regions.brows[row])
 
 
-def _height(source: Decomposition, row: int, factor: int, like: Tensor) -> Tensor:
+def height_of(source: Decomposition, row: int, factor: int, like: Tensor) -> Tensor:
     """Height above the pupils of each pixel of a smaller window ``(h, w)``, as a share of the chin's below them."""
     pupils = source.points[row, [topology.RIGHT_PUPIL, topology.LEFT_PUPIL], :2].mean(dim=0)
     up = pupils - source.points[row, topology.CHIN, :2]

@@ -17,6 +17,7 @@ from faceaug.face.kept import kept
 from faceaug.image.filter import coarseness, enlarge, gaussian, reduce
 from faceaug.image.picked import picked, places, put
 from faceaug.image.shade import smooth_step
+from faceaug.stages.passage import height_of
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
 # one studio's light the first 2 mm of hair have L* 17 to 14 over dark skin, 39 to 29 over light skin, which made as
 # dark have 24 to 22 without this, 25 being the skin's at its edge (medians of 12 and 20 heads).
 _POWER, _REACH_MM = 0.65, 7.0
-# Heights on the mean face between which hair begins that grows at a forehead or temple, and above which all
-# that is not bare is hair, mm.
-_LOWEST, _FRINGE = (-40.0, -10.0), (16.0, 30.0)
+# Heights above the pupils, as shares of the chin's below them, between which hair begins that grows at a forehead or
+# temple, and above which all that is not bare is hair.
+_LOWEST, _FRINGE = (-0.36, -0.09), (0.14, 0.27)
 # Less of it than this is none.
 _LEAST = 0.01
 
@@ -61,7 +62,7 @@ def darker_roots(picture: Tensor, scene: Scene, tones: list[tuple[Tensor, Tensor
 @kept(
     "linear",
     *(f"regions.{name}" for name in ("person", "lips", "eyes", "brows", "mouth", "hair", "foreground")),
-    *("surface.position", "surface.face", "pose.scale", "skin.tone", "skin.shade_colour"),
+    *("surface.position", "surface.face", "pose.scale", "skin.tone", "skin.shade_colour", "points"),
 )
 @torch.inference_mode()
 def _roots(source: Decomposition) -> Tensor:
@@ -72,10 +73,10 @@ def _beside(source: Decomposition, bare: Tensor) -> Tensor:
     """How near hair lies to bare skin at forehead and temples ``(1, 1, h, w)``, 0..1, times its share of a pixel."""
     size, regions = (bare.shape[-2], bare.shape[-1]), source.regions
     factor = coarseness(size, 4)
-    planes = (bare * regions.person, source.surface.position[:, 1:2])
-    skin, high = (reduce(plane, factor) for plane in planes)
+    skin = reduce(bare * regions.person, factor)
     near = (2 * gaussian(skin, _REACH_MM * float(source.pose.scale[0]) / factor)).clamp(max=1)
-    near = enlarge(near * smooth_step(*_LOWEST, high), size, factor)
-    above = smooth_step(*_FRINGE, source.surface.position[:, 1:2])
+    height = height_of(source, 0, factor, skin)
+    maps = torch.cat([near * smooth_step(*_LOWEST, height), smooth_step(*_FRINGE, height)[None, None]], dim=1)
+    near, above = enlarge(maps, size, factor).chunk(2, dim=1)
     hair = torch.maximum(regions.hair, above) * (1 - bare) * regions.person
     return near * hair * (1 - regions.brows)

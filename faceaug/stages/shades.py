@@ -35,8 +35,9 @@ _REDDER_MOST = math.radians(6.0)
 # Where it is brighter than its cheeks light skin loses chroma, dark skin none: with power 0.5 of luminance over theirs
 # from the higher L* of the cheeks on, with none up to the lower (at 1.6 times their luminance it is 1.03 and 1.00 of
 # theirs at L* 34, 0.90 and 0.93 at 48 to 51, 0.77 and 0.87 at 56 to 59, medians of London and portraits). With which
-# power it grows at most to be so, how far from the cheeks' luminance (log), and the weight of no need for it.
-_FADES, _FADED, _MOST_POWER, _BRIGHTEST, _NO_NEED = 0.5, (45.0, 60.0), 0.9, 0.5, 0.3
+# power it grows at most to be so; between which luminances over the cheeks' (log: they themselves stay); and the weight
+# of no need for it.
+_FADES, _FADED, _MOST_POWER, _BRIGHT, _NO_NEED = 0.5, (45.0, 60.0), 1.2, (0.15, 0.55), 0.3
 # Linear light below which no ratio of colours is told.
 _DARK = 2e-3
 # Radians of turn, and chroma that lacks, below which nothing would be seen.
@@ -122,7 +123,7 @@ def _unfaded(lab: Tensor, cheeks: Tensor, weight: Tensor) -> Tensor:
         cheeks: Those of the cheeks ``(3,)``.
         weight: Share of bare skin ``(1, 1, h, w)``.
     """
-    level = 3 * torch.log((lab[:, :1] + 16) / (cheeks[0] + 16)).clamp(0, _BRIGHTEST / 3)
+    level = (3 * torch.log((lab[:, :1] + 16) / (cheeks[0] + 16))).clamp(*_BRIGHT) - _BRIGHT[0]
     chroma, counted = torch.hypot(lab[:, 1:2], lab[:, 2:3]), level * weight
     fades = torch.log(torch.hypot(cheeks[1], cheeks[2]).clamp(min=1) / chroma.clamp(min=1))
     power = float((counted * fades).sum() / ((counted * level).sum() + _NO_NEED))
