@@ -10,6 +10,7 @@ from torch import Tensor
 from faceaug.face.gums import gums
 from faceaug.image.color import linear_to_lab
 from faceaug.image.picked import median, picked, places, put
+from faceaug.image.shade import above
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 # exposure and whose light within the mouth follow the skin (95 % limits 0.33 to 0.58; with L* of the whole face 0.67),
 # by -0.07 in 34 photographs in one studio's light (-0.40 to 0.26); our own measurements. In between.
 _SLOPE = 0.3
-# Pixels of teeth that are enough to measure them, L* from which on a pixel shows any, and the largest they are given.
-_FEWEST, _SEEN, _MOST = 12, 20.0, 92.0
+# Pixels of teeth that are enough to measure them, L* and share from which on a pixel shows any, and the largest L* that
+# they are given.
+_FEWEST, _SEEN, _TOOTH, _MOST = 12, 20.0, 0.02, 92.0
 
 
 def followed_teeth(picture: Tensor, source: Decomposition, rise: float) -> Tensor:
@@ -33,16 +35,16 @@ def followed_teeth(picture: Tensor, source: Decomposition, rise: float) -> Tenso
     Returns:
         What was touched ``(1, h, w)``, 0..1.
     """
-    teeth, touched = (source.regions.mouth - gums(source)).clamp_(min=0)[0], torch.zeros_like(picture[:1])
-    place = places(teeth[0], 0.02)
+    touched, place = torch.zeros_like(picture[:1]), places(source.regions.mouth[0, 0], 0.02)
+    teeth = (picked(source.regions.mouth[0], place) - picked(gums(source)[0], place)).clamp(min=0)
     own = picked(picture, place)
-    light = linear_to_lab(own[None])[0, 0]
+    light = linear_to_lab(own[None])[0, 0].mul_(above(teeth[0], _TOOTH))
     sure = light.index_select(0, places(light, _SEEN))
     if len(sure) < _FEWEST:
         return touched
     now = float(median(sure.index_select(0, places(sure, float(median(sure)) - 1e-3))))
     then = min(now + _SLOPE * rise, max(now, _MOST))
-    change, share = ((then + 16) / (now + 16)) ** 3, picked(teeth, place)
-    put(picture, place, own * (1 + (change - 1) * share))
-    put(touched, place, share)
+    change = ((then + 16) / (now + 16)) ** 3
+    put(picture, place, own * (1 + (change - 1) * teeth))
+    put(touched, place, teeth)
     return touched

@@ -88,25 +88,23 @@ def change_tone(linear: Tensor, scene: Scene) -> tuple[Tensor, Scene]:
         mix(toned, pixels, (skin.own, skin.share, skin.place), float(source.pose.scale[row]), lighter=lighter)
         toned = _of_its_shades(scene, row, _without_blue(toned, own, bare), skin)
         put(picture[row], place, toned.sub_(own).mul_(matte).add_(now).clamp_(min=0.0)[0, :, 0])
-    hair = darker_roots(picture, scene, tones)
-    scene = scene.with_mask("skin_tone", torch.maximum(scene.masks["skin_tone"], hair))
-    return picture, _followed(picture, scene)
+    touched = darker_roots(picture, scene, tones)
+    _followed(picture, scene, touched)
+    return picture, scene.with_mask("skin_tone", torch.maximum(scene.masks["skin_tone"], touched, out=touched))
 
 
-def _followed(picture: Tensor, scene: Scene) -> Scene:
-    """Let eyes and teeth go along in the picture ``(B, 3, h, w)``, in place, in rows that ask for it."""
+def _followed(picture: Tensor, scene: Scene, touched: Tensor) -> None:
+    """Let eyes and teeth go along in the picture ``(B, 3, h, w)``, in place, in rows that ask for it.
+
+    What they touch is added to ``touched`` ``(B, 1, h, w)``, in place.
+    """
     tone, source = scene.tone, scene.source
     assert tone is not None
-    shares = (tone.whites * tone.strength).tolist()
-    if not any(shares):
-        return scene
-    touched = torch.zeros_like(picture[:, :1])
-    for row, share in enumerate(shares):
+    for row, share in enumerate((tone.whites * tone.strength).tolist()):
         if share > 0:
             rise = share * float(tone.lab[row, 0] - source.skin.tone[row, 0])
-            eyes, teeth = (follow(picture[row], source.row(row), rise) for follow in (followed_whites, followed_teeth))
-            touched[row] = torch.maximum(eyes, teeth)
-    return scene.with_mask("skin_tone", torch.maximum(scene.masks["skin_tone"], touched))
+            for follow in (followed_whites, followed_teeth):
+                torch.maximum(touched[row], follow(picture[row], source.row(row), rise), out=touched[row])
 
 
 @dataclass(frozen=True)
