@@ -65,6 +65,12 @@ def test_a_jaw_as_light_as_its_neck_falls_off_into_shade_on_the_near_side() -> N
     assert float(dark.diff().abs().max()) < 0.2, "but no edge"
 
 
+def test_the_near_cheek_falls_off_broadly_before_its_border() -> None:
+    dark = stops(head(yaw=20.0))[:, NEAR]
+    for mm, least, most in ((-17, -0.01, 0.05), (-8, 0.28, 0.5), (-4, 0.42, 0.65)):
+        assert least < float(dark[JAW + mm]) < most
+
+
 def test_the_far_jaw_falls_off_nearer_to_its_outline() -> None:
     dark = stops(head(yaw=20.0))
     near, far = dark[:, NEAR], dark[:, FAR]
@@ -144,7 +150,7 @@ def test_neck_that_comes_into_sight_is_as_dark_beneath_the_jaw_as_what_moved_bes
     assert float(beside) > float(usual) + 0.2
 
 
-@pytest.mark.parametrize(("neck", "depth"), [(0.4, 0.6), (0.4 / 2**1.5, 1.0), (0.05, 1.35)])
+@pytest.mark.parametrize(("neck", "depth"), [(0.4, 0.67), (0.4 / 2**1.5, 1.0), (0.05, 1.35)])
 def test_the_photograph_tells_how_deep(neck: float, depth: float) -> None:
     assert abs(float(own_shade(head(neck=neck))) - depth) < 0.02
 

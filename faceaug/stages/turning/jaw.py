@@ -34,12 +34,14 @@ if TYPE_CHECKING:
     from faceaug.stages.turning.unseen import Sight
 
 # Skin that lies so far outside of the face's outline, mm, is by so many stops darker than the cheek within: near jaws,
-# and far ones; at the angle, above these heights on the mean face, mm, by so many times that. Near: medians of 34
-# portraits that show the head turned by 11 to 28 degrees, each laid with its steepest place on the outline, for medians
-# at a distance from the mesh lay flat a step that is 4 mm wide on each of them, 0.7 stops deep, and lighter again
-# beneath. Far ones, and near ones 8 mm and more within: 30 portraits, at a distance from the mesh.
+# and far ones; at the angle, above these heights on the mean face, mm, by so many times that. The step of near ones:
+# medians of 34 portraits that show the head turned by 11 to 28 degrees, each laid with its steepest place on the
+# outline, for medians at a distance from the mesh lay flat a step that is 4 mm wide on each of them, 0.7 stops deep,
+# and lighter again beneath. Within it: 32 portraits (12 degrees, median) are darker than the cheek farther in by 0.33,
+# 0.45, 0.56 and 0.59 stops 8, 6, 4 and 0 mm within the mesh, 66 to 78 mm below the root of the nose; frontal heads
+# turned by as much were by 0.20, 0.24, 0.25 and 0.37, now by 0.28, 0.30, 0.33 and 0.42. Far ones: 30 portraits, at a distance from the mesh.
 _AT_MM = (-16.0, -12.0, -8.0, -6.0, -4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0, 14.0, 22.0)
-_NEAR = (0.0, 0.14, 0.22, 0.3, 0.4, 0.54, 0.63, 0.77, 1.03, 1.22, 1.2, 1.1, 1.02, 0.9, 0.8, 0.65, 0.0)
+_NEAR = (0.0, 0.26, 0.5, 0.6, 0.7, 0.82, 0.89, 0.97, 1.1, 1.24, 1.22, 1.13, 1.03, 0.9, 0.8, 0.65, 0.0)
 _FAR = (0.0, 0.0, 0.13, 0.27, 0.47, 0.68, 0.82, 0.95, 1.0, 1.05, 1.05, 1.05, 1.0, 0.9, 0.8, 0.5, 0.0)
 _ANGLE, _HIGH = 0.8, (-88.0, -70.0)
 # It is looked up in steps of a millimetre divided by this: no steps are seen.
@@ -51,13 +53,13 @@ _CHEEK, _SOFT_MM = (-26.0, -13.0), 4.0
 # Shades are as deep as the photograph's own: aside of the chin, by so many mm and below this height, so far outside of
 # the outline, mm, portraits are by this many stops darker than the cheek (median); so many times that counts at least
 # and at most, and what is told by fewer squares of skin does not.
-_ASIDE, _LOW, _BENEATH, _USUAL, _TIMES, _FEW = 10.0, -85.0, (1.0, 6.0), 1.5, (0.6, 1.35), 12.0
+_ASIDE, _LOW, _BENEATH, _USUAL, _TIMES, _FEW = 10.0, -85.0, (1.0, 6.0), 1.5, (0.67, 1.35), 12.0
 # Where the neck that moves along is darker than that beneath the jaw, by so many times at most, mm outside of the
 # outline, so is the neck that comes into sight beside it, but not from the last heights on, mm.
 _MOVED, _DEEPER, _DEEP_MM, _FADES = (0.5, 2.0, 7.0, 9.0), 2.0, 4.0, (-90.0, -66.0)
 # All this begins so far aside of the chin, mm, and ends between these heights, below the lobe of the ear, mm; it comes
 # with a turn by so many degrees.
-_BEGINS, _ENDS, _TURNS = (0.0, 14.0), (-60.0, -44.0), (2.0, 10.0)
+_BEGINS, _ENDS, _TURNS = (0.0, 14.0), (-56.0, -40.0), (2.0, 10.0)
 # What lacks is at most so many times the shade that is meant: a neck much lighter than its cheek gets no edge where
 # that ends.
 _MOST = 1.5

@@ -31,7 +31,7 @@ from faceaug.stages.turning.far_side import shaded_far_side
 from faceaug.stages.turning.jaw import shaded_jaw
 from faceaug.stages.turning.near_side import shaded_near_side
 from faceaug.stages.turning.necks.neck import Neck, neck_of, tilted
-from faceaug.stages.turning.necks.over import Lies, over_neck
+from faceaug.stages.turning.necks.over import Lies, apart_from_neck, over_neck
 from faceaug.stages.turning.seams import shut_beside, soften
 from faceaug.stages.turning.stood import own_shading
 from faceaug.stages.turning.swing import Swung, before_wall, swung
@@ -138,7 +138,7 @@ def _moved(
     """
     source, place, (face, aside) = scene.source, sight.place, faces
     size = (place.shape[-2], place.shape[-1])
-    far = smooth_step(*_NEAR, sight.away)
+    far = apart_from_neck(smooth_step(*_NEAR, sight.away), neck, sight.away, source)
     along, colour = taken_along(source, sight, far), layers.own.clone()
     box = extent(far)
     if box is not None:

@@ -36,6 +36,9 @@ _TAKEN_MM, _HEM_MM = 40.0, 4.0
 _CREASE_MM, _EVEN_MM, _DARK, _LITTLE = 5.0, 0.6, (0.35, 0.6), 0.003
 # What moves goes over into neck that came into sight over this width, mm, by such a share of face there.
 _SOFT_MM, _BEFORE = 4.5, (0.0, 0.5)
+# Toward the outline of a neck that stays, so far aside of its axis, mm, what moved by so many pixels is parted from it:
+# where less than three counted less, a notch was left beside the shoulder.
+_OUTER, _PARTED_PX = (30.0, 40.0), (0.1, 0.8)
 
 
 class Lies(NamedTuple):
@@ -56,6 +59,23 @@ class Lies(NamedTuple):
     aside: Swung
     sight: Sight
     source: Decomposition
+
+
+def apart_from_neck(far: Tensor, neck: Neck, away: Tensor, source: Decomposition) -> Tensor:
+    """Where things move so far that person and wall come apart ``(B, 1, h, w)``, 0..1: beside the neck it is less far.
+
+    Args:
+        far: Likewise, but for the neck; changed in place.
+        neck: The neck behind.
+        away: How far each pixel moves, likewise, pixels.
+        source: The photograph.
+    """
+    box = extent(neck.cover)
+    if box is not None:
+        part = (..., *box)
+        outer = smooth_step(*_OUTER, upright(source, box)[0].abs()) * neck.cover[part]
+        far[part] = torch.maximum(far[part], outer * smooth_step(*_PARTED_PX, away[part]))
+    return far
 
 
 def over_neck(
