@@ -73,8 +73,10 @@ def apart_from_neck(far: Tensor, neck: Neck, away: Tensor, source: Decomposition
     box = extent(neck.cover)
     if box is not None:
         part = (..., *box)
-        outer = smooth_step(*_OUTER, upright(source, box)[0].abs()) * neck.cover[part]
-        far[part] = torch.maximum(far[part], outer * smooth_step(*_PARTED_PX, away[part]))
+        (start, end), (least, most) = _OUTER, _PARTED_PX
+        outer = upright(source, box)[0].abs().sub_(start).mul_(1 / (end - start)).clamp_(0, 1).mul_(neck.cover[part])
+        outer *= (away[part] - least).mul_(1 / (most - least)).clamp_(0, 1)
+        torch.maximum(far[part], outer, out=far[part])
     return far
 
 
