@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 # outline, for medians at a distance from the mesh lay flat a step that is 4 mm wide on each of them, 0.7 stops deep,
 # and lighter again beneath. Within it: 32 portraits (12 degrees, median) are darker than the cheek farther in by 0.33,
 # 0.45, 0.56 and 0.59 stops 8, 6, 4 and 0 mm within the mesh, 66 to 78 mm below the root of the nose; frontal heads
-# turned by as much were by 0.20, 0.24, 0.25 and 0.37, now by 0.28, 0.30, 0.33 and 0.42. Far ones: 30 portraits, at a distance from the mesh.
+# turned by as much were by 0.20, 0.24, 0.25 and 0.37, now by 0.28, 0.30, 0.33 and 0.42. Far ones: 30 portraits, at a
+# distance from the mesh.
 _AT_MM = (-16.0, -12.0, -8.0, -6.0, -4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0, 14.0, 22.0)
 _NEAR = (0.0, 0.26, 0.5, 0.6, 0.7, 0.82, 0.89, 0.97, 1.1, 1.24, 1.22, 1.13, 1.03, 0.9, 0.8, 0.65, 0.0)
 _FAR = (0.0, 0.0, 0.13, 0.27, 0.47, 0.68, 0.82, 0.95, 1.0, 1.05, 1.05, 1.05, 1.0, 0.9, 0.8, 0.5, 0.0)
