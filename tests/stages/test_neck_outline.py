@@ -1,4 +1,4 @@
-"""The outline of a neck behind a jaw: no notch where it meets what stays, slim ones widen, and its colour goes on."""
+"""The outline of a neck behind a jaw: no notch where it meets what stays, and its colour goes on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 
 from faceaug.stages.turning.necks import over
 from faceaug.stages.turning.necks.colour import _straight_up
-from faceaug.stages.turning.necks.neck import _widened, neck_of
+from faceaug.stages.turning.necks.neck import neck_of
 from faceaug.stages.turning.necks.over import apart_from_neck
 from faceaug.stages.turning.necks.upright import upright
 from tests.portraits import collins
@@ -26,17 +26,6 @@ def test_toward_its_outline_a_neck_comes_into_sight_as_soon_as_anything_moves() 
     assert float(moved[across.abs() < over._OUTER[0] - 1].max()) == 0, "and the throat under its chin"
     assert torch.equal(apart_from_neck(none.clone(), neck, none, source), none), "what stays stays"
     assert torch.equal(apart_from_neck(none + 0.5, neck, none, source), none + 0.5)
-
-
-def test_slim_necks_widen_toward_the_skull_and_broad_ones_do_not() -> None:
-    up = torch.tensor([-20.0, 16.0, 50.0]).reshape(1, 1, 3, 1)
-    low, middle, high = _widened(torch.full_like(up, 38.0), up).flatten().tolist()
-    assert low == 38.0
-    assert low < middle < high
-    assert 42.0 <= high <= 45.0, "half of what lacks"
-    for reach in (0.0, 53.0, 69.0):
-        wide = torch.full_like(up, reach)
-        assert torch.equal(_widened(wide, up), wide)
 
 
 def test_beside_what_is_seen_of_it_a_neck_is_as_light_as_that_next_to_there() -> None:

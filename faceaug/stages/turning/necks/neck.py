@@ -39,11 +39,6 @@ _BROAD_MM, _BROAD = 1.0, (0.6, 0.9)
 # By such shares it is wider where its drawn outline begins than where it was seen, and again behind the ears: no neck
 # goes straight up.
 _BENT = (-0.02, 0.06)
-# Necks narrower than the first of these, mm, where jaw and collar let see them, widen upward by such a share of what
-# lacks, between these heights, mm: skulls are broader. Beside 22 to 30 jaws of portraits that look aside by 12 degrees
-# (median) necks reach from 6 (one in ten) over 12 (median) to 17 mm farther than the mesh 62 to 74 mm below the root of
-# the nose, beside those of frontal heads that were turned by as much from 2 over 7 to 19.
-_SLIM, _WIDENS, _WIDER = 48.0, 0.5, (-4.0, 36.0)
 # Its edge is so wide, pixels, as a lens draws edges.
 _EDGE_PX = 2.0
 # From the first of these shares of half its width on it begins to stay where it is under a head that turns away from
@@ -132,7 +127,7 @@ def _grown_up(source: Decomposition, part: tuple[Any, ...], across: Tensor, up: 
     reach = outlines((seen, source.surface.face[part], regions.person[part]), along, (across, up))
     left, right = at_lines(reach, up).chunk(2, dim=1)
     bent = 1 + _BENT[0] * smooth_step(*JOINS, up) + _BENT[1] * ((up - HIGH) / (EARS[0] - HIGH)).clamp(min=0) ** 2
-    left, right = (_widened(side, up) * bent for side in (left, right))
+    left, right = left * bent, right * bent
     cover = (torch.minimum(across + left, right - across) * (scale / _EDGE_PX) + 0.5).clamp(0, 1)
     cover = cover * (1 - smooth_step(*EARS, up)) * torch.where(across < 0, left > 0, right > 0)
     cover = torch.minimum(cover, torch.lerp(source.regions.person[part], cover, smooth_step(*JOINS, up)))
@@ -143,12 +138,6 @@ def _grown_up(source: Decomposition, part: tuple[Any, ...], across: Tensor, up: 
     colour, shade = colour_of_neck(source, part, (seen, cover), (across, up), (left, right))
     away = 1 - smooth_step(*JAW, gaussian(source.surface.face[part], JAW_MM * scale))
     return torch.lerp(colour, linear, bare * away), cover, stands, alike, shade, along
-
-
-def _widened(reach: Tensor, up: Tensor) -> Tensor:
-    """How far a neck reaches aside ``(B, 1, h, w)``, mm, if slim ones widen upward; nothing stays nothing."""
-    lacks = (_SLIM - reach).clamp(min=0) * (reach > 0)
-    return reach + _WIDENS * lacks * smooth_step(*_WIDER, up)
 
 
 def tilted(neck: Neck, source: Decomposition, angles: Tensor) -> Neck:
