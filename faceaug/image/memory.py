@@ -40,8 +40,11 @@ def _in_large_pages() -> None:
     Source:
         mallopt(3), ``M_TOP_PAD``; madvise(2), ``MADV_HUGEPAGE``.
     """
-    maps, library = Path("/proc/self/maps"), ctypes.CDLL(None)
-    if not (maps.exists() and hasattr(library, "mallopt")):
+    maps = Path("/proc/self/maps")
+    if not maps.exists():
+        return
+    library = ctypes.CDLL(None)
+    if not hasattr(library, "mallopt"):
         return
     library.mallopt(_AHEAD, 2 * LARGEST)
     torch.empty(LARGEST - 2**16, dtype=torch.uint8)  # for which the store has to grow
