@@ -64,9 +64,10 @@ STYLES: Final = {
     "rimless": Style(3.2, 2.8, 0.64, 0.0, 1.0, 1.5, 8.0, 0.30, 0.22, (1.2, 1.2, 1.2), rimless=True),
     "half_rim": Style(3.4, 2.6, 0.64, 0.4, 1.2, 1.8, 7.0, 0.42, 0.32, (2.4, 1.8, 1.8), half=True),
 }
-# Width of a metal rim, and of the upper one of a browline frame, mm.
+# Width of a metal rim, and of the upper one of a browline frame and of a half rim, which holds the lens alone, mm.
 METAL_RIM: Final = 1.05
 METAL_BROW: Final = 2.3
+METAL_HALF: Final = 1.5
 # Width of the ground edge of a lens without a rim, seen from before, mm.
 LENS_EDGE: Final = 1.3
 # Where the rim of a half one ends, as part of half the lens' height below its middle: at the nose and outside.
@@ -86,6 +87,26 @@ _WIDENS = 1.8
 
 
 @dataclass(frozen=True)
+class Whim:
+    """How one maker's shape departs from the classic one; 1 each is that.
+
+    Attributes:
+        upper: How square it is above: factor of what its exponent has over 2.
+        lower: The same below.
+        aspect: Factor of its height over its width.
+        recede: Factor of how far inner and outer edge recede toward the bottom.
+    """
+
+    upper: float = 1.0
+    lower: float = 1.0
+    aspect: float = 1.0
+    recede: float = 1.0
+
+
+_CLASSIC = Whim()
+
+
+@dataclass(frozen=True)
 class Cut:
     """A frame cut to size, mm.
 
@@ -96,6 +117,7 @@ class Cut:
         lens: Width of one lens.
         bridge: Between the lenses.
         thickness: Width of the rims over the usual one.
+        whim: How its shape departs from that of its style.
     """
 
     style: str
@@ -104,11 +126,12 @@ class Cut:
     lens: float
     bridge: float
     thickness: float
+    whim: Whim = _CLASSIC
 
     @property
     def height(self) -> float:
         """Height of a lens."""
-        return self.lens * STYLES[self.style].aspect
+        return self.lens * STYLES[self.style].aspect * self.whim.aspect
 
     @property
     def middle(self) -> float:
@@ -146,7 +169,7 @@ class Cut:
         return self.metal or style.rimless or style.half
 
 
-def cut(style: str, *, metal: bool, width: float, pupils: float, thickness: float) -> Cut:
+def cut(style: str, *, metal: bool, width: float, pupils: float, thickness: float, whim: Whim = _CLASSIC) -> Cut:
     """Cut a frame of a given whole width for eyes that are ``pupils`` apart, all in mm.
 
     The pupils come to lie within the inner half of the lenses, as opticians fit them.
@@ -159,21 +182,22 @@ def cut(style: str, *, metal: bool, width: float, pupils: float, thickness: floa
     lens = min(lens, pupils + (12.0 if style == "aviator" else 8.0) - bridge)
     # End pieces do not stand out far: from there on the temples go, apart from each other as the head widens.
     width = min(width, bridge + 2 * (lens + shape.end))
-    return Cut(style, metal, width, lens, bridge, thickness)
+    return Cut(style, metal, width, lens, bridge, thickness, whim)
 
 
 def lens_outline(frame: Cut) -> Tensor:
     """Corners ``(72, 2)`` of one lens in the frame's plane, mm."""
-    style = STYLES[frame.style]
+    style, whim = STYLES[frame.style], frame.whim
+    upper, lower = 2 + (style.upper - 2) * whim.upper, 2 + (style.lower - 2) * whim.lower
     turn = torch.arange(_CORNERS, dtype=torch.float64) * (2 * math.pi / _CORNERS)
     cos, sin = torch.cos(turn), torch.sin(turn)
-    power = torch.where(sin >= 0, style.upper, style.lower)
+    power = torch.where(sin >= 0, upper, lower)
     # Points at even angles of the superellipse itself, by its radius.
     radius = (cos.abs() ** power + sin.abs() ** power) ** (-1 / power)
     s, t = cos * radius, sin * radius
     raised = style.lift * ((s + 1) / 2) ** 2 * ((t + 1) / 2)
-    receded = style.taper * ((1 - s) / 2) * ((1 - t) / 2)
-    receded = receded - style.narrow * ((1 + s) / 2) * ((1 - t) / 2)
+    receded = style.taper * ((1 - s) / 2) - style.narrow * ((1 + s) / 2)
+    receded = whim.recede * receded * ((1 - t) / 2)
     u = s * frame.lens / 2 + receded + frame.middle
     v = t * frame.height / 2 + raised
     return torch.stack([u, v], dim=1).float()
@@ -199,5 +223,6 @@ def rim_widths(frame: Cut) -> tuple[float, float, float]:
     style = STYLES[frame.style]
     above, aside, below = style.rim
     if frame.metal:
-        above, aside, below = (METAL_BROW if style.rim[0] > 4 else 1.1 * METAL_RIM), METAL_RIM, 0.9 * METAL_RIM
+        top = METAL_BROW if style.rim[0] > 4 else (METAL_HALF if style.half else 1.1 * METAL_RIM)
+        above, aside, below = top, METAL_RIM, 0.9 * METAL_RIM
     return above * frame.thickness, aside * frame.thickness, below * frame.thickness

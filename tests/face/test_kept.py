@@ -27,6 +27,7 @@ from faceaug.face.skin import _cheeks, _face_tone
 from faceaug.face.worn import _eyes
 from faceaug.render import render
 from faceaug.scene import Scene
+from faceaug.stages.eyewear.lenses import rough_picture
 from faceaug.stages.layers import layers_of
 from faceaug.stages.relight import whole_in_skin
 from faceaug.stages.turning.along import own_colour
@@ -54,6 +55,7 @@ KEPT: dict[str, Callable[[Decomposition], Any]] = {
     "margins of lids": lid_margins,
     "where conditions lie": fields_of.facial_skin,
     "layers": layers_of,
+    "rough picture": rough_picture,
     "neck": neck_of,
     "mesh": head_mesh,
     "mesh at rest": _at_rest,

@@ -25,7 +25,7 @@ from faceaug.stages.eyewear import temples as eyewear_temples
 from faceaug.stages.eyewear.behind import cheek_mirrored, shade_of, toned
 from faceaug.stages.eyewear.fitting import Fitting, Rays, fitted
 from tests.portraits import collins
-from tests.spectacles import WIRE, fitting
+from tests.spectacles import WIRE, fitting, laid
 
 DULL: dict[str, Any] = {**WIRE, "gloss": 0.2}
 
@@ -98,7 +98,7 @@ def test_lower_rims_of_bright_wire_mirror_the_cheek_and_upper_ones_do_not() -> N
         for much in (0.0, 0.6):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr("faceaug.stages.eyewear.behind._CHEEK", much)
-                drawn = eyewear_front.front(skin, own, (1.0, 1.0))
+                drawn = laid(skin, own)
             there = (v < -0.4 * own.frame.height) & (drawn.frame > 0.3) & (u > 0)
             shown.append(float((drawn.picture - skin)[there.expand_as(skin)].abs().mean()))
     assert shown[1] < 0.85 * shown[0], "wire stands out as much"
@@ -111,23 +111,23 @@ def test_clear_plastic_is_no_ghost() -> None:
     solid = replace(fit, surface=finish("acetate", "brown"))
     u, _ = fit.rays(*fit.camera(fit.whole)).meet(0.0)
     grey = [torch.full_like(fit.whole.of(fit.scene.source.linear), level) for level in (0.0, 0.5)]
-    dark, light = (eyewear_front.front(ground, fit, (1.0, 1.0)) for ground in grey)
+    dark, light = (laid(ground, fit) for ground in grey)
     body = (dark.frame > 0.95) & (u.abs() < fit.frame.edge)
     behind = luminance(light.picture - dark.picture)[body] / 0.5
     assert 0.03 < float(behind.mean()) < 0.3
-    plain = eyewear_front.front(grey[0], solid, (1.0, 1.0))
+    plain = laid(grey[0], solid)
     assert float(luminance(dark.picture)[body].amax()) > 0.7 * float(luminance(plain.picture)[body].amax())
     for name in ("_SIDES", "_THICK"):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(eyewear_front, name, 0.0)
-            without = luminance(eyewear_front.front(grey[1], fit, (1.0, 1.0)).picture)
+            without = luminance(laid(grey[1], fit).picture)
         assert float((luminance(light.picture) - without)[light.frame > 0.3].mean()) < -0.002
 
 
 def test_the_bridge_of_wire_over_a_nose_is_no_greyer_than_the_nose() -> None:
     fit = turned(colour="black", thickness=1.5)
     skin = fit.face.expand_as(fit.whole.of(fit.scene.source.linear)).clone()
-    drawn = eyewear_front.front(skin, fit, (1.0, 1.0))
+    drawn = laid(skin, fit)
     u, _ = fit.rays(*fit.camera(fit.whole)).meet(0.0)
     there = (u.abs() < 4.0) & (drawn.frame > 0.6)
     red, green = (drawn.picture[:, k : k + 1][there].mean() for k in (0, 1))
@@ -194,7 +194,7 @@ def test_temples_are_not_alike_and_no_higher_than_the_block_before_them() -> Non
 def test_nose_pads_are_of_silicone_and_shine() -> None:
     fit = turned()
     grey = torch.full_like(fit.whole.of(fit.scene.source.linear), 0.3)
-    drawn = eyewear_front.front(grey, fit, (1.0, 1.0))
+    drawn = laid(grey, fit)
     u, v = fit.rays(*fit.camera(fit.whole)).meet(5.0)
     pad = (fit.tables.at(u, v, 5, 1) < -0.3) & (drawn.frame < 0.2) & (fit.tables.at(u, v, 6, 1) > 0.2)
     seen = drawn.picture.permute(1, 0, 2, 3)[:, pad[0]]

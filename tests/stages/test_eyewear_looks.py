@@ -19,12 +19,11 @@ from faceaug.render import Rendering, render
 from faceaug.scene import Scene
 from faceaug.stages.eyewear import accents as eyewear_accents
 from faceaug.stages.eyewear import ears as eyewear_ears
-from faceaug.stages.eyewear import front as eyewear_front
 from faceaug.stages.eyewear import sides as eyewear_sides
 from faceaug.stages.eyewear.accents import accents, edge_glints, uneven
 from faceaug.stages.eyewear.fitting import fitted
 from tests.portraits import collins
-from tests.spectacles import WIRE, fitting
+from tests.spectacles import WIRE, fitting, laid
 
 
 def made(**given: Any) -> Rendering:
@@ -55,7 +54,7 @@ def test_styles_without_a_rim_or_with_a_whole_one_say_so() -> None:
 def test_the_lens_ends_below_a_half_rim_in_a_fine_dark_line() -> None:
     fit = fitting(style="half_rim", colour="black")
     grey = torch.full_like(fit.whole.of(fit.scene.source.linear), 0.3)
-    drawn = eyewear_front.front(grey, fit, (1.0, 1.0))
+    drawn = laid(grey, fit)
     u, v = fit.rays(*fit.camera(fit.whole)).meet(0.0)
     edge = fit.tables.at(u, v, 0, 1)
     below = (v < -0.3 * fit.frame.height) & ((u - fit.frame.middle).abs() < 0.3 * fit.frame.lens)
@@ -72,7 +71,7 @@ def test_hair_that_covers_the_ears_falls_over_the_end_pieces_and_no_other_does(
     fit = fitting(style=style)
     hairy = replace(fit.scene, bare=torch.zeros_like(fit.scene.source.regions.hair))
     fit = replace(fit, scene=hairy)
-    done = eyewear_front.front(fit.whole.of(fit.scene.source.linear), fit, (ear, ear))
+    done = laid(fit.whole.of(fit.scene.source.linear), fit, (ear, ear))
     u, _ = fit.rays(*fit.camera(fit.whole)).meet(0.0)
     out = u.abs() - fit.frame.middle - fit.frame.lens / 2
     person = fit.whole.of(fit.scene.source.regions.person) > 0.999
@@ -177,7 +176,7 @@ def test_clear_lenses_keep_a_little_light_of_their_own_colour_and_none_are_alike
 def test_an_edge_of_plastic_is_as_sharp_as_in_a_sharpened_photograph() -> None:
     fit = fitting(style="rectangle", material="acetate", colour="black")
     fit = replace(fit, sharp=0.35)
-    drawn = eyewear_front.front(torch.full_like(fit.whole.of(fit.scene.source.linear), 0.3), fit, (1.0, 1.0))
+    drawn = laid(torch.full_like(fit.whole.of(fit.scene.source.linear), 0.3), fit)
     x, y = fit.pixel(fit.worn.camera(torch.tensor([[fit.frame.middle, -fit.frame.height / 2, 0.0]]))[0].tolist())
     column, row = int(x - fit.whole.left), int(y - fit.whole.top)
     light = drawn.frame[0, 0, row - 2 : row + 6, column - 6 : column + 7]
@@ -197,7 +196,7 @@ def test_thin_wire_does_not_look_like_a_rope() -> None:
     found = []
     for seed in range(4):
         fit = fitting(seed=seed)
-        drawn = eyewear_front.front(torch.full_like(fit.whole.of(fit.scene.source.linear), 0.05), fit, (1.0, 1.0))
+        drawn = laid(torch.full_like(fit.whole.of(fit.scene.source.linear), 0.05), fit)
         light = drawn.picture.mean(dim=1)[0] - 0.05
         for middle in (-fit.frame.middle, fit.frame.middle):
             x, y = fit.pixel(fit.worn.camera(torch.tensor([[middle, -fit.frame.height / 2, 0.0]]))[0].tolist())
@@ -252,7 +251,7 @@ def test_the_edge_of_a_lens_without_a_rim_is_darker_below_and_darkest_before_a_w
         regions = replace(fit.scene.source.regions, person=torch.full_like(fit.scene.source.regions.person, person))
         own = replace(fit, scene=replace(fit.scene, source=replace(fit.scene.source, regions=regions)))
         grey = torch.full_like(fit.whole.of(fit.scene.source.linear), 0.3)
-        drawn = eyewear_front.front(grey, own, (1.0, 1.0)).picture.mean(dim=1, keepdim=True)
+        drawn = laid(grey, own).picture.mean(dim=1, keepdim=True)
         u, v = fit.rays(*fit.camera(fit.whole)).meet(0.0)
         edge = fit.tables.at(u, v, 0, 1)
         for name, part in (("above", v > 0), ("below", v < 0)):
@@ -280,7 +279,7 @@ def test_rims_go_from_bright_to_dark_along_their_way_and_are_not_alike() -> None
     for much in (0.0, 1.0):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(eyewear_accents, "_UNEVEN", {True: much})
-            shown.append(eyewear_front.front(fit.whole.of(fit.scene.source.linear), fit, (1.0, 1.0)))
+            shown.append(laid(fit.whole.of(fit.scene.source.linear), fit))
     differs = (shown[1].picture - shown[0].picture).abs().amax(dim=1, keepdim=True)
     assert float(differs[shown[0].frame > 0.5].mean()) > 0.01
     assert float(differs[shown[0].frame == 0].amax()) < 0.002
@@ -303,7 +302,7 @@ def test_the_bare_edge_of_a_lens_is_bright_here_and_dark_there(monkeypatch: pyte
     for much in (0.0, 4.0):
         monkeypatch.setattr(eyewear_accents, "_EDGE_GLINTS", much)
         skin = fit.face.expand_as(fit.whole.of(fit.scene.source.linear)).clone()
-        shown.append(luminance(eyewear_front.front(skin, fit, (1.0, 1.0)).picture / fit.face)[edge])
+        shown.append(luminance(laid(skin, fit).picture / fit.face)[edge])
     assert float(shown[1].std()) > 1.3 * float(shown[0].std())
     assert float(shown[1].amax()) > 1.05, "nothing shines"
 

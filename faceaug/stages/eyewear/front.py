@@ -18,7 +18,7 @@ from faceaug.image.shade import above, smooth_step, unit, without
 from faceaug.stages.eyewear.accents import accents, edge_glints, uneven
 from faceaug.stages.eyewear.behind import cheek_mirrored, shade_of, toned
 from faceaug.stages.eyewear.hair import under_hair
-from faceaug.stages.eyewear.lenses import bent, glare
+from faceaug.stages.eyewear.lenses import glare
 
 if TYPE_CHECKING:
     from faceaug.stages.eyewear.fitting import Fitting
@@ -67,13 +67,11 @@ class Front:
         picture: The box with the front ``(1, 3, h, w)``.
         frame: Coverage of the frame ``(1, 1, h, w)``.
         lens: Coverage of the lenses ``(1, 1, h, w)``.
-        points: Landmarks ``(1, 478, 3)``, those behind lenses where these show them.
     """
 
     picture: Tensor
     frame: Tensor
     lens: Tensor
-    points: Tensor
 
 
 @dataclass
@@ -92,22 +90,28 @@ class _Layers:
         self.through *= kept
 
 
-def front(below: Tensor, fit: Fitting, ears: tuple[float, float]) -> Front:
-    """Draw the front over ``below`` ``(1, 3, h, w)``, the box of everything.
+def flat_front(fit: Fitting) -> Tensor:
+    """The front as a sheet ``(1, 8, h, w)`` over its box, as sharp as the photograph.
+
+    Light added by all layers (3), share of the light behind (3), coverage of the frame and of the lenses.
+    """
+    blur = (max(fit.sharp, _LEAST_BLUR) ** 2 - _SAMPLING) ** 0.5
+    return gaussian(reduce(_drawn(fit), fit.small.samples), blur)
+
+
+def front(below: Tensor, fit: Fitting, flat: Tensor, ears: tuple[float, float]) -> Front:
+    """Lay the front as `flat_front` draws it over ``below`` ``(1, 3, h, w)``, the box of everything.
 
     ``ears`` tells whether they are seen, the picture's left one first, 0..1.
     """
-    blur = (max(fit.sharp, _LEAST_BLUR) ** 2 - _SAMPLING) ** 0.5
-    flat = gaussian(reduce(_drawn(fit), fit.small.samples), blur)
     inner = fit.small.within(fit.whole)
     if min(ears) < 1:
         shown = 1 - _under_hair(fit, ears)
         flat = torch.cat([flat[:, :3] * shown, 1 - (1 - flat[:, 3:6]) * shown, flat[:, 6:] * shown], dim=1)
-    seen, points = bent(below, fit, flat[:, 7:8])
-    done = _grained(seen * flat[:, 3:6] + flat[:, :3], flat[:, 6:7], fit)
+    done = _grained(inner.of(below) * flat[:, 3:6] + flat[:, :3], flat[:, 6:7], fit)
     blank = torch.zeros_like(below[:, :1])
     frame, lens = (inner.pasted(blank, flat[:, k : k + 1] * (flat[:, k : k + 1] > _SEEN)) for k in (6, 7))
-    return Front(inner.pasted(below, done), frame, lens, points)
+    return Front(inner.pasted(below, done), frame, lens)
 
 
 def _under_hair(fit: Fitting, ears: tuple[float, float]) -> Tensor:

@@ -1,4 +1,4 @@
-"""Lenses: what they mirror, and how those of some power move what is seen through them."""
+"""What lenses mirror."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from faceaug.face.kept import kept
 from faceaug.face.wearing import BEND
 from faceaug.image.color import luminance
 from faceaug.image.filter import enlarge, gaussian, reduce
@@ -18,10 +19,9 @@ from faceaug.image.warp import sampled
 from faceaug.stages.eyewear.lamps import mirrored_lamps
 
 if TYPE_CHECKING:
+    from faceaug.face.decomposition import Decomposition
     from faceaug.stages.eyewear.fitting import Fitting
 
-# A lens stands this far before the eye's entrance pupil, m: spectacle magnification is 1 / (1 - d P).
-_VERTEX = 0.014
 # Curvature radius of the lens' front, mm: 530 over a base curve of 5 dioptres; lenses against the sun, most of which
 # correct nothing, are ground to curves of 6 to 8.
 _RADIUS = {True: 106.0, False: 76.0}
@@ -176,60 +176,11 @@ def _lamp_place(fit: Fitting) -> tuple[float, float]:
 
 def _surroundings(fit: Fitting, seen: Tensor) -> Tensor:
     """The room before the face ``(1, 3, h, w)``, for want of better the photograph itself, mirrored and blurred."""
-    linear = fit.scene.source.linear
-    rough = gaussian(reduce(linear, max(1, min(linear.shape[-2:]) // 24)), 1.6)
     place = torch.cat([1 - seen[:, 0:1], 0.8 - seen[:, 1:2] * 0.8], dim=1).clamp(0, 2)
-    return sampled(rough, place, (2, 2))
+    return sampled(rough_picture(fit.scene.source), place, (2, 2))
 
 
-def bent(below: Tensor, fit: Fitting, lens: Tensor) -> tuple[Tensor, Tensor]:
-    """What is seen through lenses of some power, and where landmarks went.
-
-    Args:
-        below: The box of everything ``(1, 3, H, W)``.
-        fit: The fitting.
-        lens: Coverage of the lenses over the front's box ``(1, 1, h, w)``.
-
-    Returns:
-        The front's box ``(1, 3, h, w)`` and landmarks ``(1, 478, 3)``.
-    """
-    inner = fit.small.within(fit.whole)
-    part = inner.of(below)
-    power = float(fit.asked.power[0])
-    if power == 0:
-        return part, fit.scene.source.points
-    zoom = 1 / (1 - _VERTEX * power)
-    centres = [_optical_centre(fit, index) for index in range(2)]
-    across = torch.arange(part.shape[-1], device=below.device) + 0.5 + inner.left
-    down = torch.arange(part.shape[-2], device=below.device) + 0.5 + inner.top
-    x, y = across.expand(part.shape[-2], -1), down[:, None].expand(-1, part.shape[-1])
-    (ax, ay), (bx, by) = centres
-    first = ((x - ax) ** 2 + (y - ay) ** 2 < (x - bx) ** 2 + (y - by) ** 2).to(below)
-    middle_x, middle_y = bx + (ax - bx) * first, by + (ay - by) * first
-    source_x, source_y = middle_x + (x - middle_x) / zoom, middle_y + (y - middle_y) / zoom
-    moved = sampled(below, torch.stack([source_x, source_y])[None], mode="bicubic").clamp(min=0)
-    return torch.lerp(part, moved, lens), _carried(fit, centres, zoom)
-
-
-def _optical_centre(fit: Fitting, index: int) -> tuple[float, float]:
-    """Where a lens shows things undisplaced, in pixels of the box of everything: before the pupil."""
-    u, v = (float(part) for part in fit.worn.pupils[index])
-    spot = fit.worn.camera(torch.tensor([[u, v, 0.0]], device=fit.scene.device))[0].tolist()
-    x, y = fit.pixel(spot)
-    return x - fit.whole.left, y - fit.whole.top
-
-
-def _carried(fit: Fitting, centres: list[tuple[float, float]], zoom: float) -> Tensor:
-    """Landmarks ``(1, 478, 3)``; those seen through a lens go where it shows them."""
-    points = fit.scene.source.points
-    pose, corner = fit.scene.source.pose, fit.scene.source.corners[0]
-    shift = points.new_tensor([corner[0] + fit.whole.left, corner[1] + fit.whole.top])
-    flat = points[0, :, :2] - shift
-    for centre_x, centre_y in centres:
-        centre = flat.new_tensor([centre_x, centre_y])
-        target = centre + (flat - centre) * zoom
-        camera = (target + shift - pose.centre[0]) / pose.scale[0]
-        u, v = fit.rays(camera[None, None, None, :, 0], -camera[None, None, None, :, 1]).meet(0.0)
-        near = (target - centre).norm(dim=1) < fit.frame.lens * 0.62 * fit.scale
-        flat = torch.where((near & (fit.tables.at(u, v, 0, 1)[0, 0, 0] < 0))[:, None], target, flat)
-    return torch.cat([(flat + shift)[None], points[..., 2:]], dim=-1)
+@kept("linear")
+def rough_picture(source: Decomposition) -> Tensor:
+    """The photograph, blurred, on some 24 by 24 pixels ``(B, 3, h, w)``; not to be changed."""
+    return gaussian(reduce(source.linear, max(1, min(source.linear.shape[-2:]) // 24)), 1.6)

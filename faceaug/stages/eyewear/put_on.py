@@ -10,7 +10,8 @@ from torch import Tensor
 
 from faceaug.face.decomposition import joined
 from faceaug.stages.eyewear.fitting import fitted
-from faceaug.stages.eyewear.front import front
+from faceaug.stages.eyewear.front import flat_front, front
+from faceaug.stages.eyewear.power import bent
 from faceaug.stages.eyewear.shadow import shadow
 from faceaug.stages.eyewear.temples import temples
 
@@ -66,11 +67,13 @@ def _one(linear: Tensor, scene: Scene, asked: Eyewear) -> _Row:
         return _Row(linear, scene.source.points, nothing)
     own = fit.whole.of(linear)
     lit = shadow(fit)
-    below, arms, ears = temples(own * lit, fit)
-    done = front(below, fit, ears)
+    flat = flat_front(fit)
+    face, points = bent(own * lit, fit, flat[:, 7:8])
+    below, arms, ears = temples(face, fit)
+    done = front(below, fit, flat, ears)
     seen = torch.lerp(own, done.picture.clamp(min=0), strength)
     parts = torch.cat([torch.maximum(done.frame, arms), done.lens, (1 - lit).amax(dim=1, keepdim=True)], dim=1)
     differs = seen != own
     changed = (differs[:, :1] | differs[:, 1:2] | differs[:, 2:]) * _SEEN
     masks = torch.cat([torch.maximum(parts.amax(dim=1, keepdim=True), changed), parts], dim=1)
-    return _Row(fit.whole.pasted(linear, seen), done.points, fit.whole.pasted(nothing, masks))
+    return _Row(fit.whole.pasted(linear, seen), points, fit.whole.pasted(nothing, masks))
