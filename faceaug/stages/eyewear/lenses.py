@@ -44,18 +44,19 @@ _TIPPED = 0.25
 # A softbox is larger than what a lens mirrors: it whitens the lens from a line on, that keeps as far from the pupils,
 # toward the rim on the lamp's side; how soon all of it is bright, as part of a direction, and its radiance.
 _VEIL, _VEILED = 0.30, 0.9 * LAMP
-# What an antireflective coating leaves is greenish, violet, bluish or nearly white.
+# What an antireflective coating leaves is greenish, violet, bluish or nearly white; a veil, which broad light from many
+# sides makes, has half of that tint, in stops (more looks violet or green; by looking).
 _COATINGS = ((0.55, 1.0, 0.70), (1.0, 0.68, 1.0), (0.70, 0.82, 1.0), (1.0, 0.95, 0.84))
 # Before a sitter ceiling and walls shine above the camera, from so far below the direction that lenses mirror at the
 # pupils to so far above it, as parts of a direction, or, where what shines has a border, within this share of that at
-# least; their radiance at most, a white card being 1, in clear lenses and in others, which more would cover like fog
-# (by looking); the power of a drawn share of it. On 96 wearers in official portraits the skin above the pupils has 0.08
-# of the cheek's light more than on 96 others of like age, sex and tone, and the darkest of the eye 0.03 more; without
-# this it had 0.06 less, and as much. What is added is as warm as the skin by the last share: lamps are, and the back of
-# a lens mirrors the face.
-_GLOW_FROM, _SHARPEST, _GLOW, _SELDOM, _WARM = (-0.06, 0.26), 0.2, {True: 4.2, False: 1.4}, 1.5, 0.6
+# least (9 mm of a lens: half of it reads as a sheet laid over brow and lid, as a blind observer said); their radiance
+# at most, a white card being 1, in clear lenses and in others, which more would cover like fog (by looking); the power
+# of a drawn share of it. On 96 wearers in official portraits the darkest of the eye has 0.03 of the cheek's light more
+# than on 96 others of like age, sex and tone; without this it had as much. What is added is as warm as the skin by the
+# last share: lamps are, and the back of a lens mirrors the face.
+_GLOW_FROM, _SHARPEST, _GLOW, _SELDOM, _WARM = (-0.08, 0.34), 0.4, {True: 3.6, False: 1.1}, 1.5, 0.8
 # It is uneven: spots so large, as parts of a direction, depart by this share, and shift where it begins by so much.
-_SPOTS, _UNEVEN, _SHIFTED = 0.40, 0.6, 0.10
+_SPOTS, _UNEVEN, _SHIFTED = 0.40, 0.6, 0.12
 
 
 def glare(fit: Fitting, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
@@ -83,10 +84,11 @@ def glare(fit: Fitting, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     seen, gloss = reflected(normal), float(asked.gloss[0])
     share = fresnel(normal[:, 2:3], GLASS) * gloss * (1 + _BACK * kept * kept)
     coat = u.new_tensor(_COATINGS[int(asked.noise.first("coating")[0] * len(_COATINGS))]).reshape(1, 3, 1, 1)
-    share = share * torch.lerp(coat, torch.ones_like(coat), min(gloss, 1.0))
+    tint = torch.lerp(coat, torch.ones_like(coat), min(gloss, 1.0))
+    share = share * tint
     low, high = _ROOM
     room = low + (high - low) * smooth_step(*_ROOM_FROM, seen[:, 1:2] - _looked(fit)[1])
-    light = _surroundings(fit, seen) * room + _glow(fit, seen)
+    light = _surroundings(fit, seen) * room + _glow(fit, seen) / tint.sqrt()
     if thing == "softbox":
         light = light + _veil(fit, seen) * fit.light.level
     if thing == "lamps":
