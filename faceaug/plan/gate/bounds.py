@@ -9,12 +9,12 @@ __all__ = ["BOUNDS"]
 BOUNDS: Final = {
     "face": 0.0,
     "labels": 0.0,
-    "landmarks": 0.086,
+    "landmarks": 0.085,
     "eyes": 0.87,
     "glasses": 0.065,
     "identity": 0.6,
-    "clipping": 0.017,
-    "seam": 0.95,
+    "clipping": 0.015,
+    "seam": 0.68,
     "spill": 1.5,
     "grain": 1.0,
 }
