@@ -42,14 +42,15 @@ FAULTS: Final = {
 FLOORS: Final = {
     "landmarks": 0.03,
     "eyes": 0.5,
-    "glasses": 0.065,
+    "glasses": 0.072,
     "clipping": 0.01,
     "seam": 0.5,
     "spill": 1.0,
     "grain": 1.0,
 }
 """Bounds are never tighter than this: what nobody sees, what the measurement itself is uncertain by, or what was asked
-for: glasses sit up to 3 mm lower than usual, 0.048 of the pupils' distance, and pupils are told to some 0.017 of it.
+for: glasses sit up to 3 mm lower than usual, 0.048 of the pupils' distance, pupils are told to some 0.017 of it, and as
+outlines differ the middles of nineteen lenses in twenty lie up to 0.007 of it (0.46 mm) higher or lower.
 """
 
 FIXED: Final = {"face": 0.0, "labels": 0.0, "identity": 0.6}

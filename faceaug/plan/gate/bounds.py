@@ -11,7 +11,7 @@ BOUNDS: Final = {
     "labels": 0.0,
     "landmarks": 0.085,
     "eyes": 0.87,
-    "glasses": 0.065,
+    "glasses": 0.072,
     "identity": 0.6,
     "clipping": 0.015,
     "seam": 0.68,
