@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from faceaug.image.planes import unlike
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -25,7 +27,7 @@ def calmed(pixels: NDArray[np.uint8], before: NDArray[np.uint8]) -> None:
         pixels: The edited picture ``(H, W, 3)``, sRGB; what is as it was keeps its bytes.
         before: The photograph, likewise.
     """
-    changed = cv2.bitwise_not(cv2.inRange(cv2.absdiff(pixels, before), (0, 0, 0), (0, 0, 0)))
+    changed = unlike(pixels, before)
     left, top, width, height = cv2.boundingRect(changed)
     if not width:
         return

@@ -63,10 +63,15 @@ def in_bytes(mask: NDArray[np.float32], out: NDArray[np.uint8] | None = None) ->
     return np.asarray(cv2.addWeighted(mask, 255.0, mask, 0.0, 0.0, dst=out, dtype=cv2.CV_8U), np.uint8)
 
 
+def unlike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Where two pictures ``(H, W, 3)`` differ in any channel ``(H, W)``, 255 or 0."""
+    alike = cv2.inRange(cv2.absdiff(one, other), (0, 0, 0), (0, 0, 0))
+    return np.asarray(cv2.bitwise_not(alike), np.uint8)
+
+
 def differing(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:
     """How many pixels of two pictures ``(H, W, 3)`` differ in any channel."""
-    alike = cv2.inRange(cv2.absdiff(one, other), (0, 0, 0), (0, 0, 0))
-    return int(alike.size - cv2.countNonZero(alike))
+    return cv2.countNonZero(unlike(one, other))
 
 
 def bounds(x: Tensor, over: float | None = None) -> tuple[int, int, int, int]:

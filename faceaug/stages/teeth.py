@@ -9,8 +9,9 @@ from torch import Tensor
 
 from faceaug.face.gums import gums
 from faceaug.image.color import linear_to_lab
-from faceaug.image.picked import median, picked, places, put
+from faceaug.image.picked import picked, places, put
 from faceaug.image.shade import above
+from faceaug.stages.whites import lighter_half
 
 if TYPE_CHECKING:
     from faceaug.face.decomposition import Decomposition
@@ -35,14 +36,14 @@ def followed_teeth(picture: Tensor, source: Decomposition, rise: float) -> Tenso
     Returns:
         What was touched ``(1, h, w)``, 0..1.
     """
-    touched, place = torch.zeros_like(picture[:1]), places(source.regions.mouth[0, 0], 0.02)
+    touched, place = torch.zeros_like(picture[:1]), places(source.regions.mouth[0, 0], _TOOTH)
     teeth = (picked(source.regions.mouth[0], place) - picked(gums(source)[0], place)).clamp(min=0)
     own = picked(picture, place)
     light = linear_to_lab(own[None])[0, 0].mul_(above(teeth[0], _TOOTH))
     sure = light.index_select(0, places(light, _SEEN))
     if len(sure) < _FEWEST:
         return touched
-    now = float(median(sure.index_select(0, places(sure, float(median(sure)) - 1e-3))))
+    now = float(lighter_half(sure[None])[0])
     then = min(now + _SLOPE * rise, max(now, _MOST))
     change = ((then + 16) / (now + 16)) ** 3
     put(picture, place, own * (1 + (change - 1) * teeth))

@@ -53,7 +53,7 @@ def followed_whites(picture: Tensor, source: Decomposition, rise: float) -> Tens
     own = linear_to_lab(colour[None])[0]
     sure = places(white[0], 0.9)
     if len(sure) >= _FEWEST:
-        now = _lighter_half(own.index_select(1, sure))
+        now = lighter_half(own.index_select(1, sure))
     else:
         beside = float(source.skin.tone[0, 0]) - _MIDDLE
         now = own.new_tensor([at + beside * slope for at, slope in zip(_BESIDE_MIDDLE, _SLOPE, strict=True)])
@@ -70,8 +70,8 @@ def followed_whites(picture: Tensor, source: Decomposition, rise: float) -> Tens
     return touched
 
 
-def _lighter_half(white: Tensor) -> Tensor:
-    """Median CIELAB ``(3,)`` of the lighter half of ``(3, N)``: lashes and the shade of lids lie on the other."""
+def lighter_half(white: Tensor) -> Tensor:
+    """Median ``(C,)`` of the lighter half of colours ``(C, N)``, L* first: lashes and shade lie on the other."""
     light = white[0]
     return median(white.index_select(1, places(light, float(median(light)) - 1e-3)))
 

@@ -134,8 +134,11 @@ def _in_words(answers: list[tuple[Answer, Answer]], truth: Truth) -> list[tuple[
     if words and not set(words.values()) & set(labels):
         said = f"{some_of(sorted(words), MOST_WORDS)} are answered, {some_of(labels, MOST_WORDS)} are true"
         raise _nothing(f"no answer is one of the labels: {said}")
-    meant = [tuple(words[as_answer(a)] if isinstance(a, str) else a for a in both) for both in answers]
-    return [(old, new) for old, new in meant]
+
+    def meant(answer: Answer) -> Answer:
+        return words[as_answer(answer)] if isinstance(answer, str) else answer
+
+    return [(meant(old), meant(new)) for old, new in answers]
 
 
 def _groups(pairs: Sequence[Pair]) -> dict[tuple[str, str], list[int]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from faceaug.coverage.predictions import as_answer
+from faceaug.coverage.predictions import NAMES, as_answer
 from faceaug.data.alike import EndsAlike
 from faceaug.data.photos import EXTENSIONS
 from faceaug.data.rows import read_rows
-from faceaug.data.told import PATHS, is_known
+from faceaug.data.told import is_known
 from faceaug.errors import Fault, RequestError, did_you_mean
 from faceaug.plan.stress.stress import Truth
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from faceaug.plan.stress.pairs import Pair
 
 __all__ = ["read_truth"]
-
-NAMES: Final = ("id", *PATHS)
-"""Columns that say which photograph a row is about."""
 
 
 def read_truth(path: Path, pairs: Sequence[Pair], *, positive: str = "", threshold: float = 0.5) -> Truth:
